@@ -26,7 +26,15 @@ type StepContext = TermContext & {
   readonly pending: ReadonlySet<string>;
   /** The statement shown last, so that it is not repeated for each of its actions. */
   readonly shown: string;
+  /** The `with` whose body begins here: what is bound next is bound by it as well. */
+  readonly open: OpenWith | undefined;
 };
+
+interface OpenWith {
+  readonly out: Lines;
+  /** Where in the text its last binding stands. */
+  readonly last: number;
+}
 
 type Check = Extract<Action, { kind: "check" }>;
 
@@ -39,7 +47,7 @@ export function printStep(context: TermContext, step: Step, out: Lines): void {
   // In a fair process, no fairness for this step.
   const unfair = step.optional === true && context.model.liveness.length > 0 ? "-" : "";
   add(out, `${label}:${unfair}`);
-  const inner: StepContext = { ...context, step, pending: new Set(), shown: "" };
+  const inner: StepContext = { ...context, step, pending: new Set(), shown: "", open: undefined };
   printBlock(inner, step.body, 0, deeper(out));
 }
 
@@ -51,12 +59,37 @@ function printBlock(context: StepContext, block: Block, from: number, out: Lines
   }
   const { end } = block;
   if (end.kind === "goto") return printExit(context, end, out);
-  const here = showStatement(context, end.origin, out);
+  const here = closed(showStatement(context, end.origin, out));
   add(out, `if ${printTerm(here, end.condition)} then`);
   printBlock(here, end.whenTrue, 0, deeper(out));
   add(out, "else");
   printBlock(here, end.whenFalse, 0, deeper(out));
   add(out, "end if;");
+}
+
+/** Prints `with <binding> do … end with`; one right behind another is a further binding of it. */
+function printWith(
+  context: StepContext,
+  binding: string,
+  out: Lines,
+  printBody: (context: StepContext, out: Lines) => void,
+): void {
+  const { open } = context;
+  if (open !== undefined) {
+    const { text, indent } = open.out;
+    text[open.last] = must(text[open.last], "a binding").replace(/ do$/, ",");
+    add({ text, indent: indent + "with ".length }, `${binding} do`);
+    printBody({ ...context, open: { ...open, last: text.length - 1 } }, out);
+    return;
+  }
+  add(out, `with ${binding} do`);
+  printBody({ ...context, open: { out, last: out.text.length - 1 } }, deeper(out));
+  add(out, "end with;");
+}
+
+/** The context behind a statement. */
+function closed(context: StepContext): StepContext {
+  return context.open === undefined ? context : { ...context, open: undefined };
 }
 
 /** One comment with place and text for each statement of the spec. */
@@ -79,11 +112,11 @@ function printAction(context: StepContext, block: Block, from: number, action: A
       return printUnlink(context, block, from, action, action.variables, out);
     case "await":
       add(out, `await ${printGuard(context, action.condition)};`);
-      return rest(context, out);
+      return rest(closed(context), out);
     case "check": {
       const checks = [action, ...following(block, from + 1)];
       add(out, `if ${printTerm(context, all(checks.map(({ condition }) => condition)))} then`);
-      printBlock(context, block, from + checks.length, deeper(out));
+      printBlock(closed(context), block, from + checks.length, deeper(out));
       add(out, "else");
       printFailure(context, checks, deeper(out));
       add(out, "end if;");
@@ -91,10 +124,8 @@ function printAction(context: StepContext, block: Block, from: number, action: A
     }
     case "choose": {
       const { version, inner } = withVersion(context, action.local);
-      add(out, `with ${version} \\in ${printElements({ ...context, scope: inner.scope }, action.domain)} do`);
-      rest(inner, deeper(out));
-      add(out, "end with;");
-      return;
+      const elements = printElements({ ...context, scope: inner.scope }, action.domain);
+      return printWith(inner, `${version} \\in ${elements}`, out, rest);
     }
     case "lock":
     case "pass":
@@ -103,7 +134,7 @@ function printAction(context: StepContext, block: Block, from: number, action: A
     case "drain": {
       const process = must(context.process, "a process");
       printDrain(context.model, context.naming, printBufferOwner(process, context.self), out);
-      return rest(context, out);
+      return rest(closed(context), out);
     }
     case "guess":
       return bug("a guess reached the emitter");
@@ -160,7 +191,7 @@ function printAssign(
   if (!context.pending.has(action.local) && isFinal(block, from + 1, action.local)) {
     const target = printTerm({ ...context, versions: new Map() }, { kind: "local", name: action.local });
     add(out, `${target} := ${printTerm(context, action.value)};`);
-    printBlock(context, block, from + 1, out);
+    printBlock(closed(context), block, from + 1, out);
     return;
   }
   const alias = aliasOf(context, action.value);
@@ -170,9 +201,8 @@ function printAssign(
     return printBlock({ ...context, versions, pending }, block, from + 1, out);
   }
   const { version, inner } = withVersion(context, action.local);
-  add(out, `with ${version} = ${printTerm({ ...context, scope: inner.scope }, action.value)} do`);
-  printBlock(inner, block, from + 1, deeper(out));
-  add(out, "end with;");
+  const value = printTerm({ ...context, scope: inner.scope }, action.value);
+  printWith(inner, `${version} = ${value}`, out, (next, where) => printBlock(next, block, from + 1, where));
 }
 
 /** What a copy can be called instead of a name of its own: the name that it copies, or the constant. */
@@ -232,10 +262,10 @@ function printWrite(context: StepContext, block: Block, from: number, write: Wri
   const whole = (where: TermContext) => printWhole(where, write);
   if (writtenAgain(block, from + 1, variable)) {
     const { version, inner } = withVersion(context, key);
-    add(out, `with ${version} = ${whole({ ...context, scope: inner.scope })} do`);
-    printBlock(inner, block, from + 1, deeper(out));
-    add(out, "end with;");
-    return;
+    const value = whole({ ...context, scope: inner.scope });
+    return printWith(inner, `${version} = ${value}`, out, (next, where) =>
+      printBlock(next, block, from + 1, where),
+    );
   }
   const { subscripts, value } = write.print(context);
   const inPlace = subscripts !== "" && now === name;
@@ -244,7 +274,7 @@ function printWrite(context: StepContext, block: Block, from: number, write: Wri
   versions.delete(key);
   const pending = new Set(context.pending);
   pending.delete(key);
-  printBlock({ ...context, versions, pending }, block, from + 1, out);
+  printBlock(closed({ ...context, versions, pending }), block, from + 1, out);
 }
 
 function writtenAgain(block: Block, from: number, variable: string): boolean {

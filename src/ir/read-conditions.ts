@@ -5,20 +5,20 @@ import { all, binary, mapTerm, mentionsBound, not, TRUE } from "./terms.js";
 /** A term that looks into shared memory. */
 export type ReadTerm = Extract<Term, { kind: "read" | "linked" }>;
 
-/** The conditions of one read, over the state in which the term is evaluated. */
-export type ConditionsOf = (read: ReadTerm) => readonly Term[];
+/** The conditions of one read, over the state in which the term is evaluated; `within` is the term right around it. */
+export type ConditionsOf = (read: ReadTerm, within: Term | undefined) => readonly Term[];
 
 /** True where every read that evaluating the term makes may be made; TRUE itself where no read has a condition. */
-export function whereRead(term: Term, conditionsOf: ConditionsOf): Term {
-  const go = (child: Term) => whereRead(child, conditionsOf);
+export function whereRead(term: Term, conditionsOf: ConditionsOf, within?: Term): Term {
+  const go = (child: Term) => whereRead(child, conditionsOf, term);
   switch (term.kind) {
     case "read": {
       const object = term.object === undefined ? TRUE : go(term.object);
       const index = term.index === undefined ? TRUE : go(term.index);
-      return conjunction([object, index, ...conditionsOf(term)]);
+      return conjunction([object, index, ...conditionsOf(term, within)]);
     }
     case "linked":
-      return conjunction([go(term.element), ...conditionsOf(term)]);
+      return conjunction([go(term.element), ...conditionsOf(term, within)]);
     case "binary": {
       const [left, right] = [go(term.left), go(term.right)];
       if (term.operator === "&&") return conjunction([left, implies(term.left, right)]);

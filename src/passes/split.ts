@@ -17,13 +17,13 @@ import { joinsOf, reachesAccess, reachesWait } from "./reach.js";
 const COMFORTABLE_SIZE = 200;
 
 /**
- * A value that changes again within a step, and a check, nest what follows them in the emitted PlusCal, whose
- * translator cannot print statements that are nested too deeply. A path longer than this is cut as well.
+ * A value that changes again within a step, and a check, nest what follows them in the emitted PlusCal. A path longer
+ * than this is cut as well, for those who read it.
  */
-const COMFORTABLE_DEPTH = 24;
+const COMFORTABLE_DEPTH = 80;
 
-/** What the translator can still print, with a little room for what stands around a step. */
-const MAXIMAL_NESTING = 31;
+/** TLC evaluates 200 nested statements with Java's default stack, and not 600. */
+const MAXIMAL_NESTING = 150;
 
 /** Past this size an atomic step, which cannot be cut, is refused. */
 const MAXIMAL_SIZE = 10_000;
@@ -106,7 +106,7 @@ function tooLong({ span }: Origin): Diagnostic {
   return unsupported(
     span,
     "an atomic step of so many statements",
-    "What it computes nests in the model, and the PlusCal translator cannot print it.",
+    "What it computes nests in the model, more deeply than TLC can evaluate with Java's default stack.",
     "Split it into several atomic steps, or use fewer locals and asserts in it.",
   );
 }

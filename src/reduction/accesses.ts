@@ -45,6 +45,16 @@ export interface ModelAccesses {
   isWritten(variable: string, object: string): boolean;
 }
 
+/** Whether no other thread uses what the access touches; a read is in nobody's way but that of who writes. */
+export function isPrivate(accesses: ModelAccesses, { process }: Unit, access: Access): boolean {
+  const others = access.writes ? accesses.threadsAt : accesses.writersAt;
+  return process.threads.every(({ name }) =>
+    [...access.objectsOf(name)].every((object) =>
+      [...others(access.variable, object)].every((thread) => thread === name),
+    ),
+  );
+}
+
 /** Threads wait at the beginning of each step while others run on their CPU: no access of the step's own. */
 export function isTurn(action: Action): boolean {
   return action.kind === "await" && (action.because === "interrupted" || action.because === "preempted");

@@ -20,11 +20,16 @@ export interface Guard {
    * `object` is undefined for a global, and where any object may be meant.
    */
   readonly allows: (object: Term | undefined, mode: "read" | "write", span: Span) => Term | undefined;
-  /** Set where the lock is found through a pointer: what must be true of every store to that pointer. */
+  /** Set where the variable only ever names who stores to it: see own-names.ts. */
+  readonly ofOwnName?: boolean;
+  /** Set where more than the lock matters: what must be true of every store to a pointer. */
   readonly pointer?: PointerRule;
 }
 
-/** The lock of an object is found through a field of it, which must not change under the feet of who holds the lock. */
+/**
+ * The lock of an object is found through a field of it, which must not change under the feet of who holds the lock; or the
+ * field is one that names who stores to it.
+ */
 export interface PointerRule {
   readonly id: string;
   readonly variable: string;

@@ -21,6 +21,7 @@ import {
 } from "./accesses.js";
 import { type Guard, guardFinder } from "./guards.js";
 import { isOnGroup, type LockProtocol } from "./lock-protocols.js";
+import { asksForOwnName, guardsOfOwnName } from "./own-names.js";
 
 /** Ids of guesses that are known to be false. */
 export type Refuted = ReadonlySet<string>;
@@ -70,7 +71,11 @@ export function guessesOf(accesses: ModelAccesses, protocols: readonly LockProto
     ({ name, objects }) => written.has(name) && !holds.has(name) && isShared(accesses, name, objects),
   );
   const guards = new Map(
-    shared.map(({ name, objects }) => [name, find(objects.filter((object) => object !== ""))]),
+    shared.map(({ name, objects }) => {
+      const found = find(objects.filter((object) => object !== ""));
+      const variable = model.variables.find((one) => one.name === name);
+      return [name, [...found, ...(variable === undefined ? [] : guardsOfOwnName(variable, found))]];
+    }),
   );
   for (const all of guards.values())
     for (const { pointer } of all) if (pointer !== undefined) pointers.add(pointer.variable);
@@ -82,7 +87,7 @@ export function guessesOf(accesses: ModelAccesses, protocols: readonly LockProto
     !refuted.has(readId(variable, guard, site.id));
 
   /** What must be true at the instruction for the guard to protect the variable; undefined where no term can say it. */
-  const conditionAt = (what: Instruction, variable: string, guard: Guard) => {
+  const conditionAt = (unit: Unit, what: Instruction, variable: string, guard: Guard) => {
     const { span } = what.origin;
     let named = true;
     const allows = (object: Term | undefined, mode: "read" | "write") => {
@@ -91,7 +96,8 @@ export function guessesOf(accesses: ModelAccesses, protocols: readonly LockProto
       return condition ?? TRUE;
     };
     const reads = (what.kind === "branch" ? [what.condition] : evaluated(what)).map((term) =>
-      whereRead(term, (read) => {
+      whereRead(term, (read, within) => {
+        if (guard.ofOwnName === true && asksForOwnName(unit, what, within)) return [];
         if (read.kind === "read") return read.variable === variable ? [allows(read.object, "read")] : [];
         return read.variables.some((list) => membersOf(list) === variable)
           ? [allows(read.element, "read")]
@@ -126,7 +132,7 @@ export function guessesOf(accesses: ModelAccesses, protocols: readonly LockProto
         for (const variable of new Set(site?.accesses.map((access) => access.variable))) {
           for (const guard of guards.get(variable) ?? []) {
             if (!protectsWrites(variable, guard, refuted)) continue;
-            const { reads, writes } = conditionAt(what, variable, guard);
+            const { reads, writes } = conditionAt(unit, what, variable, guard);
             if (site !== undefined && protectsRead(variable, guard, site, refuted))
               found.push(...guess(readId(variable, guard, site.id), reads, what.origin));
             if (site?.accesses.some((access) => access.variable === variable && access.writes) === true)
@@ -140,7 +146,7 @@ export function guessesOf(accesses: ModelAccesses, protocols: readonly LockProto
         const conditions: { readonly condition: Term; readonly text: string }[] = [];
         for (const { variable, guard, site: only } of relied) {
           if (site?.accesses.some((access) => access.variable === variable) !== true) continue;
-          const { reads, writes } = conditionAt(what, variable, guard);
+          const { reads, writes } = conditionAt(unit, what, variable, guard);
           const isMeant = only === undefined || only === site.id;
           const condition = conjunction([isMeant ? (reads ?? FALSE) : TRUE, writes ?? FALSE]);
           conditions.push({ condition, text: `${variable}: ${guard.text}` });

@@ -23,10 +23,10 @@ export interface Size {
 }
 
 /**
- * A step is a tree, and what follows a join is copied into each branch. Past these a step is cut: the emitted PlusCal
- * nests with every assignment, and its translator stops where statements nest too deeply.
+ * A step is a tree, and what follows a join is copied into each branch; the emitted PlusCal nests with every assignment.
+ * Past these a step is cut.
  */
-export const MOST: Size = { depth: 24, actions: 500 };
+export const MOST: Size = { depth: 80, actions: 800 };
 
 /** A unit behind which the step would become too large. */
 export class TooLarge extends Error {

@@ -17,20 +17,29 @@ export interface Phase {
   readonly progress: 0 | 1 | 2;
   /** A choice was made: what follows must not be waited for, because another choice might not have to. */
   readonly chose: boolean;
-  /** Memory was written: a wait behind it could not undo that. */
+  /** Memory was written: a wait behind it puts that off. */
   readonly stored: boolean;
+  /** So was what somebody could see while the thread waits, though no other thread does. */
+  readonly seen: boolean;
   /** Memory was written in a way that the guard of the step could not look through. */
   readonly opaque: boolean;
   /** A lock was taken, given back or looked at. */
   readonly onLock: boolean;
 }
 
-export const START: Phase = { progress: 0, chose: false, stored: false, opaque: false, onLock: false };
+export const START: Phase = {
+  progress: 0,
+  chose: false,
+  stored: false,
+  seen: false,
+  opaque: false,
+  onLock: false,
+};
 
 /** Whether a unit of this class may follow within the step; where not, why. */
 export function hindrance(
   phase: Phase,
-  { direction, blocks, endsBy, onLock, mayFail, reason }: UnitClass,
+  { direction, blocks, waits, endsBy, onLock, mayFail, reason }: UnitClass,
   purpose: Purpose,
 ): string | undefined {
   // Whether a thread starves can be seen between taking a lock and giving it back.
@@ -38,12 +47,14 @@ export function hindrance(
   if (purpose === "runs that may stop" && phase.progress > 0 && (mayFail || direction !== "both")) {
     return "a claim about runs: the thread may stop before it";
   }
+  if (waits && !blocks && phase.opaque) return "it waits, and the step before it has changed a collection";
   // What comes before a wait that is sure to end may as well come when it is over.
   const ends = purpose === "states" && endsBy !== undefined && !phase.opaque;
   if (blocks && !(ends && phase.progress < 2)) {
     if (phase.progress > 0) return "it may have to wait, and the step before it cannot be undone";
     if (phase.chose) return "it may have to wait, and another choice before it might not";
-    if (phase.stored) return "it may have to wait, and the step before it has written memory";
+    if (phase.stored && (purpose !== "states" || phase.seen || phase.opaque))
+      return "it may have to wait, and the step before it has written memory";
     return undefined;
   }
   if (phase.progress === 2 && (direction === "right" || direction === "none")) return reason;
@@ -51,11 +62,12 @@ export function hindrance(
 }
 
 /** The phase behind a unit of this class. */
-export function behind(phase: Phase, { direction, blocks, onLock, opaque }: UnitClass): Phase {
+export function behind(phase: Phase, { direction, blocks, onLock, opaque, seen }: UnitClass): Phase {
   const own = direction === "both" && !blocks ? 0 : direction === "right" ? 1 : 2;
   return {
     ...phase,
     progress: phase.progress > own ? phase.progress : own,
+    seen: phase.seen || seen,
     opaque: phase.opaque || opaque,
     onLock: phase.onLock || onLock,
   };

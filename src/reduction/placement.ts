@@ -73,9 +73,11 @@ export function placeBeginnings(
 ): Placement {
   const known = placements.get(process) ?? new Map<string, Placement>();
   placements.set(process, known);
-  const parts = [...classes].map(([label, { direction, blocks, endsBy, opaque, onLock, mayFail, reason }]) =>
-    [label, direction, blocks, [...(endsBy ?? "-")].join(), opaque, onLock, mayFail, reason].join("\t"),
-  );
+  const parts = [...classes].map(([label, unit]) => {
+    const { direction, blocks, waits, endsBy, opaque, seen, onLock, mayFail, reason } = unit;
+    const ends = [...(endsBy ?? "-")].join();
+    return [label, direction, blocks, waits, ends, opaque, seen, onLock, mayFail, reason].join("\t");
+  });
   const key = [purpose, ...forced.keys(), "", ...parts].join("\n");
   const placement = known.get(key) ?? place(process, classes, purpose, forced);
   known.set(key, placement);
@@ -146,15 +148,21 @@ interface Walk {
 }
 
 /** Phases are numbers here: a part of the phase has a bit, and progress two. */
-const PHASES = 64;
+const PHASES = 128;
 const CHOSE = 4;
 const STORED = 8;
 const OPAQUE = 16;
 const ON_LOCK = 32;
+const SEEN = 64;
 
-function keyOf({ progress, chose, stored, opaque, onLock }: Phase): number {
+function keyOf({ progress, chose, stored, seen, opaque, onLock }: Phase): number {
   return (
-    progress + (chose ? CHOSE : 0) + (stored ? STORED : 0) + (opaque ? OPAQUE : 0) + (onLock ? ON_LOCK : 0)
+    progress +
+    (chose ? CHOSE : 0) +
+    (stored ? STORED : 0) +
+    (opaque ? OPAQUE : 0) +
+    (onLock ? ON_LOCK : 0) +
+    (seen ? SEEN : 0)
   );
 }
 
@@ -163,6 +171,7 @@ function phaseOf(key: number): Phase {
     progress: (key & 3) as Phase["progress"],
     chose: (key & CHOSE) !== 0,
     stored: (key & STORED) !== 0,
+    seen: (key & SEEN) !== 0,
     opaque: (key & OPAQUE) !== 0,
     onLock: (key & ON_LOCK) !== 0,
   };

@@ -23,9 +23,16 @@ import { guessesOf, type Reliance } from "./guesses.js";
 import { lockProtocols } from "./lock-protocols.js";
 import { type Merging, MOST, mergeSteps, TooLarge } from "./merge-steps.js";
 import { NO_NESTING, nestingOf } from "./nesting.js";
+import { NO_OWN_WAITS, ownWaitsOf } from "./own-waits.js";
 import { type Purpose, waysThrough } from "./phases.js";
 import { type Placement, placeBeginnings } from "./placement.js";
-import { type ClassContext, classOf, turnVariables, type UnitClass } from "./unit-classes.js";
+import {
+  type ClassContext,
+  classOf,
+  turnVariables,
+  type UnitClass,
+  variablesNamedByWaits,
+} from "./unit-classes.js";
 
 /** What exploring a model with guesses has to say. */
 export interface GuessesExplored {
@@ -94,11 +101,16 @@ export function reduce<E extends GuessesExplored>(model: Model, options: ReduceO
   const nesting = nests ? nestingOf(accesses, protocols) : NO_NESTING;
   const ofRuns = cellsRead(model, accesses.points, claimedTerms({ ...model, invariants: [] }));
   const claims = claimsOf(accesses, protocols, nests);
+  const ownWaits = guess && model.memory === "sc" ? ownWaitsOf(accesses) : NO_OWN_WAITS;
+  const toldOf = cellsRead(model, accesses.points, claimedTerms(model));
+  const named = variablesNamedByWaits(model);
   const context: ClassContext = {
     accesses,
     protocols,
     guesses,
     nesting,
+    ownWaits,
+    isTold: (access) => named.has(access.variable) || cellsOf(toldOf, access).length > 0,
     isVisible: (access) =>
       cellsOf(ofRuns, access).length > 0 || [...access.objects].some((object) => apart.has(object)),
     claims,
@@ -110,9 +122,14 @@ export function reduce<E extends GuessesExplored>(model: Model, options: ReduceO
     const claimed = [...by.values()].flatMap((unit) => unit.claimed);
     const own = [...new Map(claimed.map((one) => [`${one.invariant} ${one.lock}`, one])).values()];
     const merged = merge(accesses.units, model, by, purpose, {
-      checks: (unit, freed) =>
-        claims.checksAt(unit, nesting.checksAt(unit, guesses.checksAt(unit, relied), freed, refuted), own),
-      guesses: (unit) => claims.at(unit, nesting.at(unit, guesses.at(unit, refuted)), refuted),
+      checks: (unit, freed) => {
+        const checked = ownWaits.checksAt(unit, guesses.checksAt(unit, relied), refuted);
+        return claims.checksAt(unit, nesting.checksAt(unit, checked, freed, refuted), own);
+      },
+      guesses: (unit) => {
+        const guessed = ownWaits.at(unit, guesses.at(unit, refuted), refuted);
+        return claims.at(unit, nesting.at(unit, guessed), refuted);
+      },
       checksBehind: (unit) => claims.checksBehind(unit, own, refuted),
       guessesBehind: (unit) => claims.behind(unit, refuted),
     });

@@ -4,11 +4,12 @@
  */
 import type { Model, Term } from "../ir/model.js";
 import { contains, termsOf, variablesWritten, visitBlocks, visitTerm } from "../ir/terms.js";
-import { type Access, isTurn, type ModelAccesses, type Unit } from "./accesses.js";
+import { type Access, isPrivate, isTurn, type ModelAccesses, type Unit } from "./accesses.js";
 import type { ClaimReliance, Claims } from "./claims.js";
 import type { Guesses, Refuted, Reliance } from "./guesses.js";
 import { isOnGroup, type LockProtocol } from "./lock-protocols.js";
 import type { Nesting } from "./nesting.js";
+import type { OwnWaits } from "./own-waits.js";
 import { awaitsOf, mayFindNothing } from "./waits.js";
 
 /** Whether the unit could as well come before the last step of another thread, or after the next one. */
@@ -18,10 +19,14 @@ export interface UnitClass {
   readonly direction: Direction;
   /** It may have to wait. */
   readonly blocks: boolean;
+  /** There is a wait in it, be it one that is always over. */
+  readonly waits: boolean;
   /** Its wait is sure to end, as long as these locks are given back: see nesting.ts. */
   readonly endsBy: ReadonlySet<string> | undefined;
   /** It changes memory in a way that what is asked behind it in the same step cannot look through. */
   readonly opaque: boolean;
+  /** It writes what a claim reads, or what says whom a thread waits for. */
+  readonly seen: boolean;
   /** It takes or gives back a lock, or looks at one. */
   readonly onLock: boolean;
   /** One of its checks may fail, and the thread stop. */
@@ -42,8 +47,11 @@ export interface ClassContext {
   readonly protocols: readonly LockProtocol[];
   readonly guesses: Guesses;
   readonly nesting: Nesting;
+  readonly ownWaits: OwnWaits;
   /** Whether claims about runs read what the access writes. */
   readonly isVisible: (access: Access) => boolean;
+  /** Whether any claim reads what the access writes, or a report of who waits for whom. */
+  readonly isTold: (access: Access) => boolean;
   /** Claims about states. */
   readonly claims: Claims;
   /** Variables that say whose turn it is on a CPU. */
@@ -60,6 +68,15 @@ export function turnVariables(model: Model): Set<string> {
         for (const term of termsOf(action)) variablesIn(term, variables);
       }
     });
+  }
+  return variables;
+}
+
+/** The variables that say whom a thread waits for: a wait that is put off must not put that off. */
+export function variablesNamedByWaits(model: Model): Set<string> {
+  const variables = new Set<string>();
+  for (const step of model.processes.flatMap(({ steps }) => steps)) {
+    for (const { whom } of awaitsOf(step)) for (const term of whom) variablesIn(term, variables);
   }
   return variables;
 }
@@ -88,12 +105,25 @@ export function classOf(context: ClassContext, unit: Unit, refuted: Refuted): Un
     ({ protocol, accesses }) => accesses.length > 0 || protocol.movers.has(unit),
   );
   const onLock = touched.length > 0;
-  const blocks = waits.some((wait) => !isTurn(wait)) || mayFindNothing(unit.step);
+  const areOver = context.ownWaits.areOver(unit, refuted);
+  const mayWait = waits.some((wait) => !isTurn(wait));
+  const blocks = (mayWait && !areOver) || mayFindNothing(unit.step);
   const endsBy = context.nesting.endsBy(unit, refuted);
   const ends = context.claims.endsBehind(unit, refuted);
-  const seen = { onLock, mayFail: makesChecks(unit), endsBy, opaque: isOpaque(model, unit), ends };
+  const seen = unit.sites
+    .flatMap((site) => site.accesses)
+    .some((access) => access.writes && context.isTold(access));
+  const common = {
+    onLock,
+    waits: mayWait,
+    mayFail: makesChecks(unit),
+    endsBy,
+    opaque: isOpaque(model, unit),
+    seen,
+    ends,
+  };
   const stays = (reason: string): UnitClass => ({
-    ...seen,
+    ...common,
     direction: "none",
     blocks,
     reason,
@@ -120,7 +150,7 @@ export function classOf(context: ClassContext, unit: Unit, refuted: Refuted): Un
   }
   if (touched.length > 1) return stays("it is about more than one lock");
   const moves = (direction: Direction, waitsForIt: boolean, reason: string | undefined): UnitClass => ({
-    ...seen,
+    ...common,
     direction,
     blocks: waitsForIt,
     reason,
@@ -134,11 +164,12 @@ export function classOf(context: ClassContext, unit: Unit, refuted: Refuted): Un
   if (waits.some(isTurn))
     return moves("none", mover.waits, "a handler or another task may come in on its CPU");
   // Besides waiting for the lock it waits for something else, or chooses among what may be nothing.
-  if (mover.waitsForMore || mayFindNothing(unit.step)) return stays("it may have to wait");
-  if (mover.right && mover.left && !mover.waits) return moves("both", false, undefined);
-  if (mover.right) return moves("right", mover.waits, "it takes a lock");
-  if (mover.left && !mover.waits) return moves("left", false, "it gives back a lock");
-  return moves("none", mover.waits, "others can tell whether the lock is held");
+  if ((mover.waitsForMore && !areOver) || mayFindNothing(unit.step)) return stays("it may have to wait");
+  const waitsForIt = mover.waits && !areOver;
+  if (mover.right && mover.left && !waitsForIt) return moves("both", false, undefined);
+  if (mover.right) return moves("right", waitsForIt, "it takes a lock");
+  if (mover.left && !waitsForIt) return moves("left", false, "it gives back a lock");
+  return moves("none", waitsForIt, "others can tell whether the lock is held");
 }
 
 function usesBuffer({ step }: Unit): boolean {
@@ -151,16 +182,6 @@ function usesBuffer({ step }: Unit): boolean {
     found ||= end.kind === "branch" && contains(end.condition, ({ kind }) => kind === "buffer-empty");
   });
   return found;
-}
-
-/** Whether no other thread uses what the access touches; a read is in nobody's way but that of who writes. */
-function isPrivate(accesses: ModelAccesses, { process }: Unit, access: Access): boolean {
-  const others = access.writes ? accesses.threadsAt : accesses.writersAt;
-  return process.threads.every(({ name }) =>
-    [...access.objectsOf(name)].every((object) =>
-      [...others(access.variable, object)].every((thread) => thread === name),
-    ),
-  );
 }
 
 function reasonFor({ variable, writes }: Access): string {

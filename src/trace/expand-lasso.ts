@@ -101,7 +101,10 @@ function settleLoop(
     for (const running of waiting) {
       const { name } = running.instance;
       if (ways.has(name) || holdUp({ model: reduced, state: reducedState }, running) !== "step") continue;
-      ways.set(name, wayToWait(plain, state, plainThread(plain, running)));
+      const way = wayToWait(plain, state, plainThread(plain, running));
+      // Where claims are about runs a merged step waits before it has stored anything.
+      if (!sameForOthers(state, lastOf(way, state))) bug(`others see what ${name} does before it waits`);
+      ways.set(name, way);
     }
     state = lastOf(expand(plain, state, lasso.loop.slice(index, index + 1)), state);
   }

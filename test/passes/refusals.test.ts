@@ -60,8 +60,8 @@ describe("what no model can mean is refused", () => {
       ["LW1017 line 2: a loop cannot be used inside atomic"],
     ],
     [
-      "an atomic step that the translator could not print",
-      `let k = 0; atomic(() => { ${"k = k + x; ".repeat(40)} });`,
+      "an atomic step that nests too deeply",
+      `let k = 0; atomic(() => { ${"k = k + x; ".repeat(160)} });`,
       ["LW1002 line 2: an atomic step of so many statements cannot be used in a spec"],
     ],
   ] as const)("%s", (_, body, expected) => {

@@ -11,6 +11,7 @@ import { MERGING_HOLE_SPECS, MERGING_RUN_SPECS } from "../soundness/specs-mergin
 import { MERGING_MORE_SPECS } from "../soundness/specs-merging-more.js";
 import { MERGING_NESTING_SPECS } from "../soundness/specs-merging-nesting.js";
 import { MERGING_RULE_SPECS } from "../soundness/specs-merging-rules.js";
+import { MERGING_WAIT_SPECS } from "../soundness/specs-merging-waits.js";
 import { compileText } from "../support/compile.js";
 
 const failing = (model: Model) => [...exploreSync(model).failing.keys()].sort();
@@ -24,6 +25,7 @@ describe("a reduced model fails the same checks", () => {
       ...MERGING_HOLE_SPECS,
       ...MERGING_NESTING_SPECS,
       ...MERGING_CLAIM_SPECS,
+      ...MERGING_WAIT_SPECS,
     ].map(({ name, text }) => [name, text] as const),
   )("%s", ([, text]) => {
     const model = compileText(text);

@@ -8,6 +8,7 @@ import { MERGING_HOLE_SPECS } from "./specs-merging-holes.js";
 import { MERGING_MORE_SPECS } from "./specs-merging-more.js";
 import { MERGING_NESTING_SPECS } from "./specs-merging-nesting.js";
 import { MERGING_RULE_SPECS } from "./specs-merging-rules.js";
+import { MERGING_WAIT_SPECS } from "./specs-merging-waits.js";
 
 describe("rules", () => {
   test.each([
@@ -17,6 +18,7 @@ describe("rules", () => {
     ...MERGING_HOLE_SPECS,
     ...MERGING_NESTING_SPECS,
     ...MERGING_CLAIM_SPECS,
+    ...MERGING_WAIT_SPECS,
   ])("$name", ({ text, fails }) => {
     expect(verdictOf(explore(compileText(text)))).toEqual(fails.toSorted());
   });

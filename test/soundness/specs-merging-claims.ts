@@ -7,6 +7,7 @@ import type { SmallSpec } from "./small-spec.js";
 const TWO = "const a = spinlock(); const b = spinlock();";
 const XY = "let x = 0; let y = 0;";
 const BUCKETS = "class Bucket { lock = spinlock(); n = 0; m = 0; } const buckets = instances(Bucket, 2);";
+const OWN_NAME = `const a = spinlock(); let x = 0; let who: Thread | null = null; ${BUCKETS}`;
 
 export const MERGING_CLAIM_SPECS: readonly SmallSpec[] = [
   {
@@ -135,5 +136,75 @@ export const MERGING_CLAIM_SPECS: readonly SmallSpec[] = [
         assert(other.n === 0);
       });`,
     fails: ["assert"],
+  },
+  {
+    name: "4: whether it notes itself, where each notes itself and nobody else",
+    text: `${OWN_NAME}
+      thread("t", buckets, (own) => {
+        if (who === current()) own.m = 1;
+        spin_lock(a); who = current();
+        const first = who === current(); x = 1; x = 0; const second = who === current();
+        assert(first === second && x === 0);
+        who = null; spin_unlock(a);
+        const third = who === current(); const fourth = who === current();
+        assert(third === fourth);
+      });`,
+    fails: [],
+  },
+  {
+    name: "4: whether it notes itself, and another takes the note back",
+    text: `${OWN_NAME}
+      thread("t0", () => {
+        spin_lock(a); who = current(); spin_unlock(a);
+        const first = who === current(); const second = who === current();
+        assert(first === second);
+      });
+      thread("t1", () => { spin_lock(a); who = null; spin_unlock(a); });`,
+    fails: ["assert"],
+  },
+  {
+    name: "4: whether it notes itself, and another notes itself over it",
+    text: `${OWN_NAME}
+      thread("t", buckets, (own) => {
+        spin_lock(a); who = current(); spin_unlock(a);
+        const first = who === current(); own.n = 1; const second = who === current();
+        assert(first === second);
+      });`,
+    fails: ["assert"],
+  },
+  {
+    name: "4: whether it is noted, and another does that",
+    text: `${OWN_NAME} let saved: Thread | null = null;
+      thread("t0", () => {
+        saved = current();
+        const first = who === current(); const second = who === current();
+        assert(first === second);
+      });
+      thread("t1", () => { spin_lock(a); who = saved; spin_unlock(a); });`,
+    fails: ["assert"],
+  },
+  {
+    name: "4: each notes itself, and no lock keeps them apart",
+    text: `${OWN_NAME}
+      thread("t", buckets, (own) => { if (who === null) { who = current(); assert(who === current()); own.n = 1; } });`,
+    fails: ["assert"],
+  },
+  {
+    name: "4: each notes itself, and somebody looks without a lock whether anybody does",
+    text: `${OWN_NAME}
+      thread("t0", () => { spin_lock(a); who = current(); who = null; spin_unlock(a); });
+      thread("t1", () => { const noted = who !== null; assert(!noted); });`,
+    fails: ["assert"],
+  },
+  {
+    name: "4: each notes itself on an object of its own, under the lock of the object",
+    text: `class Slot { lock = spinlock(); by: Thread | null = null; n = 0; } const slots = instances(Slot, 2);
+      thread("t", slots, (own) => {
+        const other = own === slots[0] ? slots[1] : slots[0];
+        if (other.by === current()) own.n = 1;
+        spin_lock(other.lock); other.by = current(); other.n = 2; assert(other.by === current());
+        other.by = null; spin_unlock(other.lock);
+      });`,
+    fails: [],
   },
 ];

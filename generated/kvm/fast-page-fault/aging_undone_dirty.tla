@@ -50,25 +50,24 @@ walk_133:
     if chosen_ then
       \* spte.ts:131  let allowed = false;
       \* spte.ts:133  const spte = sp.spte;
-      with spte_ = ShadowPage_spte[sp0] do
+      with spte_ = ShadowPage_spte[sp0],
         \* spte.ts:134  allowed = spte.R && (!write || spte.W);
-        with allowed_ = spte_.R do
-          \* spte.ts:135  if (allowed)
-          if allowed_ then
-            \* spte.ts:136  const walked = { ...spte, A: spte.A || ad_bits, D: spte.D || (ad_bits && write) };
-            with walked_ = [spte_ EXCEPT !.A = spte_.A, !.D = spte_.D] do
-              \* spte.ts:137  sp.spte = walked;
-              ShadowPage_spte[sp0] := walked_;
-              \* spte.ts:138  vcpu.tlb = walked;
-              Vcpu_tlb[page_walker_vcpu[self]] := walked_;
-              \* spte.ts:141  return allowed;
-              goto walk_133;
-            end with;
-          else
+           allowed_ = spte_.R do
+        \* spte.ts:135  if (allowed)
+        if allowed_ then
+          \* spte.ts:136  const walked = { ...spte, A: spte.A || ad_bits, D: spte.D || (ad_bits && write) };
+          with walked_ = [spte_ EXCEPT !.A = spte_.A, !.D = spte_.D] do
+            \* spte.ts:137  sp.spte = walked;
+            ShadowPage_spte[sp0] := walked_;
+            \* spte.ts:138  vcpu.tlb = walked;
+            Vcpu_tlb[page_walker_vcpu[self]] := walked_;
             \* spte.ts:141  return allowed;
             goto walk_133;
-          end if;
-        end with;
+          end with;
+        else
+          \* spte.ts:141  return allowed;
+          goto walk_133;
+        end if;
       end with;
     else
       goto Done;
@@ -84,88 +83,87 @@ guest_uses_page_116:
   \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
   \* spte.ts:113  let hit = false;
   \* spte.ts:115  const entry = vcpu.tlb;
-  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]],
     \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-    with hit_ = entry_.W /\ (entry_.D \/ TRUE) do
-      \* spte.ts:117  if (hit)
-      if hit_ then
-        \* spte.ts:118  const page = entry.pfn!;
-        with page_3_ = entry_.pfn do
-          if (entry_.pfn # null) /\ (~Page_freed[page_3_]) then
-            \* spte.ts:120  if (write)
-            \* spte.ts:121  page.written = true;
-            Page_written[page_3_] := TRUE;
-            \* spte.ts:122  page.gfn!.written = true;
-            if Page_gfn[page_3_] # null then
-              Gfn_written[Page_gfn[page_3_]] := TRUE;
-              \* spte.ts:126  return hit;
-              \* spte.ts:146  while (!tlb_hit(vcpu, write))
-              if hit_ then
-                \* spte.ts:149  return true;
-                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = 0 + 1 do
-                  if i_ < 1 then
-                    i := i_;
-                    goto tlb_hit_115;
+       hit_ = entry_.W /\ (entry_.D \/ TRUE) do
+    \* spte.ts:117  if (hit)
+    if hit_ then
+      \* spte.ts:118  const page = entry.pfn!;
+      with page_3_ = entry_.pfn do
+        if (entry_.pfn # null) /\ (~Page_freed[page_3_]) then
+          \* spte.ts:120  if (write)
+          \* spte.ts:121  page.written = true;
+          Page_written[page_3_] := TRUE;
+          \* spte.ts:122  page.gfn!.written = true;
+          if Page_gfn[page_3_] # null then
+            Gfn_written[Page_gfn[page_3_]] := TRUE;
+            \* spte.ts:126  return hit;
+            \* spte.ts:146  while (!tlb_hit(vcpu, write))
+            if hit_ then
+              \* spte.ts:149  return true;
+              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+              with i_ = 0 + 1 do
+                if i_ < 1 then
+                  i := i_;
+                  goto tlb_hit_115;
+                else
+                  \* fast-page-fault.ts:157  vCPU
+                  if Cardinality(held_4) = 0 then
+                    held_4 := {};
+                    goto Done;
                   else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_4) = 0 then
-                      held_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held_4 := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"lock-held-at-exit"};
+                    held_4 := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                \* spte.ts:131  let allowed = false;
-                i := 0;
-                goto walk_133_2;
-              end if;
+                end if;
+              end with;
             else
-              fault := fault \union {"null-dereference"};
-              held_4 := {};
-              goto Done;
+              \* spte.ts:131  let allowed = false;
+              i := 0;
+              goto walk_133_2;
             end if;
           else
-            fault := fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"};
+            fault := fault \union {"null-dereference"};
             held_4 := {};
             goto Done;
           end if;
+        else
+          fault := fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"};
+          held_4 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      \* spte.ts:126  return hit;
+      \* spte.ts:146  while (!tlb_hit(vcpu, write))
+      if hit_ then
+        \* spte.ts:149  return true;
+        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+        with i_ = 0 + 1 do
+          if i_ < 1 then
+            i := i_;
+            goto tlb_hit_115;
+          else
+            \* fast-page-fault.ts:157  vCPU
+            if Cardinality(held_4) = 0 then
+              held_4 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held_4 := {};
+              goto Done;
+            end if;
+          end if;
         end with;
       else
-        \* spte.ts:126  return hit;
-        \* spte.ts:146  while (!tlb_hit(vcpu, write))
-        if hit_ then
-          \* spte.ts:149  return true;
-          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-          with i_ = 0 + 1 do
-            if i_ < 1 then
-              i := i_;
-              goto tlb_hit_115;
-            else
-              \* fast-page-fault.ts:157  vCPU
-              if Cardinality(held_4) = 0 then
-                held_4 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held_4 := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        else
-          \* spte.ts:131  let allowed = false;
-          i := 0;
-          goto walk_133_2;
-        end if;
+        \* spte.ts:131  let allowed = false;
+        i := 0;
+        goto walk_133_2;
       end if;
-    end with;
+    end if;
   end with;
 fast_page_fault_293:
   \* spte.ts:293  const spte = sp.spte;
@@ -199,17 +197,16 @@ fast_page_fault_293:
             \* spte.ts:298  if (is_access_track_spte(spte))
             if is_access_track_spte_ then
               \* spte.ts:298  new_spte = { ...new_spte, R: true };
-              with new_spte_ = [spte_ EXCEPT !.R = TRUE] do
+              with new_spte_ = [spte_ EXCEPT !.R = TRUE],
                 \* spte.ts:299  if (write)
                 \* spte.ts:299  new_spte = { ...new_spte, W: true };
-                with new_spte2_ = [new_spte_ EXCEPT !.W = TRUE] do
-                  \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-                  new_spte_2 := new_spte2_;
-                  \* spte.ts:276  const becomes_writable = new_spte.W && !old_spte.W;
-                  becomes_writable := new_spte_2.W /\ (~spte_.W);
-                  spte := spte_;
-                  goto fast_pf_fix_direct_spte_280;
-                end with;
+                   new_spte2_ = [new_spte_ EXCEPT !.W = TRUE] do
+                \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+                new_spte_2 := new_spte2_;
+                \* spte.ts:276  const becomes_writable = new_spte.W && !old_spte.W;
+                becomes_writable := new_spte_2.W /\ (~spte_.W);
+                spte := spte_;
+                goto fast_pf_fix_direct_spte_280;
               end with;
             else
               \* spte.ts:299  if (write)
@@ -294,100 +291,96 @@ kvm_mmu_page_fault_108_2:
   \* fast-page-fault.ts:108  write_lock(mmu_lock);
   await (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0);
   Rwlock_writer[mmu_lock] := self;
-  with held_4_ = held_4 \union {mmu_lock} do
+  with held_4_ = held_4 \union {mmu_lock},
     \* spte.ts:307  const page = gfn.page!;
-    with page_ = Gfn_page[gfn0] do
-      if (Rwlock_writer[mmu_lock] = self) /\ (page_ # null) then
-        \* spte.ts:159  gfn.in_bitmap = true;
-        Gfn_in_bitmap[gfn0] := TRUE;
-        held_4 := held_4_;
-        page_2 := page_;
-        goto map_page_309;
-      else
-        fault := fault \union {IF ~(Rwlock_writer[mmu_lock] = self) THEN "guess" ELSE "null-dereference"};
-        i := 0; held_4 := {};
-        goto Done;
-      end if;
-    end with;
+       page_ = Gfn_page[gfn0] do
+    if (Rwlock_writer[mmu_lock] = self) /\ (page_ # null) then
+      \* spte.ts:159  gfn.in_bitmap = true;
+      Gfn_in_bitmap[gfn0] := TRUE;
+      held_4 := held_4_;
+      page_2 := page_;
+      goto map_page_309;
+    else
+      fault := fault \union {IF ~(Rwlock_writer[mmu_lock] = self) THEN "guess" ELSE "null-dereference"};
+      i := 0; held_4 := {};
+      goto Done;
+    end if;
   end with;
 map_page_309:
   \* spte.ts:309  const old_spte = sp.spte;
-  with old_spte_ = ShadowPage_spte[sp0] do
+  with old_spte_ = ShadowPage_spte[sp0],
     \* spte.ts:310  const other_pfn = old_spte.pfn !== null && old_spte.pfn !== page;
-    with other_pfn_ = (old_spte_.pfn # null) /\ (old_spte_.pfn # page_2) do
-      \* spte.ts:311  if (other_pfn)
-      if other_pfn_ then
+       other_pfn_ = (old_spte_.pfn # null) /\ (old_spte_.pfn # page_2) do
+    \* spte.ts:311  if (other_pfn)
+    if other_pfn_ then
+      other_pfn := other_pfn_;
+      goto mmu_spte_clear_track_bits_201;
+    else
+      \* spte.ts:312  sp.gfn = gfn;
+      if Rwlock_writer[mmu_lock] = self then
+        ShadowPage_gfn[sp0] := gfn0;
         other_pfn := other_pfn_;
-        goto mmu_spte_clear_track_bits_201;
+        goto mmu_spte_update_210;
       else
-        \* spte.ts:312  sp.gfn = gfn;
-        if Rwlock_writer[mmu_lock] = self then
-          ShadowPage_gfn[sp0] := gfn0;
-          other_pfn := other_pfn_;
-          goto mmu_spte_update_210;
-        else
-          fault := fault \union {"guess"};
-          i := 0; page_2 := null; held_4 := {};
-          goto Done;
-        end if;
+        fault := fault \union {"guess"};
+        i := 0; page_2 := null; held_4 := {};
+        goto Done;
       end if;
-    end with;
+    end if;
   end with;
 mmu_spte_clear_track_bits_201:
   \* spte.ts:201  let old_spte = sp.spte;
-  with old_spte_2_ = ShadowPage_spte[sp0] do
+  with old_spte_2_ = ShadowPage_spte[sp0],
     \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
     \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-    with spte_is_locklessly_modifiable_ = ~old_spte_2_.W do
+       spte_is_locklessly_modifiable_ = ~old_spte_2_.W do
+    \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+    if spte_is_locklessly_modifiable_ then
+      \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+      \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+      operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+      goto mmu_spte_clear_track_bits_203;
+    else
+      \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
       \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-      if spte_is_locklessly_modifiable_ then
-        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-        operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-        goto mmu_spte_clear_track_bits_203;
-      else
-        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-        old_spte_2 := old_spte_2_;
-        goto mmu_spte_clear_track_bits_202;
-      end if;
-    end with;
+      \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+      old_spte_2 := old_spte_2_;
+      goto mmu_spte_clear_track_bits_202;
+    end if;
   end with;
 mmu_spte_clear_track_bits_202:
   \* spte.ts:202  sp.spte = NO_SPTE;
   ShadowPage_spte[sp0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
   \* spte.ts:205  if (is_dirty_spte(old_spte))
-  with spte_3_ = old_spte_2 do
+  with spte_3_ = old_spte_2,
     \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-    with is_dirty_spte_ = spte_3_.W do
-      \* spte.ts:205  if (is_dirty_spte(old_spte))
-      if is_dirty_spte_ then
-        \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-        if old_spte_2.pfn # null then
-          page_2_2 := old_spte_2.pfn;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          goto kvm_set_pfn_dirty_196;
-        else
-          fault := fault \union {"null-dereference"};
-          i := 0; page_2 := null; other_pfn := FALSE;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
-          goto Done;
-        end if;
+       is_dirty_spte_ = spte_3_.W do
+    \* spte.ts:205  if (is_dirty_spte(old_spte))
+    if is_dirty_spte_ then
+      \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+      if old_spte_2.pfn # null then
+        page_2_2 := old_spte_2.pfn;
+        old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        goto kvm_set_pfn_dirty_196;
       else
-        \* spte.ts:312  sp.gfn = gfn;
-        if Rwlock_writer[mmu_lock] = self then
-          ShadowPage_gfn[sp0] := gfn0;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          goto mmu_spte_update_210;
-        else
-          fault := fault \union {"guess"};
-          i := 0; page_2 := null; other_pfn := FALSE;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
-          goto Done;
-        end if;
+        fault := fault \union {"null-dereference"};
+        i := 0; page_2 := null; other_pfn := FALSE;
+        old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+        goto Done;
       end if;
-    end with;
+    else
+      \* spte.ts:312  sp.gfn = gfn;
+      if Rwlock_writer[mmu_lock] = self then
+        ShadowPage_gfn[sp0] := gfn0;
+        old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        goto mmu_spte_update_210;
+      else
+        fault := fault \union {"guess"};
+        i := 0; page_2 := null; other_pfn := FALSE;
+        old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+        goto Done;
+      end if;
+    end if;
   end with;
 mmu_spte_clear_track_bits_203:
   \* spte.ts:203  xchg(sp.spte, NO_SPTE)
@@ -440,93 +433,91 @@ kvm_set_pfn_dirty_196:
   end if;
 mmu_spte_update_210:
   \* spte.ts:210  let old_spte = sp.spte;
-  with old_spte_3_ = ShadowPage_spte[sp0] do
+  with old_spte_3_ = ShadowPage_spte[sp0],
     \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
     \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-    with spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
+       spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
+    \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+    if spte_is_locklessly_modifiable_ then
+      \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+      goto mmu_spte_update_212;
+    else
+      \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
       \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-      if spte_is_locklessly_modifiable_ then
-        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-        goto mmu_spte_update_212;
-      else
-        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-        old_spte_3 := old_spte_3_;
-        goto mmu_spte_update_211;
-      end if;
-    end with;
+      \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+      old_spte_3 := old_spte_3_;
+      goto mmu_spte_update_211;
+    end if;
   end with;
 mmu_spte_update_211:
   \* spte.ts:211  sp.spte = new_spte;
   ShadowPage_spte[sp0] := [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE];
   \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-  with spte_3_ = old_spte_3 do
+  with spte_3_ = old_spte_3,
     \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-    with is_dirty_spte_2_ = spte_3_.W do
-      \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-      if is_dirty_spte_2_ then
-        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_3_ = [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE].W do
-          \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-          if is_dirty_spte_3_ then
-            \* spte.ts:315  if (other_pfn)
-            if other_pfn then
+       is_dirty_spte_2_ = spte_3_.W do
+    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+    if is_dirty_spte_2_ then
+      \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+      with is_dirty_spte_3_ = [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE].W do
+        \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+        if is_dirty_spte_3_ then
+          \* spte.ts:315  if (other_pfn)
+          if other_pfn then
+            page_2 := null; other_pfn := FALSE;
+            old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto kvm_flush_remote_tlbs_154;
+          else
+            \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+            if Rwlock_writer[mmu_lock] = self then
+              Rwlock_writer[mmu_lock] := null;
+              held_4 := held_4 \ {mmu_lock};
               page_2 := null; other_pfn := FALSE;
               old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_flush_remote_tlbs_154;
+              goto tlb_hit_115;
             else
-              \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-              if Rwlock_writer[mmu_lock] = self then
-                Rwlock_writer[mmu_lock] := null;
-                held_4 := held_4 \ {mmu_lock};
-                page_2 := null; other_pfn := FALSE;
-                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                goto tlb_hit_115;
-              else
-                fault := fault \union {"unlock-not-held"};
-                i := 0; page_2 := null; other_pfn := FALSE;
-                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
-                goto Done;
-              end if;
-            end if;
-          else
-            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_3.pfn # null then
-              page_2_2 := old_spte_3.pfn;
-              page_2 := null; old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196_2;
-            else
-              fault := fault \union {"null-dereference"};
+              fault := fault \union {"unlock-not-held"};
               i := 0; page_2 := null; other_pfn := FALSE;
               old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
               goto Done;
             end if;
           end if;
-        end with;
-      else
-        \* spte.ts:315  if (other_pfn)
-        if other_pfn then
-          page_2 := null; other_pfn := FALSE;
-          old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          goto kvm_flush_remote_tlbs_154;
         else
-          \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-          if Rwlock_writer[mmu_lock] = self then
-            Rwlock_writer[mmu_lock] := null;
-            held_4 := held_4 \ {mmu_lock};
-            page_2 := null; other_pfn := FALSE;
-            old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            goto tlb_hit_115;
+          \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+          if old_spte_3.pfn # null then
+            page_2_2 := old_spte_3.pfn;
+            page_2 := null; old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto kvm_set_pfn_dirty_196_2;
           else
-            fault := fault \union {"unlock-not-held"};
+            fault := fault \union {"null-dereference"};
             i := 0; page_2 := null; other_pfn := FALSE;
             old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
             goto Done;
           end if;
         end if;
+      end with;
+    else
+      \* spte.ts:315  if (other_pfn)
+      if other_pfn then
+        page_2 := null; other_pfn := FALSE;
+        old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        goto kvm_flush_remote_tlbs_154;
+      else
+        \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+        if Rwlock_writer[mmu_lock] = self then
+          Rwlock_writer[mmu_lock] := null;
+          held_4 := held_4 \ {mmu_lock};
+          page_2 := null; other_pfn := FALSE;
+          old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto tlb_hit_115;
+        else
+          fault := fault \union {"unlock-not-held"};
+          i := 0; page_2 := null; other_pfn := FALSE;
+          old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+          goto Done;
+        end if;
       end if;
-    end with;
+    end if;
   end with;
 mmu_spte_update_212:
   \* spte.ts:212  xchg(sp.spte, new_spte)
@@ -628,32 +619,17 @@ kvm_flush_remote_tlbs_154:
   end if;
 walk_133_2:
   \* spte.ts:133  const spte = sp.spte;
-  with spte_4_ = ShadowPage_spte[sp0] do
+  with spte_4_ = ShadowPage_spte[sp0],
     \* spte.ts:134  allowed = spte.R && (!write || spte.W);
-    with allowed_ = spte_4_.R /\ spte_4_.W do
-      \* spte.ts:135  if (allowed)
-      if allowed_ then
-        \* spte.ts:136  const walked = { ...spte, A: spte.A || ad_bits, D: spte.D || (ad_bits && write) };
-        with walked_ = [spte_4_ EXCEPT !.A = spte_4_.A, !.D = spte_4_.D] do
-          \* spte.ts:137  sp.spte = walked;
-          ShadowPage_spte[sp0] := walked_;
-          \* spte.ts:138  vcpu.tlb = walked;
-          Vcpu_tlb[vCPU_vcpu[self]] := walked_;
-          \* spte.ts:141  return allowed;
-          \* spte.ts:147  if (!walk(vcpu, sp, write))
-          if allowed_ then
-            \* spte.ts:113  let hit = false;
-            goto tlb_hit_115_2;
-          else
-            \* spte.ts:147  return false;
-            \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-            \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-            retry_count := 0;
-            goto fast_page_fault_293;
-          end if;
-        end with;
-      else
+       allowed_ = spte_4_.R /\ spte_4_.W do
+    \* spte.ts:135  if (allowed)
+    if allowed_ then
+      \* spte.ts:136  const walked = { ...spte, A: spte.A || ad_bits, D: spte.D || (ad_bits && write) };
+      with walked_ = [spte_4_ EXCEPT !.A = spte_4_.A, !.D = spte_4_.D] do
+        \* spte.ts:137  sp.spte = walked;
+        ShadowPage_spte[sp0] := walked_;
+        \* spte.ts:138  vcpu.tlb = walked;
+        Vcpu_tlb[vCPU_vcpu[self]] := walked_;
         \* spte.ts:141  return allowed;
         \* spte.ts:147  if (!walk(vcpu, sp, write))
         if allowed_ then
@@ -667,175 +643,187 @@ walk_133_2:
           retry_count := 0;
           goto fast_page_fault_293;
         end if;
+      end with;
+    else
+      \* spte.ts:141  return allowed;
+      \* spte.ts:147  if (!walk(vcpu, sp, write))
+      if allowed_ then
+        \* spte.ts:113  let hit = false;
+        goto tlb_hit_115_2;
+      else
+        \* spte.ts:147  return false;
+        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+        \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+        \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+        retry_count := 0;
+        goto fast_page_fault_293;
       end if;
-    end with;
+    end if;
   end with;
 tlb_hit_115:
   \* spte.ts:113  let hit = false;
   \* spte.ts:115  const entry = vcpu.tlb;
-  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]],
     \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-    with hit_ = entry_.W /\ (entry_.D \/ TRUE) do
-      \* spte.ts:117  if (hit)
-      if hit_ then
-        \* spte.ts:118  const page = entry.pfn!;
-        with page_3_ = entry_.pfn do
-          if (entry_.pfn # null) /\ (~Page_freed[page_3_]) then
-            \* spte.ts:120  if (write)
-            \* spte.ts:121  page.written = true;
-            Page_written[page_3_] := TRUE;
-            \* spte.ts:122  page.gfn!.written = true;
-            if Page_gfn[page_3_] # null then
-              Gfn_written[Page_gfn[page_3_]] := TRUE;
-              \* spte.ts:126  return hit;
-              \* spte.ts:146  while (!tlb_hit(vcpu, write))
-              if hit_ then
-                \* spte.ts:149  return true;
-                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = i + 1 do
-                  if i_ < 1 then
-                    i := i_;
-                    goto tlb_hit_115;
+       hit_ = entry_.W /\ (entry_.D \/ TRUE) do
+    \* spte.ts:117  if (hit)
+    if hit_ then
+      \* spte.ts:118  const page = entry.pfn!;
+      with page_3_ = entry_.pfn do
+        if (entry_.pfn # null) /\ (~Page_freed[page_3_]) then
+          \* spte.ts:120  if (write)
+          \* spte.ts:121  page.written = true;
+          Page_written[page_3_] := TRUE;
+          \* spte.ts:122  page.gfn!.written = true;
+          if Page_gfn[page_3_] # null then
+            Gfn_written[Page_gfn[page_3_]] := TRUE;
+            \* spte.ts:126  return hit;
+            \* spte.ts:146  while (!tlb_hit(vcpu, write))
+            if hit_ then
+              \* spte.ts:149  return true;
+              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+              with i_ = i + 1 do
+                if i_ < 1 then
+                  i := i_;
+                  goto tlb_hit_115;
+                else
+                  \* fast-page-fault.ts:157  vCPU
+                  if Cardinality(held_4) = 0 then
+                    i := 0; held_4 := {};
+                    goto Done;
                   else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_4) = 0 then
-                      i := 0; held_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      i := 0; held_4 := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"lock-held-at-exit"};
+                    i := 0; held_4 := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                \* spte.ts:131  let allowed = false;
-                goto walk_133_2;
-              end if;
+                end if;
+              end with;
             else
-              fault := fault \union {"null-dereference"};
-              i := 0; held_4 := {};
-              goto Done;
+              \* spte.ts:131  let allowed = false;
+              goto walk_133_2;
             end if;
           else
-            fault := fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"};
+            fault := fault \union {"null-dereference"};
             i := 0; held_4 := {};
             goto Done;
           end if;
+        else
+          fault := fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"};
+          i := 0; held_4 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      \* spte.ts:126  return hit;
+      \* spte.ts:146  while (!tlb_hit(vcpu, write))
+      if hit_ then
+        \* spte.ts:149  return true;
+        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+        with i_ = i + 1 do
+          if i_ < 1 then
+            i := i_;
+            goto tlb_hit_115;
+          else
+            \* fast-page-fault.ts:157  vCPU
+            if Cardinality(held_4) = 0 then
+              i := 0; held_4 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              i := 0; held_4 := {};
+              goto Done;
+            end if;
+          end if;
         end with;
       else
-        \* spte.ts:126  return hit;
-        \* spte.ts:146  while (!tlb_hit(vcpu, write))
-        if hit_ then
-          \* spte.ts:149  return true;
-          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-          with i_ = i + 1 do
-            if i_ < 1 then
-              i := i_;
-              goto tlb_hit_115;
-            else
-              \* fast-page-fault.ts:157  vCPU
-              if Cardinality(held_4) = 0 then
-                i := 0; held_4 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                i := 0; held_4 := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        else
-          \* spte.ts:131  let allowed = false;
-          goto walk_133_2;
-        end if;
+        \* spte.ts:131  let allowed = false;
+        goto walk_133_2;
       end if;
-    end with;
+    end if;
   end with;
 tlb_hit_115_2:
   \* spte.ts:115  const entry = vcpu.tlb;
-  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]],
     \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-    with hit_ = entry_.W /\ (entry_.D \/ TRUE) do
-      \* spte.ts:117  if (hit)
-      if hit_ then
-        \* spte.ts:118  const page = entry.pfn!;
-        with page_3_ = entry_.pfn do
-          if (entry_.pfn # null) /\ (~Page_freed[page_3_]) then
-            \* spte.ts:120  if (write)
-            \* spte.ts:121  page.written = true;
-            Page_written[page_3_] := TRUE;
-            \* spte.ts:122  page.gfn!.written = true;
-            if Page_gfn[page_3_] # null then
-              Gfn_written[Page_gfn[page_3_]] := TRUE;
-              \* spte.ts:126  return hit;
-              \* spte.ts:146  while (!tlb_hit(vcpu, write))
-              if hit_ then
-                \* spte.ts:149  return true;
-                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = i + 1 do
-                  if i_ < 1 then
-                    i := i_;
-                    goto tlb_hit_115;
+       hit_ = entry_.W /\ (entry_.D \/ TRUE) do
+    \* spte.ts:117  if (hit)
+    if hit_ then
+      \* spte.ts:118  const page = entry.pfn!;
+      with page_3_ = entry_.pfn do
+        if (entry_.pfn # null) /\ (~Page_freed[page_3_]) then
+          \* spte.ts:120  if (write)
+          \* spte.ts:121  page.written = true;
+          Page_written[page_3_] := TRUE;
+          \* spte.ts:122  page.gfn!.written = true;
+          if Page_gfn[page_3_] # null then
+            Gfn_written[Page_gfn[page_3_]] := TRUE;
+            \* spte.ts:126  return hit;
+            \* spte.ts:146  while (!tlb_hit(vcpu, write))
+            if hit_ then
+              \* spte.ts:149  return true;
+              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+              with i_ = i + 1 do
+                if i_ < 1 then
+                  i := i_;
+                  goto tlb_hit_115;
+                else
+                  \* fast-page-fault.ts:157  vCPU
+                  if Cardinality(held_4) = 0 then
+                    i := 0; held_4 := {};
+                    goto Done;
                   else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_4) = 0 then
-                      i := 0; held_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      i := 0; held_4 := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"lock-held-at-exit"};
+                    i := 0; held_4 := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                \* spte.ts:131  let allowed = false;
-                goto walk_133_2;
-              end if;
+                end if;
+              end with;
             else
-              fault := fault \union {"null-dereference"};
-              i := 0; held_4 := {};
-              goto Done;
+              \* spte.ts:131  let allowed = false;
+              goto walk_133_2;
             end if;
           else
-            fault := fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"};
+            fault := fault \union {"null-dereference"};
             i := 0; held_4 := {};
             goto Done;
           end if;
+        else
+          fault := fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"};
+          i := 0; held_4 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      \* spte.ts:126  return hit;
+      \* spte.ts:146  while (!tlb_hit(vcpu, write))
+      if hit_ then
+        \* spte.ts:149  return true;
+        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+        with i_ = i + 1 do
+          if i_ < 1 then
+            i := i_;
+            goto tlb_hit_115;
+          else
+            \* fast-page-fault.ts:157  vCPU
+            if Cardinality(held_4) = 0 then
+              i := 0; held_4 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              i := 0; held_4 := {};
+              goto Done;
+            end if;
+          end if;
         end with;
       else
-        \* spte.ts:126  return hit;
-        \* spte.ts:146  while (!tlb_hit(vcpu, write))
-        if hit_ then
-          \* spte.ts:149  return true;
-          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-          with i_ = i + 1 do
-            if i_ < 1 then
-              i := i_;
-              goto tlb_hit_115;
-            else
-              \* fast-page-fault.ts:157  vCPU
-              if Cardinality(held_4) = 0 then
-                i := 0; held_4 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                i := 0; held_4 := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        else
-          \* spte.ts:131  let allowed = false;
-          goto walk_133_2;
-        end if;
+        \* spte.ts:131  let allowed = false;
+        goto walk_133_2;
       end if;
-    end with;
+    end if;
   end with;
 end process;
 
@@ -853,26 +841,25 @@ unmap_gfn_320:
         with gfn_ = ShadowPage_gfn[sp0] do
           if gfn_ = gfn0 then
             \* spte.ts:201  let old_spte = sp.spte;
-            with old_spte_ = ShadowPage_spte[sp0] do
+            with old_spte_ = ShadowPage_spte[sp0],
               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
               \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-              with spte_is_locklessly_modifiable_ = ~old_spte_.W do
+                 spte_is_locklessly_modifiable_ = ~old_spte_.W do
+              \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+              if spte_is_locklessly_modifiable_ then
+                \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                held_2 := held_2_;
+                goto mmu_spte_clear_track_bits_203_2;
+              else
+                \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
                 \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                if spte_is_locklessly_modifiable_ then
-                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                  operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  held_2 := held_2_;
-                  goto mmu_spte_clear_track_bits_203_2;
-                else
-                  \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-                  \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  held_2 := held_2_;
-                  old_spte := old_spte_;
-                  goto mmu_spte_clear_track_bits_202_2;
-                end if;
-              end with;
+                \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                held_2 := held_2_;
+                old_spte := old_spte_;
+                goto mmu_spte_clear_track_bits_202_2;
+              end if;
             end with;
           else
             \* spte.ts:154  vcpu.tlb = NO_SPTE;
@@ -898,26 +885,25 @@ mmu_spte_clear_track_bits_202_2:
   \* spte.ts:202  sp.spte = NO_SPTE;
   ShadowPage_spte[sp0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
   \* spte.ts:205  if (is_dirty_spte(old_spte))
-  with spte_2_ = old_spte do
+  with spte_2_ = old_spte,
     \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-    with is_dirty_spte_ = spte_2_.W do
-      \* spte.ts:205  if (is_dirty_spte(old_spte))
-      if is_dirty_spte_ then
-        \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-        if old_spte.pfn # null then
-          page_3 := old_spte.pfn;
-          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          goto kvm_set_pfn_dirty_196_3;
-        else
-          fault := fault \union {"null-dereference"};
-          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_2 := {};
-          goto Done;
-        end if;
-      else
+       is_dirty_spte_ = spte_2_.W do
+    \* spte.ts:205  if (is_dirty_spte(old_spte))
+    if is_dirty_spte_ then
+      \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+      if old_spte.pfn # null then
+        page_3 := old_spte.pfn;
         old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-        goto kvm_flush_remote_tlbs_154_2;
+        goto kvm_set_pfn_dirty_196_3;
+      else
+        fault := fault \union {"null-dereference"};
+        old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_2 := {};
+        goto Done;
       end if;
-    end with;
+    else
+      old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+      goto kvm_flush_remote_tlbs_154_2;
+    end if;
   end with;
 mmu_spte_clear_track_bits_203_2:
   \* spte.ts:203  xchg(sp.spte, NO_SPTE)
@@ -1051,33 +1037,31 @@ kvm_get_dirty_log_protect_238:
   \* spte.ts:238  write_lock(mmu_lock);
   if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
     await (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0);
-    with Rwlock_writer_ = [Rwlock_writer EXCEPT ![mmu_lock] = self] do
-      with held_2_ = held_2_2 \union {mmu_lock} do
-        \* spte.ts:239  const dirty = gfn.in_bitmap;
-        with dirty_ = Gfn_in_bitmap[gfn0] do
-          \* spte.ts:240  if (dirty)
-          if dirty_ then
-            Rwlock_writer := Rwlock_writer_;
-            held_2_2 := held_2_;
-            dirty := dirty_;
-            goto kvm_get_dirty_log_protect_241;
+    with Rwlock_writer_ = [Rwlock_writer EXCEPT ![mmu_lock] = self],
+         held_2_ = held_2_2 \union {mmu_lock},
+      \* spte.ts:239  const dirty = gfn.in_bitmap;
+         dirty_ = Gfn_in_bitmap[gfn0] do
+      \* spte.ts:240  if (dirty)
+      if dirty_ then
+        Rwlock_writer := Rwlock_writer_;
+        held_2_2 := held_2_;
+        dirty := dirty_;
+        goto kvm_get_dirty_log_protect_241;
+      else
+        \* spte.ts:251  write_unlock(mmu_lock);
+        Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
+        with held_22_ = held_2_ \ {mmu_lock} do
+          \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
+          if Cardinality(held_22_) = 0 then
+            held_2_2 := {};
+            goto Done;
           else
-            \* spte.ts:251  write_unlock(mmu_lock);
-            Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
-            with held_22_ = held_2_ \ {mmu_lock} do
-              \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
-              if Cardinality(held_22_) = 0 then
-                held_2_2 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held_2_2 := {};
-                goto Done;
-              end if;
-            end with;
+            fault := fault \union {"lock-held-at-exit"};
+            held_2_2 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -2405,7 +2389,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

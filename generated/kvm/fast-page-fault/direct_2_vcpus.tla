@@ -48,89 +48,88 @@ guest_uses_page_116:
   \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
   \* spte.ts:113  let hit = false;
   \* spte.ts:115  const entry = vcpu.tlb;
-  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]],
     \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-    with hit_ = entry_.W /\ entry_.D do
-      \* spte.ts:117  if (hit)
-      if hit_ then
-        \* spte.ts:118  const page = entry.pfn!;
-        if entry_.pfn # null then
-          with page_3_ = entry_.pfn do
-            \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-            \* spte.ts:120  if (write)
-            \* spte.ts:121  page.written = true;
-            Page_written[page_3_] := TRUE;
-            \* spte.ts:122  page.gfn!.written = true;
-            if Page_gfn[page_3_] # null then
-              Gfn_written[Page_gfn[page_3_]] := TRUE;
-              \* spte.ts:126  return hit;
-              \* spte.ts:146  while (!tlb_hit(vcpu, write))
-              if hit_ then
-                \* spte.ts:149  return true;
-                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = 0 + 1 do
-                  if i_ < 1 then
-                    i := i_;
-                    goto tlb_hit_115;
+       hit_ = entry_.W /\ entry_.D do
+    \* spte.ts:117  if (hit)
+    if hit_ then
+      \* spte.ts:118  const page = entry.pfn!;
+      if entry_.pfn # null then
+        with page_3_ = entry_.pfn do
+          \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+          \* spte.ts:120  if (write)
+          \* spte.ts:121  page.written = true;
+          Page_written[page_3_] := TRUE;
+          \* spte.ts:122  page.gfn!.written = true;
+          if Page_gfn[page_3_] # null then
+            Gfn_written[Page_gfn[page_3_]] := TRUE;
+            \* spte.ts:126  return hit;
+            \* spte.ts:146  while (!tlb_hit(vcpu, write))
+            if hit_ then
+              \* spte.ts:149  return true;
+              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+              with i_ = 0 + 1 do
+                if i_ < 1 then
+                  i := i_;
+                  goto tlb_hit_115;
+                else
+                  \* fast-page-fault.ts:157  vCPU
+                  if Cardinality(held_4) = 0 then
+                    held_4 := {};
+                    goto Done;
                   else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_4) = 0 then
-                      held_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held_4 := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"lock-held-at-exit"};
+                    held_4 := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                \* spte.ts:131  let allowed = false;
-                i := 0;
-                goto walk_133;
-              end if;
+                end if;
+              end with;
             else
-              fault := fault \union {"null-dereference"};
+              \* spte.ts:131  let allowed = false;
+              i := 0;
+              goto walk_133;
+            end if;
+          else
+            fault := fault \union {"null-dereference"};
+            held_4 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"null-dereference"};
+        held_4 := {};
+        goto Done;
+      end if;
+    else
+      \* spte.ts:126  return hit;
+      \* spte.ts:146  while (!tlb_hit(vcpu, write))
+      if hit_ then
+        \* spte.ts:149  return true;
+        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+        with i_ = 0 + 1 do
+          if i_ < 1 then
+            i := i_;
+            goto tlb_hit_115;
+          else
+            \* fast-page-fault.ts:157  vCPU
+            if Cardinality(held_4) = 0 then
+              held_4 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
               held_4 := {};
               goto Done;
             end if;
-          end with;
-        else
-          fault := fault \union {"null-dereference"};
-          held_4 := {};
-          goto Done;
-        end if;
+          end if;
+        end with;
       else
-        \* spte.ts:126  return hit;
-        \* spte.ts:146  while (!tlb_hit(vcpu, write))
-        if hit_ then
-          \* spte.ts:149  return true;
-          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-          with i_ = 0 + 1 do
-            if i_ < 1 then
-              i := i_;
-              goto tlb_hit_115;
-            else
-              \* fast-page-fault.ts:157  vCPU
-              if Cardinality(held_4) = 0 then
-                held_4 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held_4 := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        else
-          \* spte.ts:131  let allowed = false;
-          i := 0;
-          goto walk_133;
-        end if;
+        \* spte.ts:131  let allowed = false;
+        i := 0;
+        goto walk_133;
       end if;
-    end with;
+    end if;
   end with;
 fast_page_fault_293:
   \* spte.ts:293  const spte = sp.spte;
@@ -241,19 +240,18 @@ kvm_mmu_page_fault_108_2:
   \* fast-page-fault.ts:108  write_lock(mmu_lock);
   await (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0);
   Rwlock_writer[mmu_lock] := self;
-  with held_4_ = held_4 \union {mmu_lock} do
+  with held_4_ = held_4 \union {mmu_lock},
     \* spte.ts:307  const page = gfn.page!;
-    with page_ = Gfn_page[gfn0] do
-      if page_ # null then
-        held_4 := held_4_;
-        page_2 := page_;
-        goto mark_page_dirty_159_2;
-      else
-        fault := fault \union {"null-dereference"};
-        i := 0; held_4 := {};
-        goto Done;
-      end if;
-    end with;
+       page_ = Gfn_page[gfn0] do
+    if page_ # null then
+      held_4 := held_4_;
+      page_2 := page_;
+      goto mark_page_dirty_159_2;
+    else
+      fault := fault \union {"null-dereference"};
+      i := 0; held_4 := {};
+      goto Done;
+    end if;
   end with;
 mark_page_dirty_159_2:
   \* spte.ts:159  gfn.in_bitmap = true;
@@ -261,96 +259,93 @@ mark_page_dirty_159_2:
   goto map_page_309;
 map_page_309:
   \* spte.ts:309  const old_spte = sp.spte;
-  with old_spte_ = ShadowPage_spte[sp0] do
+  with old_spte_ = ShadowPage_spte[sp0],
     \* spte.ts:310  const other_pfn = old_spte.pfn !== null && old_spte.pfn !== page;
-    with other_pfn_ = (old_spte_.pfn # null) /\ (old_spte_.pfn # page_2) do
-      \* spte.ts:311  if (other_pfn)
-      if other_pfn_ then
+       other_pfn_ = (old_spte_.pfn # null) /\ (old_spte_.pfn # page_2) do
+    \* spte.ts:311  if (other_pfn)
+    if other_pfn_ then
+      other_pfn := other_pfn_;
+      goto mmu_spte_clear_track_bits_201;
+    else
+      \* spte.ts:312  sp.gfn = gfn;
+      if Rwlock_writer[mmu_lock] = self then
+        ShadowPage_gfn[sp0] := gfn0;
         other_pfn := other_pfn_;
-        goto mmu_spte_clear_track_bits_201;
+        goto mmu_spte_update_210;
       else
-        \* spte.ts:312  sp.gfn = gfn;
-        if Rwlock_writer[mmu_lock] = self then
-          ShadowPage_gfn[sp0] := gfn0;
-          other_pfn := other_pfn_;
-          goto mmu_spte_update_210;
-        else
-          fault := fault \union {"guess"};
-          i := 0; page_2 := null; held_4 := {};
-          goto Done;
-        end if;
+        fault := fault \union {"guess"};
+        i := 0; page_2 := null; held_4 := {};
+        goto Done;
       end if;
-    end with;
+    end if;
   end with;
 mmu_spte_clear_track_bits_201:
   \* spte.ts:201  let old_spte = sp.spte;
-  with old_spte_2_ = ShadowPage_spte[sp0] do
+  with old_spte_2_ = ShadowPage_spte[sp0],
     \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
     \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-    with spte_is_locklessly_modifiable_ = ~old_spte_2_.W do
-      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-      if spte_is_locklessly_modifiable_ then
-        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-        operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-        goto mmu_spte_clear_track_bits_203;
-      else
-        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-        with cpu_may_set_bits_ = (~old_spte_2_.A) \/ (old_spte_2_.W /\ (~old_spte_2_.D)) do
-          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-          if cpu_may_set_bits_ then
-            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-            \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-            operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            goto mmu_spte_clear_track_bits_203;
-          else
-            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-            old_spte_2 := old_spte_2_;
-            goto mmu_spte_clear_track_bits_202;
-          end if;
-        end with;
-      end if;
-    end with;
+       spte_is_locklessly_modifiable_ = ~old_spte_2_.W do
+    \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+    if spte_is_locklessly_modifiable_ then
+      \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+      \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+      operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+      goto mmu_spte_clear_track_bits_203;
+    else
+      \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+      with cpu_may_set_bits_ = (~old_spte_2_.A) \/ (old_spte_2_.W /\ (~old_spte_2_.D)) do
+        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+        if cpu_may_set_bits_ then
+          \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+          \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+          operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto mmu_spte_clear_track_bits_203;
+        else
+          \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+          old_spte_2 := old_spte_2_;
+          goto mmu_spte_clear_track_bits_202;
+        end if;
+      end with;
+    end if;
   end with;
 mmu_spte_clear_track_bits_202:
   \* spte.ts:202  sp.spte = NO_SPTE;
   ShadowPage_spte[sp0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
   \* spte.ts:205  if (is_dirty_spte(old_spte))
-  with spte_3_ = old_spte_2 do
+  with spte_3_ = old_spte_2,
     \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-    with is_dirty_spte_ = spte_3_.D do
-      \* spte.ts:205  if (is_dirty_spte(old_spte))
-      if is_dirty_spte_ then
-        \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-        with page_2_ = old_spte_2.pfn do
-          if (old_spte_2.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
-            \* spte.ts:196  page.dirty = true;
-            Page_dirty[page_2_] := TRUE;
-            \* spte.ts:312  sp.gfn = gfn;
-            ShadowPage_gfn[sp0] := gfn0;
-            old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            goto mmu_spte_update_210;
-          else
-            fault := fault \union {IF ~(old_spte_2.pfn # null) THEN "null-dereference" ELSE "guess"};
-            i := 0; page_2 := null; other_pfn := FALSE;
-            old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        \* spte.ts:312  sp.gfn = gfn;
-        if Rwlock_writer[mmu_lock] = self then
+       is_dirty_spte_ = spte_3_.D do
+    \* spte.ts:205  if (is_dirty_spte(old_spte))
+    if is_dirty_spte_ then
+      \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+      with page_2_ = old_spte_2.pfn do
+        if (old_spte_2.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+          \* spte.ts:196  page.dirty = true;
+          Page_dirty[page_2_] := TRUE;
+          \* spte.ts:312  sp.gfn = gfn;
           ShadowPage_gfn[sp0] := gfn0;
           old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           goto mmu_spte_update_210;
         else
-          fault := fault \union {"guess"};
+          fault := fault \union {IF ~(old_spte_2.pfn # null) THEN "null-dereference" ELSE "guess"};
           i := 0; page_2 := null; other_pfn := FALSE;
           old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
           goto Done;
         end if;
+      end with;
+    else
+      \* spte.ts:312  sp.gfn = gfn;
+      if Rwlock_writer[mmu_lock] = self then
+        ShadowPage_gfn[sp0] := gfn0;
+        old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        goto mmu_spte_update_210;
+      else
+        fault := fault \union {"guess"};
+        i := 0; page_2 := null; other_pfn := FALSE;
+        old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+        goto Done;
       end if;
-    end with;
+    end if;
   end with;
 mmu_spte_clear_track_bits_203:
   \* spte.ts:203  xchg(sp.spte, NO_SPTE)
@@ -395,127 +390,125 @@ mmu_spte_clear_track_bits_203:
   end with;
 mmu_spte_update_210:
   \* spte.ts:210  let old_spte = sp.spte;
-  with old_spte_3_ = ShadowPage_spte[sp0] do
+  with old_spte_3_ = ShadowPage_spte[sp0],
     \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
     \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-    with spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
-      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-      if spte_is_locklessly_modifiable_ then
-        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-        goto mmu_spte_update_212;
-      else
-        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-        with cpu_may_set_bits_ = (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) do
-          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-          if cpu_may_set_bits_ then
-            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-            goto mmu_spte_update_212;
-          else
-            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-            old_spte_3 := old_spte_3_;
-            goto mmu_spte_update_211;
-          end if;
-        end with;
-      end if;
-    end with;
+       spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
+    \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+    if spte_is_locklessly_modifiable_ then
+      \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+      goto mmu_spte_update_212;
+    else
+      \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+      with cpu_may_set_bits_ = (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) do
+        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+        if cpu_may_set_bits_ then
+          \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+          goto mmu_spte_update_212;
+        else
+          \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+          old_spte_3 := old_spte_3_;
+          goto mmu_spte_update_211;
+        end if;
+      end with;
+    end if;
   end with;
 mmu_spte_update_211:
   \* spte.ts:211  sp.spte = new_spte;
   ShadowPage_spte[sp0] := [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
   \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-  with spte_3_ = old_spte_3 do
+  with spte_3_ = old_spte_3,
     \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-    with is_dirty_spte_2_ = spte_3_.D do
-      \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-      if is_dirty_spte_2_ then
-        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_3_ = [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
-          \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-          if is_dirty_spte_3_ then
-            \* spte.ts:315  if (other_pfn)
-            if other_pfn then
-              \* spte.ts:154  for (const vcpu of vcpus)
-              vcpu_3 := vcpu0;
-              page_2 := null; other_pfn := FALSE;
-              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_flush_remote_tlbs_154;
-            else
-              \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-              if Rwlock_writer[mmu_lock] = self then
-                Rwlock_writer[mmu_lock] := null;
-                held_4 := held_4 \ {mmu_lock};
-                page_2 := null; other_pfn := FALSE;
-                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                goto tlb_hit_115;
-              else
-                fault := fault \union {"unlock-not-held"};
-                i := 0; page_2 := null; other_pfn := FALSE;
-                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
-                goto Done;
-              end if;
-            end if;
-          else
-            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-            with page_2_ = old_spte_3.pfn do
-              if (old_spte_3.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
-                \* spte.ts:196  page.dirty = true;
-                Page_dirty[page_2_] := TRUE;
-                \* spte.ts:315  if (other_pfn)
-                if other_pfn then
-                  \* spte.ts:154  for (const vcpu of vcpus)
-                  vcpu_3 := vcpu0;
-                  page_2 := null; other_pfn := FALSE;
-                  old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto kvm_flush_remote_tlbs_154;
-                else
-                  \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-                  if Rwlock_writer[mmu_lock] = self then
-                    Rwlock_writer[mmu_lock] := null;
-                    held_4 := held_4 \ {mmu_lock};
-                    page_2 := null; other_pfn := FALSE;
-                    old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto tlb_hit_115;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    i := 0; page_2 := null; other_pfn := FALSE;
-                    old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
-                    goto Done;
-                  end if;
-                end if;
-              else
-                fault := fault \union {IF ~(old_spte_3.pfn # null) THEN "null-dereference" ELSE "guess"};
-                i := 0; page_2 := null; other_pfn := FALSE;
-                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
-                goto Done;
-              end if;
-            end with;
-          end if;
-        end with;
-      else
-        \* spte.ts:315  if (other_pfn)
-        if other_pfn then
-          \* spte.ts:154  for (const vcpu of vcpus)
-          vcpu_3 := vcpu0;
-          page_2 := null; other_pfn := FALSE;
-          old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          goto kvm_flush_remote_tlbs_154;
-        else
-          \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-          if Rwlock_writer[mmu_lock] = self then
-            Rwlock_writer[mmu_lock] := null;
-            held_4 := held_4 \ {mmu_lock};
+       is_dirty_spte_2_ = spte_3_.D do
+    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+    if is_dirty_spte_2_ then
+      \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+      with is_dirty_spte_3_ = [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
+        \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+        if is_dirty_spte_3_ then
+          \* spte.ts:315  if (other_pfn)
+          if other_pfn then
+            \* spte.ts:154  for (const vcpu of vcpus)
+            vcpu_3 := vcpu0;
             page_2 := null; other_pfn := FALSE;
             old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            goto tlb_hit_115;
+            goto kvm_flush_remote_tlbs_154;
           else
-            fault := fault \union {"unlock-not-held"};
-            i := 0; page_2 := null; other_pfn := FALSE;
-            old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
-            goto Done;
+            \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+            if Rwlock_writer[mmu_lock] = self then
+              Rwlock_writer[mmu_lock] := null;
+              held_4 := held_4 \ {mmu_lock};
+              page_2 := null; other_pfn := FALSE;
+              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              goto tlb_hit_115;
+            else
+              fault := fault \union {"unlock-not-held"};
+              i := 0; page_2 := null; other_pfn := FALSE;
+              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+              goto Done;
+            end if;
           end if;
+        else
+          \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+          with page_2_ = old_spte_3.pfn do
+            if (old_spte_3.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+              \* spte.ts:196  page.dirty = true;
+              Page_dirty[page_2_] := TRUE;
+              \* spte.ts:315  if (other_pfn)
+              if other_pfn then
+                \* spte.ts:154  for (const vcpu of vcpus)
+                vcpu_3 := vcpu0;
+                page_2 := null; other_pfn := FALSE;
+                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                goto kvm_flush_remote_tlbs_154;
+              else
+                \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+                if Rwlock_writer[mmu_lock] = self then
+                  Rwlock_writer[mmu_lock] := null;
+                  held_4 := held_4 \ {mmu_lock};
+                  page_2 := null; other_pfn := FALSE;
+                  old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto tlb_hit_115;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  i := 0; page_2 := null; other_pfn := FALSE;
+                  old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+                  goto Done;
+                end if;
+              end if;
+            else
+              fault := fault \union {IF ~(old_spte_3.pfn # null) THEN "null-dereference" ELSE "guess"};
+              i := 0; page_2 := null; other_pfn := FALSE;
+              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+              goto Done;
+            end if;
+          end with;
+        end if;
+      end with;
+    else
+      \* spte.ts:315  if (other_pfn)
+      if other_pfn then
+        \* spte.ts:154  for (const vcpu of vcpus)
+        vcpu_3 := vcpu0;
+        page_2 := null; other_pfn := FALSE;
+        old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        goto kvm_flush_remote_tlbs_154;
+      else
+        \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+        if Rwlock_writer[mmu_lock] = self then
+          Rwlock_writer[mmu_lock] := null;
+          held_4 := held_4 \ {mmu_lock};
+          page_2 := null; other_pfn := FALSE;
+          old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto tlb_hit_115;
+        else
+          fault := fault \union {"unlock-not-held"};
+          i := 0; page_2 := null; other_pfn := FALSE;
+          old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+          goto Done;
         end if;
       end if;
-    end with;
+    end if;
   end with;
 mmu_spte_update_212:
   \* spte.ts:212  xchg(sp.spte, new_spte)
@@ -630,32 +623,17 @@ kvm_flush_remote_tlbs_154:
   end with;
 walk_133:
   \* spte.ts:133  const spte = sp.spte;
-  with spte_4_ = ShadowPage_spte[sp0] do
+  with spte_4_ = ShadowPage_spte[sp0],
     \* spte.ts:134  allowed = spte.R && (!write || spte.W);
-    with allowed_ = spte_4_.R /\ spte_4_.W do
-      \* spte.ts:135  if (allowed)
-      if allowed_ then
-        \* spte.ts:136  const walked = { ...spte, A: spte.A || ad_bits, D: spte.D || (ad_bits && write) };
-        with walked_ = [spte_4_ EXCEPT !.A = spte_4_.A \/ TRUE, !.D = spte_4_.D \/ TRUE] do
-          \* spte.ts:137  sp.spte = walked;
-          ShadowPage_spte[sp0] := walked_;
-          \* spte.ts:138  vcpu.tlb = walked;
-          Vcpu_tlb[vCPU_vcpu[self]] := walked_;
-          \* spte.ts:141  return allowed;
-          \* spte.ts:147  if (!walk(vcpu, sp, write))
-          if allowed_ then
-            \* spte.ts:113  let hit = false;
-            goto tlb_hit_115_2;
-          else
-            \* spte.ts:147  return false;
-            \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-            \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-            retry_count := 0;
-            goto fast_page_fault_293;
-          end if;
-        end with;
-      else
+       allowed_ = spte_4_.R /\ spte_4_.W do
+    \* spte.ts:135  if (allowed)
+    if allowed_ then
+      \* spte.ts:136  const walked = { ...spte, A: spte.A || ad_bits, D: spte.D || (ad_bits && write) };
+      with walked_ = [spte_4_ EXCEPT !.A = spte_4_.A \/ TRUE, !.D = spte_4_.D \/ TRUE] do
+        \* spte.ts:137  sp.spte = walked;
+        ShadowPage_spte[sp0] := walked_;
+        \* spte.ts:138  vcpu.tlb = walked;
+        Vcpu_tlb[vCPU_vcpu[self]] := walked_;
         \* spte.ts:141  return allowed;
         \* spte.ts:147  if (!walk(vcpu, sp, write))
         if allowed_ then
@@ -669,177 +647,189 @@ walk_133:
           retry_count := 0;
           goto fast_page_fault_293;
         end if;
+      end with;
+    else
+      \* spte.ts:141  return allowed;
+      \* spte.ts:147  if (!walk(vcpu, sp, write))
+      if allowed_ then
+        \* spte.ts:113  let hit = false;
+        goto tlb_hit_115_2;
+      else
+        \* spte.ts:147  return false;
+        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+        \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+        \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+        retry_count := 0;
+        goto fast_page_fault_293;
       end if;
-    end with;
+    end if;
   end with;
 tlb_hit_115:
   \* spte.ts:113  let hit = false;
   \* spte.ts:115  const entry = vcpu.tlb;
-  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]],
     \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-    with hit_ = entry_.W /\ entry_.D do
-      \* spte.ts:117  if (hit)
-      if hit_ then
-        \* spte.ts:118  const page = entry.pfn!;
-        if entry_.pfn # null then
-          with page_3_ = entry_.pfn do
-            \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-            \* spte.ts:120  if (write)
-            \* spte.ts:121  page.written = true;
-            Page_written[page_3_] := TRUE;
-            \* spte.ts:122  page.gfn!.written = true;
-            if Page_gfn[page_3_] # null then
-              Gfn_written[Page_gfn[page_3_]] := TRUE;
-              \* spte.ts:126  return hit;
-              \* spte.ts:146  while (!tlb_hit(vcpu, write))
-              if hit_ then
-                \* spte.ts:149  return true;
-                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = i + 1 do
-                  if i_ < 1 then
-                    i := i_;
-                    goto tlb_hit_115;
+       hit_ = entry_.W /\ entry_.D do
+    \* spte.ts:117  if (hit)
+    if hit_ then
+      \* spte.ts:118  const page = entry.pfn!;
+      if entry_.pfn # null then
+        with page_3_ = entry_.pfn do
+          \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+          \* spte.ts:120  if (write)
+          \* spte.ts:121  page.written = true;
+          Page_written[page_3_] := TRUE;
+          \* spte.ts:122  page.gfn!.written = true;
+          if Page_gfn[page_3_] # null then
+            Gfn_written[Page_gfn[page_3_]] := TRUE;
+            \* spte.ts:126  return hit;
+            \* spte.ts:146  while (!tlb_hit(vcpu, write))
+            if hit_ then
+              \* spte.ts:149  return true;
+              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+              with i_ = i + 1 do
+                if i_ < 1 then
+                  i := i_;
+                  goto tlb_hit_115;
+                else
+                  \* fast-page-fault.ts:157  vCPU
+                  if Cardinality(held_4) = 0 then
+                    i := 0; held_4 := {};
+                    goto Done;
                   else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_4) = 0 then
-                      i := 0; held_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      i := 0; held_4 := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"lock-held-at-exit"};
+                    i := 0; held_4 := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                \* spte.ts:131  let allowed = false;
-                goto walk_133;
-              end if;
+                end if;
+              end with;
             else
-              fault := fault \union {"null-dereference"};
+              \* spte.ts:131  let allowed = false;
+              goto walk_133;
+            end if;
+          else
+            fault := fault \union {"null-dereference"};
+            i := 0; held_4 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"null-dereference"};
+        i := 0; held_4 := {};
+        goto Done;
+      end if;
+    else
+      \* spte.ts:126  return hit;
+      \* spte.ts:146  while (!tlb_hit(vcpu, write))
+      if hit_ then
+        \* spte.ts:149  return true;
+        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+        with i_ = i + 1 do
+          if i_ < 1 then
+            i := i_;
+            goto tlb_hit_115;
+          else
+            \* fast-page-fault.ts:157  vCPU
+            if Cardinality(held_4) = 0 then
+              i := 0; held_4 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
               i := 0; held_4 := {};
               goto Done;
             end if;
-          end with;
-        else
-          fault := fault \union {"null-dereference"};
-          i := 0; held_4 := {};
-          goto Done;
-        end if;
+          end if;
+        end with;
       else
-        \* spte.ts:126  return hit;
-        \* spte.ts:146  while (!tlb_hit(vcpu, write))
-        if hit_ then
-          \* spte.ts:149  return true;
-          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-          with i_ = i + 1 do
-            if i_ < 1 then
-              i := i_;
-              goto tlb_hit_115;
-            else
-              \* fast-page-fault.ts:157  vCPU
-              if Cardinality(held_4) = 0 then
-                i := 0; held_4 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                i := 0; held_4 := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        else
-          \* spte.ts:131  let allowed = false;
-          goto walk_133;
-        end if;
+        \* spte.ts:131  let allowed = false;
+        goto walk_133;
       end if;
-    end with;
+    end if;
   end with;
 tlb_hit_115_2:
   \* spte.ts:115  const entry = vcpu.tlb;
-  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]],
     \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-    with hit_ = entry_.W /\ entry_.D do
-      \* spte.ts:117  if (hit)
-      if hit_ then
-        \* spte.ts:118  const page = entry.pfn!;
-        if entry_.pfn # null then
-          with page_3_ = entry_.pfn do
-            \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-            \* spte.ts:120  if (write)
-            \* spte.ts:121  page.written = true;
-            Page_written[page_3_] := TRUE;
-            \* spte.ts:122  page.gfn!.written = true;
-            if Page_gfn[page_3_] # null then
-              Gfn_written[Page_gfn[page_3_]] := TRUE;
-              \* spte.ts:126  return hit;
-              \* spte.ts:146  while (!tlb_hit(vcpu, write))
-              if hit_ then
-                \* spte.ts:149  return true;
-                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = i + 1 do
-                  if i_ < 1 then
-                    i := i_;
-                    goto tlb_hit_115;
+       hit_ = entry_.W /\ entry_.D do
+    \* spte.ts:117  if (hit)
+    if hit_ then
+      \* spte.ts:118  const page = entry.pfn!;
+      if entry_.pfn # null then
+        with page_3_ = entry_.pfn do
+          \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+          \* spte.ts:120  if (write)
+          \* spte.ts:121  page.written = true;
+          Page_written[page_3_] := TRUE;
+          \* spte.ts:122  page.gfn!.written = true;
+          if Page_gfn[page_3_] # null then
+            Gfn_written[Page_gfn[page_3_]] := TRUE;
+            \* spte.ts:126  return hit;
+            \* spte.ts:146  while (!tlb_hit(vcpu, write))
+            if hit_ then
+              \* spte.ts:149  return true;
+              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+              with i_ = i + 1 do
+                if i_ < 1 then
+                  i := i_;
+                  goto tlb_hit_115;
+                else
+                  \* fast-page-fault.ts:157  vCPU
+                  if Cardinality(held_4) = 0 then
+                    i := 0; held_4 := {};
+                    goto Done;
                   else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_4) = 0 then
-                      i := 0; held_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      i := 0; held_4 := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"lock-held-at-exit"};
+                    i := 0; held_4 := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                \* spte.ts:131  let allowed = false;
-                goto walk_133;
-              end if;
+                end if;
+              end with;
             else
-              fault := fault \union {"null-dereference"};
+              \* spte.ts:131  let allowed = false;
+              goto walk_133;
+            end if;
+          else
+            fault := fault \union {"null-dereference"};
+            i := 0; held_4 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"null-dereference"};
+        i := 0; held_4 := {};
+        goto Done;
+      end if;
+    else
+      \* spte.ts:126  return hit;
+      \* spte.ts:146  while (!tlb_hit(vcpu, write))
+      if hit_ then
+        \* spte.ts:149  return true;
+        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+        with i_ = i + 1 do
+          if i_ < 1 then
+            i := i_;
+            goto tlb_hit_115;
+          else
+            \* fast-page-fault.ts:157  vCPU
+            if Cardinality(held_4) = 0 then
+              i := 0; held_4 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
               i := 0; held_4 := {};
               goto Done;
             end if;
-          end with;
-        else
-          fault := fault \union {"null-dereference"};
-          i := 0; held_4 := {};
-          goto Done;
-        end if;
+          end if;
+        end with;
       else
-        \* spte.ts:126  return hit;
-        \* spte.ts:146  while (!tlb_hit(vcpu, write))
-        if hit_ then
-          \* spte.ts:149  return true;
-          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-          with i_ = i + 1 do
-            if i_ < 1 then
-              i := i_;
-              goto tlb_hit_115;
-            else
-              \* fast-page-fault.ts:157  vCPU
-              if Cardinality(held_4) = 0 then
-                i := 0; held_4 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                i := 0; held_4 := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        else
-          \* spte.ts:131  let allowed = false;
-          goto walk_133;
-        end if;
+        \* spte.ts:131  let allowed = false;
+        goto walk_133;
       end if;
-    end with;
+    end if;
   end with;
 end process;
 
@@ -851,20 +841,31 @@ unmap_gfn_320:
   if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
     await (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0);
     Rwlock_writer[mmu_lock] := self;
-    with held_4_ = held_4_2 \union {mmu_lock} do
+    with held_4_ = held_4_2 \union {mmu_lock},
       \* spte.ts:321  for (const sp of sps)
-      with sp_ = sp0 do
-        \* spte.ts:322  if (sp.gfn === gfn)
-        if Rwlock_writer[mmu_lock] = self then
-          with gfn_ = ShadowPage_gfn[sp0] do
-            if gfn_ = gfn0 then
-              \* spte.ts:201  let old_spte = sp.spte;
-              with old_spte_ = ShadowPage_spte[sp0] do
+         sp_ = sp0 do
+      \* spte.ts:322  if (sp.gfn === gfn)
+      if Rwlock_writer[mmu_lock] = self then
+        with gfn_ = ShadowPage_gfn[sp0] do
+          if gfn_ = gfn0 then
+            \* spte.ts:201  let old_spte = sp.spte;
+            with old_spte_ = ShadowPage_spte[sp0],
+              \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+              \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+                 spte_is_locklessly_modifiable_ = ~old_spte_.W do
+              \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+              if spte_is_locklessly_modifiable_ then
                 \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-                with spte_is_locklessly_modifiable_ = ~old_spte_.W do
+                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                held_4_2 := held_4_;
+                sp := sp_;
+                goto mmu_spte_clear_track_bits_203_2;
+              else
+                \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+                with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
                   \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                  if spte_is_locklessly_modifiable_ then
+                  if cpu_may_set_bits_ then
                     \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
                     \* spte.ts:203  xchg(sp.spte, NO_SPTE)
                     operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
@@ -872,61 +873,48 @@ unmap_gfn_320:
                     sp := sp_;
                     goto mmu_spte_clear_track_bits_203_2;
                   else
-                    \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-                    with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
-                      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                      if cpu_may_set_bits_ then
-                        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        held_4_2 := held_4_;
-                        sp := sp_;
-                        goto mmu_spte_clear_track_bits_203_2;
-                      else
-                        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        held_4_2 := held_4_;
-                        sp := sp_;
-                        old_spte := old_spte_;
-                        goto mmu_spte_clear_track_bits_202_2;
-                      end if;
-                    end with;
+                    \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                    held_4_2 := held_4_;
+                    sp := sp_;
+                    old_spte := old_spte_;
+                    goto mmu_spte_clear_track_bits_202_2;
                   end if;
                 end with;
-              end with;
-            else
-              \* spte.ts:321  for (const sp of sps)
-              with sp2_ = NextOf(<<sp0, sp1>>, sp0) do
-                if sp2_ # null then
-                  held_4_2 := held_4_;
-                  sp := sp2_;
-                  goto unmap_gfn_322;
-                else
+              end if;
+            end with;
+          else
+            \* spte.ts:321  for (const sp of sps)
+            with sp2_ = NextOf(<<sp0, sp1>>, sp0) do
+              if sp2_ # null then
+                held_4_2 := held_4_;
+                sp := sp2_;
+                goto unmap_gfn_322;
+              else
+                \* spte.ts:154  for (const vcpu of vcpus)
+                with vcpu_ = vcpu0 do
+                  \* spte.ts:154  vcpu.tlb = NO_SPTE;
+                  Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                   \* spte.ts:154  for (const vcpu of vcpus)
-                  with vcpu_ = vcpu0 do
-                    \* spte.ts:154  vcpu.tlb = NO_SPTE;
-                    Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    \* spte.ts:154  for (const vcpu of vcpus)
-                    with vcpu2_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
-                      if vcpu2_ # null then
-                        held_4_2 := held_4_;
-                        vcpu_4 := vcpu2_;
-                        goto kvm_flush_remote_tlbs_154_2;
-                      else
-                        held_4_2 := held_4_;
-                        goto unmap_gfn_325;
-                      end if;
-                    end with;
+                  with vcpu2_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                    if vcpu2_ # null then
+                      held_4_2 := held_4_;
+                      vcpu_4 := vcpu2_;
+                      goto kvm_flush_remote_tlbs_154_2;
+                    else
+                      held_4_2 := held_4_;
+                      goto unmap_gfn_325;
+                    end if;
                   end with;
-                end if;
-              end with;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_4_2 := {};
-          goto Done;
-        end if;
-      end with;
+                end with;
+              end if;
+            end with;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        held_4_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -939,33 +927,32 @@ unmap_gfn_322:
     with gfn_ = ShadowPage_gfn[sp] do
       if gfn_ = gfn0 then
         \* spte.ts:201  let old_spte = sp.spte;
-        with old_spte_ = ShadowPage_spte[sp] do
+        with old_spte_ = ShadowPage_spte[sp],
           \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
           \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-          with spte_is_locklessly_modifiable_ = ~old_spte_.W do
-            \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-            if spte_is_locklessly_modifiable_ then
-              \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto mmu_spte_clear_track_bits_203_2;
-            else
-              \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-              with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
-                \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                if cpu_may_set_bits_ then
-                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                  operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto mmu_spte_clear_track_bits_203_2;
-                else
-                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  old_spte := old_spte_;
-                  goto mmu_spte_clear_track_bits_202_2;
-                end if;
-              end with;
-            end if;
-          end with;
+             spte_is_locklessly_modifiable_ = ~old_spte_.W do
+          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+          if spte_is_locklessly_modifiable_ then
+            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+            \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+            operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto mmu_spte_clear_track_bits_203_2;
+          else
+            \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+            with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
+              \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+              if cpu_may_set_bits_ then
+                \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                goto mmu_spte_clear_track_bits_203_2;
+              else
+                \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                old_spte := old_spte_;
+                goto mmu_spte_clear_track_bits_202_2;
+              end if;
+            end with;
+          end if;
         end with;
       else
         \* spte.ts:321  for (const sp of sps)
@@ -1001,93 +988,51 @@ unmap_gfn_322:
   end if;
 mmu_spte_clear_track_bits_201_2:
   \* spte.ts:201  let old_spte = sp.spte;
-  with old_spte_ = ShadowPage_spte[sp] do
+  with old_spte_ = ShadowPage_spte[sp],
     \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
     \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-    with spte_is_locklessly_modifiable_ = ~old_spte_.W do
-      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-      if spte_is_locklessly_modifiable_ then
-        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-        goto mmu_spte_clear_track_bits_203_2;
-      else
-        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-        with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
-          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-          if cpu_may_set_bits_ then
-            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-            \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-            operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            goto mmu_spte_clear_track_bits_203_2;
-          else
-            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-            old_spte := old_spte_;
-            goto mmu_spte_clear_track_bits_202_2;
-          end if;
-        end with;
-      end if;
-    end with;
+       spte_is_locklessly_modifiable_ = ~old_spte_.W do
+    \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+    if spte_is_locklessly_modifiable_ then
+      \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+      \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+      operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+      goto mmu_spte_clear_track_bits_203_2;
+    else
+      \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+      with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
+        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+        if cpu_may_set_bits_ then
+          \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+          \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+          operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto mmu_spte_clear_track_bits_203_2;
+        else
+          \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+          old_spte := old_spte_;
+          goto mmu_spte_clear_track_bits_202_2;
+        end if;
+      end with;
+    end if;
   end with;
 mmu_spte_clear_track_bits_202_2:
   \* spte.ts:202  sp.spte = NO_SPTE;
   ShadowPage_spte[sp] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
   \* spte.ts:205  if (is_dirty_spte(old_spte))
-  with spte_2_ = old_spte do
+  with spte_2_ = old_spte,
     \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-    with is_dirty_spte_ = spte_2_.D do
-      \* spte.ts:205  if (is_dirty_spte(old_spte))
-      if is_dirty_spte_ then
-        \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-        with page_ = old_spte.pfn do
-          if (old_spte.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
-            \* spte.ts:196  page.dirty = true;
-            Page_dirty[page_] := TRUE;
-            \* spte.ts:321  for (const sp of sps)
-            with sp_ = NextOf(<<sp0, sp1>>, sp) do
-              if sp_ # null then
-                \* spte.ts:322  if (sp.gfn === gfn)
-                with gfn_ = ShadowPage_gfn[sp_] do
-                  if gfn_ = gfn0 then
-                    sp := sp_;
-                    old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto mmu_spte_clear_track_bits_201_2;
-                  else
-                    \* spte.ts:321  for (const sp of sps)
-                    with sp2_ = NextOf(<<sp0, sp1>>, sp_) do
-                      if sp2_ # null then
-                        sp := sp2_;
-                        old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        goto unmap_gfn_322;
-                      else
-                        \* spte.ts:154  for (const vcpu of vcpus)
-                        vcpu_4 := vcpu0;
-                        sp := null; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        goto kvm_flush_remote_tlbs_154_2;
-                      end if;
-                    end with;
-                  end if;
-                end with;
-              else
-                \* spte.ts:154  for (const vcpu of vcpus)
-                vcpu_4 := vcpu0;
-                sp := null; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                goto kvm_flush_remote_tlbs_154_2;
-              end if;
-            end with;
-          else
-            fault := fault \union {IF ~(old_spte.pfn # null) THEN "null-dereference" ELSE "guess"};
-            sp := null; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            held_4_2 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        \* spte.ts:321  for (const sp of sps)
-        with sp_ = NextOf(<<sp0, sp1>>, sp) do
-          if sp_ # null then
-            \* spte.ts:322  if (sp.gfn === gfn)
-            if Rwlock_writer[mmu_lock] = self then
+       is_dirty_spte_ = spte_2_.D do
+    \* spte.ts:205  if (is_dirty_spte(old_spte))
+    if is_dirty_spte_ then
+      \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+      with page_ = old_spte.pfn do
+        if (old_spte.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+          \* spte.ts:196  page.dirty = true;
+          Page_dirty[page_] := TRUE;
+          \* spte.ts:321  for (const sp of sps)
+          with sp_ = NextOf(<<sp0, sp1>>, sp) do
+            if sp_ # null then
+              \* spte.ts:322  if (sp.gfn === gfn)
               with gfn_ = ShadowPage_gfn[sp_] do
                 if gfn_ = gfn0 then
                   sp := sp_;
@@ -1110,20 +1055,60 @@ mmu_spte_clear_track_bits_202_2:
                 end if;
               end with;
             else
-              fault := fault \union {"guess"};
+              \* spte.ts:154  for (const vcpu of vcpus)
+              vcpu_4 := vcpu0;
               sp := null; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4_2 := {};
-              goto Done;
+              goto kvm_flush_remote_tlbs_154_2;
             end if;
+          end with;
+        else
+          fault := fault \union {IF ~(old_spte.pfn # null) THEN "null-dereference" ELSE "guess"};
+          sp := null; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          held_4_2 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      \* spte.ts:321  for (const sp of sps)
+      with sp_ = NextOf(<<sp0, sp1>>, sp) do
+        if sp_ # null then
+          \* spte.ts:322  if (sp.gfn === gfn)
+          if Rwlock_writer[mmu_lock] = self then
+            with gfn_ = ShadowPage_gfn[sp_] do
+              if gfn_ = gfn0 then
+                sp := sp_;
+                old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                goto mmu_spte_clear_track_bits_201_2;
+              else
+                \* spte.ts:321  for (const sp of sps)
+                with sp2_ = NextOf(<<sp0, sp1>>, sp_) do
+                  if sp2_ # null then
+                    sp := sp2_;
+                    old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    goto unmap_gfn_322;
+                  else
+                    \* spte.ts:154  for (const vcpu of vcpus)
+                    vcpu_4 := vcpu0;
+                    sp := null; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    goto kvm_flush_remote_tlbs_154_2;
+                  end if;
+                end with;
+              end if;
+            end with;
           else
-            \* spte.ts:154  for (const vcpu of vcpus)
-            vcpu_4 := vcpu0;
+            fault := fault \union {"guess"};
             sp := null; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            goto kvm_flush_remote_tlbs_154_2;
+            held_4_2 := {};
+            goto Done;
           end if;
-        end with;
-      end if;
-    end with;
+        else
+          \* spte.ts:154  for (const vcpu of vcpus)
+          vcpu_4 := vcpu0;
+          sp := null; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto kvm_flush_remote_tlbs_154_2;
+        end if;
+      end with;
+    end if;
   end with;
 mmu_spte_clear_track_bits_203_2:
   \* spte.ts:203  xchg(sp.spte, NO_SPTE)
@@ -1271,167 +1256,155 @@ reuse_page_131_2:
   \* fast-page-fault.ts:131  write_lock(mmu_lock);
   await (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0);
   Rwlock_writer[mmu_lock] := self;
-  with held_4_ = held_4_2 \union {mmu_lock} do
+  with held_4_ = held_4_2 \union {mmu_lock},
     \* spte.ts:307  const page = gfn.page!;
-    with page_2_ = Gfn_page[gfn1] do
-      if page_2_ # null then
-        \* spte.ts:159  gfn.in_bitmap = true;
-        Gfn_in_bitmap[gfn1] := TRUE;
-        \* spte.ts:309  const old_spte = sp.spte;
-        with old_spte_2_ = ShadowPage_spte[sp1] do
-          \* spte.ts:310  const other_pfn = old_spte.pfn !== null && old_spte.pfn !== page;
-          with other_pfn_ = (old_spte_2_.pfn # null) /\ (old_spte_2_.pfn # page_2_) do
-            \* spte.ts:311  if (other_pfn)
-            if other_pfn_ then
-              \* spte.ts:201  let old_spte = sp.spte;
-              with old_spte_ = ShadowPage_spte[sp1] do
-                \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-                with spte_is_locklessly_modifiable_ = ~old_spte_.W do
-                  \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                  if spte_is_locklessly_modifiable_ then
-                    \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    with operand_ = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] do
-                      with held_ = ShadowPage_spte[sp1] do
-                        ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
-                        \* spte.ts:205  if (is_dirty_spte(old_spte))
-                        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                        with is_dirty_spte_ = held_.D do
-                          \* spte.ts:205  if (is_dirty_spte(old_spte))
-                          if is_dirty_spte_ then
-                            \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-                            with page_ = held_.pfn do
-                              if (held_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
-                                \* spte.ts:196  page.dirty = true;
-                                Page_dirty[page_] := TRUE;
-                                held_4_2 := held_4_;
-                                page_2_2 := page_2_;
-                                other_pfn_2 := other_pfn_;
-                                goto map_page_312_2;
-                              else
-                                fault := fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"};
-                                held_4_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            held_4_2 := held_4_;
-                            page_2_2 := page_2_;
-                            other_pfn_2 := other_pfn_;
-                            goto map_page_312_2;
-                          end if;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-                    with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
-                      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                      if cpu_may_set_bits_ then
-                        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                        with operand_ = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] do
-                          with held_ = ShadowPage_spte[sp1] do
-                            ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                            \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
-                            \* spte.ts:205  if (is_dirty_spte(old_spte))
-                            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                            with is_dirty_spte_ = held_.D do
-                              \* spte.ts:205  if (is_dirty_spte(old_spte))
-                              if is_dirty_spte_ then
-                                \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-                                with page_ = held_.pfn do
-                                  if (held_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
-                                    \* spte.ts:196  page.dirty = true;
-                                    Page_dirty[page_] := TRUE;
-                                    held_4_2 := held_4_;
-                                    page_2_2 := page_2_;
-                                    other_pfn_2 := other_pfn_;
-                                    goto map_page_312_2;
-                                  else
-                                    fault := fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"};
-                                    held_4_2 := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              else
-                                held_4_2 := held_4_;
-                                page_2_2 := page_2_;
-                                other_pfn_2 := other_pfn_;
-                                goto map_page_312_2;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
+       page_2_ = Gfn_page[gfn1] do
+    if page_2_ # null then
+      \* spte.ts:159  gfn.in_bitmap = true;
+      Gfn_in_bitmap[gfn1] := TRUE;
+      \* spte.ts:309  const old_spte = sp.spte;
+      with old_spte_2_ = ShadowPage_spte[sp1],
+        \* spte.ts:310  const other_pfn = old_spte.pfn !== null && old_spte.pfn !== page;
+           other_pfn_ = (old_spte_2_.pfn # null) /\ (old_spte_2_.pfn # page_2_) do
+        \* spte.ts:311  if (other_pfn)
+        if other_pfn_ then
+          \* spte.ts:201  let old_spte = sp.spte;
+          with old_spte_ = ShadowPage_spte[sp1],
+            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+            \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+               spte_is_locklessly_modifiable_ = ~old_spte_.W do
+            \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+            if spte_is_locklessly_modifiable_ then
+              \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+              with operand_ = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE],
+                   held_ = ShadowPage_spte[sp1] do
+                ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
+                \* spte.ts:205  if (is_dirty_spte(old_spte))
+                \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                with is_dirty_spte_ = held_.D do
+                  \* spte.ts:205  if (is_dirty_spte(old_spte))
+                  if is_dirty_spte_ then
+                    \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+                    with page_ = held_.pfn do
+                      if (held_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                        \* spte.ts:196  page.dirty = true;
+                        Page_dirty[page_] := TRUE;
+                        held_4_2 := held_4_;
+                        page_2_2 := page_2_;
+                        other_pfn_2 := other_pfn_;
+                        goto map_page_312_2;
                       else
-                        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        \* spte.ts:202  sp.spte = NO_SPTE;
-                        ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        \* spte.ts:205  if (is_dirty_spte(old_spte))
-                        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                        with is_dirty_spte_ = old_spte_.D do
-                          \* spte.ts:205  if (is_dirty_spte(old_spte))
-                          if is_dirty_spte_ then
-                            \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-                            with page_ = old_spte_.pfn do
-                              if (old_spte_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
-                                \* spte.ts:196  page.dirty = true;
-                                Page_dirty[page_] := TRUE;
-                                held_4_2 := held_4_;
-                                page_2_2 := page_2_;
-                                other_pfn_2 := other_pfn_;
-                                goto map_page_312_2;
-                              else
-                                fault := fault \union {IF ~(old_spte_.pfn # null) THEN "null-dereference" ELSE "guess"};
-                                held_4_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            held_4_2 := held_4_;
-                            page_2_2 := page_2_;
-                            other_pfn_2 := other_pfn_;
-                            goto map_page_312_2;
-                          end if;
-                        end with;
+                        fault := fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                        held_4_2 := {};
+                        goto Done;
                       end if;
                     end with;
+                  else
+                    held_4_2 := held_4_;
+                    page_2_2 := page_2_;
+                    other_pfn_2 := other_pfn_;
+                    goto map_page_312_2;
                   end if;
                 end with;
               end with;
             else
-              held_4_2 := held_4_;
-              page_2_2 := page_2_;
-              other_pfn_2 := other_pfn_;
-              goto map_page_312_2;
+              \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+              with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
+                \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+                if cpu_may_set_bits_ then
+                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                  with operand_ = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE],
+                       held_ = ShadowPage_spte[sp1] do
+                    ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
+                    \* spte.ts:205  if (is_dirty_spte(old_spte))
+                    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                    with is_dirty_spte_ = held_.D do
+                      \* spte.ts:205  if (is_dirty_spte(old_spte))
+                      if is_dirty_spte_ then
+                        \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+                        with page_ = held_.pfn do
+                          if (held_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                            \* spte.ts:196  page.dirty = true;
+                            Page_dirty[page_] := TRUE;
+                            held_4_2 := held_4_;
+                            page_2_2 := page_2_;
+                            other_pfn_2 := other_pfn_;
+                            goto map_page_312_2;
+                          else
+                            fault := fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                            held_4_2 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        held_4_2 := held_4_;
+                        page_2_2 := page_2_;
+                        other_pfn_2 := other_pfn_;
+                        goto map_page_312_2;
+                      end if;
+                    end with;
+                  end with;
+                else
+                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                  \* spte.ts:202  sp.spte = NO_SPTE;
+                  ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  \* spte.ts:205  if (is_dirty_spte(old_spte))
+                  \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                  with is_dirty_spte_ = old_spte_.D do
+                    \* spte.ts:205  if (is_dirty_spte(old_spte))
+                    if is_dirty_spte_ then
+                      \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+                      with page_ = old_spte_.pfn do
+                        if (old_spte_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                          \* spte.ts:196  page.dirty = true;
+                          Page_dirty[page_] := TRUE;
+                          held_4_2 := held_4_;
+                          page_2_2 := page_2_;
+                          other_pfn_2 := other_pfn_;
+                          goto map_page_312_2;
+                        else
+                          fault := fault \union {IF ~(old_spte_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                          held_4_2 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      held_4_2 := held_4_;
+                      page_2_2 := page_2_;
+                      other_pfn_2 := other_pfn_;
+                      goto map_page_312_2;
+                    end if;
+                  end with;
+                end if;
+              end with;
             end if;
           end with;
-        end with;
-      else
-        fault := fault \union {"null-dereference"};
-        held_4_2 := {};
-        goto Done;
-      end if;
-    end with;
+        else
+          held_4_2 := held_4_;
+          page_2_2 := page_2_;
+          other_pfn_2 := other_pfn_;
+          goto map_page_312_2;
+        end if;
+      end with;
+    else
+      fault := fault \union {"null-dereference"};
+      held_4_2 := {};
+      goto Done;
+    end if;
   end with;
 map_page_312_2:
   \* spte.ts:312  sp.gfn = gfn;
   if Rwlock_writer[mmu_lock] = self then
     ShadowPage_gfn[sp1] := gfn1;
-    goto mmu_spte_update_210_2;
-  else
-    fault := fault \union {"guess"};
-    page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
-    goto Done;
-  end if;
-mmu_spte_update_210_2:
-  \* spte.ts:210  let old_spte = sp.spte;
-  with old_spte_3_ = ShadowPage_spte[sp1] do
-    \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-    with spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
+    \* spte.ts:210  let old_spte = sp.spte;
+    with old_spte_3_ = ShadowPage_spte[sp1],
+      \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+         spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
       \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
       if spte_is_locklessly_modifiable_ then
         \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
@@ -1461,19 +1434,37 @@ mmu_spte_update_210_2:
                           page_2_2 := null; other_pfn_2 := FALSE;
                           goto kvm_flush_remote_tlbs_154_3;
                         else
-                          page_2_2 := null; other_pfn_2 := FALSE;
-                          goto reuse_page_133;
+                          \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                          if Rwlock_writer[mmu_lock] = self then
+                            Rwlock_writer[mmu_lock] := null;
+                            held_4_2 := held_4_2 \ {mmu_lock};
+                            page_2_2 := null; other_pfn_2 := FALSE;
+                            goto kvm_get_dirty_log_protect_238;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                            goto Done;
+                          end if;
                         end if;
                       end with;
                     end with;
                   else
-                    page_2_2 := null; other_pfn_2 := FALSE;
-                    goto reuse_page_133;
+                    \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                    if Rwlock_writer[mmu_lock] = self then
+                      Rwlock_writer[mmu_lock] := null;
+                      held_4_2 := held_4_2 \ {mmu_lock};
+                      page_2_2 := null; other_pfn_2 := FALSE;
+                      goto kvm_get_dirty_log_protect_238;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                      goto Done;
+                    end if;
                   end if;
                 else
                   \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                  with page_ = held_2_.pfn do
-                    if (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                  if held_2_.pfn # null then
+                    with page_ = held_2_.pfn do
                       \* spte.ts:196  page.dirty = true;
                       Page_dirty[page_] := TRUE;
                       \* spte.ts:315  if (other_pfn)
@@ -1489,21 +1480,39 @@ mmu_spte_update_210_2:
                               page_2_2 := null; other_pfn_2 := FALSE;
                               goto kvm_flush_remote_tlbs_154_3;
                             else
-                              page_2_2 := null; other_pfn_2 := FALSE;
-                              goto reuse_page_133;
+                              \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                              if Rwlock_writer[mmu_lock] = self then
+                                Rwlock_writer[mmu_lock] := null;
+                                held_4_2 := held_4_2 \ {mmu_lock};
+                                page_2_2 := null; other_pfn_2 := FALSE;
+                                goto kvm_get_dirty_log_protect_238;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                                goto Done;
+                              end if;
                             end if;
                           end with;
                         end with;
                       else
-                        page_2_2 := null; other_pfn_2 := FALSE;
-                        goto reuse_page_133;
+                        \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                        if Rwlock_writer[mmu_lock] = self then
+                          Rwlock_writer[mmu_lock] := null;
+                          held_4_2 := held_4_2 \ {mmu_lock};
+                          page_2_2 := null; other_pfn_2 := FALSE;
+                          goto kvm_get_dirty_log_protect_238;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                          goto Done;
+                        end if;
                       end if;
-                    else
-                      fault := fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"};
-                      page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
+                    end with;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                    goto Done;
+                  end if;
                 end if;
               end with;
             else
@@ -1520,14 +1529,32 @@ mmu_spte_update_210_2:
                       page_2_2 := null; other_pfn_2 := FALSE;
                       goto kvm_flush_remote_tlbs_154_3;
                     else
-                      page_2_2 := null; other_pfn_2 := FALSE;
-                      goto reuse_page_133;
+                      \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                      if Rwlock_writer[mmu_lock] = self then
+                        Rwlock_writer[mmu_lock] := null;
+                        held_4_2 := held_4_2 \ {mmu_lock};
+                        page_2_2 := null; other_pfn_2 := FALSE;
+                        goto kvm_get_dirty_log_protect_238;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                        goto Done;
+                      end if;
                     end if;
                   end with;
                 end with;
               else
-                page_2_2 := null; other_pfn_2 := FALSE;
-                goto reuse_page_133;
+                \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                if Rwlock_writer[mmu_lock] = self then
+                  Rwlock_writer[mmu_lock] := null;
+                  held_4_2 := held_4_2 \ {mmu_lock};
+                  page_2_2 := null; other_pfn_2 := FALSE;
+                  goto kvm_get_dirty_log_protect_238;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                  goto Done;
+                end if;
               end if;
             end if;
           end with;
@@ -1564,19 +1591,37 @@ mmu_spte_update_210_2:
                               page_2_2 := null; other_pfn_2 := FALSE;
                               goto kvm_flush_remote_tlbs_154_3;
                             else
-                              page_2_2 := null; other_pfn_2 := FALSE;
-                              goto reuse_page_133;
+                              \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                              if Rwlock_writer[mmu_lock] = self then
+                                Rwlock_writer[mmu_lock] := null;
+                                held_4_2 := held_4_2 \ {mmu_lock};
+                                page_2_2 := null; other_pfn_2 := FALSE;
+                                goto kvm_get_dirty_log_protect_238;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                                goto Done;
+                              end if;
                             end if;
                           end with;
                         end with;
                       else
-                        page_2_2 := null; other_pfn_2 := FALSE;
-                        goto reuse_page_133;
+                        \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                        if Rwlock_writer[mmu_lock] = self then
+                          Rwlock_writer[mmu_lock] := null;
+                          held_4_2 := held_4_2 \ {mmu_lock};
+                          page_2_2 := null; other_pfn_2 := FALSE;
+                          goto kvm_get_dirty_log_protect_238;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                          goto Done;
+                        end if;
                       end if;
                     else
                       \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                      with page_ = held_2_.pfn do
-                        if (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                      if held_2_.pfn # null then
+                        with page_ = held_2_.pfn do
                           \* spte.ts:196  page.dirty = true;
                           Page_dirty[page_] := TRUE;
                           \* spte.ts:315  if (other_pfn)
@@ -1592,21 +1637,39 @@ mmu_spte_update_210_2:
                                   page_2_2 := null; other_pfn_2 := FALSE;
                                   goto kvm_flush_remote_tlbs_154_3;
                                 else
-                                  page_2_2 := null; other_pfn_2 := FALSE;
-                                  goto reuse_page_133;
+                                  \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                                  if Rwlock_writer[mmu_lock] = self then
+                                    Rwlock_writer[mmu_lock] := null;
+                                    held_4_2 := held_4_2 \ {mmu_lock};
+                                    page_2_2 := null; other_pfn_2 := FALSE;
+                                    goto kvm_get_dirty_log_protect_238;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                                    goto Done;
+                                  end if;
                                 end if;
                               end with;
                             end with;
                           else
-                            page_2_2 := null; other_pfn_2 := FALSE;
-                            goto reuse_page_133;
+                            \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                            if Rwlock_writer[mmu_lock] = self then
+                              Rwlock_writer[mmu_lock] := null;
+                              held_4_2 := held_4_2 \ {mmu_lock};
+                              page_2_2 := null; other_pfn_2 := FALSE;
+                              goto kvm_get_dirty_log_protect_238;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                              goto Done;
+                            end if;
                           end if;
-                        else
-                          fault := fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"};
-                          page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
+                        end with;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                        goto Done;
+                      end if;
                     end if;
                   end with;
                 else
@@ -1623,14 +1686,32 @@ mmu_spte_update_210_2:
                           page_2_2 := null; other_pfn_2 := FALSE;
                           goto kvm_flush_remote_tlbs_154_3;
                         else
-                          page_2_2 := null; other_pfn_2 := FALSE;
-                          goto reuse_page_133;
+                          \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                          if Rwlock_writer[mmu_lock] = self then
+                            Rwlock_writer[mmu_lock] := null;
+                            held_4_2 := held_4_2 \ {mmu_lock};
+                            page_2_2 := null; other_pfn_2 := FALSE;
+                            goto kvm_get_dirty_log_protect_238;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                            goto Done;
+                          end if;
                         end if;
                       end with;
                     end with;
                   else
-                    page_2_2 := null; other_pfn_2 := FALSE;
-                    goto reuse_page_133;
+                    \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                    if Rwlock_writer[mmu_lock] = self then
+                      Rwlock_writer[mmu_lock] := null;
+                      held_4_2 := held_4_2 \ {mmu_lock};
+                      page_2_2 := null; other_pfn_2 := FALSE;
+                      goto kvm_get_dirty_log_protect_238;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                      goto Done;
+                    end if;
                   end if;
                 end if;
               end with;
@@ -1661,19 +1742,37 @@ mmu_spte_update_210_2:
                             page_2_2 := null; other_pfn_2 := FALSE;
                             goto kvm_flush_remote_tlbs_154_3;
                           else
-                            page_2_2 := null; other_pfn_2 := FALSE;
-                            goto reuse_page_133;
+                            \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                            if Rwlock_writer[mmu_lock] = self then
+                              Rwlock_writer[mmu_lock] := null;
+                              held_4_2 := held_4_2 \ {mmu_lock};
+                              page_2_2 := null; other_pfn_2 := FALSE;
+                              goto kvm_get_dirty_log_protect_238;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                              goto Done;
+                            end if;
                           end if;
                         end with;
                       end with;
                     else
-                      page_2_2 := null; other_pfn_2 := FALSE;
-                      goto reuse_page_133;
+                      \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                      if Rwlock_writer[mmu_lock] = self then
+                        Rwlock_writer[mmu_lock] := null;
+                        held_4_2 := held_4_2 \ {mmu_lock};
+                        page_2_2 := null; other_pfn_2 := FALSE;
+                        goto kvm_get_dirty_log_protect_238;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                        goto Done;
+                      end if;
                     end if;
                   else
                     \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                    with page_ = old_spte_3_.pfn do
-                      if (old_spte_3_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                    if old_spte_3_.pfn # null then
+                      with page_ = old_spte_3_.pfn do
                         \* spte.ts:196  page.dirty = true;
                         Page_dirty[page_] := TRUE;
                         \* spte.ts:315  if (other_pfn)
@@ -1689,21 +1788,39 @@ mmu_spte_update_210_2:
                                 page_2_2 := null; other_pfn_2 := FALSE;
                                 goto kvm_flush_remote_tlbs_154_3;
                               else
-                                page_2_2 := null; other_pfn_2 := FALSE;
-                                goto reuse_page_133;
+                                \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                                if Rwlock_writer[mmu_lock] = self then
+                                  Rwlock_writer[mmu_lock] := null;
+                                  held_4_2 := held_4_2 \ {mmu_lock};
+                                  page_2_2 := null; other_pfn_2 := FALSE;
+                                  goto kvm_get_dirty_log_protect_238;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                                  goto Done;
+                                end if;
                               end if;
                             end with;
                           end with;
                         else
-                          page_2_2 := null; other_pfn_2 := FALSE;
-                          goto reuse_page_133;
+                          \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                          if Rwlock_writer[mmu_lock] = self then
+                            Rwlock_writer[mmu_lock] := null;
+                            held_4_2 := held_4_2 \ {mmu_lock};
+                            page_2_2 := null; other_pfn_2 := FALSE;
+                            goto kvm_get_dirty_log_protect_238;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                            goto Done;
+                          end if;
                         end if;
-                      else
-                        fault := fault \union {IF ~(old_spte_3_.pfn # null) THEN "null-dereference" ELSE "guess"};
-                        page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
+                      end with;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                      goto Done;
+                    end if;
                   end if;
                 end with;
               else
@@ -1720,14 +1837,32 @@ mmu_spte_update_210_2:
                         page_2_2 := null; other_pfn_2 := FALSE;
                         goto kvm_flush_remote_tlbs_154_3;
                       else
-                        page_2_2 := null; other_pfn_2 := FALSE;
-                        goto reuse_page_133;
+                        \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                        if Rwlock_writer[mmu_lock] = self then
+                          Rwlock_writer[mmu_lock] := null;
+                          held_4_2 := held_4_2 \ {mmu_lock};
+                          page_2_2 := null; other_pfn_2 := FALSE;
+                          goto kvm_get_dirty_log_protect_238;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                          goto Done;
+                        end if;
                       end if;
                     end with;
                   end with;
                 else
-                  page_2_2 := null; other_pfn_2 := FALSE;
-                  goto reuse_page_133;
+                  \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                  if Rwlock_writer[mmu_lock] = self then
+                    Rwlock_writer[mmu_lock] := null;
+                    held_4_2 := held_4_2 \ {mmu_lock};
+                    page_2_2 := null; other_pfn_2 := FALSE;
+                    goto kvm_get_dirty_log_protect_238;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                    goto Done;
+                  end if;
                 end if;
               end if;
             end with;
@@ -1735,7 +1870,11 @@ mmu_spte_update_210_2:
         end with;
       end if;
     end with;
-  end with;
+  else
+    fault := fault \union {"guess"};
+    page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+    goto Done;
+  end if;
 kvm_flush_remote_tlbs_154_3:
   \* spte.ts:154  vcpu.tlb = NO_SPTE;
   Vcpu_tlb[vcpu_4] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
@@ -1745,126 +1884,119 @@ kvm_flush_remote_tlbs_154_3:
       vcpu_4 := vcpu_;
       goto kvm_flush_remote_tlbs_154_3;
     else
-      vcpu_4 := null;
-      goto reuse_page_133;
+      \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+      if Rwlock_writer[mmu_lock] = self then
+        Rwlock_writer[mmu_lock] := null;
+        held_4_2 := held_4_2 \ {mmu_lock};
+        vcpu_4 := null;
+        goto kvm_get_dirty_log_protect_238;
+      else
+        fault := fault \union {"unlock-not-held"};
+        vcpu_4 := null; held_4_2 := {};
+        goto Done;
+      end if;
     end if;
   end with;
-reuse_page_133:
-  \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-  if Rwlock_writer[mmu_lock] = self then
-    Rwlock_writer[mmu_lock] := null;
-    with held_4_ = held_4_2 \ {mmu_lock} do
-      \* spte.ts:238  write_lock(mmu_lock);
-      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-        held_4_2 := held_4_;
-        goto kvm_get_dirty_log_protect_238_2;
+kvm_get_dirty_log_protect_238:
+  \* spte.ts:238  write_lock(mmu_lock);
+  if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+    await (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0);
+    with Rwlock_writer_ = [Rwlock_writer EXCEPT ![mmu_lock] = self],
+         held_4_ = held_4_2 \union {mmu_lock},
+      \* spte.ts:239  const dirty = gfn.in_bitmap;
+         dirty_ = Gfn_in_bitmap[gfn1] do
+      \* spte.ts:240  if (dirty)
+      if dirty_ then
+        \* spte.ts:241  xchg(gfn.in_bitmap, false)
+        Gfn_in_bitmap[gfn1] := FALSE;
+        \* spte.ts:243  for (const sp of sps)
+        with sp_3_ = sp0 do
+          \* spte.ts:244  if (sp.gfn === gfn)
+          if Rwlock_writer_[mmu_lock] = self then
+            with gfn_2_ = ShadowPage_gfn[sp0] do
+              if gfn_2_ = gfn1 then
+                \* spte.ts:218  const spte = sp.spte;
+                with spte_3_ = ShadowPage_spte[sp0] do
+                  \* spte.ts:219  if (spte.W)
+                  if spte_3_.W then
+                    Rwlock_writer := Rwlock_writer_;
+                    held_4_2 := held_4_;
+                    dirty := dirty_;
+                    sp_3 := sp_3_;
+                    spte_3 := spte_3_;
+                    goto mmu_spte_update_210_3;
+                  else
+                    \* spte.ts:243  for (const sp of sps)
+                    with sp_32_ = NextOf(<<sp0, sp1>>, sp0) do
+                      if sp_32_ # null then
+                        Rwlock_writer := Rwlock_writer_;
+                        held_4_2 := held_4_;
+                        dirty := dirty_;
+                        sp_3 := sp_32_;
+                        goto kvm_get_dirty_log_protect_244;
+                      else
+                        \* spte.ts:251  write_unlock(mmu_lock);
+                        Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
+                        with held_42_ = held_4_ \ {mmu_lock} do
+                          \* spte.ts:154  for (const vcpu of vcpus)
+                          vcpu_4 := vcpu0;
+                          held_4_2 := held_42_;
+                          goto kvm_flush_remote_tlbs_154_4;
+                        end with;
+                      end if;
+                    end with;
+                  end if;
+                end with;
+              else
+                \* spte.ts:243  for (const sp of sps)
+                with sp_32_ = NextOf(<<sp0, sp1>>, sp0) do
+                  if sp_32_ # null then
+                    Rwlock_writer := Rwlock_writer_;
+                    held_4_2 := held_4_;
+                    dirty := dirty_;
+                    sp_3 := sp_32_;
+                    goto kvm_get_dirty_log_protect_244;
+                  else
+                    \* spte.ts:251  write_unlock(mmu_lock);
+                    Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
+                    with held_42_ = held_4_ \ {mmu_lock} do
+                      \* spte.ts:154  for (const vcpu of vcpus)
+                      vcpu_4 := vcpu0;
+                      held_4_2 := held_42_;
+                      goto kvm_flush_remote_tlbs_154_4;
+                    end with;
+                  end if;
+                end with;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Rwlock_writer := Rwlock_writer_;
+            held_4_2 := {};
+            goto Done;
+          end if;
+        end with;
       else
-        fault := fault \union {"self-deadlock"};
-        held_4_2 := {};
-        goto Done;
+        \* spte.ts:251  write_unlock(mmu_lock);
+        Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
+        with held_42_ = held_4_ \ {mmu_lock} do
+          \* fast-page-fault.ts:158  host and guest
+          if Cardinality(held_42_) = 0 then
+            held_4_2 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            held_4_2 := {};
+            goto Done;
+          end if;
+        end with;
       end if;
     end with;
   else
-    fault := fault \union {"unlock-not-held"};
+    fault := fault \union {"self-deadlock"};
     held_4_2 := {};
     goto Done;
   end if;
-kvm_get_dirty_log_protect_238_2:
-  \* spte.ts:238  write_lock(mmu_lock);
-  await (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0);
-  with Rwlock_writer_ = [Rwlock_writer EXCEPT ![mmu_lock] = self] do
-    with held_4_ = held_4_2 \union {mmu_lock} do
-      \* spte.ts:239  const dirty = gfn.in_bitmap;
-      with dirty_ = Gfn_in_bitmap[gfn1] do
-        \* spte.ts:240  if (dirty)
-        if dirty_ then
-          \* spte.ts:241  xchg(gfn.in_bitmap, false)
-          Gfn_in_bitmap[gfn1] := FALSE;
-          \* spte.ts:243  for (const sp of sps)
-          with sp_3_ = sp0 do
-            \* spte.ts:244  if (sp.gfn === gfn)
-            if Rwlock_writer_[mmu_lock] = self then
-              with gfn_2_ = ShadowPage_gfn[sp0] do
-                if gfn_2_ = gfn1 then
-                  \* spte.ts:218  const spte = sp.spte;
-                  with spte_3_ = ShadowPage_spte[sp0] do
-                    \* spte.ts:219  if (spte.W)
-                    if spte_3_.W then
-                      Rwlock_writer := Rwlock_writer_;
-                      held_4_2 := held_4_;
-                      dirty := dirty_;
-                      sp_3 := sp_3_;
-                      spte_3 := spte_3_;
-                      goto mmu_spte_update_210_3;
-                    else
-                      \* spte.ts:243  for (const sp of sps)
-                      with sp_32_ = NextOf(<<sp0, sp1>>, sp0) do
-                        if sp_32_ # null then
-                          Rwlock_writer := Rwlock_writer_;
-                          held_4_2 := held_4_;
-                          dirty := dirty_;
-                          sp_3 := sp_32_;
-                          goto kvm_get_dirty_log_protect_244;
-                        else
-                          \* spte.ts:251  write_unlock(mmu_lock);
-                          Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
-                          with held_42_ = held_4_ \ {mmu_lock} do
-                            \* spte.ts:154  for (const vcpu of vcpus)
-                            vcpu_4 := vcpu0;
-                            held_4_2 := held_42_;
-                            goto kvm_flush_remote_tlbs_154_4;
-                          end with;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  \* spte.ts:243  for (const sp of sps)
-                  with sp_32_ = NextOf(<<sp0, sp1>>, sp0) do
-                    if sp_32_ # null then
-                      Rwlock_writer := Rwlock_writer_;
-                      held_4_2 := held_4_;
-                      dirty := dirty_;
-                      sp_3 := sp_32_;
-                      goto kvm_get_dirty_log_protect_244;
-                    else
-                      \* spte.ts:251  write_unlock(mmu_lock);
-                      Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
-                      with held_42_ = held_4_ \ {mmu_lock} do
-                        \* spte.ts:154  for (const vcpu of vcpus)
-                        vcpu_4 := vcpu0;
-                        held_4_2 := held_42_;
-                        goto kvm_flush_remote_tlbs_154_4;
-                      end with;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              Rwlock_writer := Rwlock_writer_;
-              held_4_2 := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          \* spte.ts:251  write_unlock(mmu_lock);
-          Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
-          with held_42_ = held_4_ \ {mmu_lock} do
-            \* fast-page-fault.ts:158  host and guest
-            if Cardinality(held_42_) = 0 then
-              held_4_2 := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              held_4_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end if;
-      end with;
-    end with;
-  end with;
 kvm_get_dirty_log_protect_244:
   \* spte.ts:244  if (sp.gfn === gfn)
   if Rwlock_writer[mmu_lock] = self then
@@ -2055,48 +2187,156 @@ spte_write_protect_218:
   end with;
 mmu_spte_update_210_3:
   \* spte.ts:210  let old_spte = sp.spte;
-  with old_spte_3_ = ShadowPage_spte[sp_3] do
+  with old_spte_3_ = ShadowPage_spte[sp_3],
     \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
     \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-    with spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
-      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-      if spte_is_locklessly_modifiable_ then
-        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-        goto mmu_spte_update_212_3;
-      else
-        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-        with cpu_may_set_bits_ = (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) do
-          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-          if cpu_may_set_bits_ then
-            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-            goto mmu_spte_update_212_3;
-          else
-            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-            old_spte_3_2 := old_spte_3_;
-            goto mmu_spte_update_211_3;
-          end if;
-        end with;
-      end if;
-    end with;
+       spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
+    \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+    if spte_is_locklessly_modifiable_ then
+      \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+      goto mmu_spte_update_212_3;
+    else
+      \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+      with cpu_may_set_bits_ = (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) do
+        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+        if cpu_may_set_bits_ then
+          \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+          goto mmu_spte_update_212_3;
+        else
+          \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+          old_spte_3_2 := old_spte_3_;
+          goto mmu_spte_update_211_3;
+        end if;
+      end with;
+    end if;
   end with;
 mmu_spte_update_211_3:
   \* spte.ts:211  sp.spte = new_spte;
   ShadowPage_spte[sp_3] := [spte_3 EXCEPT !.W = FALSE];
   \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-  with spte_2_ = old_spte_3_2 do
+  with spte_2_ = old_spte_3_2,
     \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-    with is_dirty_spte_2_ = spte_2_.D do
-      \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-      if is_dirty_spte_2_ then
-        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_3_ = [spte_3 EXCEPT !.W = FALSE].D do
-          \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-          if is_dirty_spte_3_ then
-            \* spte.ts:243  for (const sp of sps)
-            with sp_3_ = NextOf(<<sp0, sp1>>, sp_3) do
-              if sp_3_ # null then
-                \* spte.ts:244  if (sp.gfn === gfn)
-                if Rwlock_writer[mmu_lock] = self then
+       is_dirty_spte_2_ = spte_2_.D do
+    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+    if is_dirty_spte_2_ then
+      \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+      with is_dirty_spte_3_ = [spte_3 EXCEPT !.W = FALSE].D do
+        \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+        if is_dirty_spte_3_ then
+          \* spte.ts:243  for (const sp of sps)
+          with sp_3_ = NextOf(<<sp0, sp1>>, sp_3) do
+            if sp_3_ # null then
+              \* spte.ts:244  if (sp.gfn === gfn)
+              if Rwlock_writer[mmu_lock] = self then
+                with gfn_2_ = ShadowPage_gfn[sp_3_] do
+                  if gfn_2_ = gfn1 then
+                    sp_3 := sp_3_;
+                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    goto spte_write_protect_218;
+                  else
+                    \* spte.ts:243  for (const sp of sps)
+                    with sp_32_ = NextOf(<<sp0, sp1>>, sp_3_) do
+                      if sp_32_ # null then
+                        sp_3 := sp_32_;
+                        old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        goto kvm_get_dirty_log_protect_244;
+                      else
+                        \* spte.ts:251  write_unlock(mmu_lock);
+                        if Rwlock_writer[mmu_lock] = self then
+                          Rwlock_writer[mmu_lock] := null;
+                          with held_4_ = held_4_2 \ {mmu_lock} do
+                            \* spte.ts:252  if (!dirty)
+                            if dirty then
+                              \* spte.ts:154  for (const vcpu of vcpus)
+                              vcpu_4 := vcpu0;
+                              held_4_2 := held_4_;
+                              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                              sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                              goto kvm_flush_remote_tlbs_154_4;
+                            else
+                              \* fast-page-fault.ts:158  host and guest
+                              if Cardinality(held_4_) = 0 then
+                                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                                sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                                held_4_2 := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                                sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                                held_4_2 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                          sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                          held_4_2 := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                held_4_2 := {};
+                goto Done;
+              end if;
+            else
+              \* spte.ts:251  write_unlock(mmu_lock);
+              if Rwlock_writer[mmu_lock] = self then
+                Rwlock_writer[mmu_lock] := null;
+                with held_4_ = held_4_2 \ {mmu_lock} do
+                  \* spte.ts:252  if (!dirty)
+                  if dirty then
+                    \* spte.ts:154  for (const vcpu of vcpus)
+                    vcpu_4 := vcpu0;
+                    held_4_2 := held_4_;
+                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                    sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    goto kvm_flush_remote_tlbs_154_4;
+                  else
+                    \* fast-page-fault.ts:158  host and guest
+                    if Cardinality(held_4_) = 0 then
+                      old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                      sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                      held_4_2 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                      sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                      held_4_2 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                held_4_2 := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+          with page_ = old_spte_3_2.pfn do
+            if (old_spte_3_2.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+              \* spte.ts:196  page.dirty = true;
+              Page_dirty[page_] := TRUE;
+              \* spte.ts:243  for (const sp of sps)
+              with sp_3_ = NextOf(<<sp0, sp1>>, sp_3) do
+                if sp_3_ # null then
+                  \* spte.ts:244  if (sp.gfn === gfn)
                   with gfn_2_ = ShadowPage_gfn[sp_3_] do
                     if gfn_2_ = gfn1 then
                       sp_3 := sp_3_;
@@ -2152,114 +2392,73 @@ mmu_spte_update_211_3:
                     end if;
                   end with;
                 else
-                  fault := fault \union {"guess"};
-                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-                  sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  held_4_2 := {};
-                  goto Done;
-                end if;
-              else
-                \* spte.ts:251  write_unlock(mmu_lock);
-                if Rwlock_writer[mmu_lock] = self then
-                  Rwlock_writer[mmu_lock] := null;
-                  with held_4_ = held_4_2 \ {mmu_lock} do
-                    \* spte.ts:252  if (!dirty)
-                    if dirty then
-                      \* spte.ts:154  for (const vcpu of vcpus)
-                      vcpu_4 := vcpu0;
-                      held_4_2 := held_4_;
-                      old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-                      sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      goto kvm_flush_remote_tlbs_154_4;
-                    else
-                      \* fast-page-fault.ts:158  host and guest
-                      if Cardinality(held_4_) = 0 then
+                  \* spte.ts:251  write_unlock(mmu_lock);
+                  if Rwlock_writer[mmu_lock] = self then
+                    Rwlock_writer[mmu_lock] := null;
+                    with held_4_ = held_4_2 \ {mmu_lock} do
+                      \* spte.ts:252  if (!dirty)
+                      if dirty then
+                        \* spte.ts:154  for (const vcpu of vcpus)
+                        vcpu_4 := vcpu0;
+                        held_4_2 := held_4_;
                         old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
                         sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        held_4_2 := {};
-                        goto Done;
+                        goto kvm_flush_remote_tlbs_154_4;
                       else
-                        fault := fault \union {"lock-held-at-exit"};
-                        old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-                        sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        held_4_2 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-                  sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  held_4_2 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          else
-            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-            with page_ = old_spte_3_2.pfn do
-              if (old_spte_3_2.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
-                \* spte.ts:196  page.dirty = true;
-                Page_dirty[page_] := TRUE;
-                \* spte.ts:243  for (const sp of sps)
-                with sp_3_ = NextOf(<<sp0, sp1>>, sp_3) do
-                  if sp_3_ # null then
-                    \* spte.ts:244  if (sp.gfn === gfn)
-                    with gfn_2_ = ShadowPage_gfn[sp_3_] do
-                      if gfn_2_ = gfn1 then
-                        sp_3 := sp_3_;
-                        old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        goto spte_write_protect_218;
-                      else
-                        \* spte.ts:243  for (const sp of sps)
-                        with sp_32_ = NextOf(<<sp0, sp1>>, sp_3_) do
-                          if sp_32_ # null then
-                            sp_3 := sp_32_;
-                            old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                            spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                            goto kvm_get_dirty_log_protect_244;
-                          else
-                            \* spte.ts:251  write_unlock(mmu_lock);
-                            if Rwlock_writer[mmu_lock] = self then
-                              Rwlock_writer[mmu_lock] := null;
-                              with held_4_ = held_4_2 \ {mmu_lock} do
-                                \* spte.ts:252  if (!dirty)
-                                if dirty then
-                                  \* spte.ts:154  for (const vcpu of vcpus)
-                                  vcpu_4 := vcpu0;
-                                  held_4_2 := held_4_;
-                                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-                                  sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                                  goto kvm_flush_remote_tlbs_154_4;
-                                else
-                                  \* fast-page-fault.ts:158  host and guest
-                                  if Cardinality(held_4_) = 0 then
-                                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-                                    sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                                    held_4_2 := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-                                    sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                                    held_4_2 := {};
-                                    goto Done;
-                                  end if;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-                              sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                              held_4_2 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
+                        \* fast-page-fault.ts:158  host and guest
+                        if Cardinality(held_4_) = 0 then
+                          old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                          sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                          held_4_2 := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                          sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                          held_4_2 := {};
+                          goto Done;
+                        end if;
                       end if;
                     end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                    sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    held_4_2 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              fault := fault \union {IF ~(old_spte_3_2.pfn # null) THEN "null-dereference" ELSE "guess"};
+              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+              sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              held_4_2 := {};
+              goto Done;
+            end if;
+          end with;
+        end if;
+      end with;
+    else
+      \* spte.ts:243  for (const sp of sps)
+      with sp_3_ = NextOf(<<sp0, sp1>>, sp_3) do
+        if sp_3_ # null then
+          \* spte.ts:244  if (sp.gfn === gfn)
+          if Rwlock_writer[mmu_lock] = self then
+            with gfn_2_ = ShadowPage_gfn[sp_3_] do
+              if gfn_2_ = gfn1 then
+                sp_3 := sp_3_;
+                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                goto spte_write_protect_218;
+              else
+                \* spte.ts:243  for (const sp of sps)
+                with sp_32_ = NextOf(<<sp0, sp1>>, sp_3_) do
+                  if sp_32_ # null then
+                    sp_3 := sp_32_;
+                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    goto kvm_get_dirty_log_protect_244;
                   else
                     \* spte.ts:251  write_unlock(mmu_lock);
                     if Rwlock_writer[mmu_lock] = self then
@@ -2298,123 +2497,54 @@ mmu_spte_update_211_3:
                     end if;
                   end if;
                 end with;
-              else
-                fault := fault \union {IF ~(old_spte_3_2.pfn # null) THEN "null-dereference" ELSE "guess"};
-                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-                sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                held_4_2 := {};
-                goto Done;
               end if;
             end with;
-          end if;
-        end with;
-      else
-        \* spte.ts:243  for (const sp of sps)
-        with sp_3_ = NextOf(<<sp0, sp1>>, sp_3) do
-          if sp_3_ # null then
-            \* spte.ts:244  if (sp.gfn === gfn)
-            if Rwlock_writer[mmu_lock] = self then
-              with gfn_2_ = ShadowPage_gfn[sp_3_] do
-                if gfn_2_ = gfn1 then
-                  sp_3 := sp_3_;
-                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto spte_write_protect_218;
-                else
-                  \* spte.ts:243  for (const sp of sps)
-                  with sp_32_ = NextOf(<<sp0, sp1>>, sp_3_) do
-                    if sp_32_ # null then
-                      sp_3 := sp_32_;
-                      old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      goto kvm_get_dirty_log_protect_244;
-                    else
-                      \* spte.ts:251  write_unlock(mmu_lock);
-                      if Rwlock_writer[mmu_lock] = self then
-                        Rwlock_writer[mmu_lock] := null;
-                        with held_4_ = held_4_2 \ {mmu_lock} do
-                          \* spte.ts:252  if (!dirty)
-                          if dirty then
-                            \* spte.ts:154  for (const vcpu of vcpus)
-                            vcpu_4 := vcpu0;
-                            held_4_2 := held_4_;
-                            old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-                            sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                            goto kvm_flush_remote_tlbs_154_4;
-                          else
-                            \* fast-page-fault.ts:158  host and guest
-                            if Cardinality(held_4_) = 0 then
-                              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-                              sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                              held_4_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-                              sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                              held_4_2 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-                        sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        held_4_2 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-              sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4_2 := {};
-              goto Done;
-            end if;
           else
-            \* spte.ts:251  write_unlock(mmu_lock);
-            if Rwlock_writer[mmu_lock] = self then
-              Rwlock_writer[mmu_lock] := null;
-              with held_4_ = held_4_2 \ {mmu_lock} do
-                \* spte.ts:252  if (!dirty)
-                if dirty then
-                  \* spte.ts:154  for (const vcpu of vcpus)
-                  vcpu_4 := vcpu0;
-                  held_4_2 := held_4_;
+            fault := fault \union {"guess"};
+            old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+            sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            held_4_2 := {};
+            goto Done;
+          end if;
+        else
+          \* spte.ts:251  write_unlock(mmu_lock);
+          if Rwlock_writer[mmu_lock] = self then
+            Rwlock_writer[mmu_lock] := null;
+            with held_4_ = held_4_2 \ {mmu_lock} do
+              \* spte.ts:252  if (!dirty)
+              if dirty then
+                \* spte.ts:154  for (const vcpu of vcpus)
+                vcpu_4 := vcpu0;
+                held_4_2 := held_4_;
+                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                goto kvm_flush_remote_tlbs_154_4;
+              else
+                \* fast-page-fault.ts:158  host and guest
+                if Cardinality(held_4_) = 0 then
                   old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
                   sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto kvm_flush_remote_tlbs_154_4;
+                  held_4_2 := {};
+                  goto Done;
                 else
-                  \* fast-page-fault.ts:158  host and guest
-                  if Cardinality(held_4_) = 0 then
-                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-                    sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    held_4_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-                    sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    held_4_2 := {};
-                    goto Done;
-                  end if;
+                  fault := fault \union {"lock-held-at-exit"};
+                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                  sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  held_4_2 := {};
+                  goto Done;
                 end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
-              sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4_2 := {};
-              goto Done;
-            end if;
+              end if;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+            sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            held_4_2 := {};
+            goto Done;
           end if;
-        end with;
-      end if;
-    end with;
+        end if;
+      end with;
+    end if;
   end with;
 mmu_spte_update_212_3:
   \* spte.ts:212  xchg(sp.spte, new_spte)
@@ -3927,253 +4057,448 @@ reuse_page_131_2(self) == /\ pc[self] = "reuse_page_131_2"
 map_page_312_2(self) == /\ pc[self] = "map_page_312_2"
                         /\ IF Rwlock_writer[mmu_lock] = self
                               THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
-                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                   /\ UNCHANGED << fault, page_2_2, other_pfn_2, held_4_2 >>
+                                   /\ LET old_spte_3_ == ShadowPage_spte[sp1] IN
+                                        LET spte_is_locklessly_modifiable_ == ~old_spte_3_.W IN
+                                          IF spte_is_locklessly_modifiable_
+                                             THEN /\ LET held_2_ == ShadowPage_spte[sp1] IN
+                                                       /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
+                                                       /\ LET is_dirty_spte_2_ == held_2_.D IN
+                                                            IF is_dirty_spte_2_
+                                                               THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
+                                                                         IF is_dirty_spte_3_
+                                                                            THEN /\ IF other_pfn_2[self]
+                                                                                       THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                                 /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                 /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                      IF vcpu2_ # null
+                                                                                                         THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                              /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                              /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                              fault, 
+                                                                                                                              held_4_2 >>
+                                                                                                         ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                                         /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                         /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                                         /\ fault' = fault
+                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                         /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                         /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED Rwlock_writer
+                                                                                                              /\ UNCHANGED vcpu_4
+                                                                                       ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                       /\ fault' = fault
+                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED Rwlock_writer
+                                                                                            /\ UNCHANGED << Vcpu_tlb, 
+                                                                                                            vcpu_4 >>
+                                                                                 /\ UNCHANGED Page_dirty
+                                                                            ELSE /\ IF held_2_.pfn # null
+                                                                                       THEN /\ LET page_ == held_2_.pfn IN
+                                                                                                 /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                                                 /\ IF other_pfn_2[self]
+                                                                                                       THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                                                 /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                 /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                                      IF vcpu2_ # null
+                                                                                                                         THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                                              /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                                              /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                              fault, 
+                                                                                                                                              held_4_2 >>
+                                                                                                                         ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                                                         /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                                         /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                                                         /\ fault' = fault
+                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                         /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                                         /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED Rwlock_writer
+                                                                                                                              /\ UNCHANGED vcpu_4
+                                                                                                       ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                                       /\ fault' = fault
+                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ UNCHANGED Rwlock_writer
+                                                                                                            /\ UNCHANGED << Vcpu_tlb, 
+                                                                                                                            vcpu_4 >>
+                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                            /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                            /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << Page_dirty, 
+                                                                                                            Vcpu_tlb, 
+                                                                                                            Rwlock_writer, 
+                                                                                                            vcpu_4 >>
+                                                               ELSE /\ IF other_pfn_2[self]
+                                                                          THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                    /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                    /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                         IF vcpu2_ # null
+                                                                                            THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                 /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                 /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                 fault, 
+                                                                                                                 held_4_2 >>
+                                                                                            ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                       THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                            /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                            /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                            /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED Rwlock_writer
+                                                                                                 /\ UNCHANGED vcpu_4
+                                                                          ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                     THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                          /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                          /\ fault' = fault
+                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                          /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          /\ UNCHANGED Rwlock_writer
+                                                                               /\ UNCHANGED << Vcpu_tlb, vcpu_4 >>
+                                                                    /\ UNCHANGED Page_dirty
+                                             ELSE /\ LET cpu_may_set_bits_ == (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) IN
+                                                       IF cpu_may_set_bits_
+                                                          THEN /\ LET held_2_ == ShadowPage_spte[sp1] IN
+                                                                    /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
+                                                                    /\ LET is_dirty_spte_2_ == held_2_.D IN
+                                                                         IF is_dirty_spte_2_
+                                                                            THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
+                                                                                      IF is_dirty_spte_3_
+                                                                                         THEN /\ IF other_pfn_2[self]
+                                                                                                    THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                                              /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                              /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                                   IF vcpu2_ # null
+                                                                                                                      THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                                           /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                           /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                                           /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                           fault, 
+                                                                                                                                           held_4_2 >>
+                                                                                                                      ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                                                      /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                                                      /\ fault' = fault
+                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                      /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ UNCHANGED Rwlock_writer
+                                                                                                                           /\ UNCHANGED vcpu_4
+                                                                                                    ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                               THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                                    /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                                    /\ fault' = fault
+                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                    /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED Rwlock_writer
+                                                                                                         /\ UNCHANGED << Vcpu_tlb, 
+                                                                                                                         vcpu_4 >>
+                                                                                              /\ UNCHANGED Page_dirty
+                                                                                         ELSE /\ IF held_2_.pfn # null
+                                                                                                    THEN /\ LET page_ == held_2_.pfn IN
+                                                                                                              /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                                                              /\ IF other_pfn_2[self]
+                                                                                                                    THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                                                              /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                              /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                                                   IF vcpu2_ # null
+                                                                                                                                      THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                                                           /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                                                           /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                                           fault, 
+                                                                                                                                                           held_4_2 >>
+                                                                                                                                      ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                                                                      /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                      /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ UNCHANGED Rwlock_writer
+                                                                                                                                           /\ UNCHANGED vcpu_4
+                                                                                                                    ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                                               THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                                                    /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                                                    /\ fault' = fault
+                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                    /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                    /\ UNCHANGED Rwlock_writer
+                                                                                                                         /\ UNCHANGED << Vcpu_tlb, 
+                                                                                                                                         vcpu_4 >>
+                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                         /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                         /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED << Page_dirty, 
+                                                                                                                         Vcpu_tlb, 
+                                                                                                                         Rwlock_writer, 
+                                                                                                                         vcpu_4 >>
+                                                                            ELSE /\ IF other_pfn_2[self]
+                                                                                       THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                                 /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                 /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                      IF vcpu2_ # null
+                                                                                                         THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                              /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                              /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                              fault, 
+                                                                                                                              held_4_2 >>
+                                                                                                         ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                                         /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                         /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                                         /\ fault' = fault
+                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                         /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                         /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED Rwlock_writer
+                                                                                                              /\ UNCHANGED vcpu_4
+                                                                                       ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                       /\ fault' = fault
+                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED Rwlock_writer
+                                                                                            /\ UNCHANGED << Vcpu_tlb, 
+                                                                                                            vcpu_4 >>
+                                                                                 /\ UNCHANGED Page_dirty
+                                                          ELSE /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
+                                                               /\ LET is_dirty_spte_2_ == old_spte_3_.D IN
+                                                                    IF is_dirty_spte_2_
+                                                                       THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
+                                                                                 IF is_dirty_spte_3_
+                                                                                    THEN /\ IF other_pfn_2[self]
+                                                                                               THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                                         /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                         /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                              IF vcpu2_ # null
+                                                                                                                 THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                                      /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                                      /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                      fault, 
+                                                                                                                                      held_4_2 >>
+                                                                                                                 ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                                            THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                                                 /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                                                 /\ fault' = fault
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED Rwlock_writer
+                                                                                                                      /\ UNCHANGED vcpu_4
+                                                                                               ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                          THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                               /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                               /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                               /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                               /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED Rwlock_writer
+                                                                                                    /\ UNCHANGED << Vcpu_tlb, 
+                                                                                                                    vcpu_4 >>
+                                                                                         /\ UNCHANGED Page_dirty
+                                                                                    ELSE /\ IF old_spte_3_.pfn # null
+                                                                                               THEN /\ LET page_ == old_spte_3_.pfn IN
+                                                                                                         /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                                                         /\ IF other_pfn_2[self]
+                                                                                                               THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                                                         /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                         /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                                              IF vcpu2_ # null
+                                                                                                                                 THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                                                      /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                                                      /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                                      fault, 
+                                                                                                                                                      held_4_2 >>
+                                                                                                                                 ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                                                            THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                                                                 /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                                                                 /\ fault' = fault
+                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                 /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                 /\ UNCHANGED Rwlock_writer
+                                                                                                                                      /\ UNCHANGED vcpu_4
+                                                                                                               ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                                          THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                               /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                                               /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                                               /\ fault' = fault
+                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                               /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                               /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED Rwlock_writer
+                                                                                                                    /\ UNCHANGED << Vcpu_tlb, 
+                                                                                                                                    vcpu_4 >>
+                                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                    /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Page_dirty, 
+                                                                                                                    Vcpu_tlb, 
+                                                                                                                    Rwlock_writer, 
+                                                                                                                    vcpu_4 >>
+                                                                       ELSE /\ IF other_pfn_2[self]
+                                                                                  THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                            /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                            /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                 IF vcpu2_ # null
+                                                                                                    THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                         /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                         /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                         /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                         fault, 
+                                                                                                                         held_4_2 >>
+                                                                                                    ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                               THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                                    /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                                    /\ fault' = fault
+                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                    /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED Rwlock_writer
+                                                                                                         /\ UNCHANGED vcpu_4
+                                                                                  ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                                                                  /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                                                                  /\ fault' = fault
+                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                  /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED Rwlock_writer
+                                                                                       /\ UNCHANGED << Vcpu_tlb, vcpu_4 >>
+                                                                            /\ UNCHANGED Page_dirty
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED ShadowPage_gfn
-                        /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
-                                        Vcpu_tlb, ShadowPage_spte, Rwlock_writer, i, retry_count, spte, new_spte_2, 
-                                        becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, 
-                                        held_4, sp, old_spte, operand_2, vcpu_4, old_spte_3_2, dirty, sp_3, spte_3 >>
-
-mmu_spte_update_210_2(self) == /\ pc[self] = "mmu_spte_update_210_2"
-                               /\ LET old_spte_3_ == ShadowPage_spte[sp1] IN
-                                    LET spte_is_locklessly_modifiable_ == ~old_spte_3_.W IN
-                                      IF spte_is_locklessly_modifiable_
-                                         THEN /\ LET held_2_ == ShadowPage_spte[sp1] IN
-                                                   /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
-                                                   /\ LET is_dirty_spte_2_ == held_2_.D IN
-                                                        IF is_dirty_spte_2_
-                                                           THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
-                                                                     IF is_dirty_spte_3_
-                                                                        THEN /\ IF other_pfn_2[self]
-                                                                                   THEN /\ LET vcpu_ == vcpu0 IN
-                                                                                             /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                             /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
-                                                                                                  IF vcpu2_ # null
-                                                                                                     THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
-                                                                                                          /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                     ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                                          /\ UNCHANGED vcpu_4
-                                                                                   ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                        /\ UNCHANGED << Vcpu_tlb, vcpu_4 >>
-                                                                             /\ UNCHANGED << Page_dirty, fault, held_4_2 >>
-                                                                        ELSE /\ LET page_ == held_2_.pfn IN
-                                                                                  IF (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
-                                                                                     THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
-                                                                                          /\ IF other_pfn_2[self]
-                                                                                                THEN /\ LET vcpu_ == vcpu0 IN
-                                                                                                          /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                          /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
-                                                                                                               IF vcpu2_ # null
-                                                                                                                  THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
-                                                                                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                                  ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                                                       /\ UNCHANGED vcpu_4
-                                                                                                ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                                     /\ UNCHANGED << Vcpu_tlb, 
-                                                                                                                     vcpu_4 >>
-                                                                                          /\ UNCHANGED << fault, 
-                                                                                                          held_4_2 >>
-                                                                                     ELSE /\ fault' = (fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"})
-                                                                                          /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << Page_dirty, 
-                                                                                                          Vcpu_tlb, 
-                                                                                                          vcpu_4 >>
-                                                           ELSE /\ IF other_pfn_2[self]
-                                                                      THEN /\ LET vcpu_ == vcpu0 IN
-                                                                                /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
-                                                                                     IF vcpu2_ # null
-                                                                                        THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
-                                                                                             /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                             /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                        ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                             /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                             /\ UNCHANGED vcpu_4
-                                                                      ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                           /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                           /\ UNCHANGED << Vcpu_tlb, vcpu_4 >>
-                                                                /\ UNCHANGED << Page_dirty, fault, held_4_2 >>
-                                         ELSE /\ LET cpu_may_set_bits_ == (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) IN
-                                                   IF cpu_may_set_bits_
-                                                      THEN /\ LET held_2_ == ShadowPage_spte[sp1] IN
-                                                                /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
-                                                                /\ LET is_dirty_spte_2_ == held_2_.D IN
-                                                                     IF is_dirty_spte_2_
-                                                                        THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
-                                                                                  IF is_dirty_spte_3_
-                                                                                     THEN /\ IF other_pfn_2[self]
-                                                                                                THEN /\ LET vcpu_ == vcpu0 IN
-                                                                                                          /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                          /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
-                                                                                                               IF vcpu2_ # null
-                                                                                                                  THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
-                                                                                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                                  ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                                                       /\ UNCHANGED vcpu_4
-                                                                                                ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                                     /\ UNCHANGED << Vcpu_tlb, 
-                                                                                                                     vcpu_4 >>
-                                                                                          /\ UNCHANGED << Page_dirty, 
-                                                                                                          fault, 
-                                                                                                          held_4_2 >>
-                                                                                     ELSE /\ LET page_ == held_2_.pfn IN
-                                                                                               IF (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
-                                                                                                  THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
-                                                                                                       /\ IF other_pfn_2[self]
-                                                                                                             THEN /\ LET vcpu_ == vcpu0 IN
-                                                                                                                       /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                       /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
-                                                                                                                            IF vcpu2_ # null
-                                                                                                                               THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
-                                                                                                                                    /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                                               ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                                                                    /\ UNCHANGED vcpu_4
-                                                                                                             ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                                                  /\ UNCHANGED << Vcpu_tlb, 
-                                                                                                                                  vcpu_4 >>
-                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                       held_4_2 >>
-                                                                                                  ELSE /\ fault' = (fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"})
-                                                                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << Page_dirty, 
-                                                                                                                       Vcpu_tlb, 
-                                                                                                                       vcpu_4 >>
-                                                                        ELSE /\ IF other_pfn_2[self]
-                                                                                   THEN /\ LET vcpu_ == vcpu0 IN
-                                                                                             /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                             /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
-                                                                                                  IF vcpu2_ # null
-                                                                                                     THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
-                                                                                                          /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                     ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                                          /\ UNCHANGED vcpu_4
-                                                                                   ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                        /\ UNCHANGED << Vcpu_tlb, vcpu_4 >>
-                                                                             /\ UNCHANGED << Page_dirty, fault, held_4_2 >>
-                                                      ELSE /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
-                                                           /\ LET is_dirty_spte_2_ == old_spte_3_.D IN
-                                                                IF is_dirty_spte_2_
-                                                                   THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
-                                                                             IF is_dirty_spte_3_
-                                                                                THEN /\ IF other_pfn_2[self]
-                                                                                           THEN /\ LET vcpu_ == vcpu0 IN
-                                                                                                     /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                     /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
-                                                                                                          IF vcpu2_ # null
-                                                                                                             THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
-                                                                                                                  /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                             ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                                                  /\ UNCHANGED vcpu_4
-                                                                                           ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                                /\ UNCHANGED << Vcpu_tlb, 
-                                                                                                                vcpu_4 >>
-                                                                                     /\ UNCHANGED << Page_dirty, fault, 
-                                                                                                     held_4_2 >>
-                                                                                ELSE /\ LET page_ == old_spte_3_.pfn IN
-                                                                                          IF (old_spte_3_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
-                                                                                             THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
-                                                                                                  /\ IF other_pfn_2[self]
-                                                                                                        THEN /\ LET vcpu_ == vcpu0 IN
-                                                                                                                  /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                  /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
-                                                                                                                       IF vcpu2_ # null
-                                                                                                                          THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
-                                                                                                                               /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                                          ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                                                               /\ UNCHANGED vcpu_4
-                                                                                                        ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                             /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                                             /\ UNCHANGED << Vcpu_tlb, 
-                                                                                                                             vcpu_4 >>
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  held_4_2 >>
-                                                                                             ELSE /\ fault' = (fault \union {IF ~(old_spte_3_.pfn # null) THEN "null-dereference" ELSE "guess"})
-                                                                                                  /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED << Page_dirty, 
-                                                                                                                  Vcpu_tlb, 
-                                                                                                                  vcpu_4 >>
-                                                                   ELSE /\ IF other_pfn_2[self]
-                                                                              THEN /\ LET vcpu_ == vcpu0 IN
-                                                                                        /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                        /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
-                                                                                             IF vcpu2_ # null
-                                                                                                THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
-                                                                                                     /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                                     /\ UNCHANGED vcpu_4
-                                                                              ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                                                   /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
-                                                                                   /\ UNCHANGED << Vcpu_tlb, vcpu_4 >>
-                                                                        /\ UNCHANGED << Page_dirty, fault, held_4_2 >>
-                               /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
-                                               ShadowPage_gfn, Rwlock_writer, i, retry_count, spte, new_spte_2, 
-                                               becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, 
-                                               vcpu_3, held_4, sp, old_spte, operand_2, old_spte_3_2, dirty, sp_3, 
-                                               spte_3 >>
+                                   /\ UNCHANGED << Page_dirty, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, 
+                                                   vcpu_4 >>
+                        /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, i, retry_count, 
+                                        spte, new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, operand, 
+                                        old_spte_3, vcpu_3, held_4, sp, old_spte, operand_2, old_spte_3_2, dirty, sp_3, 
+                                        spte_3 >>
 
 kvm_flush_remote_tlbs_154_3(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_3"
                                      /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu_4[self]] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
@@ -4181,109 +4506,105 @@ kvm_flush_remote_tlbs_154_3(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_3"
                                           IF vcpu_ # null
                                              THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu_]
                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                             ELSE /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = null]
-                                                  /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                  /\ UNCHANGED << Rwlock_writer, fault, held_4_2 >>
+                                             ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_2[self] \ {mmu_lock}]
+                                                             /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238"]
+                                                             /\ fault' = fault
+                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                             /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = null]
+                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED Rwlock_writer
                                      /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
-                                                     Gfn_written, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, fault, 
-                                                     i, retry_count, spte, new_spte_2, becomes_writable, page_2, 
-                                                     other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, held_4, sp, 
-                                                     old_spte, operand_2, page_2_2, other_pfn_2, old_spte_3_2, dirty, 
-                                                     sp_3, spte_3, held_4_2 >>
+                                                     Gfn_written, ShadowPage_spte, ShadowPage_gfn, i, retry_count, spte, 
+                                                     new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                                     operand, old_spte_3, vcpu_3, held_4, sp, old_spte, operand_2, 
+                                                     page_2_2, other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3 >>
 
-reuse_page_133(self) == /\ pc[self] = "reuse_page_133"
-                        /\ IF Rwlock_writer[mmu_lock] = self
-                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                   /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                        IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                           THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                /\ fault' = fault
-                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED Rwlock_writer
-                        /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
-                                        Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, i, retry_count, spte, new_spte_2, 
-                                        becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, 
-                                        held_4, sp, old_spte, operand_2, vcpu_4, page_2_2, other_pfn_2, old_spte_3_2, 
-                                        dirty, sp_3, spte_3 >>
-
-kvm_get_dirty_log_protect_238_2(self) == /\ pc[self] = "kvm_get_dirty_log_protect_238_2"
-                                         /\ (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)
-                                         /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![mmu_lock] = self] IN
-                                              LET held_4_ == held_4_2[self] \union {mmu_lock} IN
-                                                LET dirty_ == Gfn_in_bitmap[gfn1] IN
-                                                  IF dirty_
-                                                     THEN /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn1] = FALSE]
-                                                          /\ LET sp_3_ == sp0 IN
-                                                               IF Rwlock_writer_[mmu_lock] = self
-                                                                  THEN /\ LET gfn_2_ == ShadowPage_gfn[sp0] IN
-                                                                            IF gfn_2_ = gfn1
-                                                                               THEN /\ LET spte_3_ == ShadowPage_spte[sp0] IN
-                                                                                         IF spte_3_.W
-                                                                                            THEN /\ Rwlock_writer' = Rwlock_writer_
-                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                 /\ dirty' = [dirty EXCEPT ![self] = dirty_]
-                                                                                                 /\ sp_3' = [sp_3 EXCEPT ![self] = sp_3_]
-                                                                                                 /\ spte_3' = [spte_3 EXCEPT ![self] = spte_3_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_3"]
-                                                                                                 /\ UNCHANGED vcpu_4
-                                                                                            ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp0) IN
-                                                                                                      IF sp_32_ # null
-                                                                                                         THEN /\ Rwlock_writer' = Rwlock_writer_
-                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                              /\ dirty' = [dirty EXCEPT ![self] = dirty_]
-                                                                                                              /\ sp_3' = [sp_3 EXCEPT ![self] = sp_32_]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_244"]
-                                                                                                              /\ UNCHANGED vcpu_4
-                                                                                                         ELSE /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
-                                                                                                              /\ LET held_42_ == held_4_ \ {mmu_lock} IN
-                                                                                                                   /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_42_]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
-                                                                                                              /\ UNCHANGED << dirty, 
-                                                                                                                              sp_3 >>
-                                                                                                 /\ UNCHANGED spte_3
-                                                                               ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp0) IN
-                                                                                         IF sp_32_ # null
-                                                                                            THEN /\ Rwlock_writer' = Rwlock_writer_
-                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                 /\ dirty' = [dirty EXCEPT ![self] = dirty_]
-                                                                                                 /\ sp_3' = [sp_3 EXCEPT ![self] = sp_32_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_244"]
-                                                                                                 /\ UNCHANGED vcpu_4
-                                                                                            ELSE /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
-                                                                                                 /\ LET held_42_ == held_4_ \ {mmu_lock} IN
-                                                                                                      /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_42_]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
-                                                                                                 /\ UNCHANGED << dirty, 
-                                                                                                                 sp_3 >>
-                                                                                    /\ UNCHANGED spte_3
-                                                                       /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                       /\ Rwlock_writer' = Rwlock_writer_
-                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << vcpu_4, dirty, sp_3, spte_3 >>
-                                                     ELSE /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
-                                                          /\ LET held_42_ == held_4_ \ {mmu_lock} IN
-                                                               IF Cardinality(held_42_) = 0
-                                                                  THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << Gfn_in_bitmap, vcpu_4, dirty, sp_3, spte_3 >>
-                                         /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_written, 
-                                                         Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, i, retry_count, spte, 
-                                                         new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
-                                                         operand, old_spte_3, vcpu_3, held_4, sp, old_spte, operand_2, 
-                                                         page_2_2, other_pfn_2, old_spte_3_2 >>
+kvm_get_dirty_log_protect_238(self) == /\ pc[self] = "kvm_get_dirty_log_protect_238"
+                                       /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                             THEN /\ (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)
+                                                  /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![mmu_lock] = self] IN
+                                                       LET held_4_ == held_4_2[self] \union {mmu_lock} IN
+                                                         LET dirty_ == Gfn_in_bitmap[gfn1] IN
+                                                           IF dirty_
+                                                              THEN /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn1] = FALSE]
+                                                                   /\ LET sp_3_ == sp0 IN
+                                                                        IF Rwlock_writer_[mmu_lock] = self
+                                                                           THEN /\ LET gfn_2_ == ShadowPage_gfn[sp0] IN
+                                                                                     IF gfn_2_ = gfn1
+                                                                                        THEN /\ LET spte_3_ == ShadowPage_spte[sp0] IN
+                                                                                                  IF spte_3_.W
+                                                                                                     THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                          /\ dirty' = [dirty EXCEPT ![self] = dirty_]
+                                                                                                          /\ sp_3' = [sp_3 EXCEPT ![self] = sp_3_]
+                                                                                                          /\ spte_3' = [spte_3 EXCEPT ![self] = spte_3_]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_3"]
+                                                                                                          /\ UNCHANGED vcpu_4
+                                                                                                     ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp0) IN
+                                                                                                               IF sp_32_ # null
+                                                                                                                  THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                                       /\ dirty' = [dirty EXCEPT ![self] = dirty_]
+                                                                                                                       /\ sp_3' = [sp_3 EXCEPT ![self] = sp_32_]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_244"]
+                                                                                                                       /\ UNCHANGED vcpu_4
+                                                                                                                  ELSE /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
+                                                                                                                       /\ LET held_42_ == held_4_ \ {mmu_lock} IN
+                                                                                                                            /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_42_]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
+                                                                                                                       /\ UNCHANGED << dirty, 
+                                                                                                                                       sp_3 >>
+                                                                                                          /\ UNCHANGED spte_3
+                                                                                        ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp0) IN
+                                                                                                  IF sp_32_ # null
+                                                                                                     THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                          /\ dirty' = [dirty EXCEPT ![self] = dirty_]
+                                                                                                          /\ sp_3' = [sp_3 EXCEPT ![self] = sp_32_]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_244"]
+                                                                                                          /\ UNCHANGED vcpu_4
+                                                                                                     ELSE /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
+                                                                                                          /\ LET held_42_ == held_4_ \ {mmu_lock} IN
+                                                                                                               /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                                               /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_42_]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
+                                                                                                          /\ UNCHANGED << dirty, 
+                                                                                                                          sp_3 >>
+                                                                                             /\ UNCHANGED spte_3
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                /\ Rwlock_writer' = Rwlock_writer_
+                                                                                /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << vcpu_4, dirty, sp_3, 
+                                                                                                spte_3 >>
+                                                              ELSE /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
+                                                                   /\ LET held_42_ == held_4_ \ {mmu_lock} IN
+                                                                        IF Cardinality(held_42_) = 0
+                                                                           THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << Gfn_in_bitmap, vcpu_4, dirty, sp_3, 
+                                                                                   spte_3 >>
+                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Gfn_in_bitmap, Rwlock_writer, vcpu_4, dirty, sp_3, 
+                                                                  spte_3 >>
+                                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_written, 
+                                                       Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, i, retry_count, spte, 
+                                                       new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                                       operand, old_spte_3, vcpu_3, held_4, sp, old_spte, operand_2, 
+                                                       page_2_2, other_pfn_2, old_spte_3_2 >>
 
 kvm_get_dirty_log_protect_244(self) == /\ pc[self] = "kvm_get_dirty_log_protect_244"
                                        /\ IF Rwlock_writer[mmu_lock] = self
@@ -5157,8 +5478,7 @@ host_and_guest(self) == unmap_gfn_320(self) \/ unmap_gfn_322(self) \/ mmu_spte_c
                            \/ mmu_spte_clear_track_bits_202_2(self) \/ mmu_spte_clear_track_bits_203_2(self)
                            \/ kvm_flush_remote_tlbs_154_2(self) \/ unmap_gfn_325(self) \/ unmap_gfn_326(self)
                            \/ reuse_page_126(self) \/ reuse_page_131_2(self) \/ map_page_312_2(self)
-                           \/ mmu_spte_update_210_2(self) \/ kvm_flush_remote_tlbs_154_3(self)
-                           \/ reuse_page_133(self) \/ kvm_get_dirty_log_protect_238_2(self)
+                           \/ kvm_flush_remote_tlbs_154_3(self) \/ kvm_get_dirty_log_protect_238(self)
                            \/ kvm_get_dirty_log_protect_244(self) \/ spte_write_protect_218(self)
                            \/ mmu_spte_update_210_3(self) \/ mmu_spte_update_211_3(self)
                            \/ mmu_spte_update_212_3(self) \/ kvm_flush_remote_tlbs_154_4(self)
@@ -5175,14 +5495,14 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "kvm_mmu_page_fault_108_2" /\ ~((Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0))
   \/ pc[t_] = "unmap_gfn_320" /\ ~(IF (Rwlock_writer[mmu_lock] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
   \/ pc[t_] = "reuse_page_131_2" /\ ~((Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0))
-  \/ pc[t_] = "kvm_get_dirty_log_protect_238_2" /\ ~((Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0))
+  \/ pc[t_] = "kvm_get_dirty_log_protect_238" /\ ~(IF (Rwlock_writer[mmu_lock] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
@@ -5191,7 +5511,7 @@ WaitsFor(t_) ==
   CASE pc[t_] = "kvm_mmu_page_fault_108_2" -> (IF ~((Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)) THEN Present(Rwlock_writer[mmu_lock]) ELSE {}) \union (IF ~((Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)) THEN {} ELSE {})
     [] pc[t_] = "unmap_gfn_320" -> (IF (Rwlock_writer[mmu_lock] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[mmu_lock]) ELSE {}) \union (IF (Rwlock_writer[mmu_lock] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] pc[t_] = "reuse_page_131_2" -> (IF ~((Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)) THEN Present(Rwlock_writer[mmu_lock]) ELSE {}) \union (IF ~((Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)) THEN {} ELSE {})
-    [] pc[t_] = "kvm_get_dirty_log_protect_238_2" -> (IF ~((Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)) THEN Present(Rwlock_writer[mmu_lock]) ELSE {}) \union (IF ~((Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)) THEN {} ELSE {})
+    [] pc[t_] = "kvm_get_dirty_log_protect_238" -> (IF (Rwlock_writer[mmu_lock] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[mmu_lock]) ELSE {}) \union (IF (Rwlock_writer[mmu_lock] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -50,25 +50,24 @@ walk_133:
     if chosen_ then
       \* spte.ts:131  let allowed = false;
       \* spte.ts:133  const spte = sp.spte;
-      with spte_ = ShadowPage_spte[sp0] do
+      with spte_ = ShadowPage_spte[sp0],
         \* spte.ts:134  allowed = spte.R && (!write || spte.W);
-        with allowed_ = spte_.R do
-          \* spte.ts:135  if (allowed)
-          if allowed_ then
-            \* spte.ts:136  const walked = { ...spte, A: spte.A || ad_bits, D: spte.D || (ad_bits && write) };
-            with walked_ = [spte_ EXCEPT !.A = spte_.A \/ TRUE, !.D = spte_.D] do
-              \* spte.ts:137  sp.spte = walked;
-              ShadowPage_spte[sp0] := walked_;
-              \* spte.ts:138  vcpu.tlb = walked;
-              Vcpu_tlb[page_walker_vcpu[self]] := walked_;
-              \* spte.ts:141  return allowed;
-              goto walk_133;
-            end with;
-          else
+           allowed_ = spte_.R do
+        \* spte.ts:135  if (allowed)
+        if allowed_ then
+          \* spte.ts:136  const walked = { ...spte, A: spte.A || ad_bits, D: spte.D || (ad_bits && write) };
+          with walked_ = [spte_ EXCEPT !.A = spte_.A \/ TRUE, !.D = spte_.D] do
+            \* spte.ts:137  sp.spte = walked;
+            ShadowPage_spte[sp0] := walked_;
+            \* spte.ts:138  vcpu.tlb = walked;
+            Vcpu_tlb[page_walker_vcpu[self]] := walked_;
             \* spte.ts:141  return allowed;
             goto walk_133;
-          end if;
-        end with;
+          end with;
+        else
+          \* spte.ts:141  return allowed;
+          goto walk_133;
+        end if;
       end with;
     else
       goto Done;
@@ -84,88 +83,87 @@ guest_uses_page_116:
   \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
   \* spte.ts:113  let hit = false;
   \* spte.ts:115  const entry = vcpu.tlb;
-  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]],
     \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-    with hit_ = entry_.W /\ entry_.D do
-      \* spte.ts:117  if (hit)
-      if hit_ then
-        \* spte.ts:118  const page = entry.pfn!;
-        with page_3_ = entry_.pfn do
-          if (entry_.pfn # null) /\ (~Page_freed[page_3_]) then
-            \* spte.ts:120  if (write)
-            \* spte.ts:121  page.written = true;
-            Page_written[page_3_] := TRUE;
-            \* spte.ts:122  page.gfn!.written = true;
-            if Page_gfn[page_3_] # null then
-              Gfn_written[Page_gfn[page_3_]] := TRUE;
-              \* spte.ts:126  return hit;
-              \* spte.ts:146  while (!tlb_hit(vcpu, write))
-              if hit_ then
-                \* spte.ts:149  return true;
-                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = 0 + 1 do
-                  if i_ < 1 then
-                    i := i_;
-                    goto tlb_hit_115;
+       hit_ = entry_.W /\ entry_.D do
+    \* spte.ts:117  if (hit)
+    if hit_ then
+      \* spte.ts:118  const page = entry.pfn!;
+      with page_3_ = entry_.pfn do
+        if (entry_.pfn # null) /\ (~Page_freed[page_3_]) then
+          \* spte.ts:120  if (write)
+          \* spte.ts:121  page.written = true;
+          Page_written[page_3_] := TRUE;
+          \* spte.ts:122  page.gfn!.written = true;
+          if Page_gfn[page_3_] # null then
+            Gfn_written[Page_gfn[page_3_]] := TRUE;
+            \* spte.ts:126  return hit;
+            \* spte.ts:146  while (!tlb_hit(vcpu, write))
+            if hit_ then
+              \* spte.ts:149  return true;
+              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+              with i_ = 0 + 1 do
+                if i_ < 1 then
+                  i := i_;
+                  goto tlb_hit_115;
+                else
+                  \* fast-page-fault.ts:157  vCPU
+                  if Cardinality(held_4) = 0 then
+                    held_4 := {};
+                    goto Done;
                   else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_4) = 0 then
-                      held_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held_4 := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"lock-held-at-exit"};
+                    held_4 := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                \* spte.ts:131  let allowed = false;
-                i := 0;
-                goto walk_133_2;
-              end if;
+                end if;
+              end with;
             else
-              fault := fault \union {"null-dereference"};
-              held_4 := {};
-              goto Done;
+              \* spte.ts:131  let allowed = false;
+              i := 0;
+              goto walk_133_2;
             end if;
           else
-            fault := fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"};
+            fault := fault \union {"null-dereference"};
             held_4 := {};
             goto Done;
           end if;
+        else
+          fault := fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"};
+          held_4 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      \* spte.ts:126  return hit;
+      \* spte.ts:146  while (!tlb_hit(vcpu, write))
+      if hit_ then
+        \* spte.ts:149  return true;
+        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+        with i_ = 0 + 1 do
+          if i_ < 1 then
+            i := i_;
+            goto tlb_hit_115;
+          else
+            \* fast-page-fault.ts:157  vCPU
+            if Cardinality(held_4) = 0 then
+              held_4 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held_4 := {};
+              goto Done;
+            end if;
+          end if;
         end with;
       else
-        \* spte.ts:126  return hit;
-        \* spte.ts:146  while (!tlb_hit(vcpu, write))
-        if hit_ then
-          \* spte.ts:149  return true;
-          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-          with i_ = 0 + 1 do
-            if i_ < 1 then
-              i := i_;
-              goto tlb_hit_115;
-            else
-              \* fast-page-fault.ts:157  vCPU
-              if Cardinality(held_4) = 0 then
-                held_4 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held_4 := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        else
-          \* spte.ts:131  let allowed = false;
-          i := 0;
-          goto walk_133_2;
-        end if;
+        \* spte.ts:131  let allowed = false;
+        i := 0;
+        goto walk_133_2;
       end if;
-    end with;
+    end if;
   end with;
 fast_page_fault_293:
   \* spte.ts:293  const spte = sp.spte;
@@ -273,105 +271,102 @@ kvm_mmu_page_fault_108_2:
   \* fast-page-fault.ts:108  write_lock(mmu_lock);
   await (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0);
   Rwlock_writer[mmu_lock] := self;
-  with held_4_ = held_4 \union {mmu_lock} do
+  with held_4_ = held_4 \union {mmu_lock},
     \* spte.ts:307  const page = gfn.page!;
-    with page_ = Gfn_page[gfn0] do
-      if (Rwlock_writer[mmu_lock] = self) /\ (page_ # null) then
-        \* spte.ts:159  gfn.in_bitmap = true;
-        Gfn_in_bitmap[gfn0] := TRUE;
-        \* spte.ts:309  const old_spte = sp.spte;
-        with old_spte_ = ShadowPage_spte[sp0] do
-          \* spte.ts:310  const other_pfn = old_spte.pfn !== null && old_spte.pfn !== page;
-          other_pfn := (old_spte_.pfn # null) /\ (old_spte_.pfn # page_);
-          \* spte.ts:311  if (other_pfn)
-          if other_pfn then
-            held_4 := held_4_;
-            page_2 := page_;
-            goto mmu_spte_clear_track_bits_201;
-          else
-            \* spte.ts:312  sp.gfn = gfn;
-            ShadowPage_gfn[sp0] := gfn0;
-            held_4 := held_4_;
-            page_2 := page_;
-            goto mmu_spte_update_210;
-          end if;
-        end with;
-      else
-        fault := fault \union {IF ~(Rwlock_writer[mmu_lock] = self) THEN "guess" ELSE "null-dereference"};
-        i := 0; held_4 := {};
-        goto Done;
-      end if;
-    end with;
+       page_ = Gfn_page[gfn0] do
+    if (Rwlock_writer[mmu_lock] = self) /\ (page_ # null) then
+      \* spte.ts:159  gfn.in_bitmap = true;
+      Gfn_in_bitmap[gfn0] := TRUE;
+      \* spte.ts:309  const old_spte = sp.spte;
+      with old_spte_ = ShadowPage_spte[sp0] do
+        \* spte.ts:310  const other_pfn = old_spte.pfn !== null && old_spte.pfn !== page;
+        other_pfn := (old_spte_.pfn # null) /\ (old_spte_.pfn # page_);
+        \* spte.ts:311  if (other_pfn)
+        if other_pfn then
+          held_4 := held_4_;
+          page_2 := page_;
+          goto mmu_spte_clear_track_bits_201;
+        else
+          \* spte.ts:312  sp.gfn = gfn;
+          ShadowPage_gfn[sp0] := gfn0;
+          held_4 := held_4_;
+          page_2 := page_;
+          goto mmu_spte_update_210;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~(Rwlock_writer[mmu_lock] = self) THEN "guess" ELSE "null-dereference"};
+      i := 0; held_4 := {};
+      goto Done;
+    end if;
   end with;
 mmu_spte_clear_track_bits_201:
   \* spte.ts:201  let old_spte = sp.spte;
-  with old_spte_2_ = ShadowPage_spte[sp0] do
+  with old_spte_2_ = ShadowPage_spte[sp0],
     \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
     \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-    with spte_is_locklessly_modifiable_ = ~old_spte_2_.W do
-      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-      if spte_is_locklessly_modifiable_ then
-        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-        operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-        goto mmu_spte_clear_track_bits_203;
-      else
-        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-        with cpu_may_set_bits_ = (~old_spte_2_.A) \/ (old_spte_2_.W /\ (~old_spte_2_.D)) do
-          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-          if cpu_may_set_bits_ then
-            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-            \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-            operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            goto mmu_spte_clear_track_bits_203;
-          else
-            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-            old_spte_2 := old_spte_2_;
-            goto mmu_spte_clear_track_bits_202;
-          end if;
-        end with;
-      end if;
-    end with;
+       spte_is_locklessly_modifiable_ = ~old_spte_2_.W do
+    \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+    if spte_is_locklessly_modifiable_ then
+      \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+      \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+      operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+      goto mmu_spte_clear_track_bits_203;
+    else
+      \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+      with cpu_may_set_bits_ = (~old_spte_2_.A) \/ (old_spte_2_.W /\ (~old_spte_2_.D)) do
+        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+        if cpu_may_set_bits_ then
+          \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+          \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+          operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto mmu_spte_clear_track_bits_203;
+        else
+          \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+          old_spte_2 := old_spte_2_;
+          goto mmu_spte_clear_track_bits_202;
+        end if;
+      end with;
+    end if;
   end with;
 mmu_spte_clear_track_bits_202:
   \* spte.ts:202  sp.spte = NO_SPTE;
   ShadowPage_spte[sp0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
   \* spte.ts:205  if (is_dirty_spte(old_spte))
-  with spte_3_ = old_spte_2 do
+  with spte_3_ = old_spte_2,
     \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-    with is_dirty_spte_ = spte_3_.D do
-      \* spte.ts:205  if (is_dirty_spte(old_spte))
-      if is_dirty_spte_ then
-        \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-        with page_2_ = old_spte_2.pfn do
-          if (old_spte_2.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
-            \* spte.ts:196  page.dirty = true;
-            Page_dirty[page_2_] := TRUE;
-            \* spte.ts:312  sp.gfn = gfn;
-            ShadowPage_gfn[sp0] := gfn0;
-            old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            goto mmu_spte_update_210;
-          else
-            fault := fault \union {IF ~(old_spte_2.pfn # null) THEN "null-dereference" ELSE "guess"};
-            i := 0; page_2 := null; other_pfn := FALSE;
-            old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        \* spte.ts:312  sp.gfn = gfn;
-        if Rwlock_writer[mmu_lock] = self then
+       is_dirty_spte_ = spte_3_.D do
+    \* spte.ts:205  if (is_dirty_spte(old_spte))
+    if is_dirty_spte_ then
+      \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+      with page_2_ = old_spte_2.pfn do
+        if (old_spte_2.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+          \* spte.ts:196  page.dirty = true;
+          Page_dirty[page_2_] := TRUE;
+          \* spte.ts:312  sp.gfn = gfn;
           ShadowPage_gfn[sp0] := gfn0;
           old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           goto mmu_spte_update_210;
         else
-          fault := fault \union {"guess"};
+          fault := fault \union {IF ~(old_spte_2.pfn # null) THEN "null-dereference" ELSE "guess"};
           i := 0; page_2 := null; other_pfn := FALSE;
           old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
           goto Done;
         end if;
+      end with;
+    else
+      \* spte.ts:312  sp.gfn = gfn;
+      if Rwlock_writer[mmu_lock] = self then
+        ShadowPage_gfn[sp0] := gfn0;
+        old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        goto mmu_spte_update_210;
+      else
+        fault := fault \union {"guess"};
+        i := 0; page_2 := null; other_pfn := FALSE;
+        old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+        goto Done;
       end if;
-    end with;
+    end if;
   end with;
 mmu_spte_clear_track_bits_203:
   \* spte.ts:203  xchg(sp.spte, NO_SPTE)
@@ -416,121 +411,119 @@ mmu_spte_clear_track_bits_203:
   end with;
 mmu_spte_update_210:
   \* spte.ts:210  let old_spte = sp.spte;
-  with old_spte_3_ = ShadowPage_spte[sp0] do
+  with old_spte_3_ = ShadowPage_spte[sp0],
     \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
     \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-    with spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
-      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-      if spte_is_locklessly_modifiable_ then
-        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-        goto mmu_spte_update_212;
-      else
-        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-        with cpu_may_set_bits_ = (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) do
-          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-          if cpu_may_set_bits_ then
-            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-            goto mmu_spte_update_212;
-          else
-            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-            old_spte_3 := old_spte_3_;
-            goto mmu_spte_update_211;
-          end if;
-        end with;
-      end if;
-    end with;
+       spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
+    \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+    if spte_is_locklessly_modifiable_ then
+      \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+      goto mmu_spte_update_212;
+    else
+      \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+      with cpu_may_set_bits_ = (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) do
+        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+        if cpu_may_set_bits_ then
+          \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+          goto mmu_spte_update_212;
+        else
+          \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+          old_spte_3 := old_spte_3_;
+          goto mmu_spte_update_211;
+        end if;
+      end with;
+    end if;
   end with;
 mmu_spte_update_211:
   \* spte.ts:211  sp.spte = new_spte;
   ShadowPage_spte[sp0] := [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
   \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-  with spte_3_ = old_spte_3 do
+  with spte_3_ = old_spte_3,
     \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-    with is_dirty_spte_2_ = spte_3_.D do
-      \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-      if is_dirty_spte_2_ then
-        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_3_ = [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
-          \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-          if is_dirty_spte_3_ then
-            \* spte.ts:315  if (other_pfn)
-            if other_pfn then
-              page_2 := null; other_pfn := FALSE;
-              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_flush_remote_tlbs_154;
-            else
-              \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-              if Rwlock_writer[mmu_lock] = self then
-                Rwlock_writer[mmu_lock] := null;
-                held_4 := held_4 \ {mmu_lock};
-                page_2 := null; other_pfn := FALSE;
-                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                goto tlb_hit_115;
-              else
-                fault := fault \union {"unlock-not-held"};
-                i := 0; page_2 := null; other_pfn := FALSE;
-                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
-                goto Done;
-              end if;
-            end if;
-          else
-            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-            with page_2_ = old_spte_3.pfn do
-              if (old_spte_3.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
-                \* spte.ts:196  page.dirty = true;
-                Page_dirty[page_2_] := TRUE;
-                \* spte.ts:315  if (other_pfn)
-                if other_pfn then
-                  page_2 := null; other_pfn := FALSE;
-                  old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto kvm_flush_remote_tlbs_154;
-                else
-                  \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-                  if Rwlock_writer[mmu_lock] = self then
-                    Rwlock_writer[mmu_lock] := null;
-                    held_4 := held_4 \ {mmu_lock};
-                    page_2 := null; other_pfn := FALSE;
-                    old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto tlb_hit_115;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    i := 0; page_2 := null; other_pfn := FALSE;
-                    old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
-                    goto Done;
-                  end if;
-                end if;
-              else
-                fault := fault \union {IF ~(old_spte_3.pfn # null) THEN "null-dereference" ELSE "guess"};
-                i := 0; page_2 := null; other_pfn := FALSE;
-                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
-                goto Done;
-              end if;
-            end with;
-          end if;
-        end with;
-      else
-        \* spte.ts:315  if (other_pfn)
-        if other_pfn then
-          page_2 := null; other_pfn := FALSE;
-          old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          goto kvm_flush_remote_tlbs_154;
-        else
-          \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-          if Rwlock_writer[mmu_lock] = self then
-            Rwlock_writer[mmu_lock] := null;
-            held_4 := held_4 \ {mmu_lock};
+       is_dirty_spte_2_ = spte_3_.D do
+    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+    if is_dirty_spte_2_ then
+      \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+      with is_dirty_spte_3_ = [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
+        \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+        if is_dirty_spte_3_ then
+          \* spte.ts:315  if (other_pfn)
+          if other_pfn then
             page_2 := null; other_pfn := FALSE;
             old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            goto tlb_hit_115;
+            goto kvm_flush_remote_tlbs_154;
           else
-            fault := fault \union {"unlock-not-held"};
-            i := 0; page_2 := null; other_pfn := FALSE;
-            old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
-            goto Done;
+            \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+            if Rwlock_writer[mmu_lock] = self then
+              Rwlock_writer[mmu_lock] := null;
+              held_4 := held_4 \ {mmu_lock};
+              page_2 := null; other_pfn := FALSE;
+              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              goto tlb_hit_115;
+            else
+              fault := fault \union {"unlock-not-held"};
+              i := 0; page_2 := null; other_pfn := FALSE;
+              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+              goto Done;
+            end if;
           end if;
+        else
+          \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+          with page_2_ = old_spte_3.pfn do
+            if (old_spte_3.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+              \* spte.ts:196  page.dirty = true;
+              Page_dirty[page_2_] := TRUE;
+              \* spte.ts:315  if (other_pfn)
+              if other_pfn then
+                page_2 := null; other_pfn := FALSE;
+                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                goto kvm_flush_remote_tlbs_154;
+              else
+                \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+                if Rwlock_writer[mmu_lock] = self then
+                  Rwlock_writer[mmu_lock] := null;
+                  held_4 := held_4 \ {mmu_lock};
+                  page_2 := null; other_pfn := FALSE;
+                  old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto tlb_hit_115;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  i := 0; page_2 := null; other_pfn := FALSE;
+                  old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+                  goto Done;
+                end if;
+              end if;
+            else
+              fault := fault \union {IF ~(old_spte_3.pfn # null) THEN "null-dereference" ELSE "guess"};
+              i := 0; page_2 := null; other_pfn := FALSE;
+              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+              goto Done;
+            end if;
+          end with;
+        end if;
+      end with;
+    else
+      \* spte.ts:315  if (other_pfn)
+      if other_pfn then
+        page_2 := null; other_pfn := FALSE;
+        old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        goto kvm_flush_remote_tlbs_154;
+      else
+        \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+        if Rwlock_writer[mmu_lock] = self then
+          Rwlock_writer[mmu_lock] := null;
+          held_4 := held_4 \ {mmu_lock};
+          page_2 := null; other_pfn := FALSE;
+          old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto tlb_hit_115;
+        else
+          fault := fault \union {"unlock-not-held"};
+          i := 0; page_2 := null; other_pfn := FALSE;
+          old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+          goto Done;
         end if;
       end if;
-    end with;
+    end if;
   end with;
 mmu_spte_update_212:
   \* spte.ts:212  xchg(sp.spte, new_spte)
@@ -630,32 +623,17 @@ kvm_flush_remote_tlbs_154:
   end if;
 walk_133_2:
   \* spte.ts:133  const spte = sp.spte;
-  with spte_4_ = ShadowPage_spte[sp0] do
+  with spte_4_ = ShadowPage_spte[sp0],
     \* spte.ts:134  allowed = spte.R && (!write || spte.W);
-    with allowed_ = spte_4_.R /\ spte_4_.W do
-      \* spte.ts:135  if (allowed)
-      if allowed_ then
-        \* spte.ts:136  const walked = { ...spte, A: spte.A || ad_bits, D: spte.D || (ad_bits && write) };
-        with walked_ = [spte_4_ EXCEPT !.A = spte_4_.A \/ TRUE, !.D = spte_4_.D \/ TRUE] do
-          \* spte.ts:137  sp.spte = walked;
-          ShadowPage_spte[sp0] := walked_;
-          \* spte.ts:138  vcpu.tlb = walked;
-          Vcpu_tlb[vCPU_vcpu[self]] := walked_;
-          \* spte.ts:141  return allowed;
-          \* spte.ts:147  if (!walk(vcpu, sp, write))
-          if allowed_ then
-            \* spte.ts:113  let hit = false;
-            goto tlb_hit_115_2;
-          else
-            \* spte.ts:147  return false;
-            \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-            \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-            retry_count := 0;
-            goto fast_page_fault_293;
-          end if;
-        end with;
-      else
+       allowed_ = spte_4_.R /\ spte_4_.W do
+    \* spte.ts:135  if (allowed)
+    if allowed_ then
+      \* spte.ts:136  const walked = { ...spte, A: spte.A || ad_bits, D: spte.D || (ad_bits && write) };
+      with walked_ = [spte_4_ EXCEPT !.A = spte_4_.A \/ TRUE, !.D = spte_4_.D \/ TRUE] do
+        \* spte.ts:137  sp.spte = walked;
+        ShadowPage_spte[sp0] := walked_;
+        \* spte.ts:138  vcpu.tlb = walked;
+        Vcpu_tlb[vCPU_vcpu[self]] := walked_;
         \* spte.ts:141  return allowed;
         \* spte.ts:147  if (!walk(vcpu, sp, write))
         if allowed_ then
@@ -669,175 +647,187 @@ walk_133_2:
           retry_count := 0;
           goto fast_page_fault_293;
         end if;
+      end with;
+    else
+      \* spte.ts:141  return allowed;
+      \* spte.ts:147  if (!walk(vcpu, sp, write))
+      if allowed_ then
+        \* spte.ts:113  let hit = false;
+        goto tlb_hit_115_2;
+      else
+        \* spte.ts:147  return false;
+        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+        \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+        \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+        retry_count := 0;
+        goto fast_page_fault_293;
       end if;
-    end with;
+    end if;
   end with;
 tlb_hit_115:
   \* spte.ts:113  let hit = false;
   \* spte.ts:115  const entry = vcpu.tlb;
-  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]],
     \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-    with hit_ = entry_.W /\ entry_.D do
-      \* spte.ts:117  if (hit)
-      if hit_ then
-        \* spte.ts:118  const page = entry.pfn!;
-        with page_3_ = entry_.pfn do
-          if (entry_.pfn # null) /\ (~Page_freed[page_3_]) then
-            \* spte.ts:120  if (write)
-            \* spte.ts:121  page.written = true;
-            Page_written[page_3_] := TRUE;
-            \* spte.ts:122  page.gfn!.written = true;
-            if Page_gfn[page_3_] # null then
-              Gfn_written[Page_gfn[page_3_]] := TRUE;
-              \* spte.ts:126  return hit;
-              \* spte.ts:146  while (!tlb_hit(vcpu, write))
-              if hit_ then
-                \* spte.ts:149  return true;
-                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = i + 1 do
-                  if i_ < 1 then
-                    i := i_;
-                    goto tlb_hit_115;
+       hit_ = entry_.W /\ entry_.D do
+    \* spte.ts:117  if (hit)
+    if hit_ then
+      \* spte.ts:118  const page = entry.pfn!;
+      with page_3_ = entry_.pfn do
+        if (entry_.pfn # null) /\ (~Page_freed[page_3_]) then
+          \* spte.ts:120  if (write)
+          \* spte.ts:121  page.written = true;
+          Page_written[page_3_] := TRUE;
+          \* spte.ts:122  page.gfn!.written = true;
+          if Page_gfn[page_3_] # null then
+            Gfn_written[Page_gfn[page_3_]] := TRUE;
+            \* spte.ts:126  return hit;
+            \* spte.ts:146  while (!tlb_hit(vcpu, write))
+            if hit_ then
+              \* spte.ts:149  return true;
+              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+              with i_ = i + 1 do
+                if i_ < 1 then
+                  i := i_;
+                  goto tlb_hit_115;
+                else
+                  \* fast-page-fault.ts:157  vCPU
+                  if Cardinality(held_4) = 0 then
+                    i := 0; held_4 := {};
+                    goto Done;
                   else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_4) = 0 then
-                      i := 0; held_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      i := 0; held_4 := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"lock-held-at-exit"};
+                    i := 0; held_4 := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                \* spte.ts:131  let allowed = false;
-                goto walk_133_2;
-              end if;
+                end if;
+              end with;
             else
-              fault := fault \union {"null-dereference"};
-              i := 0; held_4 := {};
-              goto Done;
+              \* spte.ts:131  let allowed = false;
+              goto walk_133_2;
             end if;
           else
-            fault := fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"};
+            fault := fault \union {"null-dereference"};
             i := 0; held_4 := {};
             goto Done;
           end if;
+        else
+          fault := fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"};
+          i := 0; held_4 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      \* spte.ts:126  return hit;
+      \* spte.ts:146  while (!tlb_hit(vcpu, write))
+      if hit_ then
+        \* spte.ts:149  return true;
+        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+        with i_ = i + 1 do
+          if i_ < 1 then
+            i := i_;
+            goto tlb_hit_115;
+          else
+            \* fast-page-fault.ts:157  vCPU
+            if Cardinality(held_4) = 0 then
+              i := 0; held_4 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              i := 0; held_4 := {};
+              goto Done;
+            end if;
+          end if;
         end with;
       else
-        \* spte.ts:126  return hit;
-        \* spte.ts:146  while (!tlb_hit(vcpu, write))
-        if hit_ then
-          \* spte.ts:149  return true;
-          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-          with i_ = i + 1 do
-            if i_ < 1 then
-              i := i_;
-              goto tlb_hit_115;
-            else
-              \* fast-page-fault.ts:157  vCPU
-              if Cardinality(held_4) = 0 then
-                i := 0; held_4 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                i := 0; held_4 := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        else
-          \* spte.ts:131  let allowed = false;
-          goto walk_133_2;
-        end if;
+        \* spte.ts:131  let allowed = false;
+        goto walk_133_2;
       end if;
-    end with;
+    end if;
   end with;
 tlb_hit_115_2:
   \* spte.ts:115  const entry = vcpu.tlb;
-  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]],
     \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-    with hit_ = entry_.W /\ entry_.D do
-      \* spte.ts:117  if (hit)
-      if hit_ then
-        \* spte.ts:118  const page = entry.pfn!;
-        with page_3_ = entry_.pfn do
-          if (entry_.pfn # null) /\ (~Page_freed[page_3_]) then
-            \* spte.ts:120  if (write)
-            \* spte.ts:121  page.written = true;
-            Page_written[page_3_] := TRUE;
-            \* spte.ts:122  page.gfn!.written = true;
-            if Page_gfn[page_3_] # null then
-              Gfn_written[Page_gfn[page_3_]] := TRUE;
-              \* spte.ts:126  return hit;
-              \* spte.ts:146  while (!tlb_hit(vcpu, write))
-              if hit_ then
-                \* spte.ts:149  return true;
-                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = i + 1 do
-                  if i_ < 1 then
-                    i := i_;
-                    goto tlb_hit_115;
+       hit_ = entry_.W /\ entry_.D do
+    \* spte.ts:117  if (hit)
+    if hit_ then
+      \* spte.ts:118  const page = entry.pfn!;
+      with page_3_ = entry_.pfn do
+        if (entry_.pfn # null) /\ (~Page_freed[page_3_]) then
+          \* spte.ts:120  if (write)
+          \* spte.ts:121  page.written = true;
+          Page_written[page_3_] := TRUE;
+          \* spte.ts:122  page.gfn!.written = true;
+          if Page_gfn[page_3_] # null then
+            Gfn_written[Page_gfn[page_3_]] := TRUE;
+            \* spte.ts:126  return hit;
+            \* spte.ts:146  while (!tlb_hit(vcpu, write))
+            if hit_ then
+              \* spte.ts:149  return true;
+              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+              with i_ = i + 1 do
+                if i_ < 1 then
+                  i := i_;
+                  goto tlb_hit_115;
+                else
+                  \* fast-page-fault.ts:157  vCPU
+                  if Cardinality(held_4) = 0 then
+                    i := 0; held_4 := {};
+                    goto Done;
                   else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_4) = 0 then
-                      i := 0; held_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      i := 0; held_4 := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"lock-held-at-exit"};
+                    i := 0; held_4 := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                \* spte.ts:131  let allowed = false;
-                goto walk_133_2;
-              end if;
+                end if;
+              end with;
             else
-              fault := fault \union {"null-dereference"};
-              i := 0; held_4 := {};
-              goto Done;
+              \* spte.ts:131  let allowed = false;
+              goto walk_133_2;
             end if;
           else
-            fault := fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"};
+            fault := fault \union {"null-dereference"};
             i := 0; held_4 := {};
             goto Done;
           end if;
+        else
+          fault := fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"};
+          i := 0; held_4 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      \* spte.ts:126  return hit;
+      \* spte.ts:146  while (!tlb_hit(vcpu, write))
+      if hit_ then
+        \* spte.ts:149  return true;
+        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+        with i_ = i + 1 do
+          if i_ < 1 then
+            i := i_;
+            goto tlb_hit_115;
+          else
+            \* fast-page-fault.ts:157  vCPU
+            if Cardinality(held_4) = 0 then
+              i := 0; held_4 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              i := 0; held_4 := {};
+              goto Done;
+            end if;
+          end if;
         end with;
       else
-        \* spte.ts:126  return hit;
-        \* spte.ts:146  while (!tlb_hit(vcpu, write))
-        if hit_ then
-          \* spte.ts:149  return true;
-          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-          with i_ = i + 1 do
-            if i_ < 1 then
-              i := i_;
-              goto tlb_hit_115;
-            else
-              \* fast-page-fault.ts:157  vCPU
-              if Cardinality(held_4) = 0 then
-                i := 0; held_4 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                i := 0; held_4 := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        else
-          \* spte.ts:131  let allowed = false;
-          goto walk_133_2;
-        end if;
+        \* spte.ts:131  let allowed = false;
+        goto walk_133_2;
       end if;
-    end with;
+    end if;
   end with;
 end process;
 
@@ -855,36 +845,35 @@ unmap_gfn_320:
         with gfn_ = ShadowPage_gfn[sp0] do
           if gfn_ = gfn0 then
             \* spte.ts:201  let old_spte = sp.spte;
-            with old_spte_ = ShadowPage_spte[sp0] do
+            with old_spte_ = ShadowPage_spte[sp0],
               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
               \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-              with spte_is_locklessly_modifiable_ = ~old_spte_.W do
-                \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                if spte_is_locklessly_modifiable_ then
-                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                  operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  held_2 := held_2_;
-                  goto mmu_spte_clear_track_bits_203_2;
-                else
-                  \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-                  with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
-                    \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                    if cpu_may_set_bits_ then
-                      \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                      \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                      operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      held_2 := held_2_;
-                      goto mmu_spte_clear_track_bits_203_2;
-                    else
-                      \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                      held_2 := held_2_;
-                      old_spte := old_spte_;
-                      goto mmu_spte_clear_track_bits_202_2;
-                    end if;
-                  end with;
-                end if;
-              end with;
+                 spte_is_locklessly_modifiable_ = ~old_spte_.W do
+              \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+              if spte_is_locklessly_modifiable_ then
+                \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                held_2 := held_2_;
+                goto mmu_spte_clear_track_bits_203_2;
+              else
+                \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+                with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
+                  \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+                  if cpu_may_set_bits_ then
+                    \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                    operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    held_2 := held_2_;
+                    goto mmu_spte_clear_track_bits_203_2;
+                  else
+                    \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                    held_2 := held_2_;
+                    old_spte := old_spte_;
+                    goto mmu_spte_clear_track_bits_202_2;
+                  end if;
+                end with;
+              end if;
             end with;
           else
             \* spte.ts:154  vcpu.tlb = NO_SPTE;
@@ -910,29 +899,28 @@ mmu_spte_clear_track_bits_202_2:
   \* spte.ts:202  sp.spte = NO_SPTE;
   ShadowPage_spte[sp0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
   \* spte.ts:205  if (is_dirty_spte(old_spte))
-  with spte_2_ = old_spte do
+  with spte_2_ = old_spte,
     \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-    with is_dirty_spte_ = spte_2_.D do
-      \* spte.ts:205  if (is_dirty_spte(old_spte))
-      if is_dirty_spte_ then
-        \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-        with page_ = old_spte.pfn do
-          if (old_spte.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
-            \* spte.ts:196  page.dirty = true;
-            Page_dirty[page_] := TRUE;
-            old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            goto kvm_flush_remote_tlbs_154_2;
-          else
-            fault := fault \union {IF ~(old_spte.pfn # null) THEN "null-dereference" ELSE "guess"};
-            old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_2 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-        goto kvm_flush_remote_tlbs_154_2;
-      end if;
-    end with;
+       is_dirty_spte_ = spte_2_.D do
+    \* spte.ts:205  if (is_dirty_spte(old_spte))
+    if is_dirty_spte_ then
+      \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+      with page_ = old_spte.pfn do
+        if (old_spte.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+          \* spte.ts:196  page.dirty = true;
+          Page_dirty[page_] := TRUE;
+          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto kvm_flush_remote_tlbs_154_2;
+        else
+          fault := fault \union {IF ~(old_spte.pfn # null) THEN "null-dereference" ELSE "guess"};
+          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_2 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+      goto kvm_flush_remote_tlbs_154_2;
+    end if;
   end with;
 mmu_spte_clear_track_bits_203_2:
   \* spte.ts:203  xchg(sp.spte, NO_SPTE)
@@ -1838,7 +1826,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -69,36 +69,32 @@ set_nx_huge_pages_189:
     await Mutex_owner[kvm_slots_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
       if ((~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {kvm_srcu_2})))) then
-        with held_ = held \union {kvm_slots_lock_2} do
+        with held_ = held \union {kvm_slots_lock_2},
           \* hardware-enable.ts:190  mutex_unlock(kvm.slots_lock);
-          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] do
-            with held2_ = held_ \ {kvm_slots_lock_2} do
-              with held_shared_ = held_shared \ {kvm_slots_lock_2} do
-                \* hardware-enable.ts:191  mutex_unlock(kvm_lock);
-                if Mutex_owner2_[kvm_lock] = self then
-                  Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock] = null];
-                  with held3_ = held2_ \ {kvm_lock} do
-                    with held_shared2_ = held_shared_ \ {kvm_lock} do
-                      \* hardware-enable.ts:228  nx_huge_pages=
-                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                        held := {}; held_shared := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held := {}; held_shared := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Mutex_owner := Mutex_owner2_;
-                  held := {}; held_shared := {};
-                  goto Done;
-                end if;
-              end with;
+             Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null],
+             held2_ = held_ \ {kvm_slots_lock_2},
+             held_shared_ = held_shared \ {kvm_slots_lock_2} do
+          \* hardware-enable.ts:191  mutex_unlock(kvm_lock);
+          if Mutex_owner2_[kvm_lock] = self then
+            Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock] = null];
+            with held3_ = held2_ \ {kvm_lock},
+                 held_shared2_ = held_shared_ \ {kvm_lock} do
+              \* hardware-enable.ts:228  nx_huge_pages=
+              if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                held := {}; held_shared := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
             end with;
-          end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Mutex_owner := Mutex_owner2_;
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"lock-order"};
@@ -135,18 +131,17 @@ kvm_set_memory_region_196:
               else
                 \* hardware-enable.ts:198  mutex_unlock(kvm.slots_lock);
                 Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
-                with held2_ = held_ \ {kvm_slots_lock_2} do
-                  with held_shared_ = held_shared_2 \ {kvm_slots_lock_2} do
-                    \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
-                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                      held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
+                with held2_ = held_ \ {kvm_slots_lock_2},
+                     held_shared_ = held_shared_2 \ {kvm_slots_lock_2} do
+                  \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
+                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
                 end with;
               end if;
             end with;
@@ -176,18 +171,17 @@ kvm_set_memory_region_197_2:
   \* hardware-enable.ts:198  mutex_unlock(kvm.slots_lock);
   if Mutex_owner[kvm_slots_lock_2] = self then
     Mutex_owner[kvm_slots_lock_2] := null;
-    with held_ = held_2 \ {kvm_slots_lock_2} do
-      with held_shared_ = held_shared_2 \ {kvm_slots_lock_2} do
-        \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
-        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+    with held_ = held_2 \ {kvm_slots_lock_2},
+         held_shared_ = held_shared_2 \ {kvm_slots_lock_2} do
+      \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
+      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -273,18 +267,17 @@ kvm_lapic_set_base_206:
     else
       Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
       Srcu_order[kvm_srcu_2] := Without(Srcu_order[kvm_srcu_2], self);
-      with held_ = held_3 \ {kvm_srcu_2} do
-        with held_shared_ = held_shared_3 \ {kvm_srcu_2} do
-          \* hardware-enable.ts:230  KVM_RUN
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            held_3 := {}; held_shared_3 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            held_3 := {}; held_shared_3 := {};
-            goto Done;
-          end if;
-        end with;
+      with held_ = held_3 \ {kvm_srcu_2},
+           held_shared_ = held_shared_3 \ {kvm_srcu_2} do
+        \* hardware-enable.ts:230  KVM_RUN
+        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          held_3 := {}; held_shared_3 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          held_3 := {}; held_shared_3 := {};
+          goto Done;
+        end if;
       end with;
     end if;
   else
@@ -319,45 +312,42 @@ kvm_online_cpu_167:
   \* hardware-enable.ts:167  mutex_lock(kvm_lock);
   if Mutex_owner[kvm_lock] # self then
     await Mutex_owner[kvm_lock] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock] = self] do
-      with held_ = held_4 \union {kvm_lock} do
-        \* hardware-enable.ts:168  if (kvm_usage_count > 0)
-        if (kvm_lock \in held_) \/ (kvm_lock \in held_shared_4) then
-          \* hardware-enable.ts:168  virtualization_enabled = true;
-          \* hardware-enable.ts:169  mutex_unlock(kvm_lock);
-          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
-          with held2_ = held_ \ {kvm_lock} do
-            with held_shared_ = held_shared_4 \ {kvm_lock} do
-              \* hardware-enable.ts:183  up_write(unfair_hotplug_lock);
-              if RwSemaphore_writer[unfair_hotplug_lock] = self then
-                RwSemaphore_writer[unfair_hotplug_lock] := null;
-                with held3_ = held2_ \ {unfair_hotplug_lock} do
-                  with held_shared2_ = held_shared_ \ {unfair_hotplug_lock} do
-                    \* hardware-enable.ts:233  CPU hotplug
-                    if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                      held_4 := {}; held_shared_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held_4 := {}; held_shared_4 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock] = self],
+         held_ = held_4 \union {kvm_lock} do
+      \* hardware-enable.ts:168  if (kvm_usage_count > 0)
+      if (kvm_lock \in held_) \/ (kvm_lock \in held_shared_4) then
+        \* hardware-enable.ts:168  virtualization_enabled = true;
+        \* hardware-enable.ts:169  mutex_unlock(kvm_lock);
+        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
+        with held2_ = held_ \ {kvm_lock},
+             held_shared_ = held_shared_4 \ {kvm_lock} do
+          \* hardware-enable.ts:183  up_write(unfair_hotplug_lock);
+          if RwSemaphore_writer[unfair_hotplug_lock] = self then
+            RwSemaphore_writer[unfair_hotplug_lock] := null;
+            with held3_ = held2_ \ {unfair_hotplug_lock},
+                 held_shared2_ = held_shared_ \ {unfair_hotplug_lock} do
+              \* hardware-enable.ts:233  CPU hotplug
+              if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                held_4 := {}; held_shared_4 := {};
+                goto Done;
               else
-                fault := fault \union {"unlock-not-held"};
+                fault := fault \union {"lock-held-at-exit"};
                 held_4 := {}; held_shared_4 := {};
                 goto Done;
               end if;
             end with;
-          end with;
-        else
-          fault := fault \union {"guarded-by"};
-          Mutex_owner := Mutex_owner_;
-          held_4 := {}; held_shared_4 := {};
-          goto Done;
-        end if;
-      end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            held_4 := {}; held_shared_4 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guarded-by"};
+        Mutex_owner := Mutex_owner_;
+        held_4 := {}; held_shared_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -706,7 +696,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -76,47 +76,43 @@ hardware_enable_all_155:
   \* hardware-enable.ts:155  mutex_lock(kvm_usage_lock);
   if Mutex_owner[kvm_usage_lock] # self then
     await Mutex_owner[kvm_usage_lock] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self] do
-      with held_ = held \union {kvm_usage_lock} do
-        \* hardware-enable.ts:156  kvm_usage_count++;
-        with kvm_usage_count_ = kvm_usage_count do
-          if ((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared)) /\ (Mutex_owner_[kvm_usage_lock] = self) /\ (kvm_usage_lock \in held_) then
-            kvm_usage_count := kvm_usage_count_ + 1;
-            \* hardware-enable.ts:157  mutex_unlock(kvm_usage_lock);
-            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
-            with held2_ = held_ \ {kvm_usage_lock} do
-              with held_shared_ = held_shared \ {kvm_usage_lock} do
-                \* hardware-enable.ts:132  percpu_up_read(cpu_hotplug_lock);
-                if self \in PercpuRwSemaphore_readers[cpu_hotplug_lock] then
-                  PercpuRwSemaphore_readers[cpu_hotplug_lock] := PercpuRwSemaphore_readers[cpu_hotplug_lock] \ {self};
-                  with held3_ = held2_ \ {cpu_hotplug_lock} do
-                    with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                      \* hardware-enable.ts:227  KVM_CREATE_VM
-                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                        held := {}; held_shared := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held := {}; held_shared := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  held := {}; held_shared := {};
-                  goto Done;
-                end if;
-              end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self],
+         held_ = held \union {kvm_usage_lock},
+      \* hardware-enable.ts:156  kvm_usage_count++;
+         kvm_usage_count_ = kvm_usage_count do
+      if ((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared)) /\ (Mutex_owner_[kvm_usage_lock] = self) /\ (kvm_usage_lock \in held_) then
+        kvm_usage_count := kvm_usage_count_ + 1;
+        \* hardware-enable.ts:157  mutex_unlock(kvm_usage_lock);
+        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
+        with held2_ = held_ \ {kvm_usage_lock},
+             held_shared_ = held_shared \ {kvm_usage_lock} do
+          \* hardware-enable.ts:132  percpu_up_read(cpu_hotplug_lock);
+          if self \in PercpuRwSemaphore_readers[cpu_hotplug_lock] then
+            PercpuRwSemaphore_readers[cpu_hotplug_lock] := PercpuRwSemaphore_readers[cpu_hotplug_lock] \ {self};
+            with held3_ = held2_ \ {cpu_hotplug_lock},
+                 held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+              \* hardware-enable.ts:227  KVM_CREATE_VM
+              if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                held := {}; held_shared := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
             end with;
           else
-            fault := fault \union {IF ~((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared)) THEN "guarded-by" ELSE IF ~(Mutex_owner_[kvm_usage_lock] = self) THEN "guess" ELSE "guarded-by"};
-            Mutex_owner := Mutex_owner_;
+            fault := fault \union {"unlock-not-held"};
             held := {}; held_shared := {};
             goto Done;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {IF ~((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared)) THEN "guarded-by" ELSE IF ~(Mutex_owner_[kvm_usage_lock] = self) THEN "guess" ELSE "guarded-by"};
+        Mutex_owner := Mutex_owner_;
+        held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -130,13 +126,13 @@ variables held_2 = {}, held_shared_2 = {};
 begin
 set_nx_huge_pages_188:
   \* hardware-enable.ts:188  mutex_lock(kvm_lock);
-  if Mutex_owner[kvm_lock] # self then
+  if (Mutex_owner[kvm_lock] # self) /\ (Mutex_owner[kvm_lock] = null) then
     await Mutex_owner[kvm_lock] = null;
     Mutex_owner[kvm_lock] := self;
     held_2 := held_2 \union {kvm_lock};
     goto set_nx_huge_pages_189;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Mutex_owner[kvm_lock] # self) THEN "self-deadlock" ELSE "guess"};
     held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
@@ -146,36 +142,32 @@ set_nx_huge_pages_189:
     await Mutex_owner[kvm_slots_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
       if ((~(kvm_slots_lock_2 \in {cpu_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_lock, kvm_usage_lock})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_lock, kvm_usage_lock})))) /\ ((~(kvm_slots_lock_2 \in {unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_srcu_2})))) then
-        with held_ = held_2 \union {kvm_slots_lock_2} do
+        with held_ = held_2 \union {kvm_slots_lock_2},
           \* hardware-enable.ts:190  mutex_unlock(kvm.slots_lock);
-          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] do
-            with held2_ = held_ \ {kvm_slots_lock_2} do
-              with held_shared_ = held_shared_2 \ {kvm_slots_lock_2} do
-                \* hardware-enable.ts:191  mutex_unlock(kvm_lock);
-                if Mutex_owner2_[kvm_lock] = self then
-                  Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock] = null];
-                  with held3_ = held2_ \ {kvm_lock} do
-                    with held_shared2_ = held_shared_ \ {kvm_lock} do
-                      \* hardware-enable.ts:228  nx_huge_pages=
-                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Mutex_owner := Mutex_owner2_;
-                  held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
+             Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null],
+             held2_ = held_ \ {kvm_slots_lock_2},
+             held_shared_ = held_shared_2 \ {kvm_slots_lock_2} do
+          \* hardware-enable.ts:191  mutex_unlock(kvm_lock);
+          if Mutex_owner2_[kvm_lock] = self then
+            Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock] = null];
+            with held3_ = held2_ \ {kvm_lock},
+                 held_shared2_ = held_shared_ \ {kvm_lock} do
+              \* hardware-enable.ts:228  nx_huge_pages=
+              if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
             end with;
-          end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Mutex_owner := Mutex_owner2_;
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"lock-order"};
@@ -212,18 +204,17 @@ kvm_set_memory_region_196:
               else
                 \* hardware-enable.ts:198  mutex_unlock(kvm.slots_lock);
                 Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
-                with held2_ = held_ \ {kvm_slots_lock_2} do
-                  with held_shared_ = held_shared_3 \ {kvm_slots_lock_2} do
-                    \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
-                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                      held_3 := {}; held_shared_3 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held_3 := {}; held_shared_3 := {};
-                      goto Done;
-                    end if;
-                  end with;
+                with held2_ = held_ \ {kvm_slots_lock_2},
+                     held_shared_ = held_shared_3 \ {kvm_slots_lock_2} do
+                  \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
+                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                    held_3 := {}; held_shared_3 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    held_3 := {}; held_shared_3 := {};
+                    goto Done;
+                  end if;
                 end with;
               end if;
             end with;
@@ -253,18 +244,17 @@ kvm_set_memory_region_197_2:
   \* hardware-enable.ts:198  mutex_unlock(kvm.slots_lock);
   if Mutex_owner[kvm_slots_lock_2] = self then
     Mutex_owner[kvm_slots_lock_2] := null;
-    with held_ = held_3 \ {kvm_slots_lock_2} do
-      with held_shared_ = held_shared_3 \ {kvm_slots_lock_2} do
-        \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
-        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held_3 := {}; held_shared_3 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held_3 := {}; held_shared_3 := {};
-          goto Done;
-        end if;
-      end with;
+    with held_ = held_3 \ {kvm_slots_lock_2},
+         held_shared_ = held_shared_3 \ {kvm_slots_lock_2} do
+      \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
+      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+        held_3 := {}; held_shared_3 := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held_3 := {}; held_shared_3 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -350,18 +340,17 @@ kvm_lapic_set_base_206:
     else
       Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
       Srcu_order[kvm_srcu_2] := Without(Srcu_order[kvm_srcu_2], self);
-      with held_ = held_4 \ {kvm_srcu_2} do
-        with held_shared_ = held_shared_4 \ {kvm_srcu_2} do
-          \* hardware-enable.ts:230  KVM_RUN
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            held_4 := {}; held_shared_4 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            held_4 := {}; held_shared_4 := {};
-            goto Done;
-          end if;
-        end with;
+      with held_ = held_4 \ {kvm_srcu_2},
+           held_shared_ = held_shared_4 \ {kvm_srcu_2} do
+        \* hardware-enable.ts:230  KVM_RUN
+        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          held_4 := {}; held_shared_4 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          held_4 := {}; held_shared_4 := {};
+          goto Done;
+        end if;
       end with;
     end if;
   else
@@ -379,36 +368,38 @@ cpu_up_179:
   if ~(self \in Srcu_readers[rcu]) then
     with waits_ = Len(Srcu_order[rcu]) > 0 do
       if waits_ then
-        Srcu_order[rcu] := Append(Srcu_order[rcu], self);
-        goto cpu_up_179_2;
+        with Srcu_order_ = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)] do
+          if First(Srcu_order_[rcu]) = self then
+            await First(Srcu_order_[rcu]) = self;
+            Srcu_order := [Srcu_order_ EXCEPT ![rcu] = Behind(Srcu_order_[rcu], 1)];
+            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) then
+              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
+              PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
+              goto cpu_up_179_4;
+            else
+              fault := fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"};
+              held_5 := {}; held_shared_5 := {};
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            Srcu_order := Srcu_order_;
+            held_5 := {}; held_shared_5 := {};
+            goto Done;
+          end if;
+        end with;
       else
-        if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
+        if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) then
           await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
           PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
           goto cpu_up_179_4;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"};
           held_5 := {}; held_shared_5 := {};
           goto Done;
         end if;
       end if;
     end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_5 := {}; held_shared_5 := {};
-    goto Done;
-  end if;
-cpu_up_179_2:
-  \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  await First(Srcu_order[rcu]) = self;
-  Srcu_order[rcu] := Behind(Srcu_order[rcu], 1);
-  goto cpu_up_179_3;
-cpu_up_179_3:
-  \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
-    await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-    PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
-    goto cpu_up_179_4;
   else
     fault := fault \union {"self-deadlock"};
     held_5 := {}; held_shared_5 := {};
@@ -430,48 +421,45 @@ kvm_online_cpu_171:
   \* hardware-enable.ts:171  mutex_lock(kvm_usage_lock);
   if Mutex_owner[kvm_usage_lock] # self then
     await Mutex_owner[kvm_usage_lock] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self] do
-      with held_ = held_5 \union {kvm_usage_lock} do
-        \* hardware-enable.ts:172  if (kvm_usage_count > 0)
-        if ((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared_5)) /\ (Mutex_owner_[kvm_usage_lock] = self) then
-          with kvm_usage_count_ = kvm_usage_count do
-            \* hardware-enable.ts:172  virtualization_enabled = true;
-            \* hardware-enable.ts:173  mutex_unlock(kvm_usage_lock);
-            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
-            with held2_ = held_ \ {kvm_usage_lock} do
-              with held_shared_ = held_shared_5 \ {kvm_usage_lock} do
-                \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
-                if PercpuRwSemaphore_writer[cpu_hotplug_lock] = self then
-                  PercpuRwSemaphore_writer[cpu_hotplug_lock] := null;
-                  PercpuRwSemaphore_blocking[cpu_hotplug_lock] := null;
-                  with held3_ = held2_ \ {cpu_hotplug_lock} do
-                    with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                      \* hardware-enable.ts:233  CPU hotplug
-                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                        held_5 := {}; held_shared_5 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_5 := {}; held_shared_5 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self],
+         held_ = held_5 \union {kvm_usage_lock} do
+      \* hardware-enable.ts:172  if (kvm_usage_count > 0)
+      if ((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared_5)) /\ (Mutex_owner_[kvm_usage_lock] = self) then
+        with kvm_usage_count_ = kvm_usage_count do
+          \* hardware-enable.ts:172  virtualization_enabled = true;
+          \* hardware-enable.ts:173  mutex_unlock(kvm_usage_lock);
+          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
+          with held2_ = held_ \ {kvm_usage_lock},
+               held_shared_ = held_shared_5 \ {kvm_usage_lock} do
+            \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
+            if PercpuRwSemaphore_writer[cpu_hotplug_lock] = self then
+              PercpuRwSemaphore_writer[cpu_hotplug_lock] := null;
+              PercpuRwSemaphore_blocking[cpu_hotplug_lock] := null;
+              with held3_ = held2_ \ {cpu_hotplug_lock},
+                   held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+                \* hardware-enable.ts:233  CPU hotplug
+                if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                  held_5 := {}; held_shared_5 := {};
+                  goto Done;
                 else
-                  fault := fault \union {"unlock-not-held"};
+                  fault := fault \union {"lock-held-at-exit"};
                   held_5 := {}; held_shared_5 := {};
                   goto Done;
                 end if;
               end with;
-            end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              held_5 := {}; held_shared_5 := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {IF ~((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared_5)) THEN "guarded-by" ELSE "guess"};
-          Mutex_owner := Mutex_owner_;
-          held_5 := {}; held_shared_5 := {};
-          goto Done;
-        end if;
-      end with;
+        end with;
+      else
+        fault := fault \union {IF ~((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared_5)) THEN "guarded-by" ELSE "guess"};
+        Mutex_owner := Mutex_owner_;
+        held_5 := {}; held_shared_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -592,13 +580,13 @@ hardware_enable_all_155(self) == /\ pc[self] = "hardware_enable_all_155"
 KVM_CREATE_VM(self) == cpus_read_lock_126(self) \/ hardware_enable_all_155(self)
 
 set_nx_huge_pages_188(self) == /\ pc[self] = "set_nx_huge_pages_188"
-                               /\ IF Mutex_owner[kvm_lock] # self
+                               /\ IF (Mutex_owner[kvm_lock] # self) /\ (Mutex_owner[kvm_lock] = null)
                                      THEN /\ Mutex_owner[kvm_lock] = null
                                           /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_lock] = self]
                                           /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_lock}]
                                           /\ pc' = [pc EXCEPT ![self] = "set_nx_huge_pages_189"]
                                           /\ UNCHANGED << fault, held_shared_2 >>
-                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                     ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -833,15 +821,32 @@ cpu_up_179(self) == /\ pc[self] = "cpu_up_179"
                     /\ IF ~(self \in Srcu_readers[rcu])
                           THEN /\ LET waits_ == Len(Srcu_order[rcu]) > 0 IN
                                     IF waits_
-                                       THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
-                                            /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_2"]
-                                            /\ UNCHANGED << PercpuRwSemaphore_blocking, fault, held_5, held_shared_5 >>
-                                       ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
+                                       THEN /\ LET Srcu_order_ == [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)] IN
+                                                 IF First(Srcu_order_[rcu]) = self
+                                                    THEN /\ First(Srcu_order_[rcu]) = self
+                                                         /\ Srcu_order' = [Srcu_order_ EXCEPT ![rcu] = Behind(Srcu_order_[rcu], 1)]
+                                                         /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)
+                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
+                                                                    /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
+                                                                    /\ UNCHANGED << fault, held_5, held_shared_5 >>
+                                                               ELSE /\ fault' = (fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"})
+                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                    /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED PercpuRwSemaphore_blocking
+                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                         /\ Srcu_order' = Srcu_order_
+                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                         /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ UNCHANGED PercpuRwSemaphore_blocking
+                                       ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)
                                                   THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
                                                        /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
                                                        /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
                                                        /\ UNCHANGED << fault, held_5, held_shared_5 >>
-                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                  ELSE /\ fault' = (fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"})
                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                        /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -855,30 +860,6 @@ cpu_up_179(self) == /\ pc[self] = "cpu_up_179"
                     /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, PercpuRwSemaphore_writer, 
                                     PercpuRwSemaphore_readers, kvm_usage_count, held, held_shared, held_2, held_shared_2, 
                                     held_3, held_shared_3, held_4, held_shared_4 >>
-
-cpu_up_179_2(self) == /\ pc[self] = "cpu_up_179_2"
-                      /\ First(Srcu_order[rcu]) = self
-                      /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
-                      /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
-                      /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, PercpuRwSemaphore_blocking, 
-                                      PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, kvm_usage_count, fault, held, 
-                                      held_shared, held_2, held_shared_2, held_3, held_shared_3, held_4, held_shared_4, 
-                                      held_5, held_shared_5 >>
-
-cpu_up_179_3(self) == /\ pc[self] = "cpu_up_179_3"
-                      /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
-                            THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                 /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
-                                 /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
-                                 /\ UNCHANGED << fault, held_5, held_shared_5 >>
-                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                 /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED PercpuRwSemaphore_blocking
-                      /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_writer, 
-                                      PercpuRwSemaphore_readers, kvm_usage_count, held, held_shared, held_2, 
-                                      held_shared_2, held_3, held_shared_3, held_4, held_shared_4 >>
 
 cpu_up_179_4(self) == /\ pc[self] = "cpu_up_179_4"
                       /\ Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0
@@ -941,8 +922,7 @@ kvm_online_cpu_171(self) == /\ pc[self] = "kvm_online_cpu_171"
                                             kvm_usage_count, held, held_shared, held_2, held_shared_2, held_3, 
                                             held_shared_3, held_4, held_shared_4 >>
 
-CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_2(self) \/ cpu_up_179_3(self) \/ cpu_up_179_4(self)
-                        \/ kvm_online_cpu_171(self)
+CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_4(self) \/ kvm_online_cpu_171(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -959,20 +939,18 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "cpus_read_lock_126" /\ ~(IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE)
   \/ pc[t_] = "hardware_enable_all_155" /\ ~(IF Mutex_owner[kvm_usage_lock] # t_ THEN Mutex_owner[kvm_usage_lock] = null ELSE TRUE)
-  \/ pc[t_] = "set_nx_huge_pages_188" /\ ~(IF Mutex_owner[kvm_lock] # t_ THEN Mutex_owner[kvm_lock] = null ELSE TRUE)
+  \/ pc[t_] = "set_nx_huge_pages_188" /\ ~(IF Mutex_owner[kvm_lock] # t_ THEN IF Mutex_owner[kvm_lock] = null THEN Mutex_owner[kvm_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "set_nx_huge_pages_189" /\ ~(IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_set_memory_region_196" /\ ~(IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_set_memory_region_197_2" /\ ~(First(Srcu_order[kvm_srcu_2]) = t_)
   \/ pc[t_] = "cpus_read_lock_126_2" /\ ~(IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE)
-  \/ pc[t_] = "cpu_up_179" /\ ~(IF ~(t_ \in Srcu_readers[rcu]) THEN IF Len(Srcu_order[rcu]) > 0 THEN IF Len(Srcu_order[rcu]) > 0 THEN TRUE ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE IF Len(Srcu_order[rcu]) > 0 THEN First(Srcu_order[rcu]) = t_ ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "cpu_up_179_2" /\ ~(First(Srcu_order[rcu]) = t_)
-  \/ pc[t_] = "cpu_up_179_3" /\ ~(IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE)
+  \/ pc[t_] = "cpu_up_179" /\ ~(IF ~(t_ \in Srcu_readers[rcu]) THEN IF Len(Srcu_order[rcu]) > 0 THEN IF Len(Srcu_order[rcu]) > 0 THEN IF First(Append(Srcu_order[rcu], t_)) = t_ THEN (First(Append(Srcu_order[rcu], t_)) = t_) /\ (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE ELSE IF Len(Srcu_order[rcu]) > 0 THEN IF First(Srcu_order[rcu]) = t_ THEN (First(Srcu_order[rcu]) = t_) /\ (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "cpu_up_179_4" /\ ~(Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0)
   \/ pc[t_] = "kvm_online_cpu_171" /\ ~(IF Mutex_owner[kvm_usage_lock] # t_ THEN Mutex_owner[kvm_usage_lock] = null ELSE TRUE)
 
@@ -982,14 +960,12 @@ Resting(t_) ==
 WaitsFor(t_) ==
   CASE pc[t_] = "cpus_read_lock_126" -> (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
     [] pc[t_] = "hardware_enable_all_155" -> (IF (Mutex_owner[kvm_usage_lock] # t_) /\ (~(Mutex_owner[kvm_usage_lock] = null)) THEN Present(Mutex_owner[kvm_usage_lock]) ELSE {})
-    [] pc[t_] = "set_nx_huge_pages_188" -> (IF (Mutex_owner[kvm_lock] # t_) /\ (~(Mutex_owner[kvm_lock] = null)) THEN Present(Mutex_owner[kvm_lock]) ELSE {})
+    [] pc[t_] = "set_nx_huge_pages_188" -> (IF (Mutex_owner[kvm_lock] # t_) /\ (Mutex_owner[kvm_lock] = null) /\ (~(Mutex_owner[kvm_lock] = null)) THEN Present(Mutex_owner[kvm_lock]) ELSE {})
     [] pc[t_] = "set_nx_huge_pages_189" -> (IF (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
     [] pc[t_] = "kvm_set_memory_region_196" -> (IF (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
     [] pc[t_] = "kvm_set_memory_region_197_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
     [] pc[t_] = "cpus_read_lock_126_2" -> (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
-    [] pc[t_] = "cpu_up_179" -> (IF (~(t_ \in Srcu_readers[rcu])) /\ (Len(Srcu_order[rcu]) > 0) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in Srcu_readers[rcu])) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (~(First(Srcu_order[rcu]) = t_)) THEN Present(First(Srcu_order[rcu])) ELSE {}) \union (IF (~(t_ \in Srcu_readers[rcu])) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
-    [] pc[t_] = "cpu_up_179_2" -> (IF ~(First(Srcu_order[rcu]) = t_) THEN Present(First(Srcu_order[rcu])) ELSE {})
-    [] pc[t_] = "cpu_up_179_3" -> (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
+    [] pc[t_] = "cpu_up_179" -> (IF (~(t_ \in Srcu_readers[rcu])) /\ (Len(Srcu_order[rcu]) > 0) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (~(First(Append(Srcu_order[rcu], t_)) = t_)) THEN Present(First(Append(Srcu_order[rcu], t_))) ELSE {}) \union (IF (~(t_ \in Srcu_readers[rcu])) /\ (Len(Srcu_order[rcu]) > 0) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in Srcu_readers[rcu])) /\ (Len(Srcu_order[rcu]) > 0) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in Srcu_readers[rcu])) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Srcu_order[rcu]) = t_) /\ (~(First(Srcu_order[rcu]) = t_)) THEN Present(First(Srcu_order[rcu])) ELSE {}) \union (IF (~(t_ \in Srcu_readers[rcu])) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Srcu_order[rcu]) = t_) /\ (First(Srcu_order[rcu]) = t_) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in Srcu_readers[rcu])) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
     [] pc[t_] = "cpu_up_179_4" -> (IF ~(Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0) THEN PercpuRwSemaphore_readers[cpu_hotplug_lock] ELSE {})
     [] pc[t_] = "kvm_online_cpu_171" -> (IF (Mutex_owner[kvm_usage_lock] # t_) /\ (~(Mutex_owner[kvm_usage_lock] = null)) THEN Present(Mutex_owner[kvm_usage_lock]) ELSE {})
     [] OTHER -> {}

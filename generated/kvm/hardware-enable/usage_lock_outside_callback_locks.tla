@@ -54,44 +54,41 @@ hardware_enable_all_139:
   \* hardware-enable.ts:139  mutex_lock(kvm_usage_lock);
   if Mutex_owner[kvm_usage_lock] # self then
     await Mutex_owner[kvm_usage_lock] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self] do
-      with held_ = held \union {kvm_usage_lock} do
-        \* hardware-enable.ts:140  kvm_usage_count++;
-        with kvm_usage_count_ = kvm_usage_count do
-          if ((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared)) /\ (Mutex_owner_[kvm_usage_lock] = self) /\ (kvm_usage_lock \in held_) then
-            kvm_usage_count := kvm_usage_count_ + 1;
-            \* hardware-enable.ts:141  if (kvm_usage_count === 1)
-            with kvm_usage_count_2_ = kvm_usage_count do
-              if kvm_usage_count_2_ = 1 then
-                Mutex_owner := Mutex_owner_;
-                held := held_;
-                goto cpus_read_lock_126;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self],
+         held_ = held \union {kvm_usage_lock},
+      \* hardware-enable.ts:140  kvm_usage_count++;
+         kvm_usage_count_ = kvm_usage_count do
+      if ((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared)) /\ (Mutex_owner_[kvm_usage_lock] = self) /\ (kvm_usage_lock \in held_) then
+        kvm_usage_count := kvm_usage_count_ + 1;
+        \* hardware-enable.ts:141  if (kvm_usage_count === 1)
+        with kvm_usage_count_2_ = kvm_usage_count do
+          if kvm_usage_count_2_ = 1 then
+            Mutex_owner := Mutex_owner_;
+            held := held_;
+            goto cpus_read_lock_126;
+          else
+            \* hardware-enable.ts:146  mutex_unlock(kvm_usage_lock);
+            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
+            with held2_ = held_ \ {kvm_usage_lock},
+                 held_shared_ = held_shared \ {kvm_usage_lock} do
+              \* hardware-enable.ts:227  KVM_CREATE_VM
+              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                held := {}; held_shared := {};
+                goto Done;
               else
-                \* hardware-enable.ts:146  mutex_unlock(kvm_usage_lock);
-                Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
-                with held2_ = held_ \ {kvm_usage_lock} do
-                  with held_shared_ = held_shared \ {kvm_usage_lock} do
-                    \* hardware-enable.ts:227  KVM_CREATE_VM
-                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                      held := {}; held_shared := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
+                fault := fault \union {"lock-held-at-exit"};
+                held := {}; held_shared := {};
+                goto Done;
               end if;
             end with;
-          else
-            fault := fault \union {IF ~((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared)) THEN "guarded-by" ELSE IF ~(Mutex_owner_[kvm_usage_lock] = self) THEN "guess" ELSE "guarded-by"};
-            Mutex_owner := Mutex_owner_;
-            held := {}; held_shared := {};
-            goto Done;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {IF ~((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared)) THEN "guarded-by" ELSE IF ~(Mutex_owner_[kvm_usage_lock] = self) THEN "guess" ELSE "guarded-by"};
+        Mutex_owner := Mutex_owner_;
+        held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -102,43 +99,40 @@ cpus_read_lock_126:
   \* hardware-enable.ts:126  percpu_down_read(cpu_hotplug_lock);
   if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
     await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-    with PercpuRwSemaphore_readers_ = [PercpuRwSemaphore_readers EXCEPT ![cpu_hotplug_lock] = PercpuRwSemaphore_readers[cpu_hotplug_lock] \union {self}] do
-      with held_shared_ = held_shared \union {cpu_hotplug_lock} do
-        \* hardware-enable.ts:132  percpu_up_read(cpu_hotplug_lock);
-        if self \in PercpuRwSemaphore_readers_[cpu_hotplug_lock] then
-          PercpuRwSemaphore_readers := [PercpuRwSemaphore_readers_ EXCEPT ![cpu_hotplug_lock] = PercpuRwSemaphore_readers_[cpu_hotplug_lock] \ {self}];
-          with held_ = held \ {cpu_hotplug_lock} do
-            with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-              \* hardware-enable.ts:146  mutex_unlock(kvm_usage_lock);
-              if Mutex_owner[kvm_usage_lock] = self then
-                Mutex_owner[kvm_usage_lock] := null;
-                with held2_ = held_ \ {kvm_usage_lock} do
-                  with held_shared3_ = held_shared2_ \ {kvm_usage_lock} do
-                    \* hardware-enable.ts:227  KVM_CREATE_VM
-                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared3_) = 0) then
-                      held := {}; held_shared := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
+    with PercpuRwSemaphore_readers_ = [PercpuRwSemaphore_readers EXCEPT ![cpu_hotplug_lock] = PercpuRwSemaphore_readers[cpu_hotplug_lock] \union {self}],
+         held_shared_ = held_shared \union {cpu_hotplug_lock} do
+      \* hardware-enable.ts:132  percpu_up_read(cpu_hotplug_lock);
+      if self \in PercpuRwSemaphore_readers_[cpu_hotplug_lock] then
+        PercpuRwSemaphore_readers := [PercpuRwSemaphore_readers_ EXCEPT ![cpu_hotplug_lock] = PercpuRwSemaphore_readers_[cpu_hotplug_lock] \ {self}];
+        with held_ = held \ {cpu_hotplug_lock},
+             held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+          \* hardware-enable.ts:146  mutex_unlock(kvm_usage_lock);
+          if Mutex_owner[kvm_usage_lock] = self then
+            Mutex_owner[kvm_usage_lock] := null;
+            with held2_ = held_ \ {kvm_usage_lock},
+                 held_shared3_ = held_shared2_ \ {kvm_usage_lock} do
+              \* hardware-enable.ts:227  KVM_CREATE_VM
+              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared3_) = 0) then
+                held := {}; held_shared := {};
+                goto Done;
               else
-                fault := fault \union {"unlock-not-held"};
+                fault := fault \union {"lock-held-at-exit"};
                 held := {}; held_shared := {};
                 goto Done;
               end if;
             end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          PercpuRwSemaphore_readers := PercpuRwSemaphore_readers_;
-          held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        PercpuRwSemaphore_readers := PercpuRwSemaphore_readers_;
+        held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -155,36 +149,38 @@ cpu_up_179:
   if ~(self \in {}) then
     with waits_ = Len(Srcu_order[rcu]) > 0 do
       if waits_ then
-        Srcu_order[rcu] := Append(Srcu_order[rcu], self);
-        goto cpu_up_179_2;
+        with Srcu_order_ = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)] do
+          if First(Srcu_order_[rcu]) = self then
+            await First(Srcu_order_[rcu]) = self;
+            Srcu_order := [Srcu_order_ EXCEPT ![rcu] = Behind(Srcu_order_[rcu], 1)];
+            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) then
+              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
+              PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
+              goto cpu_up_179_4;
+            else
+              fault := fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            Srcu_order := Srcu_order_;
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end with;
       else
-        if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
+        if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) then
           await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
           PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
           goto cpu_up_179_4;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"};
           held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
     end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-cpu_up_179_2:
-  \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  await First(Srcu_order[rcu]) = self;
-  Srcu_order[rcu] := Behind(Srcu_order[rcu], 1);
-  goto cpu_up_179_3;
-cpu_up_179_3:
-  \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
-    await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-    PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
-    goto cpu_up_179_4;
   else
     fault := fault \union {"self-deadlock"};
     held_2 := {}; held_shared_2 := {};
@@ -200,48 +196,45 @@ kvm_online_cpu_171:
   \* hardware-enable.ts:171  mutex_lock(kvm_usage_lock);
   if Mutex_owner[kvm_usage_lock] # self then
     await Mutex_owner[kvm_usage_lock] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self] do
-      with held_ = held_2 \union {kvm_usage_lock} do
-        \* hardware-enable.ts:172  if (kvm_usage_count > 0)
-        if ((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared_2)) /\ (Mutex_owner_[kvm_usage_lock] = self) then
-          with kvm_usage_count_ = kvm_usage_count do
-            \* hardware-enable.ts:172  virtualization_enabled = true;
-            \* hardware-enable.ts:173  mutex_unlock(kvm_usage_lock);
-            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
-            with held2_ = held_ \ {kvm_usage_lock} do
-              with held_shared_ = held_shared_2 \ {kvm_usage_lock} do
-                \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
-                if PercpuRwSemaphore_writer[cpu_hotplug_lock] = self then
-                  PercpuRwSemaphore_writer[cpu_hotplug_lock] := null;
-                  PercpuRwSemaphore_blocking[cpu_hotplug_lock] := null;
-                  with held3_ = held2_ \ {cpu_hotplug_lock} do
-                    with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                      \* hardware-enable.ts:233  CPU hotplug
-                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self],
+         held_ = held_2 \union {kvm_usage_lock} do
+      \* hardware-enable.ts:172  if (kvm_usage_count > 0)
+      if ((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared_2)) /\ (Mutex_owner_[kvm_usage_lock] = self) then
+        with kvm_usage_count_ = kvm_usage_count do
+          \* hardware-enable.ts:172  virtualization_enabled = true;
+          \* hardware-enable.ts:173  mutex_unlock(kvm_usage_lock);
+          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
+          with held2_ = held_ \ {kvm_usage_lock},
+               held_shared_ = held_shared_2 \ {kvm_usage_lock} do
+            \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
+            if PercpuRwSemaphore_writer[cpu_hotplug_lock] = self then
+              PercpuRwSemaphore_writer[cpu_hotplug_lock] := null;
+              PercpuRwSemaphore_blocking[cpu_hotplug_lock] := null;
+              with held3_ = held2_ \ {cpu_hotplug_lock},
+                   held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+                \* hardware-enable.ts:233  CPU hotplug
+                if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
                 else
-                  fault := fault \union {"unlock-not-held"};
+                  fault := fault \union {"lock-held-at-exit"};
                   held_2 := {}; held_shared_2 := {};
                   goto Done;
                 end if;
               end with;
-            end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {IF ~((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared_2)) THEN "guarded-by" ELSE "guess"};
-          Mutex_owner := Mutex_owner_;
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+        end with;
+      else
+        fault := fault \union {IF ~((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared_2)) THEN "guarded-by" ELSE "guess"};
+        Mutex_owner := Mutex_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -364,15 +357,32 @@ cpu_up_179(self) == /\ pc[self] = "cpu_up_179"
                     /\ IF ~(self \in {})
                           THEN /\ LET waits_ == Len(Srcu_order[rcu]) > 0 IN
                                     IF waits_
-                                       THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
-                                            /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_2"]
-                                            /\ UNCHANGED << PercpuRwSemaphore_blocking, fault, held_2, held_shared_2 >>
-                                       ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
+                                       THEN /\ LET Srcu_order_ == [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)] IN
+                                                 IF First(Srcu_order_[rcu]) = self
+                                                    THEN /\ First(Srcu_order_[rcu]) = self
+                                                         /\ Srcu_order' = [Srcu_order_ EXCEPT ![rcu] = Behind(Srcu_order_[rcu], 1)]
+                                                         /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)
+                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
+                                                                    /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
+                                                                    /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                               ELSE /\ fault' = (fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"})
+                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED PercpuRwSemaphore_blocking
+                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                         /\ Srcu_order' = Srcu_order_
+                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ UNCHANGED PercpuRwSemaphore_blocking
+                                       ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)
                                                   THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
                                                        /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
                                                        /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
                                                        /\ UNCHANGED << fault, held_2, held_shared_2 >>
-                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                  ELSE /\ fault' = (fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"})
                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -385,28 +395,6 @@ cpu_up_179(self) == /\ pc[self] = "cpu_up_179"
                                /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_blocking >>
                     /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, kvm_usage_count, 
                                     held, held_shared >>
-
-cpu_up_179_2(self) == /\ pc[self] = "cpu_up_179_2"
-                      /\ First(Srcu_order[rcu]) = self
-                      /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
-                      /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
-                      /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
-                                      PercpuRwSemaphore_readers, kvm_usage_count, fault, held, held_shared, held_2, 
-                                      held_shared_2 >>
-
-cpu_up_179_3(self) == /\ pc[self] = "cpu_up_179_3"
-                      /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
-                            THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                 /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
-                                 /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
-                                 /\ UNCHANGED << fault, held_2, held_shared_2 >>
-                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED PercpuRwSemaphore_blocking
-                      /\ UNCHANGED << Mutex_owner, Srcu_order, PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, 
-                                      kvm_usage_count, held, held_shared >>
 
 cpu_up_179_4(self) == /\ pc[self] = "cpu_up_179_4"
                       /\ Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0
@@ -460,8 +448,7 @@ kvm_online_cpu_171(self) == /\ pc[self] = "kvm_online_cpu_171"
                                        /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer >>
                             /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_readers, kvm_usage_count, held, held_shared >>
 
-CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_2(self) \/ cpu_up_179_3(self) \/ cpu_up_179_4(self)
-                        \/ kvm_online_cpu_171(self)
+CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_4(self) \/ kvm_online_cpu_171(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -475,15 +462,13 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "hardware_enable_all_139" /\ ~(IF Mutex_owner[kvm_usage_lock] # t_ THEN Mutex_owner[kvm_usage_lock] = null ELSE TRUE)
   \/ pc[t_] = "cpus_read_lock_126" /\ ~(IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE)
-  \/ pc[t_] = "cpu_up_179" /\ ~(IF ~(t_ \in {}) THEN IF Len(Srcu_order[rcu]) > 0 THEN IF Len(Srcu_order[rcu]) > 0 THEN TRUE ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE IF Len(Srcu_order[rcu]) > 0 THEN First(Srcu_order[rcu]) = t_ ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "cpu_up_179_2" /\ ~(First(Srcu_order[rcu]) = t_)
-  \/ pc[t_] = "cpu_up_179_3" /\ ~(IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE)
+  \/ pc[t_] = "cpu_up_179" /\ ~(IF ~(t_ \in {}) THEN IF Len(Srcu_order[rcu]) > 0 THEN IF Len(Srcu_order[rcu]) > 0 THEN IF First(Append(Srcu_order[rcu], t_)) = t_ THEN (First(Append(Srcu_order[rcu], t_)) = t_) /\ (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE ELSE IF Len(Srcu_order[rcu]) > 0 THEN IF First(Srcu_order[rcu]) = t_ THEN (First(Srcu_order[rcu]) = t_) /\ (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "cpu_up_179_4" /\ ~(Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0)
   \/ pc[t_] = "kvm_online_cpu_171" /\ ~(IF Mutex_owner[kvm_usage_lock] # t_ THEN Mutex_owner[kvm_usage_lock] = null ELSE TRUE)
 
@@ -493,9 +478,7 @@ Resting(t_) ==
 WaitsFor(t_) ==
   CASE pc[t_] = "hardware_enable_all_139" -> (IF (Mutex_owner[kvm_usage_lock] # t_) /\ (~(Mutex_owner[kvm_usage_lock] = null)) THEN Present(Mutex_owner[kvm_usage_lock]) ELSE {})
     [] pc[t_] = "cpus_read_lock_126" -> (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
-    [] pc[t_] = "cpu_up_179" -> (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (~(First(Srcu_order[rcu]) = t_)) THEN Present(First(Srcu_order[rcu])) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
-    [] pc[t_] = "cpu_up_179_2" -> (IF ~(First(Srcu_order[rcu]) = t_) THEN Present(First(Srcu_order[rcu])) ELSE {})
-    [] pc[t_] = "cpu_up_179_3" -> (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
+    [] pc[t_] = "cpu_up_179" -> (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (~(First(Append(Srcu_order[rcu], t_)) = t_)) THEN Present(First(Append(Srcu_order[rcu], t_))) ELSE {}) \union (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Srcu_order[rcu]) = t_) /\ (~(First(Srcu_order[rcu]) = t_)) THEN Present(First(Srcu_order[rcu])) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Srcu_order[rcu]) = t_) /\ (First(Srcu_order[rcu]) = t_) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
     [] pc[t_] = "cpu_up_179_4" -> (IF ~(Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0) THEN PercpuRwSemaphore_readers[cpu_hotplug_lock] ELSE {})
     [] pc[t_] = "kvm_online_cpu_171" -> (IF (Mutex_owner[kvm_usage_lock] # t_) /\ (~(Mutex_owner[kvm_usage_lock] = null)) THEN Present(Mutex_owner[kvm_usage_lock]) ELSE {})
     [] OTHER -> {}

@@ -73,47 +73,43 @@ hardware_enable_all_151:
   \* hardware-enable.ts:151  mutex_lock(kvm_lock);
   if Mutex_owner[kvm_lock] # self then
     await Mutex_owner[kvm_lock] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock] = self] do
-      with held_ = held \union {kvm_lock} do
-        \* hardware-enable.ts:152  kvm_usage_count++;
-        with kvm_usage_count_ = kvm_usage_count do
-          if ((kvm_lock \in held_) \/ (kvm_lock \in held_shared)) /\ (Mutex_owner_[kvm_lock] = self) /\ (kvm_lock \in held_) then
-            kvm_usage_count := kvm_usage_count_ + 1;
-            \* hardware-enable.ts:153  mutex_unlock(kvm_lock);
-            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
-            with held2_ = held_ \ {kvm_lock} do
-              with held_shared_ = held_shared \ {kvm_lock} do
-                \* hardware-enable.ts:132  percpu_up_read(cpu_hotplug_lock);
-                if self \in PercpuRwSemaphore_readers[cpu_hotplug_lock] then
-                  PercpuRwSemaphore_readers[cpu_hotplug_lock] := PercpuRwSemaphore_readers[cpu_hotplug_lock] \ {self};
-                  with held3_ = held2_ \ {cpu_hotplug_lock} do
-                    with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                      \* hardware-enable.ts:227  KVM_CREATE_VM
-                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                        held := {}; held_shared := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held := {}; held_shared := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  held := {}; held_shared := {};
-                  goto Done;
-                end if;
-              end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock] = self],
+         held_ = held \union {kvm_lock},
+      \* hardware-enable.ts:152  kvm_usage_count++;
+         kvm_usage_count_ = kvm_usage_count do
+      if ((kvm_lock \in held_) \/ (kvm_lock \in held_shared)) /\ (Mutex_owner_[kvm_lock] = self) /\ (kvm_lock \in held_) then
+        kvm_usage_count := kvm_usage_count_ + 1;
+        \* hardware-enable.ts:153  mutex_unlock(kvm_lock);
+        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
+        with held2_ = held_ \ {kvm_lock},
+             held_shared_ = held_shared \ {kvm_lock} do
+          \* hardware-enable.ts:132  percpu_up_read(cpu_hotplug_lock);
+          if self \in PercpuRwSemaphore_readers[cpu_hotplug_lock] then
+            PercpuRwSemaphore_readers[cpu_hotplug_lock] := PercpuRwSemaphore_readers[cpu_hotplug_lock] \ {self};
+            with held3_ = held2_ \ {cpu_hotplug_lock},
+                 held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+              \* hardware-enable.ts:227  KVM_CREATE_VM
+              if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                held := {}; held_shared := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
             end with;
           else
-            fault := fault \union {IF ~((kvm_lock \in held_) \/ (kvm_lock \in held_shared)) THEN "guarded-by" ELSE IF ~(Mutex_owner_[kvm_lock] = self) THEN "guess" ELSE "guarded-by"};
-            Mutex_owner := Mutex_owner_;
+            fault := fault \union {"unlock-not-held"};
             held := {}; held_shared := {};
             goto Done;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {IF ~((kvm_lock \in held_) \/ (kvm_lock \in held_shared)) THEN "guarded-by" ELSE IF ~(Mutex_owner_[kvm_lock] = self) THEN "guess" ELSE "guarded-by"};
+        Mutex_owner := Mutex_owner_;
+        held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -147,30 +143,28 @@ cpus_read_lock_126_2:
           \* hardware-enable.ts:132  percpu_up_read(cpu_hotplug_lock);
           if self \in PercpuRwSemaphore_readers_[cpu_hotplug_lock] then
             PercpuRwSemaphore_readers := [PercpuRwSemaphore_readers_ EXCEPT ![cpu_hotplug_lock] = PercpuRwSemaphore_readers_[cpu_hotplug_lock] \ {self}];
-            with held_ = held_2 \ {cpu_hotplug_lock} do
-              with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                \* hardware-enable.ts:216  mutex_unlock(vendor_module_lock);
-                if Mutex_owner[vendor_module_lock_2] = self then
-                  Mutex_owner[vendor_module_lock_2] := null;
-                  with held2_ = held_ \ {vendor_module_lock_2} do
-                    with held_shared3_ = held_shared2_ \ {vendor_module_lock_2} do
-                      \* hardware-enable.ts:231  modprobe
-                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared3_) = 0) then
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
+            with held_ = held_2 \ {cpu_hotplug_lock},
+                 held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+              \* hardware-enable.ts:216  mutex_unlock(vendor_module_lock);
+              if Mutex_owner[vendor_module_lock_2] = self then
+                Mutex_owner[vendor_module_lock_2] := null;
+                with held2_ = held_ \ {vendor_module_lock_2},
+                     held_shared3_ = held_shared2_ \ {vendor_module_lock_2} do
+                  \* hardware-enable.ts:231  modprobe
+                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared3_) = 0) then
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
             end with;
           else
             fault := fault \union {"unlock-not-held"};
@@ -201,36 +195,38 @@ cpu_up_179:
   if ~(self \in {}) then
     with waits_ = Len(Srcu_order[rcu]) > 0 do
       if waits_ then
-        Srcu_order[rcu] := Append(Srcu_order[rcu], self);
-        goto cpu_up_179_2;
+        with Srcu_order_ = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)] do
+          if First(Srcu_order_[rcu]) = self then
+            await First(Srcu_order_[rcu]) = self;
+            Srcu_order := [Srcu_order_ EXCEPT ![rcu] = Behind(Srcu_order_[rcu], 1)];
+            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) then
+              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
+              PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
+              goto cpu_up_179_4;
+            else
+              fault := fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"};
+              held_3 := {}; held_shared_3 := {};
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            Srcu_order := Srcu_order_;
+            held_3 := {}; held_shared_3 := {};
+            goto Done;
+          end if;
+        end with;
       else
-        if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
+        if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) then
           await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
           PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
           goto cpu_up_179_4;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"};
           held_3 := {}; held_shared_3 := {};
           goto Done;
         end if;
       end if;
     end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_3 := {}; held_shared_3 := {};
-    goto Done;
-  end if;
-cpu_up_179_2:
-  \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  await First(Srcu_order[rcu]) = self;
-  Srcu_order[rcu] := Behind(Srcu_order[rcu], 1);
-  goto cpu_up_179_3;
-cpu_up_179_3:
-  \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
-    await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-    PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
-    goto cpu_up_179_4;
   else
     fault := fault \union {"self-deadlock"};
     held_3 := {}; held_shared_3 := {};
@@ -252,48 +248,45 @@ kvm_online_cpu_167:
   \* hardware-enable.ts:167  mutex_lock(kvm_lock);
   if Mutex_owner[kvm_lock] # self then
     await Mutex_owner[kvm_lock] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock] = self] do
-      with held_ = held_3 \union {kvm_lock} do
-        \* hardware-enable.ts:168  if (kvm_usage_count > 0)
-        if ((kvm_lock \in held_) \/ (kvm_lock \in held_shared_3)) /\ (Mutex_owner_[kvm_lock] = self) then
-          with kvm_usage_count_ = kvm_usage_count do
-            \* hardware-enable.ts:168  virtualization_enabled = true;
-            \* hardware-enable.ts:169  mutex_unlock(kvm_lock);
-            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
-            with held2_ = held_ \ {kvm_lock} do
-              with held_shared_ = held_shared_3 \ {kvm_lock} do
-                \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
-                if PercpuRwSemaphore_writer[cpu_hotplug_lock] = self then
-                  PercpuRwSemaphore_writer[cpu_hotplug_lock] := null;
-                  PercpuRwSemaphore_blocking[cpu_hotplug_lock] := null;
-                  with held3_ = held2_ \ {cpu_hotplug_lock} do
-                    with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                      \* hardware-enable.ts:233  CPU hotplug
-                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                        held_3 := {}; held_shared_3 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_3 := {}; held_shared_3 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock] = self],
+         held_ = held_3 \union {kvm_lock} do
+      \* hardware-enable.ts:168  if (kvm_usage_count > 0)
+      if ((kvm_lock \in held_) \/ (kvm_lock \in held_shared_3)) /\ (Mutex_owner_[kvm_lock] = self) then
+        with kvm_usage_count_ = kvm_usage_count do
+          \* hardware-enable.ts:168  virtualization_enabled = true;
+          \* hardware-enable.ts:169  mutex_unlock(kvm_lock);
+          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
+          with held2_ = held_ \ {kvm_lock},
+               held_shared_ = held_shared_3 \ {kvm_lock} do
+            \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
+            if PercpuRwSemaphore_writer[cpu_hotplug_lock] = self then
+              PercpuRwSemaphore_writer[cpu_hotplug_lock] := null;
+              PercpuRwSemaphore_blocking[cpu_hotplug_lock] := null;
+              with held3_ = held2_ \ {cpu_hotplug_lock},
+                   held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+                \* hardware-enable.ts:233  CPU hotplug
+                if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                  held_3 := {}; held_shared_3 := {};
+                  goto Done;
                 else
-                  fault := fault \union {"unlock-not-held"};
+                  fault := fault \union {"lock-held-at-exit"};
                   held_3 := {}; held_shared_3 := {};
                   goto Done;
                 end if;
               end with;
-            end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              held_3 := {}; held_shared_3 := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {IF ~((kvm_lock \in held_) \/ (kvm_lock \in held_shared_3)) THEN "guarded-by" ELSE "guess"};
-          Mutex_owner := Mutex_owner_;
-          held_3 := {}; held_shared_3 := {};
-          goto Done;
-        end if;
-      end with;
+        end with;
+      else
+        fault := fault \union {IF ~((kvm_lock \in held_) \/ (kvm_lock \in held_shared_3)) THEN "guarded-by" ELSE "guess"};
+        Mutex_owner := Mutex_owner_;
+        held_3 := {}; held_shared_3 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -469,15 +462,32 @@ cpu_up_179(self) == /\ pc[self] = "cpu_up_179"
                     /\ IF ~(self \in {})
                           THEN /\ LET waits_ == Len(Srcu_order[rcu]) > 0 IN
                                     IF waits_
-                                       THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
-                                            /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_2"]
-                                            /\ UNCHANGED << PercpuRwSemaphore_blocking, fault, held_3, held_shared_3 >>
-                                       ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
+                                       THEN /\ LET Srcu_order_ == [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)] IN
+                                                 IF First(Srcu_order_[rcu]) = self
+                                                    THEN /\ First(Srcu_order_[rcu]) = self
+                                                         /\ Srcu_order' = [Srcu_order_ EXCEPT ![rcu] = Behind(Srcu_order_[rcu], 1)]
+                                                         /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)
+                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
+                                                                    /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
+                                                                    /\ UNCHANGED << fault, held_3, held_shared_3 >>
+                                                               ELSE /\ fault' = (fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"})
+                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                    /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED PercpuRwSemaphore_blocking
+                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                         /\ Srcu_order' = Srcu_order_
+                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                         /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ UNCHANGED PercpuRwSemaphore_blocking
+                                       ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)
                                                   THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
                                                        /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
                                                        /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
                                                        /\ UNCHANGED << fault, held_3, held_shared_3 >>
-                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                  ELSE /\ fault' = (fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"})
                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                        /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -490,28 +500,6 @@ cpu_up_179(self) == /\ pc[self] = "cpu_up_179"
                                /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_blocking >>
                     /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, kvm_usage_count, 
                                     held, held_shared, held_2, held_shared_2 >>
-
-cpu_up_179_2(self) == /\ pc[self] = "cpu_up_179_2"
-                      /\ First(Srcu_order[rcu]) = self
-                      /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
-                      /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
-                      /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
-                                      PercpuRwSemaphore_readers, kvm_usage_count, fault, held, held_shared, held_2, 
-                                      held_shared_2, held_3, held_shared_3 >>
-
-cpu_up_179_3(self) == /\ pc[self] = "cpu_up_179_3"
-                      /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
-                            THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                 /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
-                                 /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
-                                 /\ UNCHANGED << fault, held_3, held_shared_3 >>
-                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                 /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED PercpuRwSemaphore_blocking
-                      /\ UNCHANGED << Mutex_owner, Srcu_order, PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, 
-                                      kvm_usage_count, held, held_shared, held_2, held_shared_2 >>
 
 cpu_up_179_4(self) == /\ pc[self] = "cpu_up_179_4"
                       /\ Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0
@@ -572,8 +560,7 @@ kvm_online_cpu_167(self) == /\ pc[self] = "kvm_online_cpu_167"
                             /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_readers, kvm_usage_count, held, held_shared, 
                                             held_2, held_shared_2 >>
 
-CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_2(self) \/ cpu_up_179_3(self) \/ cpu_up_179_4(self)
-                        \/ kvm_online_cpu_167(self)
+CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_4(self) \/ kvm_online_cpu_167(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -588,7 +575,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
@@ -596,9 +583,7 @@ Blocked(t_) ==
   \/ pc[t_] = "hardware_enable_all_151" /\ ~(IF Mutex_owner[kvm_lock] # t_ THEN Mutex_owner[kvm_lock] = null ELSE TRUE)
   \/ pc[t_] = "kvm_x86_vendor_init_212" /\ ~(IF Mutex_owner[vendor_module_lock_2] # t_ THEN Mutex_owner[vendor_module_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "cpus_read_lock_126_2" /\ ~(IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE)
-  \/ pc[t_] = "cpu_up_179" /\ ~(IF ~(t_ \in {}) THEN IF Len(Srcu_order[rcu]) > 0 THEN IF Len(Srcu_order[rcu]) > 0 THEN TRUE ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE IF Len(Srcu_order[rcu]) > 0 THEN First(Srcu_order[rcu]) = t_ ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "cpu_up_179_2" /\ ~(First(Srcu_order[rcu]) = t_)
-  \/ pc[t_] = "cpu_up_179_3" /\ ~(IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE)
+  \/ pc[t_] = "cpu_up_179" /\ ~(IF ~(t_ \in {}) THEN IF Len(Srcu_order[rcu]) > 0 THEN IF Len(Srcu_order[rcu]) > 0 THEN IF First(Append(Srcu_order[rcu], t_)) = t_ THEN (First(Append(Srcu_order[rcu], t_)) = t_) /\ (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE ELSE IF Len(Srcu_order[rcu]) > 0 THEN IF First(Srcu_order[rcu]) = t_ THEN (First(Srcu_order[rcu]) = t_) /\ (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "cpu_up_179_4" /\ ~(Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0)
   \/ pc[t_] = "kvm_online_cpu_167" /\ ~(IF Mutex_owner[kvm_lock] # t_ THEN Mutex_owner[kvm_lock] = null ELSE TRUE)
 
@@ -610,9 +595,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "hardware_enable_all_151" -> (IF (Mutex_owner[kvm_lock] # t_) /\ (~(Mutex_owner[kvm_lock] = null)) THEN Present(Mutex_owner[kvm_lock]) ELSE {})
     [] pc[t_] = "kvm_x86_vendor_init_212" -> (IF (Mutex_owner[vendor_module_lock_2] # t_) /\ (~(Mutex_owner[vendor_module_lock_2] = null)) THEN Present(Mutex_owner[vendor_module_lock_2]) ELSE {})
     [] pc[t_] = "cpus_read_lock_126_2" -> (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
-    [] pc[t_] = "cpu_up_179" -> (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (~(First(Srcu_order[rcu]) = t_)) THEN Present(First(Srcu_order[rcu])) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
-    [] pc[t_] = "cpu_up_179_2" -> (IF ~(First(Srcu_order[rcu]) = t_) THEN Present(First(Srcu_order[rcu])) ELSE {})
-    [] pc[t_] = "cpu_up_179_3" -> (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
+    [] pc[t_] = "cpu_up_179" -> (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (~(First(Append(Srcu_order[rcu], t_)) = t_)) THEN Present(First(Append(Srcu_order[rcu], t_))) ELSE {}) \union (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Srcu_order[rcu]) = t_) /\ (~(First(Srcu_order[rcu]) = t_)) THEN Present(First(Srcu_order[rcu])) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Srcu_order[rcu]) = t_) /\ (First(Srcu_order[rcu]) = t_) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
     [] pc[t_] = "cpu_up_179_4" -> (IF ~(Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0) THEN PercpuRwSemaphore_readers[cpu_hotplug_lock] ELSE {})
     [] pc[t_] = "kvm_online_cpu_167" -> (IF (Mutex_owner[kvm_lock] # t_) /\ (~(Mutex_owner[kvm_lock] = null)) THEN Present(Mutex_owner[kvm_lock]) ELSE {})
     [] OTHER -> {}

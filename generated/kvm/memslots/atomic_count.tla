@@ -86,27 +86,24 @@ kvm_handle_hva_range_181:
       with has_slot_ = Memslots_has_slot[slots_] do
         if has_slot_ then
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-          if Spinlock_owner[kvm_mmu_lock_2] # self then
+          if (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
-              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-                with held_3_ = held_3 \union {kvm_mmu_lock_2} do
-                  \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
-                  with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                    Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
-                    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held_32_ = held_3_ \ {kvm_mmu_lock_2} do
-                      held_3 := held_32_;
-                      goto kvm_handle_hva_range_189;
-                    end with;
-                  end with;
-                end with;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self],
+                 Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+                 held_3_ = held_3 \union {kvm_mmu_lock_2},
+              \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
+                 mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+              Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
+              \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_32_ = held_3_ \ {kvm_mmu_lock_2} do
+                held_3 := held_32_;
+                goto kvm_handle_hva_range_189;
               end with;
             end with;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             held_3 := {};
             goto Done;
           end if;
@@ -162,42 +159,39 @@ kvm_handle_hva_range_181_2:
       with has_slot_ = Memslots_has_slot[slots_] do
         if has_slot_ then
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-          if Spinlock_owner[kvm_mmu_lock_2] # self then
+          if (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
-              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-                with held_3_ = held_3 \union {kvm_mmu_lock_2} do
-                  \* memslots.ts:171  kvm.mmu_invalidate_seq++;
-                  with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
-                    Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
-                    \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
-                    with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                      Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
-                      \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
-                      with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                        if mmu_invalidate_in_progress_3_ >= 0 then
-                          \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                          with held_32_ = held_3_ \ {kvm_mmu_lock_2} do
-                            held_3 := held_32_;
-                            goto kvm_handle_hva_range_189_2;
-                          end with;
-                        else
-                          fault := fault \union {"assert"};
-                          Spinlock_owner := Spinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          held_3 := {};
-                          goto Done;
-                        end if;
-                      end with;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self],
+                 Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+                 held_3_ = held_3 \union {kvm_mmu_lock_2},
+              \* memslots.ts:171  kvm.mmu_invalidate_seq++;
+                 mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
+              Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
+              \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
+              with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
+                \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
+                with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                  if mmu_invalidate_in_progress_3_ >= 0 then
+                    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held_32_ = held_3_ \ {kvm_mmu_lock_2} do
+                      held_3 := held_32_;
+                      goto kvm_handle_hva_range_189_2;
                     end with;
-                  end with;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    held_3 := {};
+                    goto Done;
+                  end if;
                 end with;
               end with;
             end with;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             held_3 := {};
             goto Done;
           end if;
@@ -234,24 +228,23 @@ invalidate_range_end_215:
   \* memslots.ts:215  add_return(kvm.mn_active_invalidate_count, -1)
   with held_2_ = Kvm_mn_active_invalidate_count[kvm_2] do
     Kvm_mn_active_invalidate_count[kvm_2] := held_2_ + (-1);
-    with now_ = Kvm_mn_active_invalidate_count[kvm_2] do
+    with now_ = Kvm_mn_active_invalidate_count[kvm_2],
       \* memslots.ts:215  wake = add_return(kvm.mn_active_invalidate_count, -1) === 0;
-      with wake_ = now_ = 0 do
-        \* memslots.ts:223  if (wake)
-        if wake_ then
-          goto invalidate_range_end_223;
+         wake_ = now_ = 0 do
+      \* memslots.ts:223  if (wake)
+      if wake_ then
+        goto invalidate_range_end_223;
+      else
+        \* memslots.ts:342  invalidation
+        if Cardinality(held_3) = 0 then
+          held_3 := {};
+          goto Done;
         else
-          \* memslots.ts:342  invalidation
-          if Cardinality(held_3) = 0 then
-            held_3 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            held_3 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"lock-held-at-exit"};
+          held_3 := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   end with;
 invalidate_range_end_223:
@@ -285,7 +278,7 @@ variables held = {};
 begin
 kvm_set_memory_region_261:
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
     await Mutex_owner[kvm_slots_lock_2] = null;
     Mutex_owner[kvm_slots_lock_2] := self;
     with held_ = held \union {kvm_slots_lock_2} do
@@ -301,7 +294,7 @@ kvm_set_memory_region_261:
       end if;
     end with;
   else
-    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
     held := {};
     goto Done;
   end if;
@@ -472,7 +465,7 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                        IF slots_ # null
                                           THEN /\ LET has_slot_ == Memslots_has_slot[slots_] IN
                                                     IF has_slot_
-                                                       THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
+                                                       THEN /\ IF (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null)
                                                                   THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
                                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
                                                                             LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -485,7 +478,7 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
                                                                        /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                        /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
@@ -550,7 +543,7 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                          IF slots_ # null
                                             THEN /\ LET has_slot_ == Memslots_has_slot[slots_] IN
                                                       IF has_slot_
-                                                         THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
+                                                         THEN /\ IF (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null)
                                                                     THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
                                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
                                                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -572,7 +565,7 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
@@ -661,7 +654,7 @@ invalidation(self) == invalidate_range_start_197(self) \/ kvm_handle_hva_range_1
                          \/ invalidate_range_end_223(self)
 
 kvm_set_memory_region_261(self) == /\ pc[self] = "kvm_set_memory_region_261"
-                                   /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                   /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                          THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                               /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
                                               /\ LET held_ == held[self] \union {kvm_slots_lock_2} IN
@@ -674,7 +667,7 @@ kvm_set_memory_region_261(self) == /\ pc[self] = "kvm_set_memory_region_261"
                                                            /\ held' = [held EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                            /\ UNCHANGED Rcuwait_task
-                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                               /\ held' = [held EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED << Mutex_owner, Rcuwait_task >>
@@ -811,13 +804,13 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "kvm_handle_hva_range_181" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_handle_hva_range_181_2" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_set_memory_region_261" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_handle_hva_range_181" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN IF Spinlock_owner[kvm_mmu_lock_2] = null THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_handle_hva_range_181_2" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN IF Spinlock_owner[kvm_mmu_lock_2] = null THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_set_memory_region_261" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_237" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_256_2" /\ ~(First(Srcu_order[kvm_srcu_2]) = t_)
 
@@ -825,9 +818,9 @@ Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "kvm_handle_hva_range_181" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_handle_hva_range_181_2" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_set_memory_region_261" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
+  CASE pc[t_] = "kvm_handle_hva_range_181" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_handle_hva_range_181_2" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_set_memory_region_261" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_256_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
     [] OTHER -> {}
 
@@ -837,6 +830,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault

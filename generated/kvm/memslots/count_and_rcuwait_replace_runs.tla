@@ -232,32 +232,31 @@ kvm_handle_hva_range_183_2:
     await Spinlock_owner[kvm_mmu_lock_2] = null;
     Spinlock_owner[kvm_mmu_lock_2] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_ = held \union {kvm_mmu_lock_2} do
+    with held_ = held \union {kvm_mmu_lock_2},
       \* memslots.ts:171  kvm.mmu_invalidate_seq++;
-      with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
-        if Spinlock_owner[kvm_mmu_lock_2] = self then
-          Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
-          \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
-          with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-            Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
-            \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
-            with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-              if mmu_invalidate_in_progress_3_ >= 0 then
-                held := held_;
-                goto kvm_handle_hva_range_186_2;
-              else
-                fault := fault \union {"assert"};
-                held := {};
-                goto Done;
-              end if;
-            end with;
+         mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
+      if Spinlock_owner[kvm_mmu_lock_2] = self then
+        Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
+        \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
+        with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+          Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
+          \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
+          with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+            if mmu_invalidate_in_progress_3_ >= 0 then
+              held := held_;
+              goto kvm_handle_hva_range_186_2;
+            else
+              fault := fault \union {"assert"};
+              held := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"guess"};
-          held := {};
-          goto Done;
-        end if;
-      end with;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -322,35 +321,34 @@ invalidate_range_end_217:
   end if;
 invalidate_range_end_219:
   \* memslots.ts:219  wake = kvm.mn_active_invalidate_count === 0;
-  with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2] do
-    with wake_ = mn_active_invalidate_count_3_ = 0 do
-      if (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-        \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
-        Spinlock_owner[kvm_mn_invalidate_lock_2] := null;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        with held_ = held \ {kvm_mn_invalidate_lock_2} do
-          \* memslots.ts:223  if (wake)
-          if wake_ then
-            held := held_;
-            goto invalidate_range_end_223;
+  with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2],
+       wake_ = mn_active_invalidate_count_3_ = 0 do
+    if (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
+      \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
+      Spinlock_owner[kvm_mn_invalidate_lock_2] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      with held_ = held \ {kvm_mn_invalidate_lock_2} do
+        \* memslots.ts:223  if (wake)
+        if wake_ then
+          held := held_;
+          goto invalidate_range_end_223;
+        else
+          \* memslots.ts:341  invalidation
+          if Cardinality(held_) = 0 then
+            held := {};
+            goto Done;
           else
-            \* memslots.ts:341  invalidation
-            if Cardinality(held_) = 0 then
-              held := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              held := {};
-              goto Done;
-            end if;
+            fault := fault \union {"lock-held-at-exit"};
+            held := {};
+            goto Done;
           end if;
-        end with;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) THEN "guess" ELSE "unlock-not-held"};
-        held := {};
-        goto Done;
-      end if;
-    end with;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) THEN "guess" ELSE "unlock-not-held"};
+      held := {};
+      goto Done;
+    end if;
   end with;
 invalidate_range_end_223:
   \* memslots.ts:223  rcuwait_wake_up(kvm.mn_memslots_update_rcuwait);
@@ -383,13 +381,13 @@ variables held_2 = {};
 begin
 kvm_set_memory_region_261:
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
     await Mutex_owner[kvm_slots_lock_2] = null;
     Mutex_owner[kvm_slots_lock_2] := self;
     held_2 := held_2 \union {kvm_slots_lock_2};
     goto kvm_swap_active_memslots_242;
   else
-    fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "self-deadlock"};
+    fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
     held_2 := {};
     goto Done;
   end if;
@@ -575,13 +573,13 @@ kvm_set_memory_region_263:
   end if;
 kvm_set_memory_region_261_2:
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
     await Mutex_owner[kvm_slots_lock_2] = null;
     Mutex_owner[kvm_slots_lock_2] := self;
     held_2 := held_2 \union {kvm_slots_lock_2};
     goto kvm_swap_active_memslots_242_2;
   else
-    fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "self-deadlock"};
+    fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
     held_2 := {};
     goto Done;
   end if;
@@ -1372,13 +1370,13 @@ invalidation(self) == invalidate_range_start_199(self) \/ invalidate_range_start
                          \/ invalidate_range_end_223(self)
 
 kvm_set_memory_region_261(self) == /\ pc[self] = "kvm_set_memory_region_261"
-                                   /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                   /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                          THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                               /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
                                               /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
                                               /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242"]
                                               /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
@@ -1621,13 +1619,13 @@ kvm_set_memory_region_263(self) == /\ pc[self] = "kvm_set_memory_region_263"
                                                    guest_ticks, held, mmu_seq, stale, held_3 >>
 
 kvm_set_memory_region_261_2(self) == /\ pc[self] = "kvm_set_memory_region_261_2"
-                                     /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                     /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                            THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                                 /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242_2"]
                                                 /\ fault' = fault
-                                           ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "self-deadlock"})
+                                           ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED Mutex_owner
@@ -2098,7 +2096,7 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
@@ -2106,12 +2104,12 @@ Blocked(t_) ==
   \/ pc[t_] = "kvm_handle_hva_range_183" /\ ~(IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_handle_hva_range_183_2" /\ ~(IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "invalidate_range_end_217" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
-  \/ pc[t_] = "kvm_set_memory_region_261" /\ ~(IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_set_memory_region_261" /\ ~(IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_242" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_248" /\ ~(IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_249" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_256_2" /\ ~(First(Srcu_order[kvm_srcu_2]) = t_)
-  \/ pc[t_] = "kvm_set_memory_region_261_2" /\ ~(IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_set_memory_region_261_2" /\ ~(IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_242_2" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_248_2" /\ ~(IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_249_2" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
@@ -2126,11 +2124,11 @@ WaitsFor(t_) ==
     [] pc[t_] = "kvm_handle_hva_range_183" -> (IF (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
     [] pc[t_] = "kvm_handle_hva_range_183_2" -> (IF (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
     [] pc[t_] = "invalidate_range_end_217" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_set_memory_region_261" -> (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_set_memory_region_261" -> (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_242" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_249" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_256_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
-    [] pc[t_] = "kvm_set_memory_region_261_2" -> (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_set_memory_region_261_2" -> (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_242_2" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_249_2" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_256_4" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})

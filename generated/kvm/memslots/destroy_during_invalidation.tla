@@ -137,14 +137,14 @@ kvm_handle_hva_range_181:
       with has_slot_ = Memslots_has_slot[slots_] do
         if has_slot_ then
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-          if Spinlock_owner[kvm_mmu_lock_2] # self then
+          if (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
             Spinlock_owner[kvm_mmu_lock_2] := self;
             Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
             held := held \union {kvm_mmu_lock_2};
             goto kvm_mmu_invalidate_begin_166;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             held := {};
             goto Done;
           end if;
@@ -259,7 +259,7 @@ kvm_handle_hva_range_181_2:
       with has_slot_ = Memslots_has_slot[slots_] do
         if has_slot_ then
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-          if Spinlock_owner[kvm_mmu_lock_2] # self then
+          if (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
             Spinlock_owner[kvm_mmu_lock_2] := self;
             Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -270,7 +270,7 @@ kvm_handle_hva_range_181_2:
               goto kvm_mmu_invalidate_end_173;
             end with;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             held := {};
             goto Done;
           end if;
@@ -344,25 +344,24 @@ invalidate_range_end_218_2:
   goto invalidate_range_end_219;
 invalidate_range_end_219:
   \* memslots.ts:219  wake = kvm.mn_active_invalidate_count === 0;
-  with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2] do
-    with wake_ = mn_active_invalidate_count_3_ = 0 do
-      \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
-      if Spinlock_owner[kvm_mn_invalidate_lock_2] = self then
-        Spinlock_owner[kvm_mn_invalidate_lock_2] := null;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        held := held \ {kvm_mn_invalidate_lock_2};
-        \* memslots.ts:223  if (wake)
-        if wake_ then
-          goto invalidate_range_end_223;
-        else
-          goto end_if_registered_315;
-        end if;
+  with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2],
+       wake_ = mn_active_invalidate_count_3_ = 0 do
+    \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
+    if Spinlock_owner[kvm_mn_invalidate_lock_2] = self then
+      Spinlock_owner[kvm_mn_invalidate_lock_2] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      held := held \ {kvm_mn_invalidate_lock_2};
+      \* memslots.ts:223  if (wake)
+      if wake_ then
+        goto invalidate_range_end_223;
       else
-        fault := fault \union {"unlock-not-held"};
-        held := {};
-        goto Done;
+        goto end_if_registered_315;
       end if;
-    end with;
+    else
+      fault := fault \union {"unlock-not-held"};
+      held := {};
+      goto Done;
+    end if;
   end with;
 invalidate_range_end_223:
   \* memslots.ts:223  rcuwait_wake_up(kvm.mn_memslots_update_rcuwait);
@@ -456,13 +455,13 @@ kvm_destroy_vm_278_2:
   \* memslots.ts:278  kvm.mn_active_invalidate_count = 0;
   Kvm_mn_active_invalidate_count[kvm_2] := 0;
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
     await Mutex_owner[kvm_slots_lock_2] = null;
     Mutex_owner[kvm_slots_lock_2] := self;
     held_2 := held_2 \union {kvm_slots_lock_2};
     goto kvm_swap_active_memslots_242;
   else
-    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
     held_2 := {};
     goto Done;
   end if;
@@ -471,14 +470,14 @@ kvm_destroy_vm_279:
   with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
     \* memslots.ts:261  mutex_lock(kvm.slots_lock);
     \* memslots.ts:279  assert(kvm.mmu_invalidate_in_progress === 0, "WARN_ON(kvm->mmu_invalidate_in_progress)");
-    if (mmu_invalidate_in_progress_ = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+    if (mmu_invalidate_in_progress_ = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
       \* memslots.ts:261  mutex_lock(kvm.slots_lock);
       await Mutex_owner[kvm_slots_lock_2] = null;
       Mutex_owner[kvm_slots_lock_2] := self;
       held_2 := held_2 \union {kvm_slots_lock_2};
       goto kvm_swap_active_memslots_242;
     else
-      fault := fault \union {IF ~(mmu_invalidate_in_progress_ = 0) THEN "assert" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
+      fault := fault \union {IF ~(mmu_invalidate_in_progress_ = 0) THEN "assert" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
       held_2 := {};
       goto Done;
     end if;
@@ -520,38 +519,35 @@ kvm_swap_active_memslots_249:
   \* memslots.ts:249  spin_lock(kvm.mn_invalidate_lock);
   if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
     await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held_2 \union {kvm_mn_invalidate_lock_2} do
-          \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
-          with mn_active_invalidate_count_2_ = Kvm_mn_active_invalidate_count[kvm_2] do
-            if mn_active_invalidate_count_2_ # 0 then
-              \* memslots.ts:245  rcuwait_set_state(kvm.mn_memslots_update_rcuwait);
-              if (Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self) /\ (Mutex_owner[kvm_slots_lock_2] = self) then
-                Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := TRUE;
-                \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
-                  held_2 := held2_;
-                  goto kvm_swap_active_memslots_248;
-                end with;
-              else
-                fault := fault \union {IF ~(Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self) THEN "assert" ELSE "guess"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                held_2 := {};
-                goto Done;
-              end if;
-            else
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              held_2 := held_;
-              goto kvm_swap_active_memslots_251;
-            end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held_2 \union {kvm_mn_invalidate_lock_2},
+      \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
+         mn_active_invalidate_count_2_ = Kvm_mn_active_invalidate_count[kvm_2] do
+      if mn_active_invalidate_count_2_ # 0 then
+        \* memslots.ts:245  rcuwait_set_state(kvm.mn_memslots_update_rcuwait);
+        if (Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self) /\ (Mutex_owner[kvm_slots_lock_2] = self) then
+          Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := TRUE;
+          \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
+            held_2 := held2_;
+            goto kvm_swap_active_memslots_248;
           end with;
-        end with;
-      end with;
+        else
+          fault := fault \union {IF ~(Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self) THEN "assert" ELSE "guess"};
+          Spinlock_owner := Spinlock_owner_;
+          Cpu_preempt_off := Cpu_preempt_off_;
+          held_2 := {};
+          goto Done;
+        end if;
+      else
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_2 := held_;
+        goto kvm_swap_active_memslots_251;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -809,14 +805,14 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                        IF slots_ # null
                                           THEN /\ LET has_slot_ == Memslots_has_slot[slots_] IN
                                                     IF has_slot_
-                                                       THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
+                                                       THEN /\ IF (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null)
                                                                   THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
                                                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self]
                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
                                                                        /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_mmu_lock_2}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_invalidate_begin_166"]
                                                                        /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                        /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
@@ -955,7 +951,7 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                          IF slots_ # null
                                             THEN /\ LET has_slot_ == Memslots_has_slot[slots_] IN
                                                       IF has_slot_
-                                                         THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
+                                                         THEN /\ IF (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null)
                                                                     THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
                                                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self]
                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -964,7 +960,7 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                                                               /\ Kvm_mmu_invalidate_seq' = [Kvm_mmu_invalidate_seq EXCEPT ![kvm_2] = (mmu_invalidate_seq_ + 1) % 4]
                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_invalidate_end_173"]
                                                                          /\ fault' = fault
-                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
@@ -1186,13 +1182,13 @@ kvm_destroy_vm_278(self) == /\ pc[self] = "kvm_destroy_vm_278"
 
 kvm_destroy_vm_278_2(self) == /\ pc[self] = "kvm_destroy_vm_278_2"
                               /\ Kvm_mn_active_invalidate_count' = [Kvm_mn_active_invalidate_count EXCEPT ![kvm_2] = 0]
-                              /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                              /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                     THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                          /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
                                          /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
                                          /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242"]
                                          /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
+                                    ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED Mutex_owner
@@ -1203,13 +1199,13 @@ kvm_destroy_vm_278_2(self) == /\ pc[self] = "kvm_destroy_vm_278_2"
 
 kvm_destroy_vm_279(self) == /\ pc[self] = "kvm_destroy_vm_279"
                             /\ LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
-                                 IF (mmu_invalidate_in_progress_ = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                 IF (mmu_invalidate_in_progress_ = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                     THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                          /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
                                          /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
                                          /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242"]
                                          /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {IF ~(mmu_invalidate_in_progress_ = 0) THEN "assert" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
+                                    ELSE /\ fault' = (fault \union {IF ~(mmu_invalidate_in_progress_ = 0) THEN "assert" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED Mutex_owner
@@ -1433,17 +1429,17 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "invalidate_range_start_199" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
-  \/ pc[t_] = "kvm_handle_hva_range_181" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_handle_hva_range_181_2" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_handle_hva_range_181" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN IF Spinlock_owner[kvm_mmu_lock_2] = null THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_handle_hva_range_181_2" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN IF Spinlock_owner[kvm_mmu_lock_2] = null THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "invalidate_range_end_217" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_destroy_vm_276_2" /\ ~(First(Srcu_order[mmu_notifier_srcu]) = t_)
-  \/ pc[t_] = "kvm_destroy_vm_278_2" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_destroy_vm_279" /\ ~(IF Kvm_mmu_invalidate_in_progress[kvm_2] = 0 THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_destroy_vm_278_2" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_destroy_vm_279" /\ ~(IF Kvm_mmu_invalidate_in_progress[kvm_2] = 0 THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_242" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_248" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] = t_ THEN ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_249" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
@@ -1454,12 +1450,12 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "invalidate_range_start_199" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_handle_hva_range_181" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_handle_hva_range_181_2" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_handle_hva_range_181" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_handle_hva_range_181_2" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
     [] pc[t_] = "invalidate_range_end_217" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_destroy_vm_276_2" -> (IF ~(First(Srcu_order[mmu_notifier_srcu]) = t_) THEN Present(First(Srcu_order[mmu_notifier_srcu])) ELSE {})
-    [] pc[t_] = "kvm_destroy_vm_278_2" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_destroy_vm_279" -> (IF (Kvm_mmu_invalidate_in_progress[kvm_2] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_destroy_vm_278_2" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_destroy_vm_279" -> (IF (Kvm_mmu_invalidate_in_progress[kvm_2] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_242" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_249" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_256_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})

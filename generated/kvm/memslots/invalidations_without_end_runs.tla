@@ -284,23 +284,22 @@ invalidate_range_end_217:
   end if;
 invalidate_range_end_219:
   \* memslots.ts:219  wake = kvm.mn_active_invalidate_count === 0;
-  with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2] do
-    with wake_ = mn_active_invalidate_count_3_ = 0 do
-      if (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-        \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
-        Spinlock_owner[kvm_mn_invalidate_lock_2] := null;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        \* memslots.ts:223  if (wake)
-        if wake_ then
-          goto invalidate_range_end_223;
-        else
-          goto invalidate_range_start_199;
-        end if;
+  with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2],
+       wake_ = mn_active_invalidate_count_3_ = 0 do
+    if (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
+      \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
+      Spinlock_owner[kvm_mn_invalidate_lock_2] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      \* memslots.ts:223  if (wake)
+      if wake_ then
+        goto invalidate_range_end_223;
       else
-        fault := fault \union {IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) THEN "guess" ELSE "unlock-not-held"};
-        goto Done;
+        goto invalidate_range_start_199;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) THEN "guess" ELSE "unlock-not-held"};
+      goto Done;
+    end if;
   end with;
 invalidate_range_end_223:
   \* memslots.ts:223  rcuwait_wake_up(kvm.mn_memslots_update_rcuwait);
@@ -317,13 +316,13 @@ variables held = {};
 begin
 kvm_set_memory_region_261:
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
     await Mutex_owner[kvm_slots_lock_2] = null;
     Mutex_owner[kvm_slots_lock_2] := self;
     held := held \union {kvm_slots_lock_2};
     goto kvm_swap_active_memslots_242;
   else
-    fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "self-deadlock"};
+    fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
     held := {};
     goto Done;
   end if;
@@ -881,13 +880,13 @@ invalidation(self) == invalidate_range_start_199(self) \/ invalidate_range_start
                          \/ invalidate_range_end_223(self)
 
 kvm_set_memory_region_261(self) == /\ pc[self] = "kvm_set_memory_region_261"
-                                   /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                   /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                          THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                               /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
                                               /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_slots_lock_2}]
                                               /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242"]
                                               /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                               /\ held' = [held EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
@@ -1153,7 +1152,7 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
@@ -1161,7 +1160,7 @@ Blocked(t_) ==
   \/ pc[t_] = "kvm_handle_hva_range_183" /\ ~(IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_handle_hva_range_183_2" /\ ~(IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "invalidate_range_end_217" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
-  \/ pc[t_] = "kvm_set_memory_region_261" /\ ~(IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_set_memory_region_261" /\ ~(IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_242" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_248" /\ ~(IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_249" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
@@ -1175,7 +1174,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "kvm_handle_hva_range_183" -> (IF (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
     [] pc[t_] = "kvm_handle_hva_range_183_2" -> (IF (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
     [] pc[t_] = "invalidate_range_end_217" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_set_memory_region_261" -> (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_set_memory_region_261" -> (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_242" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_249" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_256_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})

@@ -95,27 +95,24 @@ kvm_handle_hva_range_181:
       with has_slot_ = Memslots_has_slot[slots_] do
         if has_slot_ then
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-          if Spinlock_owner[kvm_mmu_lock_2] # self then
+          if (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
-              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-                with held_ = held \union {kvm_mmu_lock_2} do
-                  \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
-                  with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                    Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
-                    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held2_ = held_ \ {kvm_mmu_lock_2} do
-                      held := held2_;
-                      goto kvm_handle_hva_range_189;
-                    end with;
-                  end with;
-                end with;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self],
+                 Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+                 held_ = held \union {kvm_mmu_lock_2},
+              \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
+                 mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+              Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
+              \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held2_ = held_ \ {kvm_mmu_lock_2} do
+                held := held2_;
+                goto kvm_handle_hva_range_189;
               end with;
             end with;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             held := {};
             goto Done;
           end if;
@@ -186,27 +183,24 @@ kvm_handle_hva_range_181_2:
       with has_slot_ = Memslots_has_slot[slots_] do
         if has_slot_ then
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-          if Spinlock_owner[kvm_mmu_lock_2] # self then
+          if (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
-              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-                with held_ = held \union {kvm_mmu_lock_2} do
-                  \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
-                  with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                    Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
-                    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held2_ = held_ \ {kvm_mmu_lock_2} do
-                      held := held2_;
-                      goto kvm_handle_hva_range_189_2;
-                    end with;
-                  end with;
-                end with;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self],
+                 Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+                 held_ = held \union {kvm_mmu_lock_2},
+              \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
+                 mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+              Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
+              \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held2_ = held_ \ {kvm_mmu_lock_2} do
+                held := held2_;
+                goto kvm_handle_hva_range_189_2;
               end with;
             end with;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             held := {};
             goto Done;
           end if;
@@ -262,42 +256,39 @@ kvm_handle_hva_range_181_3:
       with has_slot_ = Memslots_has_slot[slots_] do
         if has_slot_ then
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-          if Spinlock_owner[kvm_mmu_lock_2] # self then
+          if (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
-              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-                with held_ = held \union {kvm_mmu_lock_2} do
-                  \* memslots.ts:171  kvm.mmu_invalidate_seq++;
-                  with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
-                    Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
-                    \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
-                    with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                      Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
-                      \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
-                      with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                        if mmu_invalidate_in_progress_3_ >= 0 then
-                          \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                          with held2_ = held_ \ {kvm_mmu_lock_2} do
-                            held := held2_;
-                            goto kvm_handle_hva_range_189_3;
-                          end with;
-                        else
-                          fault := fault \union {"assert"};
-                          Spinlock_owner := Spinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self],
+                 Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+                 held_ = held \union {kvm_mmu_lock_2},
+              \* memslots.ts:171  kvm.mmu_invalidate_seq++;
+                 mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
+              Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
+              \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
+              with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
+                \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
+                with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                  if mmu_invalidate_in_progress_3_ >= 0 then
+                    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held2_ = held_ \ {kvm_mmu_lock_2} do
+                      held := held2_;
+                      goto kvm_handle_hva_range_189_3;
                     end with;
-                  end with;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    held := {};
+                    goto Done;
+                  end if;
                 end with;
               end with;
             end with;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             held := {};
             goto Done;
           end if;
@@ -359,42 +350,39 @@ kvm_handle_hva_range_181_4:
       with has_slot_ = Memslots_has_slot[slots_] do
         if has_slot_ then
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-          if Spinlock_owner[kvm_mmu_lock_2] # self then
+          if (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
-              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-                with held_ = held \union {kvm_mmu_lock_2} do
-                  \* memslots.ts:171  kvm.mmu_invalidate_seq++;
-                  with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
-                    Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
-                    \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
-                    with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                      Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
-                      \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
-                      with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                        if mmu_invalidate_in_progress_3_ >= 0 then
-                          \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                          with held2_ = held_ \ {kvm_mmu_lock_2} do
-                            held := held2_;
-                            goto kvm_handle_hva_range_189_4;
-                          end with;
-                        else
-                          fault := fault \union {"assert"};
-                          Spinlock_owner := Spinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self],
+                 Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+                 held_ = held \union {kvm_mmu_lock_2},
+              \* memslots.ts:171  kvm.mmu_invalidate_seq++;
+                 mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
+              Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
+              \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
+              with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
+                \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
+                with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                  if mmu_invalidate_in_progress_3_ >= 0 then
+                    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held2_ = held_ \ {kvm_mmu_lock_2} do
+                      held := held2_;
+                      goto kvm_handle_hva_range_189_4;
                     end with;
-                  end with;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    held := {};
+                    goto Done;
+                  end if;
                 end with;
               end with;
             end with;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             held := {};
             goto Done;
           end if;
@@ -446,7 +434,7 @@ variables held_2 = {};
 begin
 kvm_set_memory_region_261:
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
     await Mutex_owner[kvm_slots_lock_2] = null;
     Mutex_owner[kvm_slots_lock_2] := self;
     held_2 := held_2 \union {kvm_slots_lock_2};
@@ -454,7 +442,7 @@ kvm_set_memory_region_261:
     NotifierRwsem_writer_waits[kvm_mmu_notifier_slots_lock_2] := TRUE;
     goto notifier_down_write_152;
   else
-    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
     held_2 := {};
     goto Done;
   end if;
@@ -617,7 +605,7 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                        IF slots_ # null
                                           THEN /\ LET has_slot_ == Memslots_has_slot[slots_] IN
                                                     IF has_slot_
-                                                       THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
+                                                       THEN /\ IF (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null)
                                                                   THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
                                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
                                                                             LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -630,7 +618,7 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                                                                        /\ held' = [held EXCEPT ![self] = held2_]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
                                                                        /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                        /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
@@ -710,7 +698,7 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                          IF slots_ # null
                                             THEN /\ LET has_slot_ == Memslots_has_slot[slots_] IN
                                                       IF has_slot_
-                                                         THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
+                                                         THEN /\ IF (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null)
                                                                     THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
                                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
                                                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -723,7 +711,7 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                                                                          /\ held' = [held EXCEPT ![self] = held2_]
                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
                                                                          /\ fault' = fault
-                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
@@ -788,7 +776,7 @@ kvm_handle_hva_range_181_3(self) == /\ pc[self] = "kvm_handle_hva_range_181_3"
                                          IF slots_ # null
                                             THEN /\ LET has_slot_ == Memslots_has_slot[slots_] IN
                                                       IF has_slot_
-                                                         THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
+                                                         THEN /\ IF (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null)
                                                                     THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
                                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
                                                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -810,7 +798,7 @@ kvm_handle_hva_range_181_3(self) == /\ pc[self] = "kvm_handle_hva_range_181_3"
                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
@@ -885,7 +873,7 @@ kvm_handle_hva_range_181_4(self) == /\ pc[self] = "kvm_handle_hva_range_181_4"
                                          IF slots_ # null
                                             THEN /\ LET has_slot_ == Memslots_has_slot[slots_] IN
                                                       IF has_slot_
-                                                         THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
+                                                         THEN /\ IF (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null)
                                                                     THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
                                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
                                                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -907,7 +895,7 @@ kvm_handle_hva_range_181_4(self) == /\ pc[self] = "kvm_handle_hva_range_181_4"
                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
@@ -972,14 +960,14 @@ invalidation(self) == notifier_down_read_135(self) \/ kvm_handle_hva_range_179(s
                          \/ kvm_handle_hva_range_189_4(self) \/ notifier_up_read_144_2(self)
 
 kvm_set_memory_region_261(self) == /\ pc[self] = "kvm_set_memory_region_261"
-                                   /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                   /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                          THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                               /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
                                               /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
                                               /\ NotifierRwsem_writer_waits' = [NotifierRwsem_writer_waits EXCEPT ![kvm_mmu_notifier_slots_lock_2] = TRUE]
                                               /\ pc' = [pc EXCEPT ![self] = "notifier_down_write_152"]
                                               /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED << Mutex_owner, NotifierRwsem_writer_waits >>
@@ -1091,17 +1079,17 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "notifier_down_read_135" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN (~NotifierRwsem_written[kvm_mmu_notifier_slots_lock_2]) /\ (~NotifierRwsem_writer_waits[kvm_mmu_notifier_slots_lock_2]) ELSE TRUE)
-  \/ pc[t_] = "kvm_handle_hva_range_181" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_handle_hva_range_181" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN IF Spinlock_owner[kvm_mmu_lock_2] = null THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "notifier_down_read_135_2" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN (~NotifierRwsem_written[kvm_mmu_notifier_slots_lock_2]) /\ (~NotifierRwsem_writer_waits[kvm_mmu_notifier_slots_lock_2]) ELSE TRUE)
-  \/ pc[t_] = "kvm_handle_hva_range_181_2" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_handle_hva_range_181_3" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_handle_hva_range_181_4" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_set_memory_region_261" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_handle_hva_range_181_2" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN IF Spinlock_owner[kvm_mmu_lock_2] = null THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_handle_hva_range_181_3" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN IF Spinlock_owner[kvm_mmu_lock_2] = null THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_handle_hva_range_181_4" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN IF Spinlock_owner[kvm_mmu_lock_2] = null THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_set_memory_region_261" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "notifier_down_write_152" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN NotifierRwsem_readers[kvm_mmu_notifier_slots_lock_2] = 0 ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_256_2" /\ ~(First(Srcu_order[kvm_srcu_2]) = t_)
 
@@ -1109,11 +1097,11 @@ Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "kvm_handle_hva_range_181" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_handle_hva_range_181_2" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_handle_hva_range_181_3" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_handle_hva_range_181_4" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_set_memory_region_261" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
+  CASE pc[t_] = "kvm_handle_hva_range_181" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_handle_hva_range_181_2" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_handle_hva_range_181_3" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_handle_hva_range_181_4" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_set_memory_region_261" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_256_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
     [] OTHER -> {}
 
@@ -1123,6 +1111,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault

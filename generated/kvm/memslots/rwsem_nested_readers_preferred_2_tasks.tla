@@ -115,30 +115,28 @@ kvm_handle_hva_range_183:
   \* memslots.ts:183  spin_lock(kvm.mmu_lock);
   if Spinlock_owner[kvm_mmu_lock_2] # self then
     await Spinlock_owner[kvm_mmu_lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {kvm_mmu_lock_2} do
-          \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
-          if Spinlock_owner_[kvm_mmu_lock_2] = self then
-            with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-              Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
-              \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-              with held2_ = held_ \ {kvm_mmu_lock_2} do
-                held := held2_;
-                goto kvm_handle_hva_range_189;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held := {};
-            goto Done;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held \union {kvm_mmu_lock_2} do
+      \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
+      if Spinlock_owner_[kvm_mmu_lock_2] = self then
+        with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+          Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
+          \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held2_ = held_ \ {kvm_mmu_lock_2} do
+            held := held2_;
+            goto kvm_handle_hva_range_189;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -216,30 +214,28 @@ kvm_handle_hva_range_183_2:
   \* memslots.ts:183  spin_lock(kvm.mmu_lock);
   if Spinlock_owner[kvm_mmu_lock_2] # self then
     await Spinlock_owner[kvm_mmu_lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {kvm_mmu_lock_2} do
-          \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
-          if Spinlock_owner_[kvm_mmu_lock_2] = self then
-            with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-              Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
-              \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-              with held2_ = held_ \ {kvm_mmu_lock_2} do
-                held := held2_;
-                goto kvm_handle_hva_range_189_2;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held := {};
-            goto Done;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held \union {kvm_mmu_lock_2} do
+      \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
+      if Spinlock_owner_[kvm_mmu_lock_2] = self then
+        with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+          Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
+          \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held2_ = held_ \ {kvm_mmu_lock_2} do
+            held := held2_;
+            goto kvm_handle_hva_range_189_2;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -302,45 +298,43 @@ kvm_handle_hva_range_183_3:
   \* memslots.ts:183  spin_lock(kvm.mmu_lock);
   if Spinlock_owner[kvm_mmu_lock_2] # self then
     await Spinlock_owner[kvm_mmu_lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {kvm_mmu_lock_2} do
-          \* memslots.ts:171  kvm.mmu_invalidate_seq++;
-          if Spinlock_owner_[kvm_mmu_lock_2] = self then
-            with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
-              Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
-              \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
-              with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
-                \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
-                with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                  if mmu_invalidate_in_progress_3_ >= 0 then
-                    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held2_ = held_ \ {kvm_mmu_lock_2} do
-                      held := held2_;
-                      goto kvm_handle_hva_range_189_3;
-                    end with;
-                  else
-                    fault := fault \union {"assert"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    held := {};
-                    goto Done;
-                  end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held \union {kvm_mmu_lock_2} do
+      \* memslots.ts:171  kvm.mmu_invalidate_seq++;
+      if Spinlock_owner_[kvm_mmu_lock_2] = self then
+        with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
+          Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
+          \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
+          with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+            Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
+            \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
+            with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+              if mmu_invalidate_in_progress_3_ >= 0 then
+                \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held2_ = held_ \ {kvm_mmu_lock_2} do
+                  held := held2_;
+                  goto kvm_handle_hva_range_189_3;
                 end with;
-              end with;
+              else
+                fault := fault \union {"assert"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held := {};
+                goto Done;
+              end if;
             end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held := {};
-            goto Done;
-          end if;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -409,45 +403,43 @@ kvm_handle_hva_range_183_4:
   \* memslots.ts:183  spin_lock(kvm.mmu_lock);
   if Spinlock_owner[kvm_mmu_lock_2] # self then
     await Spinlock_owner[kvm_mmu_lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {kvm_mmu_lock_2} do
-          \* memslots.ts:171  kvm.mmu_invalidate_seq++;
-          if Spinlock_owner_[kvm_mmu_lock_2] = self then
-            with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
-              Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
-              \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
-              with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
-                \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
-                with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                  if mmu_invalidate_in_progress_3_ >= 0 then
-                    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held2_ = held_ \ {kvm_mmu_lock_2} do
-                      held := held2_;
-                      goto kvm_handle_hva_range_189_4;
-                    end with;
-                  else
-                    fault := fault \union {"assert"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    held := {};
-                    goto Done;
-                  end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held \union {kvm_mmu_lock_2} do
+      \* memslots.ts:171  kvm.mmu_invalidate_seq++;
+      if Spinlock_owner_[kvm_mmu_lock_2] = self then
+        with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
+          Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
+          \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
+          with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+            Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
+            \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
+            with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+              if mmu_invalidate_in_progress_3_ >= 0 then
+                \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held2_ = held_ \ {kvm_mmu_lock_2} do
+                  held := held2_;
+                  goto kvm_handle_hva_range_189_4;
                 end with;
-              end with;
+              else
+                fault := fault \union {"assert"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held := {};
+                goto Done;
+              end if;
             end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held := {};
-            goto Done;
-          end if;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -492,14 +484,14 @@ variables held_2 = {};
 begin
 kvm_set_memory_region_261:
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
     await Mutex_owner[kvm_slots_lock_2] = null;
     Mutex_owner[kvm_slots_lock_2] := self;
     held_2 := held_2 \union {kvm_slots_lock_2};
     \* memslots.ts:150  sem.writer_waits = true;
     goto notifier_down_write_152;
   else
-    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
     held_2 := {};
     goto Done;
   end if;
@@ -1053,13 +1045,13 @@ invalidation(self) == notifier_down_read_135(self) \/ kvm_handle_hva_range_179(s
                          \/ kvm_handle_hva_range_189_4(self) \/ notifier_up_read_144_2(self)
 
 kvm_set_memory_region_261(self) == /\ pc[self] = "kvm_set_memory_region_261"
-                                   /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                   /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                          THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                               /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
                                               /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
                                               /\ pc' = [pc EXCEPT ![self] = "notifier_down_write_152"]
                                               /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
@@ -1167,7 +1159,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
@@ -1177,7 +1169,7 @@ Blocked(t_) ==
   \/ pc[t_] = "kvm_handle_hva_range_183_2" /\ ~(IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_handle_hva_range_183_3" /\ ~(IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_handle_hva_range_183_4" /\ ~(IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE)
-  \/ pc[t_] = "kvm_set_memory_region_261" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_set_memory_region_261" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "notifier_down_write_152" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN NotifierRwsem_readers[kvm_mmu_notifier_slots_lock_2] = 0 ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_256_2" /\ ~(First(Srcu_order[kvm_srcu_2]) = t_)
 
@@ -1189,7 +1181,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "kvm_handle_hva_range_183_2" -> (IF (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
     [] pc[t_] = "kvm_handle_hva_range_183_3" -> (IF (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
     [] pc[t_] = "kvm_handle_hva_range_183_4" -> (IF (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_set_memory_region_261" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_set_memory_region_261" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_256_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
     [] OTHER -> {}
 

@@ -60,30 +60,28 @@ invalidate_range_start_199:
   \* memslots.ts:199  spin_lock(kvm.mn_invalidate_lock);
   if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self) then
     await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {kvm_mn_invalidate_lock_2} do
-          \* memslots.ts:200  kvm.mn_active_invalidate_count++;
-          if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-            with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
-              Kvm_mn_active_invalidate_count[kvm_2] := mn_active_invalidate_count_ + 1;
-              \* memslots.ts:201  spin_unlock(kvm.mn_invalidate_lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-              with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
-                held := held2_;
-                goto kvm_handle_hva_range_179;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held := {};
-            goto Done;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held \union {kvm_mn_invalidate_lock_2} do
+      \* memslots.ts:200  kvm.mn_active_invalidate_count++;
+      if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
+        with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
+          Kvm_mn_active_invalidate_count[kvm_2] := mn_active_invalidate_count_ + 1;
+          \* memslots.ts:201  spin_unlock(kvm.mn_invalidate_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
+            held := held2_;
+            goto kvm_handle_hva_range_179;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -115,27 +113,24 @@ kvm_handle_hva_range_181:
       with has_slot_ = Memslots_has_slot[slots_] do
         if has_slot_ then
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-          if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self) then
+          if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
-              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-                with held_ = held \union {kvm_mmu_lock_2} do
-                  \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
-                  with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                    Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
-                    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held2_ = held_ \ {kvm_mmu_lock_2} do
-                      held := held2_;
-                      goto kvm_handle_hva_range_189;
-                    end with;
-                  end with;
-                end with;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self],
+                 Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+                 held_ = held \union {kvm_mmu_lock_2},
+              \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
+                 mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+              Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
+              \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held2_ = held_ \ {kvm_mmu_lock_2} do
+                held := held2_;
+                goto kvm_handle_hva_range_189;
               end with;
             end with;
           else
-            fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
+            fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             held := {};
             goto Done;
           end if;
@@ -191,42 +186,39 @@ kvm_handle_hva_range_181_2:
       with has_slot_ = Memslots_has_slot[slots_] do
         if has_slot_ then
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-          if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self) then
+          if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
-              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-                with held_ = held \union {kvm_mmu_lock_2} do
-                  \* memslots.ts:171  kvm.mmu_invalidate_seq++;
-                  with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
-                    Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
-                    \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
-                    with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                      Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
-                      \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
-                      with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                        if mmu_invalidate_in_progress_3_ >= 0 then
-                          \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                          with held2_ = held_ \ {kvm_mmu_lock_2} do
-                            held := held2_;
-                            goto kvm_handle_hva_range_189_2;
-                          end with;
-                        else
-                          fault := fault \union {"assert"};
-                          Spinlock_owner := Spinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self],
+                 Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+                 held_ = held \union {kvm_mmu_lock_2},
+              \* memslots.ts:171  kvm.mmu_invalidate_seq++;
+                 mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
+              Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
+              \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
+              with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
+                \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
+                with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                  if mmu_invalidate_in_progress_3_ >= 0 then
+                    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held2_ = held_ \ {kvm_mmu_lock_2} do
+                      held := held2_;
+                      goto kvm_handle_hva_range_189_2;
                     end with;
-                  end with;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    held := {};
+                    goto Done;
+                  end if;
                 end with;
               end with;
             end with;
           else
-            fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
+            fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             held := {};
             goto Done;
           end if;
@@ -263,48 +255,45 @@ invalidate_range_end_217:
   \* memslots.ts:217  spin_lock(kvm.mn_invalidate_lock);
   if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self) then
     await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {kvm_mn_invalidate_lock_2} do
-          \* memslots.ts:218  kvm.mn_active_invalidate_count--;
-          if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-            with mn_active_invalidate_count_2_ = Kvm_mn_active_invalidate_count[kvm_2] do
-              Kvm_mn_active_invalidate_count[kvm_2] := mn_active_invalidate_count_2_ - 1;
-              \* memslots.ts:219  wake = kvm.mn_active_invalidate_count === 0;
-              with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2] do
-                with wake_ = mn_active_invalidate_count_3_ = 0 do
-                  \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
-                    \* memslots.ts:223  if (wake)
-                    if wake_ then
-                      held := held2_;
-                      goto invalidate_range_end_223;
-                    else
-                      \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
-                      if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held2_) = 0) then
-                        held := {};
-                        goto Done;
-                      else
-                        fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                        held := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held \union {kvm_mn_invalidate_lock_2} do
+      \* memslots.ts:218  kvm.mn_active_invalidate_count--;
+      if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
+        with mn_active_invalidate_count_2_ = Kvm_mn_active_invalidate_count[kvm_2] do
+          Kvm_mn_active_invalidate_count[kvm_2] := mn_active_invalidate_count_2_ - 1;
+          \* memslots.ts:219  wake = kvm.mn_active_invalidate_count === 0;
+          with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2],
+               wake_ = mn_active_invalidate_count_3_ = 0 do
+            \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
+              \* memslots.ts:223  if (wake)
+              if wake_ then
+                held := held2_;
+                goto invalidate_range_end_223;
+              else
+                \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
+                if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held2_) = 0) then
+                  held := {};
+                  goto Done;
+                else
+                  fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                  held := {};
+                  goto Done;
+                end if;
+              end if;
             end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held := {};
-            goto Done;
-          end if;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -340,53 +329,51 @@ variables held_2 = {};
 begin
 kvm_set_memory_region_261:
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
     await Mutex_owner[kvm_slots_lock_2] = null;
     Mutex_owner[kvm_slots_lock_2] := self;
     with held_ = held_2 \union {kvm_slots_lock_2} do
       \* memslots.ts:242  spin_lock(kvm.mn_invalidate_lock);
       if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
         await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
-          with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-            with held2_ = held_ \union {kvm_mn_invalidate_lock_2} do
-              \* memslots.ts:243  prepare_to_rcuwait(kvm.mn_memslots_update_rcuwait);
-              if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null then
-                Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := self;
-                \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
-                if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-                  with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
-                    if mn_active_invalidate_count_ # 0 then
-                      \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held3_ = held2_ \ {kvm_mn_invalidate_lock_2} do
-                        held_2 := held3_;
-                        goto kvm_swap_active_memslots_247;
-                      end with;
-                    else
-                      held_2 := held2_;
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      goto kvm_swap_active_memslots_251;
-                    end if;
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self],
+             Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+             held2_ = held_ \union {kvm_mn_invalidate_lock_2} do
+          \* memslots.ts:243  prepare_to_rcuwait(kvm.mn_memslots_update_rcuwait);
+          if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null then
+            Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := self;
+            \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
+            if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
+              with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
+                if mn_active_invalidate_count_ # 0 then
+                  \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held3_ = held2_ \ {kvm_mn_invalidate_lock_2} do
+                    held_2 := held3_;
+                    goto kvm_swap_active_memslots_247;
                   end with;
                 else
-                  fault := fault \union {"guess"};
+                  held_2 := held2_;
                   Spinlock_owner := Spinlock_owner_;
                   Cpu_preempt_off := Cpu_preempt_off_;
-                  held_2 := {};
-                  goto Done;
+                  goto kvm_swap_active_memslots_251;
                 end if;
-              else
-                fault := fault \union {"assert"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              held_2 := {};
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"assert"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"self-deadlock"};
@@ -395,7 +382,7 @@ kvm_set_memory_region_261:
       end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
     held_2 := {};
     goto Done;
   end if;
@@ -423,39 +410,37 @@ kvm_swap_active_memslots_249:
   \* memslots.ts:249  spin_lock(kvm.mn_invalidate_lock);
   if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self) then
     await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held_2 \union {kvm_mn_invalidate_lock_2} do
-          \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
-          if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-            with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
-              if mn_active_invalidate_count_ # 0 then
-                \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
-                  held_2 := held2_;
-                  goto kvm_swap_active_memslots_247;
-                end with;
-              else
-                \* memslots.ts:251  finish_rcuwait(kvm.mn_memslots_update_rcuwait);
-                Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := null;
-                Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := FALSE;
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                held_2 := held_;
-                goto kvm_swap_active_memslots_253;
-              end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held_2 \union {kvm_mn_invalidate_lock_2} do
+      \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
+      if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
+        with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
+          if mn_active_invalidate_count_ # 0 then
+            \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
+              held_2 := held2_;
+              goto kvm_swap_active_memslots_247;
             end with;
           else
-            fault := fault \union {"guess"};
+            \* memslots.ts:251  finish_rcuwait(kvm.mn_memslots_update_rcuwait);
+            Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := null;
+            Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := FALSE;
             Spinlock_owner := Spinlock_owner_;
             Cpu_preempt_off := Cpu_preempt_off_;
-            held_2 := {};
-            goto Done;
+            held_2 := held_;
+            goto kvm_swap_active_memslots_253;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -649,7 +634,7 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                        IF slots_ # null
                                           THEN /\ LET has_slot_ == Memslots_has_slot[slots_] IN
                                                     IF has_slot_
-                                                       THEN /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self)
+                                                       THEN /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null)
                                                                   THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
                                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
                                                                             LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -662,7 +647,7 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                                                                        /\ held' = [held EXCEPT ![self] = held2_]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
                                                                        /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                  ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                        /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
@@ -726,7 +711,7 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                          IF slots_ # null
                                             THEN /\ LET has_slot_ == Memslots_has_slot[slots_] IN
                                                       IF has_slot_
-                                                         THEN /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self)
+                                                         THEN /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null)
                                                                     THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
                                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
                                                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -748,7 +733,7 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                    ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
@@ -858,7 +843,7 @@ invalidation(self) == invalidate_range_start_199(self) \/ kvm_handle_hva_range_1
                          \/ invalidate_range_end_223(self)
 
 kvm_set_memory_region_261(self) == /\ pc[self] = "kvm_set_memory_region_261"
-                                   /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                   /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                          THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                               /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
                                               /\ LET held_ == held_2[self] \union {kvm_slots_lock_2} IN
@@ -897,7 +882,7 @@ kvm_set_memory_region_261(self) == /\ pc[self] = "kvm_set_memory_region_261"
                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                            /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Cpu_preempt_off >>
-                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED << Mutex_owner, Spinlock_owner, Rcuwait_task, Cpu_preempt_off >>
@@ -1089,15 +1074,15 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "invalidate_range_start_199" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_handle_hva_range_181" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_handle_hva_range_181_2" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_handle_hva_range_181" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN IF Spinlock_owner[kvm_mmu_lock_2] = null THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_handle_hva_range_181_2" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN IF Spinlock_owner[kvm_mmu_lock_2] = null THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "invalidate_range_end_217" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_set_memory_region_261" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_set_memory_region_261" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_248" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_249" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_256_2" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN First(Srcu_order[kvm_srcu_2]) = t_ ELSE TRUE)
@@ -1107,10 +1092,10 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "invalidate_range_start_199" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_handle_hva_range_181" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_handle_hva_range_181_2" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_handle_hva_range_181" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_handle_hva_range_181_2" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
     [] pc[t_] = "invalidate_range_end_217" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_set_memory_region_261" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_set_memory_region_261" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_249" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_256_2" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (~(First(Srcu_order[kvm_srcu_2]) = t_)) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
     [] OTHER -> {}

@@ -127,7 +127,7 @@ kvm_handle_hva_range_181:
       with has_slot_ = Memslots_has_slot[slots_] do
         if has_slot_ then
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-          if Spinlock_owner[kvm_mmu_lock_2] # self then
+          if (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
             Spinlock_owner[kvm_mmu_lock_2] := self;
             Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -138,7 +138,7 @@ kvm_handle_hva_range_181:
               goto kvm_handle_hva_range_186;
             end with;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             held := {};
             goto Done;
           end if;
@@ -206,33 +206,32 @@ kvm_handle_hva_range_181_2:
       with has_slot_ = Memslots_has_slot[slots_] do
         if has_slot_ then
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-          if Spinlock_owner[kvm_mmu_lock_2] # self then
+          if (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
             Spinlock_owner[kvm_mmu_lock_2] := self;
             Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-            with held_ = held \union {kvm_mmu_lock_2} do
+            with held_ = held \union {kvm_mmu_lock_2},
               \* memslots.ts:171  kvm.mmu_invalidate_seq++;
-              with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
-                Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
-                \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
-                with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                  Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
-                  \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
-                  with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                    if mmu_invalidate_in_progress_3_ >= 0 then
-                      held := held_;
-                      goto kvm_handle_hva_range_186_2;
-                    else
-                      fault := fault \union {"assert"};
-                      held := {};
-                      goto Done;
-                    end if;
-                  end with;
+                 mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
+              Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
+              \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
+              with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
+                \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
+                with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                  if mmu_invalidate_in_progress_3_ >= 0 then
+                    held := held_;
+                    goto kvm_handle_hva_range_186_2;
+                  else
+                    fault := fault \union {"assert"};
+                    held := {};
+                    goto Done;
+                  end if;
                 end with;
               end with;
             end with;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             held := {};
             goto Done;
           end if;
@@ -304,35 +303,34 @@ invalidate_range_end_217:
   end if;
 invalidate_range_end_219:
   \* memslots.ts:219  wake = kvm.mn_active_invalidate_count === 0;
-  with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2] do
-    with wake_ = mn_active_invalidate_count_3_ = 0 do
-      if (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-        \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
-        Spinlock_owner[kvm_mn_invalidate_lock_2] := null;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        with held_ = held \ {kvm_mn_invalidate_lock_2} do
-          \* memslots.ts:223  if (wake)
-          if wake_ then
-            held := held_;
-            goto invalidate_range_end_223;
+  with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2],
+       wake_ = mn_active_invalidate_count_3_ = 0 do
+    if (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
+      \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
+      Spinlock_owner[kvm_mn_invalidate_lock_2] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      with held_ = held \ {kvm_mn_invalidate_lock_2} do
+        \* memslots.ts:223  if (wake)
+        if wake_ then
+          held := held_;
+          goto invalidate_range_end_223;
+        else
+          \* memslots.ts:342  invalidation
+          if Cardinality(held_) = 0 then
+            held := {};
+            goto Done;
           else
-            \* memslots.ts:342  invalidation
-            if Cardinality(held_) = 0 then
-              held := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              held := {};
-              goto Done;
-            end if;
+            fault := fault \union {"lock-held-at-exit"};
+            held := {};
+            goto Done;
           end if;
-        end with;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) THEN "guess" ELSE "unlock-not-held"};
-        held := {};
-        goto Done;
-      end if;
-    end with;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) THEN "guess" ELSE "unlock-not-held"};
+      held := {};
+      goto Done;
+    end if;
   end with;
 invalidate_range_end_223:
   \* memslots.ts:223  rcuwait_wake_up(kvm.mn_memslots_update_rcuwait);
@@ -365,13 +363,13 @@ variables held_2 = {};
 begin
 kvm_set_memory_region_261:
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
     await Mutex_owner[kvm_slots_lock_2] = null;
     Mutex_owner[kvm_slots_lock_2] := self;
     held_2 := held_2 \union {kvm_slots_lock_2};
     goto kvm_swap_active_memslots_242;
   else
-    fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "self-deadlock"};
+    fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
     held_2 := {};
     goto Done;
   end if;
@@ -686,7 +684,7 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                        IF slots_ # null
                                           THEN /\ LET has_slot_ == Memslots_has_slot[slots_] IN
                                                     IF has_slot_
-                                                       THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
+                                                       THEN /\ IF (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null)
                                                                   THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
                                                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self]
                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -695,7 +693,7 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                                                             /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_ + 1]
                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_186"]
                                                                        /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                        /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
@@ -783,7 +781,7 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                          IF slots_ # null
                                             THEN /\ LET has_slot_ == Memslots_has_slot[slots_] IN
                                                       IF has_slot_
-                                                         THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
+                                                         THEN /\ IF (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null)
                                                                     THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
                                                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self]
                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -800,7 +798,7 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                                                                              ELSE /\ fault' = (fault \union {"assert"})
                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
@@ -953,13 +951,13 @@ invalidation(self) == invalidate_range_start_199(self) \/ invalidate_range_start
                          \/ invalidate_range_end_223(self)
 
 kvm_set_memory_region_261(self) == /\ pc[self] = "kvm_set_memory_region_261"
-                                   /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                   /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                          THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                               /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
                                               /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
                                               /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242"]
                                               /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
@@ -1227,15 +1225,15 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "invalidate_range_start_199" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
-  \/ pc[t_] = "kvm_handle_hva_range_181" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_handle_hva_range_181_2" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_handle_hva_range_181" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN IF Spinlock_owner[kvm_mmu_lock_2] = null THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_handle_hva_range_181_2" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN IF Spinlock_owner[kvm_mmu_lock_2] = null THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "invalidate_range_end_217" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
-  \/ pc[t_] = "kvm_set_memory_region_261" /\ ~(IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_set_memory_region_261" /\ ~(IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_242" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_248" /\ ~(IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_249" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
@@ -1246,10 +1244,10 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "invalidate_range_start_199" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_handle_hva_range_181" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_handle_hva_range_181_2" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_handle_hva_range_181" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_handle_hva_range_181_2" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
     [] pc[t_] = "invalidate_range_end_217" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_set_memory_region_261" -> (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_set_memory_region_261" -> (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_242" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_249" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_256_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})

@@ -52,7 +52,7 @@ variables held = {};
 begin
 kvm_vcpu_ioctl_run_210:
   \* vm-locks.ts:210  mutex_lock(vcpu.mutex);
-  if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self then
+  if (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null) then
     await Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null;
     Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := self;
     if ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
@@ -89,7 +89,7 @@ kvm_vcpu_ioctl_run_210:
       goto Done;
     end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) THEN "self-deadlock" ELSE "guess"};
     held := {};
     goto Done;
   end if;
@@ -402,7 +402,7 @@ Init == (* Global variables *)
                                         [] self \in {KVM_SET_USER_MEMORY_REGION_thread} -> "kvm_set_memory_region_153"]
 
 kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
-                                /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self
+                                /\ IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null)
                                       THEN /\ Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null
                                            /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self]
                                            /\ IF ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
@@ -433,7 +433,7 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
@@ -704,11 +704,11 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "kvm_vcpu_ioctl_run_210" /\ ~(IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_ THEN Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "kvm_vcpu_ioctl_run_210" /\ ~(IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_ THEN IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null THEN Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_inhibit_apic_access_page_161" /\ ~(IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "id__kvm_set_memory_region_147" /\ ~(IF Mutex_owner[kvm_slots_arch_lock_2] # t_ THEN Mutex_owner[kvm_slots_arch_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_141_2" /\ ~(First(Srcu_order[kvm_srcu_2]) = t_)
@@ -720,7 +720,7 @@ Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "kvm_vcpu_ioctl_run_210" -> (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]]) ELSE {})
+  CASE pc[t_] = "kvm_vcpu_ioctl_run_210" -> (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]]) ELSE {})
     [] pc[t_] = "kvm_inhibit_apic_access_page_161" -> (IF (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
     [] pc[t_] = "id__kvm_set_memory_region_147" -> (IF (Mutex_owner[kvm_slots_arch_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_arch_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_arch_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_141_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
@@ -735,6 +735,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_lock_order == "lock-order" \notin fault

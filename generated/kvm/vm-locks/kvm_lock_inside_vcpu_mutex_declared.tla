@@ -44,7 +44,7 @@ variables held = {};
 begin
 kvm_vcpu_ioctl_run_210:
   \* vm-locks.ts:210  mutex_lock(vcpu.mutex);
-  if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self then
+  if (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null) then
     await Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self] do
       if ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
@@ -54,28 +54,65 @@ kvm_vcpu_ioctl_run_210:
             if ~(self \in Srcu_nested[kvm_srcu_2]) then
               with Srcu_nested_ = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}] do
                 \* vm-locks.ts:200  mutex_lock(kvm.lock);
-                if Mutex_owner_[kvm_lock_2] # self then
+                if (Mutex_owner_[kvm_lock_2] # self) /\ (Mutex_owner_[kvm_lock_2] = null) then
                   await Mutex_owner_[kvm_lock_2] = null;
                   with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_lock_2] = self] do
                     if ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
-                      with held2_ = held_ \union {kvm_lock_2} do
+                      with held2_ = held_ \union {kvm_lock_2},
                         \* vm-locks.ts:201  mutex_unlock(kvm.lock);
-                        Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
-                        with held3_ = held2_ \ {kvm_lock_2} do
-                          \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
-                          if self \in Srcu_nested_[kvm_srcu_2] then
-                            Srcu_nested := [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}];
-                            held := held3_;
-                            goto kvm_vcpu_ioctl_run_217;
-                          else
-                            Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
-                            with held4_ = held3_ \ {kvm_srcu_2} do
-                              held := held4_;
-                              Srcu_nested := Srcu_nested_;
-                              goto kvm_vcpu_ioctl_run_217;
+                           Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null],
+                           held3_ = held2_ \ {kvm_lock_2} do
+                        \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
+                        if self \in Srcu_nested_[kvm_srcu_2] then
+                          Srcu_nested := [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}];
+                          \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                          if Mutex_owner3_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+                            Mutex_owner := [Mutex_owner3_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                            with held4_ = held3_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                              \* vm-locks.ts:291  KVM_RUN
+                              if Cardinality(held4_) = 0 then
+                                held := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                held := {};
+                                goto Done;
+                              end if;
                             end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Mutex_owner := Mutex_owner3_;
+                            held := {};
+                            goto Done;
                           end if;
-                        end with;
+                        else
+                          Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
+                          with held4_ = held3_ \ {kvm_srcu_2} do
+                            \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                            if Mutex_owner3_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+                              Mutex_owner := [Mutex_owner3_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                              with held5_ = held4_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                                \* vm-locks.ts:291  KVM_RUN
+                                if Cardinality(held5_) = 0 then
+                                  Srcu_nested := Srcu_nested_;
+                                  held := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  Srcu_nested := Srcu_nested_;
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              Mutex_owner := Mutex_owner3_;
+                              Srcu_nested := Srcu_nested_;
+                              held := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end if;
                       end with;
                     else
                       fault := fault \union {"lock-order"};
@@ -86,7 +123,7 @@ kvm_vcpu_ioctl_run_210:
                     end if;
                   end with;
                 else
-                  fault := fault \union {"self-deadlock"};
+                  fault := fault \union {IF ~(Mutex_owner_[kvm_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
                   Mutex_owner := Mutex_owner_;
                   Srcu_nested := Srcu_nested_;
                   held := {};
@@ -104,35 +141,73 @@ kvm_vcpu_ioctl_run_210:
               if ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
                 with held2_ = held_ \union {kvm_srcu_2} do
                   \* vm-locks.ts:200  mutex_lock(kvm.lock);
-                  if Mutex_owner_[kvm_lock_2] # self then
+                  if (Mutex_owner_[kvm_lock_2] # self) /\ (Mutex_owner_[kvm_lock_2] = null) then
                     await Mutex_owner_[kvm_lock_2] = null;
                     with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_lock_2] = self] do
                       if ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
-                        with held3_ = held2_ \union {kvm_lock_2} do
+                        with held3_ = held2_ \union {kvm_lock_2},
                           \* vm-locks.ts:201  mutex_unlock(kvm.lock);
-                          Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
-                          with held4_ = held3_ \ {kvm_lock_2} do
-                            \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
-                            if self \in Srcu_readers_[kvm_srcu_2] then
-                              if self \in Srcu_nested[kvm_srcu_2] then
-                                Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
-                                held := held4_;
-                                Srcu_readers := Srcu_readers_;
-                                goto kvm_vcpu_ioctl_run_217;
-                              else
-                                Srcu_readers := [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}];
-                                with held5_ = held4_ \ {kvm_srcu_2} do
-                                  held := held5_;
-                                  goto kvm_vcpu_ioctl_run_217;
+                             Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null],
+                             held4_ = held3_ \ {kvm_lock_2} do
+                          \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
+                          if self \in Srcu_readers_[kvm_srcu_2] then
+                            if self \in Srcu_nested[kvm_srcu_2] then
+                              Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
+                              \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                              if Mutex_owner3_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+                                Mutex_owner := [Mutex_owner3_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                                with held5_ = held4_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                                  \* vm-locks.ts:291  KVM_RUN
+                                  if Cardinality(held5_) = 0 then
+                                    Srcu_readers := Srcu_readers_;
+                                    held := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    Srcu_readers := Srcu_readers_;
+                                    held := {};
+                                    goto Done;
+                                  end if;
                                 end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Mutex_owner := Mutex_owner3_;
+                                Srcu_readers := Srcu_readers_;
+                                held := {};
+                                goto Done;
                               end if;
                             else
-                              fault := fault \union {"unlock-not-held"};
-                              Srcu_readers := Srcu_readers_;
-                              held := {};
-                              goto Done;
+                              Srcu_readers := [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}];
+                              with held5_ = held4_ \ {kvm_srcu_2} do
+                                \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                                if Mutex_owner3_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+                                  Mutex_owner := [Mutex_owner3_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                                  with held6_ = held5_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                                    \* vm-locks.ts:291  KVM_RUN
+                                    if Cardinality(held6_) = 0 then
+                                      held := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      held := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  Mutex_owner := Mutex_owner3_;
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end with;
                             end if;
-                          end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Mutex_owner := Mutex_owner3_;
+                            Srcu_readers := Srcu_readers_;
+                            held := {};
+                            goto Done;
+                          end if;
                         end with;
                       else
                         fault := fault \union {"lock-order"};
@@ -143,7 +218,7 @@ kvm_vcpu_ioctl_run_210:
                       end if;
                     end with;
                   else
-                    fault := fault \union {"self-deadlock"};
+                    fault := fault \union {IF ~(Mutex_owner_[kvm_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
                     Mutex_owner := Mutex_owner_;
                     Srcu_readers := Srcu_readers_;
                     held := {};
@@ -168,27 +243,7 @@ kvm_vcpu_ioctl_run_210:
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
-    held := {};
-    goto Done;
-  end if;
-kvm_vcpu_ioctl_run_217:
-  \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
-  if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
-    Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := null;
-    with held_ = held \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-      \* vm-locks.ts:291  KVM_RUN
-      if Cardinality(held_) = 0 then
-        held := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
+    fault := fault \union {IF ~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) THEN "self-deadlock" ELSE "guess"};
     held := {};
     goto Done;
   end if;
@@ -212,7 +267,7 @@ Init == (* Global variables *)
         /\ pc = [self \in ProcSet |-> "kvm_vcpu_ioctl_run_210"]
 
 kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
-                                /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self
+                                /\ IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null)
                                       THEN /\ Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null
                                            /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self] IN
                                                 IF ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
@@ -220,31 +275,56 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                                              IF self \in Srcu_readers[kvm_srcu_2]
                                                                 THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                                            THEN /\ LET Srcu_nested_ == [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}] IN
-                                                                                     IF Mutex_owner_[kvm_lock_2] # self
+                                                                                     IF (Mutex_owner_[kvm_lock_2] # self) /\ (Mutex_owner_[kvm_lock_2] = null)
                                                                                         THEN /\ Mutex_owner_[kvm_lock_2] = null
                                                                                              /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_lock_2] = self] IN
                                                                                                   IF ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
                                                                                                      THEN /\ LET held2_ == held_ \union {kvm_lock_2} IN
-                                                                                                               /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null]
-                                                                                                               /\ LET held3_ == held2_ \ {kvm_lock_2} IN
-                                                                                                                    IF self \in Srcu_nested_[kvm_srcu_2]
-                                                                                                                       THEN /\ Srcu_nested' = [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}]
-                                                                                                                            /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
-                                                                                                                            /\ UNCHANGED Srcu_readers
-                                                                                                                       ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
-                                                                                                                            /\ LET held4_ == held3_ \ {kvm_srcu_2} IN
-                                                                                                                                 /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                                 /\ Srcu_nested' = Srcu_nested_
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
-                                                                                                          /\ fault' = fault
+                                                                                                               LET Mutex_owner3_ == [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null] IN
+                                                                                                                 LET held3_ == held2_ \ {kvm_lock_2} IN
+                                                                                                                   IF self \in Srcu_nested_[kvm_srcu_2]
+                                                                                                                      THEN /\ Srcu_nested' = [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}]
+                                                                                                                           /\ IF Mutex_owner3_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                                                                                                                 THEN /\ Mutex_owner' = [Mutex_owner3_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                                                      /\ LET held4_ == held3_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                                                           IF Cardinality(held4_) = 0
+                                                                                                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   /\ fault' = fault
+                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                      /\ Mutex_owner' = Mutex_owner3_
+                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED Srcu_readers
+                                                                                                                      ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
+                                                                                                                           /\ LET held4_ == held3_ \ {kvm_srcu_2} IN
+                                                                                                                                IF Mutex_owner3_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                                                                                                                   THEN /\ Mutex_owner' = [Mutex_owner3_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                                                        /\ LET held5_ == held4_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                                                             IF Cardinality(held5_) = 0
+                                                                                                                                                THEN /\ Srcu_nested' = Srcu_nested_
+                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                     /\ Srcu_nested' = Srcu_nested_
+                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                        /\ Mutex_owner' = Mutex_owner3_
+                                                                                                                                        /\ Srcu_nested' = Srcu_nested_
+                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                      ELSE /\ fault' = (fault \union {"lock-order"})
                                                                                                           /\ Mutex_owner' = Mutex_owner2_
                                                                                                           /\ Srcu_nested' = Srcu_nested_
                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                           /\ UNCHANGED Srcu_readers
-                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                        ELSE /\ fault' = (fault \union {IF ~(Mutex_owner_[kvm_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                              /\ Mutex_owner' = Mutex_owner_
                                                                                              /\ Srcu_nested' = Srcu_nested_
                                                                                              /\ held' = [held EXCEPT ![self] = {}]
@@ -259,37 +339,63 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                                                 ELSE /\ LET Srcu_readers_ == [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}] IN
                                                                           IF ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
                                                                              THEN /\ LET held2_ == held_ \union {kvm_srcu_2} IN
-                                                                                       IF Mutex_owner_[kvm_lock_2] # self
+                                                                                       IF (Mutex_owner_[kvm_lock_2] # self) /\ (Mutex_owner_[kvm_lock_2] = null)
                                                                                           THEN /\ Mutex_owner_[kvm_lock_2] = null
                                                                                                /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_lock_2] = self] IN
                                                                                                     IF ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
                                                                                                        THEN /\ LET held3_ == held2_ \union {kvm_lock_2} IN
-                                                                                                                 /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null]
-                                                                                                                 /\ LET held4_ == held3_ \ {kvm_lock_2} IN
-                                                                                                                      IF self \in Srcu_readers_[kvm_srcu_2]
-                                                                                                                         THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
-                                                                                                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                                                                                                         /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                                         /\ Srcu_readers' = Srcu_readers_
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
-                                                                                                                                    ELSE /\ Srcu_readers' = [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}]
-                                                                                                                                         /\ LET held5_ == held4_ \ {kvm_srcu_2} IN
-                                                                                                                                              /\ held' = [held EXCEPT ![self] = held5_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
-                                                                                                                                         /\ UNCHANGED Srcu_nested
-                                                                                                                              /\ fault' = fault
-                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                              /\ Srcu_readers' = Srcu_readers_
-                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              /\ UNCHANGED Srcu_nested
+                                                                                                                 LET Mutex_owner3_ == [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null] IN
+                                                                                                                   LET held4_ == held3_ \ {kvm_lock_2} IN
+                                                                                                                     IF self \in Srcu_readers_[kvm_srcu_2]
+                                                                                                                        THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
+                                                                                                                                   THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
+                                                                                                                                        /\ IF Mutex_owner3_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                                                                                                                              THEN /\ Mutex_owner' = [Mutex_owner3_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                                                                   /\ LET held5_ == held4_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                                                                        IF Cardinality(held5_) = 0
+                                                                                                                                                           THEN /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                   /\ Mutex_owner' = Mutex_owner3_
+                                                                                                                                                   /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   ELSE /\ Srcu_readers' = [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}]
+                                                                                                                                        /\ LET held5_ == held4_ \ {kvm_srcu_2} IN
+                                                                                                                                             IF Mutex_owner3_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                                                                                                                                THEN /\ Mutex_owner' = [Mutex_owner3_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                                                                     /\ LET held6_ == held5_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                                                                          IF Cardinality(held6_) = 0
+                                                                                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                     /\ Mutex_owner' = Mutex_owner3_
+                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ UNCHANGED Srcu_nested
+                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                             /\ Mutex_owner' = Mutex_owner3_
+                                                                                                                             /\ Srcu_readers' = Srcu_readers_
+                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED Srcu_nested
                                                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
                                                                                                             /\ Mutex_owner' = Mutex_owner2_
                                                                                                             /\ Srcu_readers' = Srcu_readers_
                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                             /\ UNCHANGED Srcu_nested
-                                                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                          ELSE /\ fault' = (fault \union {IF ~(Mutex_owner_[kvm_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                                /\ Mutex_owner' = Mutex_owner_
                                                                                                /\ Srcu_readers' = Srcu_readers_
                                                                                                /\ held' = [held EXCEPT ![self] = {}]
@@ -306,29 +412,12 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED << Srcu_readers, Srcu_nested >>
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested >>
 
-kvm_vcpu_ioctl_run_217(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_217"
-                                /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
-                                      THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
-                                           /\ LET held_ == held[self] \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                IF Cardinality(held_) = 0
-                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ fault' = fault
-                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                           /\ held' = [held EXCEPT ![self] = {}]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED Mutex_owner
-                                /\ UNCHANGED << Srcu_readers, Srcu_nested >>
-
-KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ kvm_vcpu_ioctl_run_217(self)
+KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -341,17 +430,17 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "kvm_vcpu_ioctl_run_210" /\ ~(IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_ THEN (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (IF (~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) THEN IF (~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) THEN IF (~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) THEN IF t_ \in Srcu_readers[kvm_srcu_2] THEN IF ~(t_ \in Srcu_nested[kvm_srcu_2]) THEN IF (IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) # t_ THEN (IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) = null ELSE TRUE ELSE TRUE ELSE IF (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) THEN IF (~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) THEN IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) THEN IF (IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) # t_ THEN (IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "kvm_vcpu_ioctl_run_210" /\ ~(IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_ THEN IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null THEN (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (IF (~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) THEN IF (~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) THEN IF (~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) THEN IF t_ \in Srcu_readers[kvm_srcu_2] THEN IF ~(t_ \in Srcu_nested[kvm_srcu_2]) THEN IF (IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) # t_ THEN IF (IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) = null THEN (IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) THEN IF (~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) THEN IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) THEN IF (IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) # t_ THEN IF (IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) = null THEN (IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "kvm_vcpu_ioctl_run_210" -> (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]]) ELSE {}) \union (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) /\ (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ ((IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) # t_) /\ (~((IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) = null)) THEN Present(IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) ELSE {}) \union (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) /\ (~(t_ \in Srcu_readers[kvm_srcu_2])) /\ ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) /\ ((IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) # t_) /\ (~((IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) = null)) THEN Present(IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) ELSE {})
+  CASE pc[t_] = "kvm_vcpu_ioctl_run_210" -> (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]]) ELSE {}) \union (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) /\ (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ ((IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) # t_) /\ ((IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) = null) /\ (~((IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) = null)) THEN Present(IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) ELSE {}) \union (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) /\ (~(t_ \in Srcu_readers[kvm_srcu_2])) /\ ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) /\ ((IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) # t_) /\ ((IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) = null) /\ (~((IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) = null)) THEN Present(IF kvm_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_lock_2]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -360,6 +449,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_lock_order == "lock-order" \notin fault

@@ -80,30 +80,29 @@ kvm_psci_vcpu_on_200:
   \* vm-locks.ts:200  mutex_lock(kvm.lock);
   if Mutex_owner[kvm_lock_2] # self then
     await Mutex_owner[kvm_lock_2] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
-      with held_ = held \union {kvm_lock_2} do
-        \* vm-locks.ts:201  mutex_unlock(kvm.lock);
-        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
-        with held2_ = held_ \ {kvm_lock_2} do
-          \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
-          if self \in Srcu_readers[kvm_srcu_2] then
-            if self \in Srcu_nested[kvm_srcu_2] then
-              Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
-              held := held2_;
-              goto kvm_vcpu_ioctl_run_217;
-            else
-              Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
-              with held3_ = held2_ \ {kvm_srcu_2} do
-                held := held3_;
-                goto kvm_vcpu_ioctl_run_217;
-              end with;
-            end if;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self],
+         held_ = held \union {kvm_lock_2} do
+      \* vm-locks.ts:201  mutex_unlock(kvm.lock);
+      Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
+      with held2_ = held_ \ {kvm_lock_2} do
+        \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
+        if self \in Srcu_readers[kvm_srcu_2] then
+          if self \in Srcu_nested[kvm_srcu_2] then
+            Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
+            held := held2_;
+            goto kvm_vcpu_ioctl_run_217;
           else
-            fault := fault \union {"unlock-not-held"};
-            held := {};
-            goto Done;
+            Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
+            with held3_ = held2_ \ {kvm_srcu_2} do
+              held := held3_;
+              goto kvm_vcpu_ioctl_run_217;
+            end with;
           end if;
-        end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          held := {};
+          goto Done;
+        end if;
       end with;
     end with;
   else
@@ -140,90 +139,25 @@ move_enc_context_from_240:
   \* vm-locks.ts:240  mutex_lock(kvm.lock);
   if Mutex_owner[kvm_lock_2] # self then
     await Mutex_owner[kvm_lock_2] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
-      with held_ = held_2 \union {kvm_lock_2} do
-        \* vm-locks.ts:241  let locked = true;
-        \* vm-locks.ts:228  if (!mutex_trylock(vcpu.mutex))
-        if Mutex_owner_[vcpu0_mutex] = null then
-          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = self] do
-            with held2_ = held_ \union {vcpu0_mutex} do
-              \* vm-locks.ts:235  return true;
-              \* vm-locks.ts:243  locked = lock_all_vcpus();
-              \* vm-locks.ts:244  if (locked)
-              \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-              with Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![vcpu0_mutex] = null] do
-                with held3_ = held2_ \ {vcpu0_mutex} do
-                  \* vm-locks.ts:247  mutex_unlock(kvm.lock);
-                  if Mutex_owner3_[kvm_lock_2] = self then
-                    Mutex_owner := [Mutex_owner3_ EXCEPT ![kvm_lock_2] = null];
-                    with held4_ = held3_ \ {kvm_lock_2} do
-                      \* vm-locks.ts:294  MOVE_ENC_CONTEXT
-                      if Cardinality(held4_) = 0 then
-                        held_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Mutex_owner := Mutex_owner3_;
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
-          end with;
-        else
-          \* vm-locks.ts:230  if (locked < vcpu)
-          if IndexOf(<<vcpu0>>, vcpu0) < IndexOf(<<vcpu0>>, vcpu0) then
-            \* vm-locks.ts:230  mutex_unlock(locked.mutex);
-            if Mutex_owner_[vcpu0_mutex] = self then
-              with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] do
-                with held2_ = held_ \ {vcpu0_mutex} do
-                  \* vm-locks.ts:232  return false;
-                  \* vm-locks.ts:243  locked = lock_all_vcpus();
-                  \* vm-locks.ts:244  if (locked)
-                  \* vm-locks.ts:247  mutex_unlock(kvm.lock);
-                  if Mutex_owner2_[kvm_lock_2] = self then
-                    Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
-                    with held3_ = held2_ \ {kvm_lock_2} do
-                      \* vm-locks.ts:294  MOVE_ENC_CONTEXT
-                      if Cardinality(held3_) = 0 then
-                        held_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Mutex_owner := Mutex_owner2_;
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Mutex_owner := Mutex_owner_;
-              held_2 := {};
-              goto Done;
-            end if;
-          else
-            \* vm-locks.ts:232  return false;
-            \* vm-locks.ts:243  locked = lock_all_vcpus();
-            \* vm-locks.ts:244  if (locked)
-            \* vm-locks.ts:247  mutex_unlock(kvm.lock);
-            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
-            with held2_ = held_ \ {kvm_lock_2} do
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self],
+         held_ = held_2 \union {kvm_lock_2} do
+      \* vm-locks.ts:241  let locked = true;
+      \* vm-locks.ts:228  if (!mutex_trylock(vcpu.mutex))
+      if Mutex_owner_[vcpu0_mutex] = null then
+        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = self],
+             held2_ = held_ \union {vcpu0_mutex},
+          \* vm-locks.ts:235  return true;
+          \* vm-locks.ts:243  locked = lock_all_vcpus();
+          \* vm-locks.ts:244  if (locked)
+          \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
+             Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![vcpu0_mutex] = null],
+             held3_ = held2_ \ {vcpu0_mutex} do
+          \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+          if Mutex_owner3_[kvm_lock_2] = self then
+            Mutex_owner := [Mutex_owner3_ EXCEPT ![kvm_lock_2] = null];
+            with held4_ = held3_ \ {kvm_lock_2} do
               \* vm-locks.ts:294  MOVE_ENC_CONTEXT
-              if Cardinality(held2_) = 0 then
+              if Cardinality(held4_) = 0 then
                 held_2 := {};
                 goto Done;
               else
@@ -232,9 +166,69 @@ move_enc_context_from_240:
                 goto Done;
               end if;
             end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Mutex_owner := Mutex_owner3_;
+            held_2 := {};
+            goto Done;
           end if;
+        end with;
+      else
+        \* vm-locks.ts:230  if (locked < vcpu)
+        if IndexOf(<<vcpu0>>, vcpu0) < IndexOf(<<vcpu0>>, vcpu0) then
+          \* vm-locks.ts:230  mutex_unlock(locked.mutex);
+          if Mutex_owner_[vcpu0_mutex] = self then
+            with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null],
+                 held2_ = held_ \ {vcpu0_mutex} do
+              \* vm-locks.ts:232  return false;
+              \* vm-locks.ts:243  locked = lock_all_vcpus();
+              \* vm-locks.ts:244  if (locked)
+              \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+              if Mutex_owner2_[kvm_lock_2] = self then
+                Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
+                with held3_ = held2_ \ {kvm_lock_2} do
+                  \* vm-locks.ts:294  MOVE_ENC_CONTEXT
+                  if Cardinality(held3_) = 0 then
+                    held_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    held_2 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Mutex_owner := Mutex_owner2_;
+                held_2 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Mutex_owner := Mutex_owner_;
+            held_2 := {};
+            goto Done;
+          end if;
+        else
+          \* vm-locks.ts:232  return false;
+          \* vm-locks.ts:243  locked = lock_all_vcpus();
+          \* vm-locks.ts:244  if (locked)
+          \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
+          with held2_ = held_ \ {kvm_lock_2} do
+            \* vm-locks.ts:294  MOVE_ENC_CONTEXT
+            if Cardinality(held2_) = 0 then
+              held_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held_2 := {};
+              goto Done;
+            end if;
+          end with;
         end if;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -413,7 +407,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

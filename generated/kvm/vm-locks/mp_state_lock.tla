@@ -52,18 +52,18 @@ kvm_vcpu_ioctl_run_210:
   \* vm-locks.ts:210  mutex_lock(vcpu.mutex);
   if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) then
     await Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null;
-    Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := self;
-    if ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
-      with held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-        \* vm-locks.ts:211  srcu_read_lock(kvm.srcu);
-        if self \in Srcu_readers[kvm_srcu_2] then
-          if ~(self \in Srcu_nested[kvm_srcu_2]) then
-            with Srcu_nested_ = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}] do
-              \* vm-locks.ts:203  spin_lock(vcpus[0].mp_state_lock);
-              if Spinlock_owner[vcpu0_mp_state_lock] # self then
-                await Spinlock_owner[vcpu0_mp_state_lock] = null;
-                with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self] do
-                  with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self] do
+      if ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+        with held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+          \* vm-locks.ts:211  srcu_read_lock(kvm.srcu);
+          if self \in Srcu_readers[kvm_srcu_2] then
+            if ~(self \in Srcu_nested[kvm_srcu_2]) then
+              with Srcu_nested_ = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}] do
+                \* vm-locks.ts:203  spin_lock(vcpus[0].mp_state_lock);
+                if (Spinlock_owner[vcpu0_mp_state_lock] # self) /\ (Spinlock_owner[vcpu0_mp_state_lock] = null) then
+                  await Spinlock_owner[vcpu0_mp_state_lock] = null;
+                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self],
+                       Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
                     if ((~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
                       with held2_ = held_ \union {vcpu0_mp_state_lock} do
                         \* vm-locks.ts:204  spin_unlock(vcpus[0].mp_state_lock);
@@ -73,20 +73,44 @@ kvm_vcpu_ioctl_run_210:
                           \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
                           if self \in Srcu_nested_[kvm_srcu_2] then
                             Srcu_nested := [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}];
-                            held := held3_;
-                            goto kvm_vcpu_ioctl_run_217;
+                            \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                            Mutex_owner := [Mutex_owner_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                            with held4_ = held3_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                              \* vm-locks.ts:291  KVM_RUN
+                              if Cardinality(held4_) = 0 then
+                                held := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                held := {};
+                                goto Done;
+                              end if;
+                            end with;
                           else
                             Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
                             with held4_ = held3_ \ {kvm_srcu_2} do
-                              held := held4_;
-                              Srcu_nested := Srcu_nested_;
-                              goto kvm_vcpu_ioctl_run_217;
+                              \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                              Mutex_owner := [Mutex_owner_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                              with held5_ = held4_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                                \* vm-locks.ts:291  KVM_RUN
+                                if Cardinality(held5_) = 0 then
+                                  Srcu_nested := Srcu_nested_;
+                                  held := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  Srcu_nested := Srcu_nested_;
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end with;
                             end with;
                           end if;
                         end with;
                       end with;
                     else
                       fault := fault \union {"lock-order"};
+                      Mutex_owner := Mutex_owner_;
                       Srcu_nested := Srcu_nested_;
                       Spinlock_owner := Spinlock_owner_;
                       Cpu_preempt_off := Cpu_preempt_off_;
@@ -94,28 +118,29 @@ kvm_vcpu_ioctl_run_210:
                       goto Done;
                     end if;
                   end with;
-                end with;
-              else
-                fault := fault \union {"self-deadlock"};
-                Srcu_nested := Srcu_nested_;
-                held := {};
-                goto Done;
-              end if;
-            end with;
+                else
+                  fault := fault \union {IF ~(Spinlock_owner[vcpu0_mp_state_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                  Mutex_owner := Mutex_owner_;
+                  Srcu_nested := Srcu_nested_;
+                  held := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"assert"};
+              Mutex_owner := Mutex_owner_;
+              held := {};
+              goto Done;
+            end if;
           else
-            fault := fault \union {"assert"};
-            held := {};
-            goto Done;
-          end if;
-        else
-          with Srcu_readers_ = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}] do
-            if ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
-              with held2_ = held_ \union {kvm_srcu_2} do
-                \* vm-locks.ts:203  spin_lock(vcpus[0].mp_state_lock);
-                if Spinlock_owner[vcpu0_mp_state_lock] # self then
-                  await Spinlock_owner[vcpu0_mp_state_lock] = null;
-                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self] do
-                    with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+            with Srcu_readers_ = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}] do
+              if ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+                with held2_ = held_ \union {kvm_srcu_2} do
+                  \* vm-locks.ts:203  spin_lock(vcpus[0].mp_state_lock);
+                  if (Spinlock_owner[vcpu0_mp_state_lock] # self) /\ (Spinlock_owner[vcpu0_mp_state_lock] = null) then
+                    await Spinlock_owner[vcpu0_mp_state_lock] = null;
+                    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self],
+                         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
                       if ((~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
                         with held3_ = held2_ \union {vcpu0_mp_state_lock} do
                           \* vm-locks.ts:204  spin_unlock(vcpus[0].mp_state_lock);
@@ -126,18 +151,42 @@ kvm_vcpu_ioctl_run_210:
                             if self \in Srcu_readers_[kvm_srcu_2] then
                               if self \in Srcu_nested[kvm_srcu_2] then
                                 Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
-                                held := held4_;
-                                Srcu_readers := Srcu_readers_;
-                                goto kvm_vcpu_ioctl_run_217;
+                                \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                                Mutex_owner := [Mutex_owner_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                                with held5_ = held4_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                                  \* vm-locks.ts:291  KVM_RUN
+                                  if Cardinality(held5_) = 0 then
+                                    Srcu_readers := Srcu_readers_;
+                                    held := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    Srcu_readers := Srcu_readers_;
+                                    held := {};
+                                    goto Done;
+                                  end if;
+                                end with;
                               else
                                 Srcu_readers := [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}];
                                 with held5_ = held4_ \ {kvm_srcu_2} do
-                                  held := held5_;
-                                  goto kvm_vcpu_ioctl_run_217;
+                                  \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                                  Mutex_owner := [Mutex_owner_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                                  with held6_ = held5_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                                    \* vm-locks.ts:291  KVM_RUN
+                                    if Cardinality(held6_) = 0 then
+                                      held := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      held := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
                                 end with;
                               end if;
                             else
                               fault := fault \union {"unlock-not-held"};
+                              Mutex_owner := Mutex_owner_;
                               Srcu_readers := Srcu_readers_;
                               held := {};
                               goto Done;
@@ -146,6 +195,7 @@ kvm_vcpu_ioctl_run_210:
                         end with;
                       else
                         fault := fault \union {"lock-order"};
+                        Mutex_owner := Mutex_owner_;
                         Srcu_readers := Srcu_readers_;
                         Spinlock_owner := Spinlock_owner_;
                         Cpu_preempt_off := Cpu_preempt_off_;
@@ -153,50 +203,33 @@ kvm_vcpu_ioctl_run_210:
                         goto Done;
                       end if;
                     end with;
-                  end with;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  Srcu_readers := Srcu_readers_;
-                  held := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"lock-order"};
-              Srcu_readers := Srcu_readers_;
-              held := {};
-              goto Done;
-            end if;
-          end with;
-        end if;
-      end with;
-    else
-      fault := fault \union {"lock-order"};
-      held := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
-    held := {};
-    goto Done;
-  end if;
-kvm_vcpu_ioctl_run_217:
-  \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
-  if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
-    Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := null;
-    with held_ = held \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-      \* vm-locks.ts:291  KVM_RUN
-      if Cardinality(held_) = 0 then
-        held := {};
-        goto Done;
+                  else
+                    fault := fault \union {IF ~(Spinlock_owner[vcpu0_mp_state_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                    Mutex_owner := Mutex_owner_;
+                    Srcu_readers := Srcu_readers_;
+                    held := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"lock-order"};
+                Mutex_owner := Mutex_owner_;
+                Srcu_readers := Srcu_readers_;
+                held := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        end with;
       else
-        fault := fault \union {"lock-held-at-exit"};
+        fault := fault \union {"lock-order"};
+        Mutex_owner := Mutex_owner_;
         held := {};
         goto Done;
       end if;
     end with;
   else
-    fault := fault \union {"unlock-not-held"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
     held := {};
     goto Done;
   end if;
@@ -207,7 +240,7 @@ variables held_2 = {};
 begin
 move_enc_context_from_240:
   \* vm-locks.ts:240  mutex_lock(kvm.lock);
-  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_lock_2] # self) then
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_lock_2] # self) /\ (Mutex_owner[kvm_lock_2] = null) then
     await Mutex_owner[kvm_lock_2] = null;
     Mutex_owner[kvm_lock_2] := self;
     if ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
@@ -220,7 +253,7 @@ move_enc_context_from_240:
       goto Done;
     end if;
   else
-    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
     held_2 := {};
     goto Done;
   end if;
@@ -230,33 +263,31 @@ sev_lock_vcpus_for_migration_222:
     await Mutex_owner[vcpu0_mutex] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![vcpu0_mutex] = self] do
       if ((~(vcpu0_mutex \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mutex \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mutex \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
-        with held_ = held_2 \union {vcpu0_mutex} do
+        with held_ = held_2 \union {vcpu0_mutex},
           \* vm-locks.ts:244  if (locked)
           \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] do
-            with held2_ = held_ \ {vcpu0_mutex} do
-              \* vm-locks.ts:247  mutex_unlock(kvm.lock);
-              if Mutex_owner2_[kvm_lock_2] = self then
-                Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
-                with held3_ = held2_ \ {kvm_lock_2} do
-                  \* vm-locks.ts:294  MOVE_ENC_CONTEXT
-                  if Cardinality(held3_) = 0 then
-                    held_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end with;
+             Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null],
+             held2_ = held_ \ {vcpu0_mutex} do
+          \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+          if Mutex_owner2_[kvm_lock_2] = self then
+            Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
+            with held3_ = held2_ \ {kvm_lock_2} do
+              \* vm-locks.ts:294  MOVE_ENC_CONTEXT
+              if Cardinality(held3_) = 0 then
+                held_2 := {};
+                goto Done;
               else
-                fault := fault \union {"unlock-not-held"};
-                Mutex_owner := Mutex_owner2_;
+                fault := fault \union {"lock-held-at-exit"};
                 held_2 := {};
                 goto Done;
               end if;
             end with;
-          end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Mutex_owner := Mutex_owner2_;
+            held_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"lock-order"};
@@ -297,107 +328,144 @@ Init == (* Global variables *)
 kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                 /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self)
                                       THEN /\ Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null
-                                           /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self]
-                                           /\ IF ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
-                                                 THEN /\ LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                           IF self \in Srcu_readers[kvm_srcu_2]
-                                                              THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
-                                                                         THEN /\ LET Srcu_nested_ == [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}] IN
-                                                                                   IF Spinlock_owner[vcpu0_mp_state_lock] # self
-                                                                                      THEN /\ Spinlock_owner[vcpu0_mp_state_lock] = null
-                                                                                           /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self] IN
-                                                                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                                                  IF ((~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
-                                                                                                     THEN /\ LET held2_ == held_ \union {vcpu0_mp_state_lock} IN
-                                                                                                               /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![vcpu0_mp_state_lock] = null]
-                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                               /\ LET held3_ == held2_ \ {vcpu0_mp_state_lock} IN
-                                                                                                                    IF self \in Srcu_nested_[kvm_srcu_2]
-                                                                                                                       THEN /\ Srcu_nested' = [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}]
-                                                                                                                            /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
-                                                                                                                            /\ UNCHANGED Srcu_readers
-                                                                                                                       ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
-                                                                                                                            /\ LET held4_ == held3_ \ {kvm_srcu_2} IN
-                                                                                                                                 /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                                 /\ Srcu_nested' = Srcu_nested_
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                          /\ Srcu_nested' = Srcu_nested_
-                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED Srcu_readers
-                                                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                           /\ Srcu_nested' = Srcu_nested_
-                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ UNCHANGED << Srcu_readers, 
-                                                                                                           Spinlock_owner, 
-                                                                                                           Cpu_preempt_off >>
-                                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                                                              Spinlock_owner, 
-                                                                                              Cpu_preempt_off >>
-                                                              ELSE /\ LET Srcu_readers_ == [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}] IN
-                                                                        IF ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
-                                                                           THEN /\ LET held2_ == held_ \union {kvm_srcu_2} IN
-                                                                                     IF Spinlock_owner[vcpu0_mp_state_lock] # self
+                                           /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self] IN
+                                                IF ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                   THEN /\ LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                             IF self \in Srcu_readers[kvm_srcu_2]
+                                                                THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
+                                                                           THEN /\ LET Srcu_nested_ == [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}] IN
+                                                                                     IF (Spinlock_owner[vcpu0_mp_state_lock] # self) /\ (Spinlock_owner[vcpu0_mp_state_lock] = null)
                                                                                         THEN /\ Spinlock_owner[vcpu0_mp_state_lock] = null
                                                                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self] IN
                                                                                                   LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                                                    IF ((~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
-                                                                                                       THEN /\ LET held3_ == held2_ \union {vcpu0_mp_state_lock} IN
+                                                                                                    IF ((~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                                                                       THEN /\ LET held2_ == held_ \union {vcpu0_mp_state_lock} IN
                                                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![vcpu0_mp_state_lock] = null]
                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                                 /\ LET held4_ == held3_ \ {vcpu0_mp_state_lock} IN
-                                                                                                                      IF self \in Srcu_readers_[kvm_srcu_2]
-                                                                                                                         THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
-                                                                                                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                                                                                                         /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                                         /\ Srcu_readers' = Srcu_readers_
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
-                                                                                                                                    ELSE /\ Srcu_readers' = [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}]
-                                                                                                                                         /\ LET held5_ == held4_ \ {kvm_srcu_2} IN
-                                                                                                                                              /\ held' = [held EXCEPT ![self] = held5_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
-                                                                                                                                         /\ UNCHANGED Srcu_nested
-                                                                                                                              /\ fault' = fault
-                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                              /\ Srcu_readers' = Srcu_readers_
-                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              /\ UNCHANGED Srcu_nested
+                                                                                                                 /\ LET held3_ == held2_ \ {vcpu0_mp_state_lock} IN
+                                                                                                                      IF self \in Srcu_nested_[kvm_srcu_2]
+                                                                                                                         THEN /\ Srcu_nested' = [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}]
+                                                                                                                              /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                                              /\ LET held4_ == held3_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                                                   IF Cardinality(held4_) = 0
+                                                                                                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED Srcu_readers
+                                                                                                                         ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
+                                                                                                                              /\ LET held4_ == held3_ \ {kvm_srcu_2} IN
+                                                                                                                                   /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                                                   /\ LET held5_ == held4_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                                                        IF Cardinality(held5_) = 0
+                                                                                                                                           THEN /\ Srcu_nested' = Srcu_nested_
+                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ fault' = fault
+                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                /\ Srcu_nested' = Srcu_nested_
+                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                            /\ Srcu_readers' = Srcu_readers_
+                                                                                                            /\ Mutex_owner' = Mutex_owner_
+                                                                                                            /\ Srcu_nested' = Srcu_nested_
                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED Srcu_nested
-                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                             /\ Srcu_readers' = Srcu_readers_
+                                                                                                            /\ UNCHANGED Srcu_readers
+                                                                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[vcpu0_mp_state_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                             /\ Mutex_owner' = Mutex_owner_
+                                                                                             /\ Srcu_nested' = Srcu_nested_
                                                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << Srcu_nested, 
+                                                                                             /\ UNCHANGED << Srcu_readers, 
                                                                                                              Spinlock_owner, 
                                                                                                              Cpu_preempt_off >>
-                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                /\ Srcu_readers' = Srcu_readers_
+                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                /\ Mutex_owner' = Mutex_owner_
                                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << Srcu_nested, 
+                                                                                /\ UNCHANGED << Srcu_readers, 
+                                                                                                Srcu_nested, 
                                                                                                 Spinlock_owner, 
                                                                                                 Cpu_preempt_off >>
-                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Srcu_readers, Srcu_nested, Spinlock_owner, 
-                                                                      Cpu_preempt_off >>
+                                                                ELSE /\ LET Srcu_readers_ == [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}] IN
+                                                                          IF ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                                             THEN /\ LET held2_ == held_ \union {kvm_srcu_2} IN
+                                                                                       IF (Spinlock_owner[vcpu0_mp_state_lock] # self) /\ (Spinlock_owner[vcpu0_mp_state_lock] = null)
+                                                                                          THEN /\ Spinlock_owner[vcpu0_mp_state_lock] = null
+                                                                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self] IN
+                                                                                                    LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                                                      IF ((~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                                                                         THEN /\ LET held3_ == held2_ \union {vcpu0_mp_state_lock} IN
+                                                                                                                   /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![vcpu0_mp_state_lock] = null]
+                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                   /\ LET held4_ == held3_ \ {vcpu0_mp_state_lock} IN
+                                                                                                                        IF self \in Srcu_readers_[kvm_srcu_2]
+                                                                                                                           THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
+                                                                                                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
+                                                                                                                                           /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                                                           /\ LET held5_ == held4_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                                                                IF Cardinality(held5_) = 0
+                                                                                                                                                   THEN /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                        /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      ELSE /\ Srcu_readers' = [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}]
+                                                                                                                                           /\ LET held5_ == held4_ \ {kvm_srcu_2} IN
+                                                                                                                                                /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                                                                /\ LET held6_ == held5_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                                                                     IF Cardinality(held6_) = 0
+                                                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ UNCHANGED Srcu_nested
+                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                /\ Mutex_owner' = Mutex_owner_
+                                                                                                                                /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED Srcu_nested
+                                                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                              /\ Mutex_owner' = Mutex_owner_
+                                                                                                              /\ Srcu_readers' = Srcu_readers_
+                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED Srcu_nested
+                                                                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[vcpu0_mp_state_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                               /\ Mutex_owner' = Mutex_owner_
+                                                                                               /\ Srcu_readers' = Srcu_readers_
+                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << Srcu_nested, 
+                                                                                                               Spinlock_owner, 
+                                                                                                               Cpu_preempt_off >>
+                                                                             ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                  /\ Mutex_owner' = Mutex_owner_
+                                                                                  /\ Srcu_readers' = Srcu_readers_
+                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED << Srcu_nested, 
+                                                                                                  Spinlock_owner, 
+                                                                                                  Cpu_preempt_off >>
+                                                   ELSE /\ fault' = (fault \union {"lock-order"})
+                                                        /\ Mutex_owner' = Mutex_owner_
+                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED << Srcu_readers, Srcu_nested, Spinlock_owner, 
+                                                                        Cpu_preempt_off >>
                                       ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -405,27 +473,10 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                                            Cpu_preempt_off >>
                                 /\ UNCHANGED held_2
 
-kvm_vcpu_ioctl_run_217(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_217"
-                                /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
-                                      THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
-                                           /\ LET held_ == held[self] \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                IF Cardinality(held_) = 0
-                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ fault' = fault
-                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                           /\ held' = [held EXCEPT ![self] = {}]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED Mutex_owner
-                                /\ UNCHANGED << Srcu_readers, Srcu_nested, Spinlock_owner, Cpu_preempt_off, held_2 >>
-
-KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ kvm_vcpu_ioctl_run_217(self)
+KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self)
 
 move_enc_context_from_240(self) == /\ pc[self] = "move_enc_context_from_240"
-                                   /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_lock_2] # self)
+                                   /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_lock_2] # self) /\ (Mutex_owner[kvm_lock_2] = null)
                                          THEN /\ Mutex_owner[kvm_lock_2] = null
                                               /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_lock_2] = self]
                                               /\ IF ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
@@ -435,7 +486,7 @@ move_enc_context_from_240(self) == /\ pc[self] = "move_enc_context_from_240"
                                                     ELSE /\ fault' = (fault \union {"lock-order"})
                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
@@ -488,20 +539,20 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "kvm_vcpu_ioctl_run_210" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_ THEN (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (IF (~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) THEN IF (~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) THEN IF (~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) THEN IF t_ \in Srcu_readers[kvm_srcu_2] THEN IF ~(t_ \in Srcu_nested[kvm_srcu_2]) THEN IF Spinlock_owner[vcpu0_mp_state_lock] # t_ THEN Spinlock_owner[vcpu0_mp_state_lock] = null ELSE TRUE ELSE TRUE ELSE IF (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) THEN IF (~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) THEN IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) THEN IF Spinlock_owner[vcpu0_mp_state_lock] # t_ THEN Spinlock_owner[vcpu0_mp_state_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "move_enc_context_from_240" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_lock_2] # t_ THEN Mutex_owner[kvm_lock_2] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_vcpu_ioctl_run_210" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_ THEN (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (IF (~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) THEN IF (~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) THEN IF (~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) THEN IF t_ \in Srcu_readers[kvm_srcu_2] THEN IF ~(t_ \in Srcu_nested[kvm_srcu_2]) THEN IF Spinlock_owner[vcpu0_mp_state_lock] # t_ THEN IF Spinlock_owner[vcpu0_mp_state_lock] = null THEN Spinlock_owner[vcpu0_mp_state_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) THEN IF (~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) THEN IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) THEN IF Spinlock_owner[vcpu0_mp_state_lock] # t_ THEN IF Spinlock_owner[vcpu0_mp_state_lock] = null THEN Spinlock_owner[vcpu0_mp_state_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "move_enc_context_from_240" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_lock_2] # t_ THEN IF Mutex_owner[kvm_lock_2] = null THEN Mutex_owner[kvm_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "sev_lock_vcpus_for_migration_222" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[vcpu0_mutex] # t_ THEN Mutex_owner[vcpu0_mutex] = null ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "kvm_vcpu_ioctl_run_210" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]]) ELSE {}) \union (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) /\ (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ (Spinlock_owner[vcpu0_mp_state_lock] # t_) /\ (~(Spinlock_owner[vcpu0_mp_state_lock] = null)) THEN Present(Spinlock_owner[vcpu0_mp_state_lock]) ELSE {}) \union (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) /\ (~(t_ \in Srcu_readers[kvm_srcu_2])) /\ ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) /\ (Spinlock_owner[vcpu0_mp_state_lock] # t_) /\ (~(Spinlock_owner[vcpu0_mp_state_lock] = null)) THEN Present(Spinlock_owner[vcpu0_mp_state_lock]) ELSE {})
-    [] pc[t_] = "move_enc_context_from_240" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_lock_2] # t_) /\ (~(Mutex_owner[kvm_lock_2] = null)) THEN Present(Mutex_owner[kvm_lock_2]) ELSE {})
+  CASE pc[t_] = "kvm_vcpu_ioctl_run_210" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]]) ELSE {}) \union (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) /\ (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ (Spinlock_owner[vcpu0_mp_state_lock] # t_) /\ (Spinlock_owner[vcpu0_mp_state_lock] = null) /\ (~(Spinlock_owner[vcpu0_mp_state_lock] = null)) THEN Present(Spinlock_owner[vcpu0_mp_state_lock]) ELSE {}) \union (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[t_]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) /\ (~(t_ \in Srcu_readers[kvm_srcu_2])) /\ ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in (held[t_] \union {Vcpu_mutex[KVM_RUN_vcpu[t_]]}) : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) /\ (Spinlock_owner[vcpu0_mp_state_lock] # t_) /\ (Spinlock_owner[vcpu0_mp_state_lock] = null) /\ (~(Spinlock_owner[vcpu0_mp_state_lock] = null)) THEN Present(Spinlock_owner[vcpu0_mp_state_lock]) ELSE {})
+    [] pc[t_] = "move_enc_context_from_240" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_lock_2] # t_) /\ (Mutex_owner[kvm_lock_2] = null) /\ (~(Mutex_owner[kvm_lock_2] = null)) THEN Present(Mutex_owner[kvm_lock_2]) ELSE {})
     [] pc[t_] = "sev_lock_vcpus_for_migration_222" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[vcpu0_mutex] # t_) /\ (~(Mutex_owner[vcpu0_mutex] = null)) THEN Present(Mutex_owner[vcpu0_mutex]) ELSE {})
     [] OTHER -> {}
 
@@ -511,6 +562,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_sleep_in_atomic == "sleep-in-atomic" \notin fault

@@ -94,24 +94,46 @@ kvm_psci_vcpu_on_203:
   \* vm-locks.ts:203  spin_lock(vcpus[0].mp_state_lock);
   if Spinlock_owner[vcpu0_mp_state_lock] # self then
     await Spinlock_owner[vcpu0_mp_state_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        if ((~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
-          with held_ = held \union {vcpu0_mp_state_lock} do
-            \* vm-locks.ts:204  spin_unlock(vcpus[0].mp_state_lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_mp_state_lock] = null];
-            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-            with held2_ = held_ \ {vcpu0_mp_state_lock} do
-              \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
-              if self \in Srcu_readers[kvm_srcu_2] then
-                if self \in Srcu_nested[kvm_srcu_2] then
-                  Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+      if ((~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+        with held_ = held \union {vcpu0_mp_state_lock} do
+          \* vm-locks.ts:204  spin_unlock(vcpus[0].mp_state_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_mp_state_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held2_ = held_ \ {vcpu0_mp_state_lock} do
+            \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
+            if self \in Srcu_readers[kvm_srcu_2] then
+              if self \in Srcu_nested[kvm_srcu_2] then
+                Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
+                \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+                  Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := null;
+                  with held3_ = held2_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                    \* vm-locks.ts:291  KVM_RUN
+                    if Cardinality(held3_) = 0 then
+                      held := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  held := {};
+                  goto Done;
+                end if;
+              else
+                Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
+                with held3_ = held2_ \ {kvm_srcu_2} do
                   \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
                   if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
                     Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := null;
-                    with held3_ = held2_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                    with held4_ = held3_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
                       \* vm-locks.ts:291  KVM_RUN
-                      if Cardinality(held3_) = 0 then
+                      if Cardinality(held4_) = 0 then
                         held := {};
                         goto Done;
                       else
@@ -125,45 +147,22 @@ kvm_psci_vcpu_on_203:
                     held := {};
                     goto Done;
                   end if;
-                else
-                  Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
-                  with held3_ = held2_ \ {kvm_srcu_2} do
-                    \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
-                    if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
-                      Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := null;
-                      with held4_ = held3_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-                        \* vm-locks.ts:291  KVM_RUN
-                        if Cardinality(held4_) = 0 then
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      held := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end if;
-              else
-                fault := fault \union {"unlock-not-held"};
-                held := {};
-                goto Done;
+                end with;
               end if;
-            end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              held := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"lock-order"};
-          Spinlock_owner := Spinlock_owner_;
-          Cpu_preempt_off := Cpu_preempt_off_;
-          held := {};
-          goto Done;
-        end if;
-      end with;
+        end with;
+      else
+        fault := fault \union {"lock-order"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -177,7 +176,7 @@ variables vcpu_2 = null, vcpu_2_2 = null, held_2 = {};
 begin
 move_enc_context_from_240:
   \* vm-locks.ts:240  mutex_lock(kvm.lock);
-  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_lock_2] # self) then
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_lock_2] # self) /\ (Mutex_owner[kvm_lock_2] = null) then
     await Mutex_owner[kvm_lock_2] = null;
     Mutex_owner[kvm_lock_2] := self;
     if ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
@@ -192,7 +191,7 @@ move_enc_context_from_240:
       goto Done;
     end if;
   else
-    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
     held_2 := {};
     goto Done;
   end if;
@@ -202,64 +201,61 @@ sev_lock_vcpus_for_migration_222:
     await Mutex_owner[Vcpu_mutex[vcpu_2]] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![Vcpu_mutex[vcpu_2]] = self] do
       if ((~(Vcpu_mutex[vcpu_2] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[vcpu_2] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[vcpu_2] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
-        with held_ = held_2 \union {Vcpu_mutex[vcpu_2]} do
+        with held_ = held_2 \union {Vcpu_mutex[vcpu_2]},
           \* vm-locks.ts:222  for (const vcpu of vcpus)
-          with vcpu_ = NextOf(<<vcpu0, vcpu1>>, vcpu_2) do
-            if vcpu_ # null then
-              Mutex_owner := Mutex_owner_;
-              held_2 := held_;
-              vcpu_2 := vcpu_;
-              goto sev_lock_vcpus_for_migration_222;
-            else
-              \* vm-locks.ts:244  if (locked)
-              \* vm-locks.ts:245  for (const vcpu of vcpus)
-              with vcpu_2_ = vcpu0 do
-                \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-                if Mutex_owner_[vcpu0_mutex] = self then
-                  with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] do
-                    with held2_ = held_ \ {vcpu0_mutex} do
-                      \* vm-locks.ts:245  for (const vcpu of vcpus)
-                      with vcpu_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
-                        if vcpu_22_ # null then
-                          Mutex_owner := Mutex_owner2_;
-                          held_2 := held2_;
-                          vcpu_2_2 := vcpu_22_;
-                          vcpu_2 := null;
-                          goto move_enc_context_from_245;
+             vcpu_ = NextOf(<<vcpu0, vcpu1>>, vcpu_2) do
+          if vcpu_ # null then
+            Mutex_owner := Mutex_owner_;
+            held_2 := held_;
+            vcpu_2 := vcpu_;
+            goto sev_lock_vcpus_for_migration_222;
+          else
+            \* vm-locks.ts:244  if (locked)
+            \* vm-locks.ts:245  for (const vcpu of vcpus)
+            with vcpu_2_ = vcpu0 do
+              \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
+              if Mutex_owner_[vcpu0_mutex] = self then
+                with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null],
+                     held2_ = held_ \ {vcpu0_mutex},
+                  \* vm-locks.ts:245  for (const vcpu of vcpus)
+                     vcpu_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                  if vcpu_22_ # null then
+                    Mutex_owner := Mutex_owner2_;
+                    held_2 := held2_;
+                    vcpu_2_2 := vcpu_22_;
+                    vcpu_2 := null;
+                    goto move_enc_context_from_245;
+                  else
+                    \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+                    if Mutex_owner2_[kvm_lock_2] = self then
+                      Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
+                      with held3_ = held2_ \ {kvm_lock_2} do
+                        \* vm-locks.ts:294  MOVE_ENC_CONTEXT
+                        if Cardinality(held3_) = 0 then
+                          vcpu_2 := null; held_2 := {};
+                          goto Done;
                         else
-                          \* vm-locks.ts:247  mutex_unlock(kvm.lock);
-                          if Mutex_owner2_[kvm_lock_2] = self then
-                            Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
-                            with held3_ = held2_ \ {kvm_lock_2} do
-                              \* vm-locks.ts:294  MOVE_ENC_CONTEXT
-                              if Cardinality(held3_) = 0 then
-                                vcpu_2 := null; held_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                vcpu_2 := null; held_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            Mutex_owner := Mutex_owner2_;
-                            vcpu_2 := null; held_2 := {};
-                            goto Done;
-                          end if;
+                          fault := fault \union {"lock-held-at-exit"};
+                          vcpu_2 := null; held_2 := {};
+                          goto Done;
                         end if;
                       end with;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Mutex_owner := Mutex_owner_;
-                  vcpu_2 := null; held_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end if;
-          end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      Mutex_owner := Mutex_owner2_;
+                      vcpu_2 := null; held_2 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Mutex_owner := Mutex_owner_;
+                vcpu_2 := null; held_2 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
         end with;
       else
         fault := fault \union {"lock-order"};
@@ -276,39 +272,37 @@ sev_lock_vcpus_for_migration_222:
 move_enc_context_from_245:
   \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
   if Mutex_owner[Vcpu_mutex[vcpu_2_2]] = self then
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![Vcpu_mutex[vcpu_2_2]] = null] do
-      with held_ = held_2 \ {Vcpu_mutex[vcpu_2_2]} do
-        \* vm-locks.ts:245  for (const vcpu of vcpus)
-        with vcpu_2_ = NextOf(<<vcpu0, vcpu1>>, vcpu_2_2) do
-          if vcpu_2_ # null then
-            Mutex_owner := Mutex_owner_;
-            held_2 := held_;
-            vcpu_2_2 := vcpu_2_;
-            goto move_enc_context_from_245;
-          else
-            \* vm-locks.ts:247  mutex_unlock(kvm.lock);
-            if Mutex_owner_[kvm_lock_2] = self then
-              Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
-              with held2_ = held_ \ {kvm_lock_2} do
-                \* vm-locks.ts:294  MOVE_ENC_CONTEXT
-                if Cardinality(held2_) = 0 then
-                  vcpu_2_2 := null; held_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  vcpu_2_2 := null; held_2 := {};
-                  goto Done;
-                end if;
-              end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![Vcpu_mutex[vcpu_2_2]] = null],
+         held_ = held_2 \ {Vcpu_mutex[vcpu_2_2]},
+      \* vm-locks.ts:245  for (const vcpu of vcpus)
+         vcpu_2_ = NextOf(<<vcpu0, vcpu1>>, vcpu_2_2) do
+      if vcpu_2_ # null then
+        Mutex_owner := Mutex_owner_;
+        held_2 := held_;
+        vcpu_2_2 := vcpu_2_;
+        goto move_enc_context_from_245;
+      else
+        \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+        if Mutex_owner_[kvm_lock_2] = self then
+          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
+          with held2_ = held_ \ {kvm_lock_2} do
+            \* vm-locks.ts:294  MOVE_ENC_CONTEXT
+            if Cardinality(held2_) = 0 then
+              vcpu_2_2 := null; held_2 := {};
+              goto Done;
             else
-              fault := fault \union {"unlock-not-held"};
-              Mutex_owner := Mutex_owner_;
+              fault := fault \union {"lock-held-at-exit"};
               vcpu_2_2 := null; held_2 := {};
               goto Done;
             end if;
-          end if;
-        end with;
-      end with;
+          end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          Mutex_owner := Mutex_owner_;
+          vcpu_2_2 := null; held_2 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -446,7 +440,7 @@ kvm_psci_vcpu_on_203(self) == /\ pc[self] = "kvm_psci_vcpu_on_203"
 KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ kvm_psci_vcpu_on_203(self)
 
 move_enc_context_from_240(self) == /\ pc[self] = "move_enc_context_from_240"
-                                   /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_lock_2] # self)
+                                   /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_lock_2] # self) /\ (Mutex_owner[kvm_lock_2] = null)
                                          THEN /\ Mutex_owner[kvm_lock_2] = null
                                               /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_lock_2] = self]
                                               /\ IF ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
@@ -458,7 +452,7 @@ move_enc_context_from_240(self) == /\ pc[self] = "move_enc_context_from_240"
                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                          /\ UNCHANGED vcpu_2
-                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED << Mutex_owner, vcpu_2 >>
@@ -579,13 +573,13 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "kvm_vcpu_ioctl_run_210" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_ THEN Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_psci_vcpu_on_203" /\ ~(IF Spinlock_owner[vcpu0_mp_state_lock] # t_ THEN Spinlock_owner[vcpu0_mp_state_lock] = null ELSE TRUE)
-  \/ pc[t_] = "move_enc_context_from_240" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_lock_2] # t_ THEN Mutex_owner[kvm_lock_2] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "move_enc_context_from_240" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_lock_2] # t_ THEN IF Mutex_owner[kvm_lock_2] = null THEN Mutex_owner[kvm_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "sev_lock_vcpus_for_migration_222" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[Vcpu_mutex[vcpu_2[t_]]] # t_ THEN Mutex_owner[Vcpu_mutex[vcpu_2[t_]]] = null ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
@@ -594,7 +588,7 @@ Resting(t_) ==
 WaitsFor(t_) ==
   CASE pc[t_] = "kvm_vcpu_ioctl_run_210" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]]) ELSE {})
     [] pc[t_] = "kvm_psci_vcpu_on_203" -> (IF (Spinlock_owner[vcpu0_mp_state_lock] # t_) /\ (~(Spinlock_owner[vcpu0_mp_state_lock] = null)) THEN Present(Spinlock_owner[vcpu0_mp_state_lock]) ELSE {})
-    [] pc[t_] = "move_enc_context_from_240" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_lock_2] # t_) /\ (~(Mutex_owner[kvm_lock_2] = null)) THEN Present(Mutex_owner[kvm_lock_2]) ELSE {})
+    [] pc[t_] = "move_enc_context_from_240" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_lock_2] # t_) /\ (Mutex_owner[kvm_lock_2] = null) /\ (~(Mutex_owner[kvm_lock_2] = null)) THEN Present(Mutex_owner[kvm_lock_2]) ELSE {})
     [] pc[t_] = "sev_lock_vcpus_for_migration_222" -> (IF (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[Vcpu_mutex[vcpu_2[t_]]] # t_) /\ (~(Mutex_owner[Vcpu_mutex[vcpu_2[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[vcpu_2[t_]]]) ELSE {})
     [] OTHER -> {}
 
@@ -604,6 +598,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_sleep_in_atomic == "sleep-in-atomic" \notin fault

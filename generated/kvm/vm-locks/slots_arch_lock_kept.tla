@@ -45,7 +45,7 @@ variables held = {};
 begin
 kvm_vcpu_ioctl_run_210:
   \* vm-locks.ts:210  mutex_lock(vcpu.mutex);
-  if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self then
+  if (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null) then
     await Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null;
     Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := self;
     if ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
@@ -82,7 +82,7 @@ kvm_vcpu_ioctl_run_210:
       goto Done;
     end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) THEN "self-deadlock" ELSE "guess"};
     held := {};
     goto Done;
   end if;
@@ -173,7 +173,7 @@ variables held_2 = {};
 begin
 kvm_set_memory_region_153:
   \* vm-locks.ts:153  mutex_lock(kvm.slots_lock);
-  if Mutex_owner[kvm_slots_lock_2] # self then
+  if (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
     await Mutex_owner[kvm_slots_lock_2] = null;
     Mutex_owner[kvm_slots_lock_2] := self;
     if ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
@@ -185,7 +185,7 @@ kvm_set_memory_region_153:
       goto Done;
     end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
     held_2 := {};
     goto Done;
   end if;
@@ -206,29 +206,28 @@ id__kvm_set_memory_region_147:
                 goto kvm_swap_active_memslots_141_2;
               else
                 \* vm-locks.ts:142  mutex_unlock(kvm.slots_arch_lock);
-                with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null] do
-                  with held2_ = held_ \ {kvm_slots_arch_lock_2} do
-                    \* vm-locks.ts:155  mutex_unlock(kvm.slots_lock);
-                    if Mutex_owner2_[kvm_slots_lock_2] = self then
-                      Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null];
-                      with held3_ = held2_ \ {kvm_slots_lock_2} do
-                        \* vm-locks.ts:293  KVM_SET_USER_MEMORY_REGION
-                        if Cardinality(held3_) = 0 then
-                          held_2 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          held_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Mutex_owner := Mutex_owner2_;
-                      held_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
+                with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null],
+                     held2_ = held_ \ {kvm_slots_arch_lock_2} do
+                  \* vm-locks.ts:155  mutex_unlock(kvm.slots_lock);
+                  if Mutex_owner2_[kvm_slots_lock_2] = self then
+                    Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null];
+                    with held3_ = held2_ \ {kvm_slots_lock_2} do
+                      \* vm-locks.ts:293  KVM_SET_USER_MEMORY_REGION
+                      if Cardinality(held3_) = 0 then
+                        held_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Mutex_owner := Mutex_owner2_;
+                    held_2 := {};
+                    goto Done;
+                  end if;
                 end with;
               end if;
             end with;
@@ -257,29 +256,28 @@ kvm_swap_active_memslots_141_2:
   Srcu_order[kvm_srcu_2] := Behind(Srcu_order[kvm_srcu_2], 1);
   \* vm-locks.ts:142  mutex_unlock(kvm.slots_arch_lock);
   if Mutex_owner[kvm_slots_arch_lock_2] = self then
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_arch_lock_2] = null] do
-      with held_ = held_2 \ {kvm_slots_arch_lock_2} do
-        \* vm-locks.ts:155  mutex_unlock(kvm.slots_lock);
-        if Mutex_owner_[kvm_slots_lock_2] = self then
-          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
-          with held2_ = held_ \ {kvm_slots_lock_2} do
-            \* vm-locks.ts:293  KVM_SET_USER_MEMORY_REGION
-            if Cardinality(held2_) = 0 then
-              held_2 := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Mutex_owner := Mutex_owner_;
-          held_2 := {};
-          goto Done;
-        end if;
-      end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_arch_lock_2] = null],
+         held_ = held_2 \ {kvm_slots_arch_lock_2} do
+      \* vm-locks.ts:155  mutex_unlock(kvm.slots_lock);
+      if Mutex_owner_[kvm_slots_lock_2] = self then
+        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
+        with held2_ = held_ \ {kvm_slots_lock_2} do
+          \* vm-locks.ts:293  KVM_SET_USER_MEMORY_REGION
+          if Cardinality(held2_) = 0 then
+            held_2 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            held_2 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Mutex_owner := Mutex_owner_;
+        held_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -310,7 +308,7 @@ Init == (* Global variables *)
                                         [] self \in {KVM_SET_USER_MEMORY_REGION_thread} -> "kvm_set_memory_region_153"]
 
 kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
-                                /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self
+                                /\ IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null)
                                       THEN /\ Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null
                                            /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self]
                                            /\ IF ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
@@ -341,7 +339,7 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
@@ -415,7 +413,7 @@ KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ mmu_first_shadow_root_alloc_169
                     \/ kvm_vcpu_ioctl_run_216(self)
 
 kvm_set_memory_region_153(self) == /\ pc[self] = "kvm_set_memory_region_153"
-                                   /\ IF Mutex_owner[kvm_slots_lock_2] # self
+                                   /\ IF (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                          THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                               /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
                                               /\ IF ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
@@ -425,7 +423,7 @@ kvm_set_memory_region_153(self) == /\ pc[self] = "kvm_set_memory_region_153"
                                                     ELSE /\ fault' = (fault \union {"lock-order"})
                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
@@ -519,13 +517,13 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "kvm_vcpu_ioctl_run_210" /\ ~(IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_ THEN Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "kvm_vcpu_ioctl_run_210" /\ ~(IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_ THEN IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null THEN Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mmu_first_shadow_root_alloc_169" /\ ~(IF Mutex_owner[kvm_slots_arch_lock_2] # t_ THEN Mutex_owner[kvm_slots_arch_lock_2] = null ELSE TRUE)
-  \/ pc[t_] = "kvm_set_memory_region_153" /\ ~(IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE)
+  \/ pc[t_] = "kvm_set_memory_region_153" /\ ~(IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "id__kvm_set_memory_region_147" /\ ~(IF Mutex_owner[kvm_slots_arch_lock_2] # t_ THEN Mutex_owner[kvm_slots_arch_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_141_2" /\ ~(First(Srcu_order[kvm_srcu_2]) = t_)
 
@@ -533,9 +531,9 @@ Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "kvm_vcpu_ioctl_run_210" -> (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]]) ELSE {})
+  CASE pc[t_] = "kvm_vcpu_ioctl_run_210" -> (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]]) ELSE {})
     [] pc[t_] = "mmu_first_shadow_root_alloc_169" -> (IF (Mutex_owner[kvm_slots_arch_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_arch_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_arch_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_set_memory_region_153" -> (IF (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_set_memory_region_153" -> (IF (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
     [] pc[t_] = "id__kvm_set_memory_region_147" -> (IF (Mutex_owner[kvm_slots_arch_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_arch_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_arch_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_141_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
     [] OTHER -> {}
@@ -546,6 +544,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_lock_order == "lock-order" \notin fault

@@ -53,34 +53,31 @@ irq_routing_under_slots_lock_261:
   \* vm-locks.ts:261  mutex_lock(kvm.irq_lock);
   if Mutex_owner[kvm_irq_lock_2] # self then
     await Mutex_owner[kvm_irq_lock_2] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_irq_lock_2] = self] do
-      with held_ = held \union {kvm_irq_lock_2} do
-        \* vm-locks.ts:262  mutex_unlock(kvm.irq_lock);
-        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_irq_lock_2] = null] do
-          with held2_ = held_ \ {kvm_irq_lock_2} do
-            \* vm-locks.ts:263  mutex_unlock(kvm.slots_lock);
-            if Mutex_owner2_[kvm_slots_lock_2] = self then
-              Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null];
-              with held3_ = held2_ \ {kvm_slots_lock_2} do
-                \* vm-locks.ts:297  VM ioctl
-                if Cardinality(held3_) = 0 then
-                  held := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Mutex_owner := Mutex_owner2_;
-              held := {};
-              goto Done;
-            end if;
-          end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_irq_lock_2] = self],
+         held_ = held \union {kvm_irq_lock_2},
+      \* vm-locks.ts:262  mutex_unlock(kvm.irq_lock);
+         Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_irq_lock_2] = null],
+         held2_ = held_ \ {kvm_irq_lock_2} do
+      \* vm-locks.ts:263  mutex_unlock(kvm.slots_lock);
+      if Mutex_owner2_[kvm_slots_lock_2] = self then
+        Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null];
+        with held3_ = held2_ \ {kvm_slots_lock_2} do
+          \* vm-locks.ts:297  VM ioctl
+          if Cardinality(held3_) = 0 then
+            held := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            held := {};
+            goto Done;
+          end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Mutex_owner := Mutex_owner2_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -108,34 +105,31 @@ slots_lock_under_irq_lock_286:
   \* vm-locks.ts:286  mutex_lock(kvm.slots_lock);
   if Mutex_owner[kvm_slots_lock_2] # self then
     await Mutex_owner[kvm_slots_lock_2] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
-      with held_ = held_2 \union {kvm_slots_lock_2} do
-        \* vm-locks.ts:287  mutex_unlock(kvm.slots_lock);
-        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] do
-          with held2_ = held_ \ {kvm_slots_lock_2} do
-            \* vm-locks.ts:288  mutex_unlock(kvm.irq_lock);
-            if Mutex_owner2_[kvm_irq_lock_2] = self then
-              Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_irq_lock_2] = null];
-              with held3_ = held2_ \ {kvm_irq_lock_2} do
-                \* vm-locks.ts:299  wrong order
-                if Cardinality(held3_) = 0 then
-                  held_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Mutex_owner := Mutex_owner2_;
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self],
+         held_ = held_2 \union {kvm_slots_lock_2},
+      \* vm-locks.ts:287  mutex_unlock(kvm.slots_lock);
+         Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null],
+         held2_ = held_ \ {kvm_slots_lock_2} do
+      \* vm-locks.ts:288  mutex_unlock(kvm.irq_lock);
+      if Mutex_owner2_[kvm_irq_lock_2] = self then
+        Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_irq_lock_2] = null];
+        with held3_ = held2_ \ {kvm_irq_lock_2} do
+          \* vm-locks.ts:299  wrong order
+          if Cardinality(held3_) = 0 then
+            held_2 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            held_2 := {};
+            goto Done;
+          end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Mutex_owner := Mutex_owner2_;
+        held_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -258,7 +252,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -41,42 +41,40 @@ variables held = {};
 begin
 slots_lock_under_irq_lock_285:
   \* vm-locks.ts:285  mutex_lock(kvm.irq_lock);
-  if Mutex_owner[kvm_irq_lock_2] # self then
+  if (Mutex_owner[kvm_irq_lock_2] # self) /\ (Mutex_owner[kvm_irq_lock_2] = null) then
     await Mutex_owner[kvm_irq_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_irq_lock_2] = self] do
       if ((~(kvm_irq_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_irq_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_irq_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
         with held_ = held \union {kvm_irq_lock_2} do
           \* vm-locks.ts:286  mutex_lock(kvm.slots_lock);
-          if Mutex_owner_[kvm_slots_lock_2] # self then
+          if (Mutex_owner_[kvm_slots_lock_2] # self) /\ (Mutex_owner_[kvm_slots_lock_2] = null) then
             await Mutex_owner_[kvm_slots_lock_2] = null;
             with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self] do
               if ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
-                with held2_ = held_ \union {kvm_slots_lock_2} do
+                with held2_ = held_ \union {kvm_slots_lock_2},
                   \* vm-locks.ts:287  mutex_unlock(kvm.slots_lock);
-                  with Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null] do
-                    with held3_ = held2_ \ {kvm_slots_lock_2} do
-                      \* vm-locks.ts:288  mutex_unlock(kvm.irq_lock);
-                      if Mutex_owner3_[kvm_irq_lock_2] = self then
-                        Mutex_owner := [Mutex_owner3_ EXCEPT ![kvm_irq_lock_2] = null];
-                        with held4_ = held3_ \ {kvm_irq_lock_2} do
-                          \* vm-locks.ts:299  wrong order
-                          if Cardinality(held4_) = 0 then
-                            held := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held := {};
-                            goto Done;
-                          end if;
-                        end with;
+                     Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null],
+                     held3_ = held2_ \ {kvm_slots_lock_2} do
+                  \* vm-locks.ts:288  mutex_unlock(kvm.irq_lock);
+                  if Mutex_owner3_[kvm_irq_lock_2] = self then
+                    Mutex_owner := [Mutex_owner3_ EXCEPT ![kvm_irq_lock_2] = null];
+                    with held4_ = held3_ \ {kvm_irq_lock_2} do
+                      \* vm-locks.ts:299  wrong order
+                      if Cardinality(held4_) = 0 then
+                        held := {};
+                        goto Done;
                       else
-                        fault := fault \union {"unlock-not-held"};
-                        Mutex_owner := Mutex_owner3_;
+                        fault := fault \union {"lock-held-at-exit"};
                         held := {};
                         goto Done;
                       end if;
                     end with;
-                  end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Mutex_owner := Mutex_owner3_;
+                    held := {};
+                    goto Done;
+                  end if;
                 end with;
               else
                 fault := fault \union {"lock-order"};
@@ -86,7 +84,7 @@ slots_lock_under_irq_lock_285:
               end if;
             end with;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {IF ~(Mutex_owner_[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             Mutex_owner := Mutex_owner_;
             held := {};
             goto Done;
@@ -100,7 +98,7 @@ slots_lock_under_irq_lock_285:
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Mutex_owner[kvm_irq_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
     held := {};
     goto Done;
   end if;
@@ -122,12 +120,12 @@ Init == (* Global variables *)
         /\ pc = [self \in ProcSet |-> "slots_lock_under_irq_lock_285"]
 
 slots_lock_under_irq_lock_285(self) == /\ pc[self] = "slots_lock_under_irq_lock_285"
-                                       /\ IF Mutex_owner[kvm_irq_lock_2] # self
+                                       /\ IF (Mutex_owner[kvm_irq_lock_2] # self) /\ (Mutex_owner[kvm_irq_lock_2] = null)
                                              THEN /\ Mutex_owner[kvm_irq_lock_2] = null
                                                   /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_irq_lock_2] = self] IN
                                                        IF ((~(kvm_irq_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_irq_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_irq_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
                                                           THEN /\ LET held_ == held[self] \union {kvm_irq_lock_2} IN
-                                                                    IF Mutex_owner_[kvm_slots_lock_2] # self
+                                                                    IF (Mutex_owner_[kvm_slots_lock_2] # self) /\ (Mutex_owner_[kvm_slots_lock_2] = null)
                                                                        THEN /\ Mutex_owner_[kvm_slots_lock_2] = null
                                                                             /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self] IN
                                                                                  IF ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
@@ -152,7 +150,7 @@ slots_lock_under_irq_lock_285(self) == /\ pc[self] = "slots_lock_under_irq_lock_
                                                                                          /\ Mutex_owner' = Mutex_owner2_
                                                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                       ELSE /\ fault' = (fault \union {IF ~(Mutex_owner_[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                             /\ Mutex_owner' = Mutex_owner_
                                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -160,7 +158,7 @@ slots_lock_under_irq_lock_285(self) == /\ pc[self] = "slots_lock_under_irq_lock_
                                                                /\ Mutex_owner' = Mutex_owner_
                                                                /\ held' = [held EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                             ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_irq_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED Mutex_owner
@@ -178,17 +176,17 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "slots_lock_under_irq_lock_285" /\ ~(IF Mutex_owner[kvm_irq_lock_2] # t_ THEN (Mutex_owner[kvm_irq_lock_2] = null) /\ (IF (~(kvm_irq_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) THEN IF (~(kvm_irq_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) THEN IF (~(kvm_irq_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) THEN IF (IF kvm_slots_lock_2 = kvm_irq_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) # t_ THEN (IF kvm_slots_lock_2 = kvm_irq_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "slots_lock_under_irq_lock_285" /\ ~(IF Mutex_owner[kvm_irq_lock_2] # t_ THEN IF Mutex_owner[kvm_irq_lock_2] = null THEN (Mutex_owner[kvm_irq_lock_2] = null) /\ (IF (~(kvm_irq_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) THEN IF (~(kvm_irq_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) THEN IF (~(kvm_irq_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) THEN IF (IF kvm_slots_lock_2 = kvm_irq_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) # t_ THEN IF (IF kvm_slots_lock_2 = kvm_irq_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null THEN (IF kvm_slots_lock_2 = kvm_irq_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "slots_lock_under_irq_lock_285" -> (IF (Mutex_owner[kvm_irq_lock_2] # t_) /\ (~(Mutex_owner[kvm_irq_lock_2] = null)) THEN Present(Mutex_owner[kvm_irq_lock_2]) ELSE {}) \union (IF (Mutex_owner[kvm_irq_lock_2] # t_) /\ (Mutex_owner[kvm_irq_lock_2] = null) /\ ((~(kvm_irq_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_irq_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_irq_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) /\ ((IF kvm_slots_lock_2 = kvm_irq_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) # t_) /\ (~((IF kvm_slots_lock_2 = kvm_irq_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null)) THEN Present(IF kvm_slots_lock_2 = kvm_irq_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) ELSE {})
+  CASE pc[t_] = "slots_lock_under_irq_lock_285" -> (IF (Mutex_owner[kvm_irq_lock_2] # t_) /\ (Mutex_owner[kvm_irq_lock_2] = null) /\ (~(Mutex_owner[kvm_irq_lock_2] = null)) THEN Present(Mutex_owner[kvm_irq_lock_2]) ELSE {}) \union (IF (Mutex_owner[kvm_irq_lock_2] # t_) /\ (Mutex_owner[kvm_irq_lock_2] = null) /\ (Mutex_owner[kvm_irq_lock_2] = null) /\ ((~(kvm_irq_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_irq_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_irq_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) /\ ((IF kvm_slots_lock_2 = kvm_irq_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) # t_) /\ ((IF kvm_slots_lock_2 = kvm_irq_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ (~((IF kvm_slots_lock_2 = kvm_irq_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null)) THEN Present(IF kvm_slots_lock_2 = kvm_irq_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -197,6 +195,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_lock_order == "lock-order" \notin fault

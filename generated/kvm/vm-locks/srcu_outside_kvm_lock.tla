@@ -43,7 +43,7 @@ variables held = {};
 begin
 read_guest_under_kvm_lock_252:
   \* vm-locks.ts:252  mutex_lock(kvm.lock);
-  if Mutex_owner[kvm_lock_2] # self then
+  if (Mutex_owner[kvm_lock_2] # self) /\ (Mutex_owner[kvm_lock_2] = null) then
     await Mutex_owner[kvm_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
       if ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2}))) /\ ((~(kvm_lock_2 \in {kvm_srcu_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_lock_2, vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2}))) then
@@ -162,7 +162,7 @@ read_guest_under_kvm_lock_252:
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Mutex_owner[kvm_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
     held := {};
     goto Done;
   end if;
@@ -186,7 +186,7 @@ Init == (* Global variables *)
         /\ pc = [self \in ProcSet |-> "read_guest_under_kvm_lock_252"]
 
 read_guest_under_kvm_lock_252(self) == /\ pc[self] = "read_guest_under_kvm_lock_252"
-                                       /\ IF Mutex_owner[kvm_lock_2] # self
+                                       /\ IF (Mutex_owner[kvm_lock_2] # self) /\ (Mutex_owner[kvm_lock_2] = null)
                                              THEN /\ Mutex_owner[kvm_lock_2] = null
                                                   /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_lock_2] = self] IN
                                                        IF ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2}))) /\ ((~(kvm_lock_2 \in {kvm_srcu_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_lock_2, vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2})))
@@ -271,7 +271,7 @@ read_guest_under_kvm_lock_252(self) == /\ pc[self] = "read_guest_under_kvm_lock_
                                                                /\ held' = [held EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                /\ UNCHANGED << Srcu_readers, Srcu_nested >>
-                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                             ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested >>
@@ -289,17 +289,17 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "read_guest_under_kvm_lock_252" /\ ~(IF Mutex_owner[kvm_lock_2] # t_ THEN Mutex_owner[kvm_lock_2] = null ELSE TRUE)
+  \/ pc[t_] = "read_guest_under_kvm_lock_252" /\ ~(IF Mutex_owner[kvm_lock_2] # t_ THEN IF Mutex_owner[kvm_lock_2] = null THEN Mutex_owner[kvm_lock_2] = null ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "read_guest_under_kvm_lock_252" -> (IF (Mutex_owner[kvm_lock_2] # t_) /\ (~(Mutex_owner[kvm_lock_2] = null)) THEN Present(Mutex_owner[kvm_lock_2]) ELSE {})
+  CASE pc[t_] = "read_guest_under_kvm_lock_252" -> (IF (Mutex_owner[kvm_lock_2] # t_) /\ (Mutex_owner[kvm_lock_2] = null) /\ (~(Mutex_owner[kvm_lock_2] = null)) THEN Present(Mutex_owner[kvm_lock_2]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -308,6 +308,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_lock_order == "lock-order" \notin fault

@@ -80,34 +80,32 @@ kvm_inhibit_apic_access_page_160:
     if self \in Srcu_nested[kvm_srcu_2] then
       Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
       \* vm-locks.ts:161  mutex_lock(kvm.slots_lock);
-      if Mutex_owner[kvm_slots_lock_2] # self then
+      if (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
         await Mutex_owner[kvm_slots_lock_2] = null;
-        with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
-          with held_ = held \union {kvm_slots_lock_2} do
-            \* vm-locks.ts:147  mutex_lock(kvm.slots_arch_lock);
-            if Mutex_owner_[kvm_slots_arch_lock_2] # self then
-              await Mutex_owner_[kvm_slots_arch_lock_2] = null;
-              with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] do
-                with held2_ = held_ \union {kvm_slots_arch_lock_2} do
-                  \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
-                  Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null];
-                  with held3_ = held2_ \ {kvm_slots_arch_lock_2} do
-                    \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
-                    held := held3_;
-                    goto kvm_swap_active_memslots_141;
-                  end with;
-                end with;
+        with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self],
+             held_ = held \union {kvm_slots_lock_2} do
+          \* vm-locks.ts:147  mutex_lock(kvm.slots_arch_lock);
+          if (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null) then
+            await Mutex_owner_[kvm_slots_arch_lock_2] = null;
+            with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self],
+                 held2_ = held_ \union {kvm_slots_arch_lock_2} do
+              \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
+              Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null];
+              with held3_ = held2_ \ {kvm_slots_arch_lock_2} do
+                \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
+                held := held3_;
+                goto kvm_swap_active_memslots_141;
               end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              Mutex_owner := Mutex_owner_;
-              held := {};
-              goto Done;
-            end if;
-          end with;
+            end with;
+          else
+            fault := fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+            Mutex_owner := Mutex_owner_;
+            held := {};
+            goto Done;
+          end if;
         end with;
       else
-        fault := fault \union {"self-deadlock"};
+        fault := fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
         held := {};
         goto Done;
       end if;
@@ -116,34 +114,32 @@ kvm_inhibit_apic_access_page_160:
       Srcu_order[kvm_srcu_2] := Without(Srcu_order[kvm_srcu_2], self);
       with held_ = held \ {kvm_srcu_2} do
         \* vm-locks.ts:161  mutex_lock(kvm.slots_lock);
-        if Mutex_owner[kvm_slots_lock_2] # self then
+        if (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
           await Mutex_owner[kvm_slots_lock_2] = null;
-          with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
-            with held2_ = held_ \union {kvm_slots_lock_2} do
-              \* vm-locks.ts:147  mutex_lock(kvm.slots_arch_lock);
-              if Mutex_owner_[kvm_slots_arch_lock_2] # self then
-                await Mutex_owner_[kvm_slots_arch_lock_2] = null;
-                with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] do
-                  with held3_ = held2_ \union {kvm_slots_arch_lock_2} do
-                    \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
-                    Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null];
-                    with held4_ = held3_ \ {kvm_slots_arch_lock_2} do
-                      \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
-                      held := held4_;
-                      goto kvm_swap_active_memslots_141;
-                    end with;
-                  end with;
+          with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self],
+               held2_ = held_ \union {kvm_slots_lock_2} do
+            \* vm-locks.ts:147  mutex_lock(kvm.slots_arch_lock);
+            if (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null) then
+              await Mutex_owner_[kvm_slots_arch_lock_2] = null;
+              with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self],
+                   held3_ = held2_ \union {kvm_slots_arch_lock_2} do
+                \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
+                Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null];
+                with held4_ = held3_ \ {kvm_slots_arch_lock_2} do
+                  \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
+                  held := held4_;
+                  goto kvm_swap_active_memslots_141;
                 end with;
-              else
-                fault := fault \union {"self-deadlock"};
-                Mutex_owner := Mutex_owner_;
-                held := {};
-                goto Done;
-              end if;
-            end with;
+              end with;
+            else
+              fault := fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+              Mutex_owner := Mutex_owner_;
+              held := {};
+              goto Done;
+            end if;
           end with;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
           held := {};
           goto Done;
         end if;
@@ -286,35 +282,32 @@ sev_lock_vcpus_for_migration_222:
   \* vm-locks.ts:222  mutex_lock(vcpu.mutex);
   if Mutex_owner[vcpu0_mutex] # self then
     await Mutex_owner[vcpu0_mutex] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![vcpu0_mutex] = self] do
-      with held_ = held_2 \union {vcpu0_mutex} do
-        \* vm-locks.ts:244  if (locked)
-        \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] do
-          with held2_ = held_ \ {vcpu0_mutex} do
-            \* vm-locks.ts:247  mutex_unlock(kvm.lock);
-            if Mutex_owner2_[kvm_lock_2] = self then
-              Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
-              with held3_ = held2_ \ {kvm_lock_2} do
-                \* vm-locks.ts:294  MOVE_ENC_CONTEXT
-                if Cardinality(held3_) = 0 then
-                  held_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Mutex_owner := Mutex_owner2_;
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![vcpu0_mutex] = self],
+         held_ = held_2 \union {vcpu0_mutex},
+      \* vm-locks.ts:244  if (locked)
+      \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
+         Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null],
+         held2_ = held_ \ {vcpu0_mutex} do
+      \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+      if Mutex_owner2_[kvm_lock_2] = self then
+        Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
+        with held3_ = held2_ \ {kvm_lock_2} do
+          \* vm-locks.ts:294  MOVE_ENC_CONTEXT
+          if Cardinality(held3_) = 0 then
+            held_2 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            held_2 := {};
+            goto Done;
+          end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Mutex_owner := Mutex_owner2_;
+        held_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -347,14 +340,13 @@ srcu_then_mutex_274:
   \* vm-locks.ts:274  mutex_lock(kvm.lock);
   if Mutex_owner[kvm_lock_2] # self then
     await Mutex_owner[kvm_lock_2] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
-      with held_ = held_3 \union {kvm_lock_2} do
-        \* vm-locks.ts:275  mutex_unlock(kvm.lock);
-        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
-        with held2_ = held_ \ {kvm_lock_2} do
-          held_3 := held2_;
-          goto srcu_then_mutex_281;
-        end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self],
+         held_ = held_3 \union {kvm_lock_2} do
+      \* vm-locks.ts:275  mutex_unlock(kvm.lock);
+      Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
+      with held2_ = held_ \ {kvm_lock_2} do
+        held_3 := held2_;
+        goto srcu_then_mutex_281;
       end with;
     end with;
   else
@@ -454,11 +446,11 @@ kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access
                                           /\ IF self \in Srcu_readers[kvm_srcu_2]
                                                 THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                            THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                                /\ IF Mutex_owner[kvm_slots_lock_2] # self
+                                                                /\ IF (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                                                       THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                                                            /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
                                                                                 LET held_ == held[self] \union {kvm_slots_lock_2} IN
-                                                                                  IF Mutex_owner_[kvm_slots_arch_lock_2] # self
+                                                                                  IF (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null)
                                                                                      THEN /\ Mutex_owner_[kvm_slots_arch_lock_2] = null
                                                                                           /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] IN
                                                                                                LET held2_ == held_ \union {kvm_slots_arch_lock_2} IN
@@ -467,11 +459,11 @@ kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access
                                                                                                       /\ held' = [held EXCEPT ![self] = held3_]
                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141"]
                                                                                           /\ fault' = fault
-                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                     ELSE /\ fault' = (fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                           /\ Mutex_owner' = Mutex_owner_
                                                                                           /\ held' = [held EXCEPT ![self] = {}]
                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                      ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                            /\ held' = [held EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                            /\ UNCHANGED Mutex_owner
@@ -479,11 +471,11 @@ kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access
                                                            ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                                 /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                                 /\ LET held_ == held[self] \ {kvm_srcu_2} IN
-                                                                     IF Mutex_owner[kvm_slots_lock_2] # self
+                                                                     IF (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                                                         THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                                                              /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
                                                                                   LET held2_ == held_ \union {kvm_slots_lock_2} IN
-                                                                                    IF Mutex_owner_[kvm_slots_arch_lock_2] # self
+                                                                                    IF (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null)
                                                                                        THEN /\ Mutex_owner_[kvm_slots_arch_lock_2] = null
                                                                                             /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] IN
                                                                                                  LET held3_ == held2_ \union {kvm_slots_arch_lock_2} IN
@@ -492,11 +484,11 @@ kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access
                                                                                                         /\ held' = [held EXCEPT ![self] = held4_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141"]
                                                                                             /\ fault' = fault
-                                                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                       ELSE /\ fault' = (fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                             /\ Mutex_owner' = Mutex_owner_
                                                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                        ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                              /\ UNCHANGED Mutex_owner
@@ -729,12 +721,12 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "kvm_vcpu_ioctl_run_210" /\ ~(IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_ THEN Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "kvm_inhibit_apic_access_page_160" /\ ~(IF t_ \in Srcu_readers[kvm_srcu_2] THEN IF t_ \in Srcu_nested[kvm_srcu_2] THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_ THEN (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null ELSE TRUE) ELSE TRUE ELSE IF Mutex_owner[kvm_slots_lock_2] # t_ THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_ THEN (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_inhibit_apic_access_page_160" /\ ~(IF t_ \in Srcu_readers[kvm_srcu_2] THEN IF t_ \in Srcu_nested[kvm_srcu_2] THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_ THEN IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null THEN (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_ THEN IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null THEN (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_141_2" /\ ~(First(Srcu_order[kvm_srcu_2]) = t_)
   \/ pc[t_] = "move_enc_context_from_240" /\ ~(IF Mutex_owner[kvm_lock_2] # t_ THEN Mutex_owner[kvm_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "sev_lock_vcpus_for_migration_222" /\ ~(IF Mutex_owner[vcpu0_mutex] # t_ THEN Mutex_owner[vcpu0_mutex] = null ELSE TRUE)
@@ -745,7 +737,7 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "kvm_vcpu_ioctl_run_210" -> (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]]) ELSE {})
-    [] pc[t_] = "kvm_inhibit_apic_access_page_160" -> (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (t_ \in Srcu_nested[kvm_srcu_2]) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (t_ \in Srcu_nested[kvm_srcu_2]) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ (~((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null)) THEN Present(IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) ELSE {}) \union (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ (~((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null)) THEN Present(IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_inhibit_apic_access_page_160" -> (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (t_ \in Srcu_nested[kvm_srcu_2]) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (t_ \in Srcu_nested[kvm_srcu_2]) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (~((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null)) THEN Present(IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) ELSE {}) \union (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (~((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null)) THEN Present(IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_141_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
     [] pc[t_] = "move_enc_context_from_240" -> (IF (Mutex_owner[kvm_lock_2] # t_) /\ (~(Mutex_owner[kvm_lock_2] = null)) THEN Present(Mutex_owner[kvm_lock_2]) ELSE {})
     [] pc[t_] = "sev_lock_vcpus_for_migration_222" -> (IF (Mutex_owner[vcpu0_mutex] # t_) /\ (~(Mutex_owner[vcpu0_mutex] = null)) THEN Present(Mutex_owner[vcpu0_mutex]) ELSE {})
@@ -758,6 +750,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_lock_held_at_exit == "lock-held-at-exit" \notin fault

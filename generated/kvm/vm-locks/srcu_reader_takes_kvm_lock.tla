@@ -46,39 +46,38 @@ xen_lock_174:
   \* vm-locks.ts:174  mutex_lock(kvm.lock);
   if Mutex_owner[kvm_lock_2] # self then
     await Mutex_owner[kvm_lock_2] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
-      with held_ = held \union {kvm_lock_2} do
-        \* vm-locks.ts:192  synchronize_srcu(kvm.srcu);
-        if ~(self \in Srcu_readers[kvm_srcu_2]) then
-          with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-            if waits_ then
-              Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-              Mutex_owner := Mutex_owner_;
-              held := held_;
-              goto kvm_xen_eventfd_reset_192_2;
-            else
-              \* vm-locks.ts:179  mutex_unlock(kvm.lock);
-              Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
-              with held2_ = held_ \ {kvm_lock_2} do
-                \* vm-locks.ts:295  KVM_XEN_EVTCHN_RESET
-                if Cardinality(held2_) = 0 then
-                  held := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held := {};
-                  goto Done;
-                end if;
-              end with;
-            end if;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          Mutex_owner := Mutex_owner_;
-          held := {};
-          goto Done;
-        end if;
-      end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self],
+         held_ = held \union {kvm_lock_2} do
+      \* vm-locks.ts:192  synchronize_srcu(kvm.srcu);
+      if ~(self \in Srcu_readers[kvm_srcu_2]) then
+        with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+          if waits_ then
+            Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+            Mutex_owner := Mutex_owner_;
+            held := held_;
+            goto kvm_xen_eventfd_reset_192_2;
+          else
+            \* vm-locks.ts:179  mutex_unlock(kvm.lock);
+            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
+            with held2_ = held_ \ {kvm_lock_2} do
+              \* vm-locks.ts:295  KVM_XEN_EVTCHN_RESET
+              if Cardinality(held2_) = 0 then
+                held := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        end with;
+      else
+        fault := fault \union {"self-deadlock"};
+        Mutex_owner := Mutex_owner_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -134,14 +133,13 @@ srcu_then_mutex_274:
   \* vm-locks.ts:274  mutex_lock(kvm.lock);
   if Mutex_owner[kvm_lock_2] # self then
     await Mutex_owner[kvm_lock_2] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
-      with held_ = held_2 \union {kvm_lock_2} do
-        \* vm-locks.ts:275  mutex_unlock(kvm.lock);
-        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
-        with held2_ = held_ \ {kvm_lock_2} do
-          held_2 := held2_;
-          goto srcu_then_mutex_281;
-        end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self],
+         held_ = held_2 \union {kvm_lock_2} do
+      \* vm-locks.ts:275  mutex_unlock(kvm.lock);
+      Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
+      with held2_ = held_ \ {kvm_lock_2} do
+        held_2 := held2_;
+        goto srcu_then_mutex_281;
       end with;
     end with;
   else
@@ -338,7 +336,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

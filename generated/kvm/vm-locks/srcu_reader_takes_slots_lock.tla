@@ -46,64 +46,60 @@ kvm_set_memory_region_153:
   \* vm-locks.ts:153  mutex_lock(kvm.slots_lock);
   if Mutex_owner[kvm_slots_lock_2] # self then
     await Mutex_owner[kvm_slots_lock_2] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
-      with held_ = held \union {kvm_slots_lock_2} do
-        \* vm-locks.ts:147  mutex_lock(kvm.slots_arch_lock);
-        if Mutex_owner_[kvm_slots_arch_lock_2] # self then
-          await Mutex_owner_[kvm_slots_arch_lock_2] = null;
-          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] do
-            with held2_ = held_ \union {kvm_slots_arch_lock_2} do
-              \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
-              with Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null] do
-                with held3_ = held2_ \ {kvm_slots_arch_lock_2} do
-                  \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
-                  if ~(self \in Srcu_readers[kvm_srcu_2]) then
-                    with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-                      if waits_ then
-                        Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-                        Mutex_owner := Mutex_owner3_;
-                        held := held3_;
-                        goto kvm_swap_active_memslots_141_2;
-                      else
-                        \* vm-locks.ts:155  mutex_unlock(kvm.slots_lock);
-                        if Mutex_owner3_[kvm_slots_lock_2] = self then
-                          Mutex_owner := [Mutex_owner3_ EXCEPT ![kvm_slots_lock_2] = null];
-                          with held4_ = held3_ \ {kvm_slots_lock_2} do
-                            \* vm-locks.ts:293  KVM_SET_USER_MEMORY_REGION
-                            if Cardinality(held4_) = 0 then
-                              held := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Mutex_owner := Mutex_owner3_;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"self-deadlock"};
-                    Mutex_owner := Mutex_owner3_;
-                    held := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self],
+         held_ = held \union {kvm_slots_lock_2} do
+      \* vm-locks.ts:147  mutex_lock(kvm.slots_arch_lock);
+      if (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null) then
+        await Mutex_owner_[kvm_slots_arch_lock_2] = null;
+        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self],
+             held2_ = held_ \union {kvm_slots_arch_lock_2},
+          \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
+             Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null],
+             held3_ = held2_ \ {kvm_slots_arch_lock_2} do
+          \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
+          if ~(self \in Srcu_readers[kvm_srcu_2]) then
+            with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+              if waits_ then
+                Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+                Mutex_owner := Mutex_owner3_;
+                held := held3_;
+                goto kvm_swap_active_memslots_141_2;
+              else
+                \* vm-locks.ts:155  mutex_unlock(kvm.slots_lock);
+                if Mutex_owner3_[kvm_slots_lock_2] = self then
+                  Mutex_owner := [Mutex_owner3_ EXCEPT ![kvm_slots_lock_2] = null];
+                  with held4_ = held3_ \ {kvm_slots_lock_2} do
+                    \* vm-locks.ts:293  KVM_SET_USER_MEMORY_REGION
+                    if Cardinality(held4_) = 0 then
+                      held := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Mutex_owner := Mutex_owner3_;
+                  held := {};
+                  goto Done;
+                end if;
+              end if;
             end with;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          Mutex_owner := Mutex_owner_;
-          held := {};
-          goto Done;
-        end if;
-      end with;
+          else
+            fault := fault \union {"self-deadlock"};
+            Mutex_owner := Mutex_owner3_;
+            held := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+        Mutex_owner := Mutex_owner_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -159,14 +155,13 @@ srcu_then_mutex_270:
   \* vm-locks.ts:270  mutex_lock(kvm.slots_lock);
   if Mutex_owner[kvm_slots_lock_2] # self then
     await Mutex_owner[kvm_slots_lock_2] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
-      with held_ = held_2 \union {kvm_slots_lock_2} do
-        \* vm-locks.ts:271  mutex_unlock(kvm.slots_lock);
-        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
-        with held2_ = held_ \ {kvm_slots_lock_2} do
-          held_2 := held2_;
-          goto srcu_then_mutex_281;
-        end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self],
+         held_ = held_2 \union {kvm_slots_lock_2} do
+      \* vm-locks.ts:271  mutex_unlock(kvm.slots_lock);
+      Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
+      with held2_ = held_ \ {kvm_slots_lock_2} do
+        held_2 := held2_;
+        goto srcu_then_mutex_281;
       end with;
     end with;
   else
@@ -236,7 +231,7 @@ kvm_set_memory_region_153(self) == /\ pc[self] = "kvm_set_memory_region_153"
                                          THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                               /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
                                                    LET held_ == held[self] \union {kvm_slots_lock_2} IN
-                                                     IF Mutex_owner_[kvm_slots_arch_lock_2] # self
+                                                     IF (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null)
                                                         THEN /\ Mutex_owner_[kvm_slots_arch_lock_2] = null
                                                              /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] IN
                                                                   LET held2_ == held_ \union {kvm_slots_arch_lock_2} IN
@@ -270,7 +265,7 @@ kvm_set_memory_region_153(self) == /\ pc[self] = "kvm_set_memory_region_153"
                                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                 /\ UNCHANGED Srcu_order
-                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                        ELSE /\ fault' = (fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                              /\ Mutex_owner' = Mutex_owner_
                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -379,11 +374,11 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "kvm_set_memory_region_153" /\ ~(IF Mutex_owner[kvm_slots_lock_2] # t_ THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_ THEN (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "kvm_set_memory_region_153" /\ ~(IF Mutex_owner[kvm_slots_lock_2] # t_ THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_ THEN IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null THEN (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null ELSE TRUE ELSE TRUE) ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_141_2" /\ ~(First(Srcu_order[kvm_srcu_2]) = t_)
   \/ pc[t_] = "srcu_then_mutex_270" /\ ~(IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE)
 
@@ -391,7 +386,7 @@ Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "kvm_set_memory_region_153" -> (IF (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ (~((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null)) THEN Present(IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) ELSE {})
+  CASE pc[t_] = "kvm_set_memory_region_153" -> (IF (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (~((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null)) THEN Present(IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_141_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
     [] pc[t_] = "srcu_then_mutex_270" -> (IF (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
     [] OTHER -> {}
@@ -402,6 +397,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_lock_held_at_exit == "lock-held-at-exit" \notin fault

@@ -47,7 +47,7 @@ srcu_then_mutex_268:
     if ~(self \in Srcu_nested[kvm_srcu_2]) then
       with Srcu_nested_ = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}] do
         \* vm-locks.ts:270  mutex_lock(kvm.slots_lock);
-        if Mutex_owner[kvm_slots_lock_2] # self then
+        if (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
           await Mutex_owner[kvm_slots_lock_2] = null;
           with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
             if ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
@@ -94,7 +94,7 @@ srcu_then_mutex_268:
             end if;
           end with;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
           Srcu_nested := Srcu_nested_;
           held := {};
           goto Done;
@@ -110,7 +110,7 @@ srcu_then_mutex_268:
       if ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
         with held_ = held \union {kvm_srcu_2} do
           \* vm-locks.ts:270  mutex_lock(kvm.slots_lock);
-          if Mutex_owner[kvm_slots_lock_2] # self then
+          if (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
             await Mutex_owner[kvm_slots_lock_2] = null;
             with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
               if ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
@@ -164,7 +164,7 @@ srcu_then_mutex_268:
               end if;
             end with;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             Srcu_readers := Srcu_readers_;
             held := {};
             goto Done;
@@ -201,7 +201,7 @@ srcu_then_mutex_268(self) == /\ pc[self] = "srcu_then_mutex_268"
                              /\ IF self \in Srcu_readers[kvm_srcu_2]
                                    THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                               THEN /\ LET Srcu_nested_ == [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}] IN
-                                                        IF Mutex_owner[kvm_slots_lock_2] # self
+                                                        IF (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                                            THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                                                 /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
                                                                      IF ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
@@ -235,7 +235,7 @@ srcu_then_mutex_268(self) == /\ pc[self] = "srcu_then_mutex_268"
                                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                              /\ UNCHANGED Srcu_readers
-                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                           ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                 /\ Srcu_nested' = Srcu_nested_
                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -247,7 +247,7 @@ srcu_then_mutex_268(self) == /\ pc[self] = "srcu_then_mutex_268"
                                    ELSE /\ LET Srcu_readers_ == [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}] IN
                                              IF ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
                                                 THEN /\ LET held_ == held[self] \union {kvm_srcu_2} IN
-                                                          IF Mutex_owner[kvm_slots_lock_2] # self
+                                                          IF (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                                              THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                                                   /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
                                                                        IF ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
@@ -287,7 +287,7 @@ srcu_then_mutex_268(self) == /\ pc[self] = "srcu_then_mutex_268"
                                                                                /\ held' = [held EXCEPT ![self] = {}]
                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                /\ UNCHANGED Srcu_nested
-                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                             ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                   /\ Srcu_readers' = Srcu_readers_
                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -311,17 +311,17 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "srcu_then_mutex_268" /\ ~(IF t_ \in Srcu_readers[kvm_srcu_2] THEN IF ~(t_ \in Srcu_nested[kvm_srcu_2]) THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE IF (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) THEN IF (~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) THEN IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "srcu_then_mutex_268" /\ ~(IF t_ \in Srcu_readers[kvm_srcu_2] THEN IF ~(t_ \in Srcu_nested[kvm_srcu_2]) THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) THEN IF (~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) THEN IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "srcu_then_mutex_268" -> (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (~(t_ \in Srcu_readers[kvm_srcu_2])) /\ ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
+  CASE pc[t_] = "srcu_then_mutex_268" -> (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (~(t_ \in Srcu_readers[kvm_srcu_2])) /\ ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -330,6 +330,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_lock_order == "lock-order" \notin fault

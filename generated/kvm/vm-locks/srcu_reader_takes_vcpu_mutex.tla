@@ -80,34 +80,32 @@ kvm_inhibit_apic_access_page_160:
     if self \in Srcu_nested[kvm_srcu_2] then
       Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
       \* vm-locks.ts:161  mutex_lock(kvm.slots_lock);
-      if Mutex_owner[kvm_slots_lock_2] # self then
+      if (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
         await Mutex_owner[kvm_slots_lock_2] = null;
-        with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
-          with held_ = held \union {kvm_slots_lock_2} do
-            \* vm-locks.ts:147  mutex_lock(kvm.slots_arch_lock);
-            if Mutex_owner_[kvm_slots_arch_lock_2] # self then
-              await Mutex_owner_[kvm_slots_arch_lock_2] = null;
-              with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] do
-                with held2_ = held_ \union {kvm_slots_arch_lock_2} do
-                  \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
-                  Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null];
-                  with held3_ = held2_ \ {kvm_slots_arch_lock_2} do
-                    \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
-                    held := held3_;
-                    goto kvm_swap_active_memslots_141;
-                  end with;
-                end with;
+        with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self],
+             held_ = held \union {kvm_slots_lock_2} do
+          \* vm-locks.ts:147  mutex_lock(kvm.slots_arch_lock);
+          if (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null) then
+            await Mutex_owner_[kvm_slots_arch_lock_2] = null;
+            with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self],
+                 held2_ = held_ \union {kvm_slots_arch_lock_2} do
+              \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
+              Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null];
+              with held3_ = held2_ \ {kvm_slots_arch_lock_2} do
+                \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
+                held := held3_;
+                goto kvm_swap_active_memslots_141;
               end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              Mutex_owner := Mutex_owner_;
-              held := {};
-              goto Done;
-            end if;
-          end with;
+            end with;
+          else
+            fault := fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+            Mutex_owner := Mutex_owner_;
+            held := {};
+            goto Done;
+          end if;
         end with;
       else
-        fault := fault \union {"self-deadlock"};
+        fault := fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
         held := {};
         goto Done;
       end if;
@@ -116,34 +114,32 @@ kvm_inhibit_apic_access_page_160:
       Srcu_order[kvm_srcu_2] := Without(Srcu_order[kvm_srcu_2], self);
       with held_ = held \ {kvm_srcu_2} do
         \* vm-locks.ts:161  mutex_lock(kvm.slots_lock);
-        if Mutex_owner[kvm_slots_lock_2] # self then
+        if (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
           await Mutex_owner[kvm_slots_lock_2] = null;
-          with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
-            with held2_ = held_ \union {kvm_slots_lock_2} do
-              \* vm-locks.ts:147  mutex_lock(kvm.slots_arch_lock);
-              if Mutex_owner_[kvm_slots_arch_lock_2] # self then
-                await Mutex_owner_[kvm_slots_arch_lock_2] = null;
-                with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] do
-                  with held3_ = held2_ \union {kvm_slots_arch_lock_2} do
-                    \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
-                    Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null];
-                    with held4_ = held3_ \ {kvm_slots_arch_lock_2} do
-                      \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
-                      held := held4_;
-                      goto kvm_swap_active_memslots_141;
-                    end with;
-                  end with;
+          with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self],
+               held2_ = held_ \union {kvm_slots_lock_2} do
+            \* vm-locks.ts:147  mutex_lock(kvm.slots_arch_lock);
+            if (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null) then
+              await Mutex_owner_[kvm_slots_arch_lock_2] = null;
+              with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self],
+                   held3_ = held2_ \union {kvm_slots_arch_lock_2} do
+                \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
+                Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null];
+                with held4_ = held3_ \ {kvm_slots_arch_lock_2} do
+                  \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
+                  held := held4_;
+                  goto kvm_swap_active_memslots_141;
                 end with;
-              else
-                fault := fault \union {"self-deadlock"};
-                Mutex_owner := Mutex_owner_;
-                held := {};
-                goto Done;
-              end if;
-            end with;
+              end with;
+            else
+              fault := fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+              Mutex_owner := Mutex_owner_;
+              held := {};
+              goto Done;
+            end if;
           end with;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
           held := {};
           goto Done;
         end if;
@@ -290,14 +286,13 @@ srcu_then_mutex_278:
   \* vm-locks.ts:278  mutex_lock(vcpus[0].mutex);
   if Mutex_owner[vcpu0_mutex] # self then
     await Mutex_owner[vcpu0_mutex] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![vcpu0_mutex] = self] do
-      with held_ = held_2 \union {vcpu0_mutex} do
-        \* vm-locks.ts:279  mutex_unlock(vcpus[0].mutex);
-        Mutex_owner := [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null];
-        with held2_ = held_ \ {vcpu0_mutex} do
-          held_2 := held2_;
-          goto srcu_then_mutex_281;
-        end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![vcpu0_mutex] = self],
+         held_ = held_2 \union {vcpu0_mutex} do
+      \* vm-locks.ts:279  mutex_unlock(vcpus[0].mutex);
+      Mutex_owner := [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null];
+      with held2_ = held_ \ {vcpu0_mutex} do
+        held_2 := held2_;
+        goto srcu_then_mutex_281;
       end with;
     end with;
   else
@@ -394,11 +389,11 @@ kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access
                                           /\ IF self \in Srcu_readers[kvm_srcu_2]
                                                 THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                            THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                                /\ IF Mutex_owner[kvm_slots_lock_2] # self
+                                                                /\ IF (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                                                       THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                                                            /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
                                                                                 LET held_ == held[self] \union {kvm_slots_lock_2} IN
-                                                                                  IF Mutex_owner_[kvm_slots_arch_lock_2] # self
+                                                                                  IF (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null)
                                                                                      THEN /\ Mutex_owner_[kvm_slots_arch_lock_2] = null
                                                                                           /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] IN
                                                                                                LET held2_ == held_ \union {kvm_slots_arch_lock_2} IN
@@ -407,11 +402,11 @@ kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access
                                                                                                       /\ held' = [held EXCEPT ![self] = held3_]
                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141"]
                                                                                           /\ fault' = fault
-                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                     ELSE /\ fault' = (fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                           /\ Mutex_owner' = Mutex_owner_
                                                                                           /\ held' = [held EXCEPT ![self] = {}]
                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                      ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                            /\ held' = [held EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                            /\ UNCHANGED Mutex_owner
@@ -419,11 +414,11 @@ kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access
                                                            ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                                 /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                                 /\ LET held_ == held[self] \ {kvm_srcu_2} IN
-                                                                     IF Mutex_owner[kvm_slots_lock_2] # self
+                                                                     IF (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
                                                                         THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                                                              /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
                                                                                   LET held2_ == held_ \union {kvm_slots_lock_2} IN
-                                                                                    IF Mutex_owner_[kvm_slots_arch_lock_2] # self
+                                                                                    IF (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null)
                                                                                        THEN /\ Mutex_owner_[kvm_slots_arch_lock_2] = null
                                                                                             /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] IN
                                                                                                  LET held3_ == held2_ \union {kvm_slots_arch_lock_2} IN
@@ -432,11 +427,11 @@ kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access
                                                                                                         /\ held' = [held EXCEPT ![self] = held4_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141"]
                                                                                             /\ fault' = fault
-                                                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                       ELSE /\ fault' = (fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                             /\ Mutex_owner' = Mutex_owner_
                                                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                        ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                              /\ UNCHANGED Mutex_owner
@@ -626,12 +621,12 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "kvm_vcpu_ioctl_run_210" /\ ~(IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_ THEN Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "kvm_inhibit_apic_access_page_160" /\ ~(IF t_ \in Srcu_readers[kvm_srcu_2] THEN IF t_ \in Srcu_nested[kvm_srcu_2] THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_ THEN (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null ELSE TRUE) ELSE TRUE ELSE IF Mutex_owner[kvm_slots_lock_2] # t_ THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_ THEN (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_inhibit_apic_access_page_160" /\ ~(IF t_ \in Srcu_readers[kvm_srcu_2] THEN IF t_ \in Srcu_nested[kvm_srcu_2] THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_ THEN IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null THEN (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_ THEN IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null THEN (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_141_2" /\ ~(First(Srcu_order[kvm_srcu_2]) = t_)
   \/ pc[t_] = "srcu_then_mutex_278" /\ ~(IF Mutex_owner[vcpu0_mutex] # t_ THEN Mutex_owner[vcpu0_mutex] = null ELSE TRUE)
 
@@ -640,7 +635,7 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "kvm_vcpu_ioctl_run_210" -> (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]]) ELSE {})
-    [] pc[t_] = "kvm_inhibit_apic_access_page_160" -> (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (t_ \in Srcu_nested[kvm_srcu_2]) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (t_ \in Srcu_nested[kvm_srcu_2]) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ (~((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null)) THEN Present(IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) ELSE {}) \union (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ (~((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null)) THEN Present(IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_inhibit_apic_access_page_160" -> (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (t_ \in Srcu_nested[kvm_srcu_2]) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (t_ \in Srcu_nested[kvm_srcu_2]) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (~((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null)) THEN Present(IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) ELSE {}) \union (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (~((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null)) THEN Present(IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_141_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
     [] pc[t_] = "srcu_then_mutex_278" -> (IF (Mutex_owner[vcpu0_mutex] # t_) /\ (~(Mutex_owner[vcpu0_mutex] = null)) THEN Present(Mutex_owner[vcpu0_mutex]) ELSE {})
     [] OTHER -> {}
@@ -651,6 +646,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_lock_held_at_exit == "lock-held-at-exit" \notin fault

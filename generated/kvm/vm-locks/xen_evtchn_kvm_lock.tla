@@ -76,60 +76,52 @@ xen_lock_174:
   \* vm-locks.ts:174  mutex_lock(kvm.lock);
   if Mutex_owner[kvm_lock_2] # self then
     await Mutex_owner[kvm_lock_2] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
-      with held_ = held \union {kvm_lock_2} do
-        \* vm-locks.ts:179  mutex_unlock(kvm.lock);
-        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null] do
-          with held2_ = held_ \ {kvm_lock_2} do
-            \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
-            if self \in Srcu_readers[kvm_srcu_2] then
-              if self \in Srcu_nested[kvm_srcu_2] then
-                Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
-                \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
-                if Mutex_owner2_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
-                  Mutex_owner := [Mutex_owner2_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
-                  with held3_ = held2_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-                    \* vm-locks.ts:291  KVM_RUN
-                    if Cardinality(held3_) = 0 then
-                      held := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held := {};
-                      goto Done;
-                    end if;
-                  end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self],
+         held_ = held \union {kvm_lock_2},
+      \* vm-locks.ts:179  mutex_unlock(kvm.lock);
+         Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null],
+         held2_ = held_ \ {kvm_lock_2} do
+      \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
+      if self \in Srcu_readers[kvm_srcu_2] then
+        if self \in Srcu_nested[kvm_srcu_2] then
+          Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
+          \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+          if Mutex_owner2_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+            Mutex_owner := [Mutex_owner2_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+            with held3_ = held2_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+              \* vm-locks.ts:291  KVM_RUN
+              if Cardinality(held3_) = 0 then
+                held := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Mutex_owner := Mutex_owner2_;
+            held := {};
+            goto Done;
+          end if;
+        else
+          Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
+          with held3_ = held2_ \ {kvm_srcu_2} do
+            \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+            if Mutex_owner2_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+              Mutex_owner := [Mutex_owner2_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+              with held4_ = held3_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                \* vm-locks.ts:291  KVM_RUN
+                if Cardinality(held4_) = 0 then
+                  held := {};
+                  goto Done;
                 else
-                  fault := fault \union {"unlock-not-held"};
-                  Mutex_owner := Mutex_owner2_;
+                  fault := fault \union {"lock-held-at-exit"};
                   held := {};
                   goto Done;
                 end if;
-              else
-                Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
-                with held3_ = held2_ \ {kvm_srcu_2} do
-                  \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
-                  if Mutex_owner2_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
-                    Mutex_owner := [Mutex_owner2_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
-                    with held4_ = held3_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-                      \* vm-locks.ts:291  KVM_RUN
-                      if Cardinality(held4_) = 0 then
-                        held := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Mutex_owner := Mutex_owner2_;
-                    held := {};
-                    goto Done;
-                  end if;
-                end with;
-              end if;
+              end with;
             else
               fault := fault \union {"unlock-not-held"};
               Mutex_owner := Mutex_owner2_;
@@ -137,8 +129,13 @@ xen_lock_174:
               goto Done;
             end if;
           end with;
-        end with;
-      end with;
+        end if;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Mutex_owner := Mutex_owner2_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -167,35 +164,32 @@ sev_lock_vcpus_for_migration_222:
   \* vm-locks.ts:222  mutex_lock(vcpu.mutex);
   if Mutex_owner[vcpu0_mutex] # self then
     await Mutex_owner[vcpu0_mutex] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![vcpu0_mutex] = self] do
-      with held_ = held_2 \union {vcpu0_mutex} do
-        \* vm-locks.ts:244  if (locked)
-        \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] do
-          with held2_ = held_ \ {vcpu0_mutex} do
-            \* vm-locks.ts:247  mutex_unlock(kvm.lock);
-            if Mutex_owner2_[kvm_lock_2] = self then
-              Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
-              with held3_ = held2_ \ {kvm_lock_2} do
-                \* vm-locks.ts:294  MOVE_ENC_CONTEXT
-                if Cardinality(held3_) = 0 then
-                  held_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Mutex_owner := Mutex_owner2_;
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![vcpu0_mutex] = self],
+         held_ = held_2 \union {vcpu0_mutex},
+      \* vm-locks.ts:244  if (locked)
+      \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
+         Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null],
+         held2_ = held_ \ {vcpu0_mutex} do
+      \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+      if Mutex_owner2_[kvm_lock_2] = self then
+        Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
+        with held3_ = held2_ \ {kvm_lock_2} do
+          \* vm-locks.ts:294  MOVE_ENC_CONTEXT
+          if Cardinality(held3_) = 0 then
+            held_2 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            held_2 := {};
+            goto Done;
+          end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Mutex_owner := Mutex_owner2_;
+        held_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -360,7 +354,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -45,7 +45,7 @@ variables held = {};
 begin
 kvm_vcpu_ioctl_run_210:
   \* vm-locks.ts:210  mutex_lock(vcpu.mutex);
-  if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self then
+  if (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null) then
     await Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null;
     Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := self;
     with held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
@@ -70,7 +70,7 @@ kvm_vcpu_ioctl_run_210:
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) THEN "self-deadlock" ELSE "guess"};
     held := {};
     goto Done;
   end if;
@@ -78,14 +78,13 @@ xen_lock_174:
   \* vm-locks.ts:174  mutex_lock(kvm.lock);
   if Mutex_owner[kvm_lock_2] # self then
     await Mutex_owner[kvm_lock_2] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
-      with held_ = held \union {kvm_lock_2} do
-        \* vm-locks.ts:179  mutex_unlock(kvm.lock);
-        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
-        with held2_ = held_ \ {kvm_lock_2} do
-          held := held2_;
-          goto kvm_vcpu_ioctl_run_216;
-        end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self],
+         held_ = held \union {kvm_lock_2} do
+      \* vm-locks.ts:179  mutex_unlock(kvm.lock);
+      Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
+      with held2_ = held_ \ {kvm_lock_2} do
+        held := held2_;
+        goto kvm_vcpu_ioctl_run_216;
       end with;
     end with;
   else
@@ -156,39 +155,38 @@ xen_lock_174_2:
   \* vm-locks.ts:174  mutex_lock(kvm.lock);
   if Mutex_owner[kvm_lock_2] # self then
     await Mutex_owner[kvm_lock_2] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
-      with held_ = held_2 \union {kvm_lock_2} do
-        \* vm-locks.ts:192  synchronize_srcu(kvm.srcu);
-        if ~(self \in Srcu_readers[kvm_srcu_2]) then
-          with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-            if waits_ then
-              Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-              Mutex_owner := Mutex_owner_;
-              held_2 := held_;
-              goto kvm_xen_eventfd_reset_192_2;
-            else
-              \* vm-locks.ts:179  mutex_unlock(kvm.lock);
-              Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
-              with held2_ = held_ \ {kvm_lock_2} do
-                \* vm-locks.ts:295  KVM_XEN_EVTCHN_RESET
-                if Cardinality(held2_) = 0 then
-                  held_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end if;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          Mutex_owner := Mutex_owner_;
-          held_2 := {};
-          goto Done;
-        end if;
-      end with;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self],
+         held_ = held_2 \union {kvm_lock_2} do
+      \* vm-locks.ts:192  synchronize_srcu(kvm.srcu);
+      if ~(self \in Srcu_readers[kvm_srcu_2]) then
+        with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+          if waits_ then
+            Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+            Mutex_owner := Mutex_owner_;
+            held_2 := held_;
+            goto kvm_xen_eventfd_reset_192_2;
+          else
+            \* vm-locks.ts:179  mutex_unlock(kvm.lock);
+            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
+            with held2_ = held_ \ {kvm_lock_2} do
+              \* vm-locks.ts:295  KVM_XEN_EVTCHN_RESET
+              if Cardinality(held2_) = 0 then
+                held_2 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held_2 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        end with;
+      else
+        fault := fault \union {"self-deadlock"};
+        Mutex_owner := Mutex_owner_;
+        held_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -242,7 +240,7 @@ Init == (* Global variables *)
                                         [] self \in {KVM_XEN_EVTCHN_RESET_thread} -> "xen_lock_174_2"]
 
 kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
-                                /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self
+                                /\ IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null)
                                       THEN /\ Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null
                                            /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self]
                                            /\ LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
@@ -263,7 +261,7 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                                              /\ held' = [held EXCEPT ![self] = held2_]
                                                              /\ pc' = [pc EXCEPT ![self] = "xen_lock_174"]
                                                         /\ UNCHANGED << Srcu_nested, fault >>
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
@@ -397,11 +395,11 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "kvm_vcpu_ioctl_run_210" /\ ~(IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_ THEN Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "kvm_vcpu_ioctl_run_210" /\ ~(IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_ THEN IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null THEN Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "xen_lock_174" /\ ~(IF Mutex_owner[kvm_lock_2] # t_ THEN Mutex_owner[kvm_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "xen_lock_174_2" /\ ~(IF Mutex_owner[kvm_lock_2] # t_ THEN Mutex_owner[kvm_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_xen_eventfd_reset_192_2" /\ ~(First(Srcu_order[kvm_srcu_2]) = t_)
@@ -410,7 +408,7 @@ Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "kvm_vcpu_ioctl_run_210" -> (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]]) ELSE {})
+  CASE pc[t_] = "kvm_vcpu_ioctl_run_210" -> (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]]) ELSE {})
     [] pc[t_] = "xen_lock_174" -> (IF (Mutex_owner[kvm_lock_2] # t_) /\ (~(Mutex_owner[kvm_lock_2] = null)) THEN Present(Mutex_owner[kvm_lock_2]) ELSE {})
     [] pc[t_] = "xen_lock_174_2" -> (IF (Mutex_owner[kvm_lock_2] # t_) /\ (~(Mutex_owner[kvm_lock_2] = null)) THEN Present(Mutex_owner[kvm_lock_2]) ELSE {})
     [] pc[t_] = "kvm_xen_eventfd_reset_192_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
@@ -422,6 +420,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_lock_held_at_exit == "lock-held-at-exit" \notin fault

@@ -73,109 +73,103 @@ mem_event_check_ring_52:
   \* before-v5.ts:52  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with held_3_ = held_3 \union {med_ring_lock} do
-        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        if Spinlock_owner_[med_ring_lock] = self then
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* before-v5.ts:53  const free_requests = RING_FREE_REQUESTS(med.front_ring);
-                \* before-v5.ts:54  if (med.req_producers < free_requests)
-                with req_producers_ = MemEventDomain_req_producers[med] do
-                  if req_producers_ < RING_FREE_REQUESTS_ then
-                    \* before-v5.ts:55  med.req_producers++;
-                    with req_producers_2_ = MemEventDomain_req_producers[med] do
-                      if (0 <= (req_producers_2_ + 1)) /\ ((req_producers_2_ + 1) <= 2147483647) then
-                        MemEventDomain_req_producers[med] := req_producers_2_ + 1;
-                        \* before-v5.ts:56  ring_full = false;
-                        \* before-v5.ts:58  if (ring_full)
-                        \* before-v5.ts:59  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                        with held_32_ = held_3_ \ {med_ring_lock} do
-                          \* before-v5.ts:60  return ring_full;
-                          \* before-v5.ts:94  if (mem_event_check_ring(curr))
-                          held_3 := held_32_;
-                          ring_full := FALSE;
-                          goto vcpu_pause_nosync_64;
-                        end with;
-                      else
-                        fault := fault \union {"wrap"};
-                        Spinlock_owner := Spinlock_owner_;
-                        ring_full := FALSE; held_3 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    \* before-v5.ts:58  if (ring_full)
-                    if ring_full then
-                      \* before-v5.ts:58  set_bit(_VPF_mem_event, curr.pause_flags)
-                      with held_ = Vcpu_pause_flags[guest_v[self]] do
-                        if (0 <= held_) /\ (held_ <= 65535) then
-                          Vcpu_pause_flags[guest_v[self]] := BitOr(held_, 16);
-                          \* before-v5.ts:59  spin_unlock(med.ring_lock);
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                          with held_32_ = held_3_ \ {med_ring_lock} do
-                            \* before-v5.ts:60  return ring_full;
-                            with mem_event_check_ring_ = ring_full do
-                              \* before-v5.ts:94  if (mem_event_check_ring(curr))
-                              if mem_event_check_ring_ then
-                                \* before-v5.ts:94  return false;
-                                \* before-v5.ts:115  sent = p2m_mem_access_check(v);
-                                \* xen.ts:111  curr.in_hypervisor = false;
-                                \* before-v5.ts:113  while (!sent)
-                                held_3 := held_32_;
-                                ring_full := FALSE;
-                                goto wait_until_runnable_102_2;
-                              else
-                                held_3 := held_32_;
-                                ring_full := FALSE;
-                                goto vcpu_pause_nosync_64;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"assert"};
-                          Spinlock_owner := Spinlock_owner_;
-                          ring_full := FALSE; held_3 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    else
-                      \* before-v5.ts:59  spin_unlock(med.ring_lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                      with held_32_ = held_3_ \ {med_ring_lock} do
-                        \* before-v5.ts:60  return ring_full;
-                        with mem_event_check_ring_ = ring_full do
-                          \* before-v5.ts:94  if (mem_event_check_ring(curr))
-                          if mem_event_check_ring_ then
-                            \* before-v5.ts:94  return false;
-                            \* before-v5.ts:115  sent = p2m_mem_access_check(v);
-                            \* xen.ts:111  curr.in_hypervisor = false;
-                            \* before-v5.ts:113  while (!sent)
-                            held_3 := held_32_;
-                            ring_full := FALSE;
-                            goto wait_until_runnable_102_2;
-                          else
-                            held_3 := held_32_;
-                            ring_full := FALSE;
-                            goto vcpu_pause_nosync_64;
-                          end if;
-                        end with;
-                      end with;
-                    end if;
-                  end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         held_3_ = held_3 \union {med_ring_lock} do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if Spinlock_owner_[med_ring_lock] = self then
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* before-v5.ts:53  const free_requests = RING_FREE_REQUESTS(med.front_ring);
+          \* before-v5.ts:54  if (med.req_producers < free_requests)
+             req_producers_ = MemEventDomain_req_producers[med] do
+          if req_producers_ < RING_FREE_REQUESTS_ then
+            \* before-v5.ts:55  med.req_producers++;
+            with req_producers_2_ = MemEventDomain_req_producers[med] do
+              if (0 <= (req_producers_2_ + 1)) /\ ((req_producers_2_ + 1) <= 2147483647) then
+                MemEventDomain_req_producers[med] := req_producers_2_ + 1;
+                \* before-v5.ts:56  ring_full = false;
+                \* before-v5.ts:58  if (ring_full)
+                \* before-v5.ts:59  spin_unlock(med.ring_lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                with held_32_ = held_3_ \ {med_ring_lock} do
+                  \* before-v5.ts:60  return ring_full;
+                  \* before-v5.ts:94  if (mem_event_check_ring(curr))
+                  held_3 := held_32_;
+                  ring_full := FALSE;
+                  goto vcpu_pause_nosync_64;
                 end with;
-              end with;
+              else
+                fault := fault \union {"wrap"};
+                Spinlock_owner := Spinlock_owner_;
+                ring_full := FALSE; held_3 := {};
+                goto Done;
+              end if;
             end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          ring_full := FALSE; held_3 := {};
-          goto Done;
-        end if;
-      end with;
+          else
+            \* before-v5.ts:58  if (ring_full)
+            if ring_full then
+              \* before-v5.ts:58  set_bit(_VPF_mem_event, curr.pause_flags)
+              with held_ = Vcpu_pause_flags[guest_v[self]] do
+                if (0 <= held_) /\ (held_ <= 65535) then
+                  Vcpu_pause_flags[guest_v[self]] := BitOr(held_, 16);
+                  \* before-v5.ts:59  spin_unlock(med.ring_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                  with held_32_ = held_3_ \ {med_ring_lock},
+                    \* before-v5.ts:60  return ring_full;
+                       mem_event_check_ring_ = ring_full do
+                    \* before-v5.ts:94  if (mem_event_check_ring(curr))
+                    if mem_event_check_ring_ then
+                      \* before-v5.ts:94  return false;
+                      \* before-v5.ts:115  sent = p2m_mem_access_check(v);
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      \* before-v5.ts:113  while (!sent)
+                      held_3 := held_32_;
+                      ring_full := FALSE;
+                      goto wait_until_runnable_102_2;
+                    else
+                      held_3 := held_32_;
+                      ring_full := FALSE;
+                      goto vcpu_pause_nosync_64;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  Spinlock_owner := Spinlock_owner_;
+                  ring_full := FALSE; held_3 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* before-v5.ts:59  spin_unlock(med.ring_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              with held_32_ = held_3_ \ {med_ring_lock},
+                \* before-v5.ts:60  return ring_full;
+                   mem_event_check_ring_ = ring_full do
+                \* before-v5.ts:94  if (mem_event_check_ring(curr))
+                if mem_event_check_ring_ then
+                  \* before-v5.ts:94  return false;
+                  \* before-v5.ts:115  sent = p2m_mem_access_check(v);
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                  \* before-v5.ts:113  while (!sent)
+                  held_3 := held_32_;
+                  ring_full := FALSE;
+                  goto wait_until_runnable_102_2;
+                else
+                  held_3 := held_32_;
+                  ring_full := FALSE;
+                  goto vcpu_pause_nosync_64;
+                end if;
+              end with;
+            end if;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        ring_full := FALSE; held_3 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -193,25 +187,24 @@ mem_event_put_request_65:
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
-    with held_3_ = held_3 \union {med_ring_lock} do
+    with held_3_ = held_3 \union {med_ring_lock},
       \* ring.ts:65  const req_prod = front.req_prod_pvt;
-      with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-        \* ring.ts:66  const sring = front.sring!;
-        \* ring.ts:65  const req_prod = front.req_prod_pvt;
-        if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-          held_3 := held_3_;
-          req_prod := req_prod_;
-          goto push_request_70;
-        else
-          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-          held_3 := {};
-          goto Done;
-        end if;
-      end with;
+         req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+      \* ring.ts:66  const sring = front.sring!;
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        held_3 := held_3_;
+        req_prod := req_prod_;
+        goto push_request_70;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        held_3 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -307,42 +300,41 @@ p2m_mem_access_resume_78:
   \* before-v5.ts:78  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
       \* ring.ts:75  const rsp_cons = front.rsp_cons;
-      with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+      \* ring.ts:75  const rsp_cons = front.rsp_cons;
+      if (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) then
         \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-        \* ring.ts:75  const rsp_cons = front.rsp_cons;
-        if (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) then
-          \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-          with rsp_2_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 1) + 1] do
-            \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-            FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
-            \* ring.ts:78  return rsp;
-            \* before-v5.ts:79  const rsp = pop_response(med.front_ring);
-            \* before-v5.ts:80  spin_unlock(med.ring_lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-            \* before-v5.ts:81  if (rsp.vcpu_paused)
-            if rsp_2_.vcpu_paused then
-              \* before-v5.ts:81  vcpu_unpause(rsp.vcpu!);
-              if rsp_2_.vcpu # null then
-                rsp := rsp_2_;
-                goto vcpu_unpause_69;
-              else
-                fault := fault \union {"null-dereference"};
-                goto Done;
-              end if;
+        with rsp_2_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 1) + 1] do
+          \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+          FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
+          \* ring.ts:78  return rsp;
+          \* before-v5.ts:79  const rsp = pop_response(med.front_ring);
+          \* before-v5.ts:80  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          \* before-v5.ts:81  if (rsp.vcpu_paused)
+          if rsp_2_.vcpu_paused then
+            \* before-v5.ts:81  vcpu_unpause(rsp.vcpu!);
+            if rsp_2_.vcpu # null then
+              rsp := rsp_2_;
+              goto vcpu_unpause_69;
             else
-              \* before-v5.ts:73  for (const v of vcpus)
-              v := vcpu0;
-              goto mem_event_unpause_vcpus_73;
+              fault := fault \union {"null-dereference"};
+              goto Done;
             end if;
-          end with;
-        else
-          fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-          Spinlock_owner := Spinlock_owner_;
-          goto Done;
-        end if;
-      end with;
+          else
+            \* before-v5.ts:73  for (const v of vcpus)
+            v := vcpu0;
+            goto mem_event_unpause_vcpus_73;
+          end if;
+        end with;
+      else
+        fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        Spinlock_owner := Spinlock_owner_;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -714,7 +706,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -59,65 +59,34 @@ variables
   fault = {};
 
 process guest \in {guest_vcpu0}
-variables rc_2 = "", waits_2 = FALSE, RING_FREE_REQUESTS = 0, req_prod_pvt = 0, target_producers = 0, left = 0, avail_req_4 = 0, online = 0, pause_flags = 0, i = 0, j = 0, k = 0, v_2 = null, held_5 = {};
+variables rc_2 = "", waits_2 = FALSE, left = 0, avail_req_4 = 0, online = 0, i = 0, j = 0, k = 0, v_2 = null, held_5 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  if ~(Spinlock_owner[med0_ring_lock] = self) then
-    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-    \* xen.ts:103  curr.in_hypervisor = true;
-    \* merged-listener.ts:68  const med = paging;
-    \* merged-listener.ts:69  if (med === null)
-    \* merged-listener.ts:70  hvm_memory_event_traps(v, med, true);
-    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-    \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
-    \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
-    \* xen.ts:144  let waits = false;
-    waits_2 := FALSE;
-    \* xen.ts:146  if (waits)
-    goto mem_event_grab_slot_215;
-  else
-    fault := fault \union {"guess"};
-    held_5 := {};
-    goto Done;
-  end if;
-prepare_to_wait_124:
-  \* xen.ts:124  assert(!wq.list.has(curr));
-  with has_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
-    \* xen.ts:125  spin_lock(wq.lock);
-    \* xen.ts:124  assert(!wq.list.has(curr));
-    if (Spinlock_owner[med0_ring_lock] = self) /\ (~has_) /\ (~(Spinlock_owner[med0_ring_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self) then
-      \* xen.ts:125  spin_lock(wq.lock);
-      await Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_5_ = held_5 \union {WaitqueueHead_lock[med0_wq]} do
-            \* xen.ts:126  wq.list.push(curr);
-            if (Spinlock_owner_[med0_ring_lock] = self) /\ (Spinlock_owner_[med0_ring_lock] = self) then
-              WaitqueueHead_list[med0_wq] := Append(WaitqueueHead_list[med0_wq], guest_v[self]);
-              \* xen.ts:64  fetch_add(v.pause_count, 1)
-              with held_ = Vcpu_pause_count[guest_v[self]] do
-                Vcpu_pause_count[guest_v[self]] := held_ + 1;
-                \* xen.ts:128  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_52_ = held_5_ \ {WaitqueueHead_lock[med0_wq]} do
-                  held_5 := held_52_;
-                  goto mem_event_grab_slot_215;
-                end with;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              waits_2 := FALSE; held_5 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
+  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+  \* xen.ts:103  curr.in_hypervisor = true;
+  \* merged-listener.ts:68  const med = paging;
+  \* merged-listener.ts:69  if (med === null)
+  \* merged-listener.ts:70  hvm_memory_event_traps(v, med, true);
+  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+  \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+  \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+  \* xen.ts:144  let waits = false;
+  waits_2 := FALSE;
+  \* xen.ts:146  if (waits)
+  goto mem_event_grab_slot_215;
+vcpu_pause_nosync_64:
+  \* xen.ts:64  fetch_add(v.pause_count, 1)
+  with held_ = Vcpu_pause_count[guest_v[self]] do
+    Vcpu_pause_count[guest_v[self]] := held_ + 1;
+    \* xen.ts:128  spin_unlock(wq.lock);
+    if Spinlock_owner[WaitqueueHead_lock[med0_wq]] = self then
+      Spinlock_owner[WaitqueueHead_lock[med0_wq]] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      held_5 := held_5 \ {WaitqueueHead_lock[med0_wq]};
+      goto mem_event_grab_slot_215;
     else
-      fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+      fault := fault \union {"unlock-not-held"};
       waits_2 := FALSE; held_5 := {};
       goto Done;
     end if;
@@ -132,16 +101,80 @@ mem_event_grab_slot_215:
       \* xen.ts:147  if (condition())
       \* xen.ts:151  if (waits)
       if waits_2 then
-        rc_2 := "-ENOSYS";
-        waits_2 := FALSE;
-        goto finish_wait_133;
+        \* xen.ts:133  if (!wq.list.has(curr))
+        if Spinlock_owner[med0_ring_lock] = self then
+          with has_2_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
+            if has_2_ then
+              \* xen.ts:134  spin_lock(wq.lock);
+              if (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null) then
+                await Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null;
+                with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self],
+                     Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+                     held_5_ = held_5 \union {WaitqueueHead_lock[med0_wq]} do
+                  \* xen.ts:135  if (wq.list.has(curr))
+                  if Spinlock_owner_[med0_ring_lock] = self then
+                    with has_3_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
+                      if has_3_ then
+                        \* xen.ts:136  wq.list.delete(curr);
+                        WaitqueueHead_list[med0_wq] := Without(WaitqueueHead_list[med0_wq], guest_v[self]);
+                        rc_2 := "-ENOSYS";
+                        Spinlock_owner := Spinlock_owner_;
+                        Cpu_preempt_off := Cpu_preempt_off_;
+                        held_5 := held_5_;
+                        waits_2 := FALSE;
+                        goto vcpu_unpause_69;
+                      else
+                        \* xen.ts:139  spin_unlock(wq.lock);
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null];
+                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                        with held_52_ = held_5_ \ {WaitqueueHead_lock[med0_wq]} do
+                          \* merged-mem-event.ts:235  return rc;
+                          \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                          \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+                          \* merged-callers.ts:105  if (rc === "-ENOSYS")
+                          \* xen.ts:111  curr.in_hypervisor = false;
+                          held_5 := held_52_;
+                          waits_2 := FALSE;
+                          goto wait_until_runnable_102_3;
+                        end with;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    waits_2 := FALSE; held_5 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                waits_2 := FALSE; held_5 := {};
+                goto Done;
+              end if;
+            else
+              \* merged-mem-event.ts:235  return rc;
+              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+              \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+              \* merged-callers.ts:105  if (rc === "-ENOSYS")
+              \* xen.ts:111  curr.in_hypervisor = false;
+              waits_2 := FALSE;
+              goto wait_until_runnable_102_3;
+            end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          waits_2 := FALSE; held_5 := {};
+          goto Done;
+        end if;
       else
         \* merged-mem-event.ts:235  return rc;
         \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
         \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
         \* merged-callers.ts:105  if (rc === "-ENOSYS")
+        \* xen.ts:111  curr.in_hypervisor = false;
         waits_2 := FALSE;
-        goto vmexit_111;
+        goto wait_until_runnable_102_3;
       end if;
     else
       goto mem_event_grab_slot_216;
@@ -149,309 +182,284 @@ mem_event_grab_slot_215:
   end with;
 mem_event_grab_slot_216:
   \* merged-mem-event.ts:216  spin_lock(med.ring_lock);
-  if (~(Spinlock_owner[med0_ring_lock] = self)) /\ (Spinlock_owner[med0_ring_lock] # self) then
+  if Spinlock_owner[med0_ring_lock] # self then
     await Spinlock_owner[med0_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med0_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_5_ = held_5 \union {med0_ring_lock} do
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-            with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8) do
-              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-              with target_producers_ = MemEventDomain_target_producers[med0] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                  if avail_req_2_ >= 0 then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:218  if (avail_req === 0)
-                    if avail_req_2_ = 0 then
-                      \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held_52_ = held_5_ \ {med0_ring_lock} do
-                        \* merged-mem-event.ts:220  return "-EBUSY";
-                        \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-                        \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-                        \* xen.ts:147  if (condition())
-                        \* xen.ts:148  if (waits)
-                        if waits_2 then
-                          \* xen.ts:116  might_sleep();
-                          if Cpu_preempt_off[CpuOf[self]] = 0 then
-                            \* xen.ts:117  curr.in_hypervisor = false;
-                            held_5 := held_52_;
-                            waits_2 := FALSE;
-                            goto wait_until_runnable_102_2;
-                          else
-                            fault := fault \union {"sleep-in-atomic"};
-                            waits_2 := FALSE; held_5 := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* xen.ts:149  waits = true;
-                          \* xen.ts:146  if (waits)
-                          \* xen.ts:123  might_sleep();
-                          if Cpu_preempt_off[CpuOf[self]] = 0 then
-                            held_5 := held_52_;
-                            waits_2 := TRUE;
-                            goto prepare_to_wait_124;
-                          else
-                            fault := fault \union {"sleep-in-atomic"};
-                            waits_2 := FALSE; held_5 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med0_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_5_ = held_5 \union {med0_ring_lock},
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med0],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+      if avail_req_2_ >= 0 then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
+          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null],
+               Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)],
+               held_52_ = held_5_ \ {med0_ring_lock} do
+            \* merged-mem-event.ts:220  return "-EBUSY";
+            \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+            \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+            \* xen.ts:147  if (condition())
+            \* xen.ts:148  if (waits)
+            if waits_2 then
+              \* xen.ts:116  might_sleep();
+              if Cpu_preempt_off2_[CpuOf[self]] = 0 then
+                \* xen.ts:117  curr.in_hypervisor = false;
+                Spinlock_owner := Spinlock_owner2_;
+                Cpu_preempt_off := Cpu_preempt_off2_;
+                held_5 := held_52_;
+                waits_2 := FALSE;
+                goto wait_until_runnable_102_2;
+              else
+                fault := fault \union {"sleep-in-atomic"};
+                Spinlock_owner := Spinlock_owner2_;
+                Cpu_preempt_off := Cpu_preempt_off2_;
+                waits_2 := FALSE; held_5 := {};
+                goto Done;
+              end if;
+            else
+              \* xen.ts:149  waits = true;
+              \* xen.ts:146  if (waits)
+              \* xen.ts:124  assert(!wq.list.has(curr));
+              with has_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
+                \* xen.ts:125  spin_lock(wq.lock);
+                \* xen.ts:123  might_sleep();
+                if (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (Spinlock_owner2_[med0_ring_lock] = self) /\ (~has_) /\ (Spinlock_owner2_[WaitqueueHead_lock[med0_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med0_wq]] = null) then
+                  \* xen.ts:125  spin_lock(wq.lock);
+                  await Spinlock_owner2_[WaitqueueHead_lock[med0_wq]] = null;
+                  Spinlock_owner := [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = self];
+                  Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1];
+                  with held_53_ = held_52_ \union {WaitqueueHead_lock[med0_wq]} do
+                    \* xen.ts:126  wq.list.push(curr);
+                    if (Spinlock_owner[med0_ring_lock] = self) /\ (Spinlock_owner[med0_ring_lock] = self) then
+                      WaitqueueHead_list[med0_wq] := Append(WaitqueueHead_list[med0_wq], guest_v[self]);
+                      held_5 := held_53_;
+                      waits_2 := TRUE;
+                      goto vcpu_pause_nosync_64;
                     else
-                      \* merged-mem-event.ts:223  med.target_producers++;
-                      with target_producers_2_ = MemEventDomain_target_producers[med0] do
-                        MemEventDomain_target_producers[med0] := (target_producers_2_ + 1) % 256;
-                        \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_52_ = held_5_ \ {med0_ring_lock} do
-                          \* merged-mem-event.ts:225  return "0";
-                          \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-                          \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-                          \* xen.ts:147  if (condition())
-                          \* xen.ts:151  if (waits)
-                          if waits_2 then
-                            held_5 := held_52_;
-                            rc_2 := "0";
-                            waits_2 := FALSE;
-                            goto finish_wait_133;
+                      fault := fault \union {"guess"};
+                      waits_2 := FALSE; held_5 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner2_[med0_ring_lock] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner2_[WaitqueueHead_lock[med0_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                  Spinlock_owner := Spinlock_owner2_;
+                  Cpu_preempt_off := Cpu_preempt_off2_;
+                  waits_2 := FALSE; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
+          end with;
+        else
+          \* merged-mem-event.ts:223  med.target_producers++;
+          with target_producers_2_ = MemEventDomain_target_producers[med0] do
+            MemEventDomain_target_producers[med0] := (target_producers_2_ + 1) % 256;
+            \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
+            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null],
+                 Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)],
+                 held_52_ = held_5_ \ {med0_ring_lock} do
+              \* merged-mem-event.ts:225  return "0";
+              \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+              \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+              \* xen.ts:147  if (condition())
+              \* xen.ts:151  if (waits)
+              if waits_2 then
+                \* xen.ts:133  if (!wq.list.has(curr))
+                if Spinlock_owner2_[med0_ring_lock] = self then
+                  with has_2_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
+                    if has_2_ then
+                      \* xen.ts:134  spin_lock(wq.lock);
+                      if (Spinlock_owner2_[WaitqueueHead_lock[med0_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med0_wq]] = null) then
+                        await Spinlock_owner2_[WaitqueueHead_lock[med0_wq]] = null;
+                        with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = self],
+                             Cpu_preempt_off3_ = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1],
+                             held_53_ = held_52_ \union {WaitqueueHead_lock[med0_wq]} do
+                          \* xen.ts:135  if (wq.list.has(curr))
+                          if Spinlock_owner3_[med0_ring_lock] = self then
+                            with has_3_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
+                              if has_3_ then
+                                \* xen.ts:136  wq.list.delete(curr);
+                                WaitqueueHead_list[med0_wq] := Without(WaitqueueHead_list[med0_wq], guest_v[self]);
+                                Spinlock_owner := Spinlock_owner3_;
+                                Cpu_preempt_off := Cpu_preempt_off3_;
+                                held_5 := held_53_;
+                                rc_2 := "0";
+                                waits_2 := FALSE;
+                                goto vcpu_unpause_69;
+                              else
+                                \* xen.ts:139  spin_unlock(wq.lock);
+                                Spinlock_owner := [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null];
+                                Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)];
+                                with held_54_ = held_53_ \ {WaitqueueHead_lock[med0_wq]} do
+                                  \* merged-mem-event.ts:235  return rc;
+                                  \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                                  \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+                                  \* merged-callers.ts:105  if (rc === "-ENOSYS")
+                                  \* merged-callers.ts:106  if (rc !== "0")
+                                  held_5 := held_54_;
+                                  waits_2 := FALSE;
+                                  goto mem_event_put_request_181;
+                                end with;
+                              end if;
+                            end with;
                           else
-                            \* merged-mem-event.ts:235  return rc;
-                            \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                            \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-                            \* merged-callers.ts:105  if (rc === "-ENOSYS")
-                            \* merged-callers.ts:106  if (rc !== "0")
-                            held_5 := held_52_;
-                            waits_2 := FALSE;
-                            goto mem_event_put_request_181;
+                            fault := fault \union {"guess"};
+                            Spinlock_owner := Spinlock_owner3_;
+                            Cpu_preempt_off := Cpu_preempt_off3_;
+                            waits_2 := FALSE; held_5 := {};
+                            goto Done;
                           end if;
                         end with;
-                      end with;
+                      else
+                        fault := fault \union {IF ~(Spinlock_owner2_[WaitqueueHead_lock[med0_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                        Spinlock_owner := Spinlock_owner2_;
+                        Cpu_preempt_off := Cpu_preempt_off2_;
+                        waits_2 := FALSE; held_5 := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:235  return rc;
+                      \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                      \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+                      \* merged-callers.ts:105  if (rc === "-ENOSYS")
+                      \* merged-callers.ts:106  if (rc !== "0")
+                      Spinlock_owner := Spinlock_owner2_;
+                      Cpu_preempt_off := Cpu_preempt_off2_;
+                      held_5 := held_52_;
+                      waits_2 := FALSE;
+                      goto mem_event_put_request_181;
                     end if;
-                  else
-                    fault := fault \union {"assert"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    waits_2 := FALSE; held_5 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
+                  end with;
+                else
+                  fault := fault \union {"guess"};
+                  Spinlock_owner := Spinlock_owner2_;
+                  Cpu_preempt_off := Cpu_preempt_off2_;
+                  waits_2 := FALSE; held_5 := {};
+                  goto Done;
+                end if;
+              else
+                \* merged-mem-event.ts:235  return rc;
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+                \* merged-callers.ts:105  if (rc === "-ENOSYS")
+                \* merged-callers.ts:106  if (rc !== "0")
+                Spinlock_owner := Spinlock_owner2_;
+                Cpu_preempt_off := Cpu_preempt_off2_;
+                held_5 := held_52_;
+                waits_2 := FALSE;
+                goto mem_event_put_request_181;
+              end if;
             end with;
           end with;
-        end with;
-      end with;
+        end if;
+      else
+        fault := fault \union {"assert"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     waits_2 := FALSE; held_5 := {};
     goto Done;
   end if;
 wait_until_runnable_102_2:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  if ~(Spinlock_owner[med0_ring_lock] = self) then
-    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-    \* xen.ts:103  curr.in_hypervisor = true;
-    \* xen.ts:149  waits = true;
-    \* xen.ts:146  if (waits)
+  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+  \* xen.ts:103  curr.in_hypervisor = true;
+  \* xen.ts:149  waits = true;
+  \* xen.ts:146  if (waits)
+  \* xen.ts:124  assert(!wq.list.has(curr));
+  with has_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
+    \* xen.ts:125  spin_lock(wq.lock);
     \* xen.ts:123  might_sleep();
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      waits_2 := TRUE;
-      goto prepare_to_wait_124;
+    if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[med0_ring_lock] = self) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null) then
+      \* xen.ts:125  spin_lock(wq.lock);
+      await Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null;
+      Spinlock_owner[WaitqueueHead_lock[med0_wq]] := self;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+      with held_5_ = held_5 \union {WaitqueueHead_lock[med0_wq]} do
+        \* xen.ts:126  wq.list.push(curr);
+        if (Spinlock_owner[med0_ring_lock] = self) /\ (Spinlock_owner[med0_ring_lock] = self) then
+          WaitqueueHead_list[med0_wq] := Append(WaitqueueHead_list[med0_wq], guest_v[self]);
+          waits_2 := TRUE;
+          held_5 := held_5_;
+          goto vcpu_pause_nosync_64;
+        else
+          fault := fault \union {"guess"};
+          held_5 := {};
+          goto Done;
+        end if;
+      end with;
     else
-      fault := fault \union {"sleep-in-atomic"};
+      fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self) THEN "self-deadlock" ELSE "guess"};
       held_5 := {};
       goto Done;
     end if;
-  else
-    fault := fault \union {"guess"};
-    held_5 := {};
-    goto Done;
-  end if;
-finish_wait_133:
-  \* xen.ts:133  if (!wq.list.has(curr))
-  if Spinlock_owner[med0_ring_lock] = self then
-    with has_2_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
-      if has_2_ then
-        \* xen.ts:134  spin_lock(wq.lock);
-        if (~(Spinlock_owner[med0_ring_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self) then
-          await Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-              with held_5_ = held_5 \union {WaitqueueHead_lock[med0_wq]} do
-                \* xen.ts:135  if (wq.list.has(curr))
-                if Spinlock_owner_[med0_ring_lock] = self then
-                  with has_3_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
-                    if has_3_ then
-                      \* xen.ts:136  wq.list.delete(curr);
-                      WaitqueueHead_list[med0_wq] := Without(WaitqueueHead_list[med0_wq], guest_v[self]);
-                      \* xen.ts:69  fetch_add(v.pause_count, -1)
-                      with held_2_ = Vcpu_pause_count[guest_v[self]] do
-                        Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
-                        \* xen.ts:139  spin_unlock(wq.lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_52_ = held_5_ \ {WaitqueueHead_lock[med0_wq]} do
-                          \* merged-mem-event.ts:235  return rc;
-                          with mem_event_wait_slot_ = rc_2 do
-                            \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                            \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-                            \* merged-callers.ts:105  if (rc === "-ENOSYS")
-                            if mem_event_wait_slot_ = "-ENOSYS" then
-                              held_5 := held_52_;
-                              rc_2 := "";
-                              goto vmexit_111;
-                            else
-                              \* merged-callers.ts:106  if (rc !== "0")
-                              if mem_event_wait_slot_ # "0" then
-                                held_5 := held_52_;
-                                rc_2 := "";
-                                goto vmexit_111;
-                              else
-                                held_5 := held_52_;
-                                rc_2 := "";
-                                goto mem_event_put_request_181;
-                              end if;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      \* xen.ts:139  spin_unlock(wq.lock);
-                      with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null] do
-                        with Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] do
-                          with held_52_ = held_5_ \ {WaitqueueHead_lock[med0_wq]} do
-                            \* merged-mem-event.ts:235  return rc;
-                            with mem_event_wait_slot_ = rc_2 do
-                              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                              \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-                              \* merged-callers.ts:105  if (rc === "-ENOSYS")
-                              if mem_event_wait_slot_ = "-ENOSYS" then
-                                Spinlock_owner := Spinlock_owner2_;
-                                Cpu_preempt_off := Cpu_preempt_off2_;
-                                held_5 := held_52_;
-                                rc_2 := "";
-                                goto vmexit_111;
-                              else
-                                \* merged-callers.ts:106  if (rc !== "0")
-                                if mem_event_wait_slot_ # "0" then
-                                  Spinlock_owner := Spinlock_owner2_;
-                                  Cpu_preempt_off := Cpu_preempt_off2_;
-                                  held_5 := held_52_;
-                                  rc_2 := "";
-                                  goto vmexit_111;
-                                else
-                                  \* merged-mem-event.ts:181  spin_lock(med.ring_lock);
-                                  if (~(Spinlock_owner2_[med0_ring_lock] = self)) /\ (Spinlock_owner2_[med0_ring_lock] # self) then
-                                    await Spinlock_owner2_[med0_ring_lock] = null;
-                                    Spinlock_owner := [Spinlock_owner2_ EXCEPT ![med0_ring_lock] = self];
-                                    Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1];
-                                    with held_53_ = held_52_ \union {med0_ring_lock} do
-                                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                      req_prod_pvt := FrontRing_req_prod_pvt[med0_front_ring];
-                                      held_5 := held_53_;
-                                      rc_2 := "";
-                                      goto RING_FREE_REQUESTS_48_6;
-                                    end with;
-                                  else
-                                    fault := fault \union {IF ~(~(Spinlock_owner2_[med0_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                                    Spinlock_owner := Spinlock_owner2_;
-                                    Cpu_preempt_off := Cpu_preempt_off2_;
-                                    rc_2 := ""; held_5 := {};
-                                    goto Done;
-                                  end if;
-                                end if;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  rc_2 := ""; held_5 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
+  end with;
+vcpu_unpause_69:
+  \* xen.ts:69  fetch_add(v.pause_count, -1)
+  with held_2_ = Vcpu_pause_count[guest_v[self]] do
+    Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
+    \* xen.ts:139  spin_unlock(wq.lock);
+    if Spinlock_owner[WaitqueueHead_lock[med0_wq]] = self then
+      Spinlock_owner[WaitqueueHead_lock[med0_wq]] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      held_5 := held_5 \ {WaitqueueHead_lock[med0_wq]};
+      \* merged-mem-event.ts:235  return rc;
+      with mem_event_wait_slot_ = rc_2 do
+        \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+        \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+        \* merged-callers.ts:105  if (rc === "-ENOSYS")
+        if mem_event_wait_slot_ = "-ENOSYS" then
+          \* xen.ts:111  curr.in_hypervisor = false;
+          rc_2 := "";
+          goto wait_until_runnable_102_3;
         else
-          fault := fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-          rc_2 := ""; held_5 := {};
-          goto Done;
-        end if;
-      else
-        \* merged-mem-event.ts:235  return rc;
-        with mem_event_wait_slot_ = rc_2 do
-          \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-          \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-          \* merged-callers.ts:105  if (rc === "-ENOSYS")
-          if mem_event_wait_slot_ = "-ENOSYS" then
+          \* merged-callers.ts:106  if (rc !== "0")
+          if mem_event_wait_slot_ # "0" then
+            \* xen.ts:111  curr.in_hypervisor = false;
             rc_2 := "";
-            goto vmexit_111;
+            goto wait_until_runnable_102_3;
           else
-            \* merged-callers.ts:106  if (rc !== "0")
-            if mem_event_wait_slot_ # "0" then
-              rc_2 := "";
-              goto vmexit_111;
-            else
-              \* merged-mem-event.ts:181  spin_lock(med.ring_lock);
-              if (~(Spinlock_owner[med0_ring_lock] = self)) /\ (Spinlock_owner[med0_ring_lock] # self) then
-                await Spinlock_owner[med0_ring_lock] = null;
-                Spinlock_owner[med0_ring_lock] := self;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-                held_5 := held_5 \union {med0_ring_lock};
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                req_prod_pvt := FrontRing_req_prod_pvt[med0_front_ring];
-                rc_2 := "";
-                goto RING_FREE_REQUESTS_48_6;
-              else
-                fault := fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                rc_2 := ""; held_5 := {};
-                goto Done;
-              end if;
-            end if;
+            rc_2 := "";
+            goto mem_event_put_request_181;
           end if;
-        end with;
-      end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    rc_2 := ""; held_5 := {};
-    goto Done;
-  end if;
+        end if;
+      end with;
+    else
+      fault := fault \union {"unlock-not-held"};
+      rc_2 := ""; held_5 := {};
+      goto Done;
+    end if;
+  end with;
 mem_event_put_request_181:
   \* merged-mem-event.ts:181  spin_lock(med.ring_lock);
-  if (~(Spinlock_owner[med0_ring_lock] = self)) /\ (Spinlock_owner[med0_ring_lock] # self) then
+  if Spinlock_owner[med0_ring_lock] # self then
     await Spinlock_owner[med0_ring_lock] = null;
-    Spinlock_owner[med0_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    held_5 := held_5 \union {med0_ring_lock};
-    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-    req_prod_pvt := FrontRing_req_prod_pvt[med0_front_ring];
-    goto RING_FREE_REQUESTS_48_6;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-    held_5 := {};
-    goto Done;
-  end if;
-RING_FREE_REQUESTS_48_6:
-  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-  with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt) + 0, 8) do
-    \* ring.ts:65  const req_prod = front.req_prod_pvt;
-    with req_prod_ = FrontRing_req_prod_pvt[med0_front_ring] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med0_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_5_ = held_5 \union {med0_ring_lock},
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+         RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + 0, 8),
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+         req_prod_ = FrontRing_req_prod_pvt[med0_front_ring] do
       \* ring.ts:66  const sring = front.sring!;
       \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
       \* merged-mem-event.ts:182  assert(RING_FREE_REQUESTS(med.front_ring) > 0);
-      if (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ (Spinlock_owner[med0_ring_lock] = self) /\ SharedRing_mapped[ring_page] then
+      if (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ (Spinlock_owner_[med0_ring_lock] = self) /\ SharedRing_mapped[ring_page] then
         \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
         FrontRing_req_prod_pvt[med0_front_ring] := (req_prod_ + 1) % 8;
         \* ring.ts:70  sring.req_prod = req_prod + 1;
@@ -461,134 +469,862 @@ RING_FREE_REQUESTS_48_6:
         with target_producers_3_ = MemEventDomain_target_producers[med0] do
           MemEventDomain_target_producers[med0] := (target_producers_3_ - 1) % 256;
           \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
-          if Spinlock_owner[med0_ring_lock] = self then
+          if Spinlock_owner_[med0_ring_lock] = self then
             with size_ = Len(WaitqueueHead_list[med0_wq]) do
               if size_ > 0 then
                 \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                  with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8) do
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    with target_producers_ = MemEventDomain_target_producers[med0] do
-                      with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med0_front_ring],
+                     RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt2_) + 0, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers_ = MemEventDomain_target_producers[med0],
+                     avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_2_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+                    \* merged-mem-event.ts:118  if (avail_req > 0)
+                    if avail_req_2_ > 0 then
+                      \* xen.ts:156  spin_lock(wq.lock);
+                      if (Spinlock_owner_[WaitqueueHead_lock[med0_wq]] # self) /\ (Spinlock_owner_[WaitqueueHead_lock[med0_wq]] = null) then
+                        await Spinlock_owner_[WaitqueueHead_lock[med0_wq]] = null;
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = self];
+                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
+                        with held_52_ = held_5_ \union {WaitqueueHead_lock[med0_wq]} do
+                          \* xen.ts:157  let left = nr;
+                          left := avail_req_2_;
+                          held_5 := held_52_;
+                          goto wake_up_nr_159;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(Spinlock_owner_[WaitqueueHead_lock[med0_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                        Spinlock_owner := Spinlock_owner_;
+                        Cpu_preempt_off := Cpu_preempt_off_;
+                        held_5 := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt3_ = FrontRing_req_prod_pvt[med0_front_ring],
+                           RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers2_ = MemEventDomain_target_producers[med0],
+                           avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
                         \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                        if avail_req_2_ >= 0 then
+                        if avail_req_22_ >= 0 then
                           \* merged-mem-event.ts:81  return avail_req;
-                          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                          \* merged-mem-event.ts:118  if (avail_req > 0)
-                          if avail_req_2_ > 0 then
-                            \* xen.ts:156  spin_lock(wq.lock);
-                            if FALSE /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self) then
-                              await Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null;
-                              Spinlock_owner[WaitqueueHead_lock[med0_wq]] := self;
-                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-                              held_5 := held_5 \union {WaitqueueHead_lock[med0_wq]};
-                              \* xen.ts:157  let left = nr;
-                              left := avail_req_2_;
-                              req_prod_pvt := 0;
-                              goto wake_up_nr_159;
-                            else
-                              fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
-                              req_prod_pvt := 0; held_5 := {};
-                              goto Done;
-                            end if;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_22_ < 1 then
+                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                            with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                              if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
+                                \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                if BitAnd(held_4_, (1 * 16)) # 0 then
+                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                  with held_52_ = held_5_ \ {med0_ring_lock} do
+                                    \* xen.ts:111  curr.in_hypervisor = false;
+                                    held_5 := held_52_;
+                                    goto wait_until_runnable_102_3;
+                                  end with;
+                                else
+                                  Spinlock_owner := Spinlock_owner_;
+                                  Cpu_preempt_off := Cpu_preempt_off_;
+                                  held_5 := held_5_;
+                                  goto vcpu_pause_nosync_64_2;
+                                end if;
+                              else
+                                fault := fault \union {"assert"};
+                                Spinlock_owner := Spinlock_owner_;
+                                Cpu_preempt_off := Cpu_preempt_off_;
+                                held_5 := {};
+                                goto Done;
+                              end if;
+                            end with;
                           else
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                              with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + 0, 8) do
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                with target_producers2_ = MemEventDomain_target_producers[med0] do
-                                  RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                  target_producers := target_producers2_;
-                                  req_prod_pvt := 0;
-                                  goto mem_event_ring_available_79_10;
-                                end with;
-                              end with;
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                            with held_52_ = held_5_ \ {med0_ring_lock} do
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              held_5 := held_52_;
+                              goto wait_until_runnable_102_3;
                             end with;
                           end if;
                         else
                           fault := fault \union {"assert"};
-                          req_prod_pvt := 0; held_5 := {};
+                          Spinlock_owner := Spinlock_owner_;
+                          Cpu_preempt_off := Cpu_preempt_off_;
+                          held_5 := {};
                           goto Done;
                         end if;
                       end with;
-                    end with;
-                  end with;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    held_5 := {};
+                    goto Done;
+                  end if;
                 end with;
               else
                 \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                  with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8) do
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    with target_producers_ = MemEventDomain_target_producers[med0] do
-                      with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med0_front_ring],
+                     RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt2_) + 0, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers_ = MemEventDomain_target_producers[med0],
+                     avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_2_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+                    \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+                    if avail_req_2_ = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt3_ = FrontRing_req_prod_pvt[med0_front_ring],
+                           RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers2_ = MemEventDomain_target_producers[med0],
+                           avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
                         \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                        if avail_req_2_ >= 0 then
+                        if avail_req_22_ >= 0 then
                           \* merged-mem-event.ts:81  return avail_req;
-                          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                          if avail_req_2_ = 0 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                              with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + 0, 8) do
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                with target_producers2_ = MemEventDomain_target_producers[med0] do
-                                  RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                  target_producers := target_producers2_;
-                                  req_prod_pvt := 0;
-                                  goto mem_event_ring_available_79_10;
-                                end with;
-                              end with;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_22_ < 1 then
+                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                            with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                              if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
+                                \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                if BitAnd(held_4_, (1 * 16)) # 0 then
+                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                  with held_52_ = held_5_ \ {med0_ring_lock} do
+                                    \* xen.ts:111  curr.in_hypervisor = false;
+                                    held_5 := held_52_;
+                                    goto wait_until_runnable_102_3;
+                                  end with;
+                                else
+                                  Spinlock_owner := Spinlock_owner_;
+                                  Cpu_preempt_off := Cpu_preempt_off_;
+                                  held_5 := held_5_;
+                                  goto vcpu_pause_nosync_64_2;
+                                end if;
+                              else
+                                fault := fault \union {"assert"};
+                                Spinlock_owner := Spinlock_owner_;
+                                Cpu_preempt_off := Cpu_preempt_off_;
+                                held_5 := {};
+                                goto Done;
+                              end if;
                             end with;
                           else
-                            with blocked_ = MemEventDomain_blocked[med0] do
-                              if blocked_ = 0 then
-                                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                                  with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + 0, 8) do
-                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                    with target_producers2_ = MemEventDomain_target_producers[med0] do
-                                      RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                      target_producers := target_producers2_;
-                                      req_prod_pvt := 0;
-                                      goto mem_event_ring_available_79_10;
-                                    end with;
-                                  end with;
-                                end with;
-                              else
-                                \* merged-mem-event.ts:89  let online = max_vcpus;
-                                online := 1;
-                                \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-                                pause_flags := Vcpu_pause_flags[vcpu0];
-                                avail_req_4 := avail_req_2_;
-                                req_prod_pvt := 0;
-                                goto mem_event_wake_blocked_92_2;
-                              end if;
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                            with held_52_ = held_5_ \ {med0_ring_lock} do
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              held_5 := held_52_;
+                              goto wait_until_runnable_102_3;
                             end with;
                           end if;
                         else
                           fault := fault \union {"assert"};
-                          req_prod_pvt := 0; held_5 := {};
+                          Spinlock_owner := Spinlock_owner_;
+                          Cpu_preempt_off := Cpu_preempt_off_;
+                          held_5 := {};
                           goto Done;
                         end if;
                       end with;
-                    end with;
-                  end with;
+                    else
+                      with blocked_ = MemEventDomain_blocked[med0] do
+                        if blocked_ = 0 then
+                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                          with req_prod_pvt3_ = FrontRing_req_prod_pvt[med0_front_ring],
+                               RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                               target_producers2_ = MemEventDomain_target_producers[med0],
+                               avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                            if avail_req_22_ >= 0 then
+                              \* merged-mem-event.ts:81  return avail_req;
+                              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                              if avail_req_22_ < 1 then
+                                \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                                  if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                    Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
+                                    \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                    if BitAnd(held_4_, (1 * 16)) # 0 then
+                                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                      with held_52_ = held_5_ \ {med0_ring_lock} do
+                                        \* xen.ts:111  curr.in_hypervisor = false;
+                                        held_5 := held_52_;
+                                        goto wait_until_runnable_102_3;
+                                      end with;
+                                    else
+                                      Spinlock_owner := Spinlock_owner_;
+                                      Cpu_preempt_off := Cpu_preempt_off_;
+                                      held_5 := held_5_;
+                                      goto vcpu_pause_nosync_64_2;
+                                    end if;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    Spinlock_owner := Spinlock_owner_;
+                                    Cpu_preempt_off := Cpu_preempt_off_;
+                                    held_5 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                with held_52_ = held_5_ \ {med0_ring_lock} do
+                                  \* xen.ts:111  curr.in_hypervisor = false;
+                                  held_5 := held_52_;
+                                  goto wait_until_runnable_102_3;
+                                end with;
+                              end if;
+                            else
+                              fault := fault \union {"assert"};
+                              Spinlock_owner := Spinlock_owner_;
+                              Cpu_preempt_off := Cpu_preempt_off_;
+                              held_5 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          \* merged-mem-event.ts:89  let online = max_vcpus;
+                          \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                          with pause_flags_ = Vcpu_pause_flags[vcpu0] do
+                            if (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
+                              if BitAnd(pause_flags_, (1 * 16)) # 0 then
+                                \* merged-mem-event.ts:92  online--;
+                                with online_ = 1 - 1,
+                                  \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                     blocked_2_ = MemEventDomain_blocked[med0],
+                                  \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                     last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med0],
+                                     i_ = last_vcpu_wake_up_ + 1,
+                                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                     k_ = Rem(i_, 1) do
+                                  \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                  if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                                    \* merged-mem-event.ts:101  const v = vcpus[k];
+                                    with v_2_ = <<vcpu0>>[k_ + 1],
+                                      \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                         blocked_3_ = MemEventDomain_blocked[med0] do
+                                      if blocked_3_ = 0 then
+                                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                        with req_prod_pvt3_ = FrontRing_req_prod_pvt[med0_front_ring],
+                                             RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                             target_producers2_ = MemEventDomain_target_producers[med0],
+                                             avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                          if avail_req_22_ >= 0 then
+                                            \* merged-mem-event.ts:81  return avail_req;
+                                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                            if avail_req_22_ < 1 then
+                                              \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                              with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                                                if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                                  Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
+                                                  \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                                  if BitAnd(held_4_, (1 * 16)) # 0 then
+                                                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                                    with held_52_ = held_5_ \ {med0_ring_lock} do
+                                                      \* xen.ts:111  curr.in_hypervisor = false;
+                                                      held_5 := held_52_;
+                                                      goto wait_until_runnable_102_3;
+                                                    end with;
+                                                  else
+                                                    Spinlock_owner := Spinlock_owner_;
+                                                    Cpu_preempt_off := Cpu_preempt_off_;
+                                                    held_5 := held_5_;
+                                                    goto vcpu_pause_nosync_64_2;
+                                                  end if;
+                                                else
+                                                  fault := fault \union {"assert"};
+                                                  Spinlock_owner := Spinlock_owner_;
+                                                  Cpu_preempt_off := Cpu_preempt_off_;
+                                                  held_5 := {};
+                                                  goto Done;
+                                                end if;
+                                              end with;
+                                            else
+                                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                              with held_52_ = held_5_ \ {med0_ring_lock} do
+                                                \* xen.ts:111  curr.in_hypervisor = false;
+                                                held_5 := held_52_;
+                                                goto wait_until_runnable_102_3;
+                                              end with;
+                                            end if;
+                                          else
+                                            fault := fault \union {"assert"};
+                                            Spinlock_owner := Spinlock_owner_;
+                                            Cpu_preempt_off := Cpu_preempt_off_;
+                                            held_5 := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                        if online_ >= avail_req_2_ then
+                                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                          with req_prod_pvt3_ = FrontRing_req_prod_pvt[med0_front_ring],
+                                               RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                               target_producers2_ = MemEventDomain_target_producers[med0],
+                                               avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                            if avail_req_22_ >= 0 then
+                                              \* merged-mem-event.ts:81  return avail_req;
+                                              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                              if avail_req_22_ < 1 then
+                                                \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                                with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                                                  if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                                    Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
+                                                    \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                                    if BitAnd(held_4_, (1 * 16)) # 0 then
+                                                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                                      with held_52_ = held_5_ \ {med0_ring_lock} do
+                                                        \* xen.ts:111  curr.in_hypervisor = false;
+                                                        held_5 := held_52_;
+                                                        goto wait_until_runnable_102_3;
+                                                      end with;
+                                                    else
+                                                      Spinlock_owner := Spinlock_owner_;
+                                                      Cpu_preempt_off := Cpu_preempt_off_;
+                                                      held_5 := held_5_;
+                                                      goto vcpu_pause_nosync_64_2;
+                                                    end if;
+                                                  else
+                                                    fault := fault \union {"assert"};
+                                                    Spinlock_owner := Spinlock_owner_;
+                                                    Cpu_preempt_off := Cpu_preempt_off_;
+                                                    held_5 := {};
+                                                    goto Done;
+                                                  end if;
+                                                end with;
+                                              else
+                                                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                                with held_52_ = held_5_ \ {med0_ring_lock} do
+                                                  \* xen.ts:111  curr.in_hypervisor = false;
+                                                  held_5 := held_52_;
+                                                  goto wait_until_runnable_102_3;
+                                                end with;
+                                              end if;
+                                            else
+                                              fault := fault \union {"assert"};
+                                              Spinlock_owner := Spinlock_owner_;
+                                              Cpu_preempt_off := Cpu_preempt_off_;
+                                              held_5 := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        else
+                                          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                          with held_3_ = Vcpu_pause_flags[v_2_] do
+                                            if (0 <= held_3_) /\ (held_3_ <= 65535) then
+                                              Vcpu_pause_flags[v_2_] := BitXor(held_3_, BitAnd(held_3_, (1 * 16)));
+                                              \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+                                              if BitAnd(held_3_, (1 * 16)) # 0 then
+                                                Spinlock_owner := Spinlock_owner_;
+                                                Cpu_preempt_off := Cpu_preempt_off_;
+                                                held_5 := held_5_;
+                                                avail_req_4 := avail_req_2_;
+                                                online := online_;
+                                                i := i_;
+                                                j := 0;
+                                                k := k_;
+                                                v_2 := v_2_;
+                                                goto vcpu_unpause_69_3;
+                                              else
+                                                \* merged-mem-event.ts:111  i++;
+                                                with i2_ = i_ + 1,
+                                                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                                     j_ = 0 + 1 do
+                                                  if j_ < 1 then
+                                                    \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                                    with k2_ = Rem(i2_, 1) do
+                                                      \* merged-mem-event.ts:101  const v = vcpus[k];
+                                                      if (k2_ >= 0) /\ (k2_ < 1) then
+                                                        with v_22_ = <<vcpu0>>[k2_ + 1],
+                                                          \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                                             blocked_32_ = MemEventDomain_blocked[med0] do
+                                                          if blocked_32_ = 0 then
+                                                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                                            with req_prod_pvt3_ = FrontRing_req_prod_pvt[med0_front_ring],
+                                                                 RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                                                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                                                 target_producers2_ = MemEventDomain_target_producers[med0],
+                                                                 avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                                              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                                              if avail_req_22_ >= 0 then
+                                                                \* merged-mem-event.ts:81  return avail_req;
+                                                                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                                                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                                                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                                                if avail_req_22_ < 1 then
+                                                                  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                                                  Spinlock_owner := Spinlock_owner_;
+                                                                  Cpu_preempt_off := Cpu_preempt_off_;
+                                                                  held_5 := held_5_;
+                                                                  goto mem_event_mark_and_pause_172_2;
+                                                                else
+                                                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                                                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                                                  with held_52_ = held_5_ \ {med0_ring_lock} do
+                                                                    \* xen.ts:111  curr.in_hypervisor = false;
+                                                                    held_5 := held_52_;
+                                                                    goto wait_until_runnable_102_3;
+                                                                  end with;
+                                                                end if;
+                                                              else
+                                                                fault := fault \union {"assert"};
+                                                                Spinlock_owner := Spinlock_owner_;
+                                                                Cpu_preempt_off := Cpu_preempt_off_;
+                                                                held_5 := {};
+                                                                goto Done;
+                                                              end if;
+                                                            end with;
+                                                          else
+                                                            \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                                            Spinlock_owner := Spinlock_owner_;
+                                                            Cpu_preempt_off := Cpu_preempt_off_;
+                                                            held_5 := held_5_;
+                                                            avail_req_4 := avail_req_2_;
+                                                            online := online_;
+                                                            i := i2_;
+                                                            j := j_;
+                                                            k := k2_;
+                                                            v_2 := v_22_;
+                                                            goto mem_event_wake_blocked_104_2;
+                                                          end if;
+                                                        end with;
+                                                      else
+                                                        fault := fault \union {"assert"};
+                                                        Spinlock_owner := Spinlock_owner_;
+                                                        Cpu_preempt_off := Cpu_preempt_off_;
+                                                        held_5 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  else
+                                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                                    with req_prod_pvt3_ = FrontRing_req_prod_pvt[med0_front_ring],
+                                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                                         target_producers2_ = MemEventDomain_target_producers[med0],
+                                                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                                      if avail_req_22_ >= 0 then
+                                                        \* merged-mem-event.ts:81  return avail_req;
+                                                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                                        if avail_req_22_ < 1 then
+                                                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                                          Spinlock_owner := Spinlock_owner_;
+                                                          Cpu_preempt_off := Cpu_preempt_off_;
+                                                          held_5 := held_5_;
+                                                          goto mem_event_mark_and_pause_172_2;
+                                                        else
+                                                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                                          with held_52_ = held_5_ \ {med0_ring_lock} do
+                                                            \* xen.ts:111  curr.in_hypervisor = false;
+                                                            held_5 := held_52_;
+                                                            goto wait_until_runnable_102_3;
+                                                          end with;
+                                                        end if;
+                                                      else
+                                                        fault := fault \union {"assert"};
+                                                        Spinlock_owner := Spinlock_owner_;
+                                                        Cpu_preempt_off := Cpu_preempt_off_;
+                                                        held_5 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  end if;
+                                                end with;
+                                              end if;
+                                            else
+                                              fault := fault \union {"assert"};
+                                              Spinlock_owner := Spinlock_owner_;
+                                              Cpu_preempt_off := Cpu_preempt_off_;
+                                              held_5 := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        end if;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    Spinlock_owner := Spinlock_owner_;
+                                    Cpu_preempt_off := Cpu_preempt_off_;
+                                    held_5 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                with blocked_2_ = MemEventDomain_blocked[med0],
+                                  \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                     last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med0],
+                                     i_ = last_vcpu_wake_up_ + 1,
+                                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                     k_ = Rem(i_, 1) do
+                                  \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                  if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                                    \* merged-mem-event.ts:101  const v = vcpus[k];
+                                    with v_2_ = <<vcpu0>>[k_ + 1],
+                                      \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                         blocked_3_ = MemEventDomain_blocked[med0] do
+                                      if blocked_3_ = 0 then
+                                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                        with req_prod_pvt3_ = FrontRing_req_prod_pvt[med0_front_ring],
+                                             RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                             target_producers2_ = MemEventDomain_target_producers[med0],
+                                             avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                          if avail_req_22_ >= 0 then
+                                            \* merged-mem-event.ts:81  return avail_req;
+                                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                            if avail_req_22_ < 1 then
+                                              \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                              with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                                                if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                                  Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
+                                                  \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                                  if BitAnd(held_4_, (1 * 16)) # 0 then
+                                                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                                    with held_52_ = held_5_ \ {med0_ring_lock} do
+                                                      \* xen.ts:111  curr.in_hypervisor = false;
+                                                      held_5 := held_52_;
+                                                      goto wait_until_runnable_102_3;
+                                                    end with;
+                                                  else
+                                                    Spinlock_owner := Spinlock_owner_;
+                                                    Cpu_preempt_off := Cpu_preempt_off_;
+                                                    held_5 := held_5_;
+                                                    goto vcpu_pause_nosync_64_2;
+                                                  end if;
+                                                else
+                                                  fault := fault \union {"assert"};
+                                                  Spinlock_owner := Spinlock_owner_;
+                                                  Cpu_preempt_off := Cpu_preempt_off_;
+                                                  held_5 := {};
+                                                  goto Done;
+                                                end if;
+                                              end with;
+                                            else
+                                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                              with held_52_ = held_5_ \ {med0_ring_lock} do
+                                                \* xen.ts:111  curr.in_hypervisor = false;
+                                                held_5 := held_52_;
+                                                goto wait_until_runnable_102_3;
+                                              end with;
+                                            end if;
+                                          else
+                                            fault := fault \union {"assert"};
+                                            Spinlock_owner := Spinlock_owner_;
+                                            Cpu_preempt_off := Cpu_preempt_off_;
+                                            held_5 := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                        if 1 >= avail_req_2_ then
+                                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                          with req_prod_pvt3_ = FrontRing_req_prod_pvt[med0_front_ring],
+                                               RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                               target_producers2_ = MemEventDomain_target_producers[med0],
+                                               avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                            if avail_req_22_ >= 0 then
+                                              \* merged-mem-event.ts:81  return avail_req;
+                                              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                              if avail_req_22_ < 1 then
+                                                \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                                with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                                                  if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                                    Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
+                                                    \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                                    if BitAnd(held_4_, (1 * 16)) # 0 then
+                                                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                                      with held_52_ = held_5_ \ {med0_ring_lock} do
+                                                        \* xen.ts:111  curr.in_hypervisor = false;
+                                                        held_5 := held_52_;
+                                                        goto wait_until_runnable_102_3;
+                                                      end with;
+                                                    else
+                                                      Spinlock_owner := Spinlock_owner_;
+                                                      Cpu_preempt_off := Cpu_preempt_off_;
+                                                      held_5 := held_5_;
+                                                      goto vcpu_pause_nosync_64_2;
+                                                    end if;
+                                                  else
+                                                    fault := fault \union {"assert"};
+                                                    Spinlock_owner := Spinlock_owner_;
+                                                    Cpu_preempt_off := Cpu_preempt_off_;
+                                                    held_5 := {};
+                                                    goto Done;
+                                                  end if;
+                                                end with;
+                                              else
+                                                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                                with held_52_ = held_5_ \ {med0_ring_lock} do
+                                                  \* xen.ts:111  curr.in_hypervisor = false;
+                                                  held_5 := held_52_;
+                                                  goto wait_until_runnable_102_3;
+                                                end with;
+                                              end if;
+                                            else
+                                              fault := fault \union {"assert"};
+                                              Spinlock_owner := Spinlock_owner_;
+                                              Cpu_preempt_off := Cpu_preempt_off_;
+                                              held_5 := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        else
+                                          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                          with held_3_ = Vcpu_pause_flags[v_2_] do
+                                            if (0 <= held_3_) /\ (held_3_ <= 65535) then
+                                              Vcpu_pause_flags[v_2_] := BitXor(held_3_, BitAnd(held_3_, (1 * 16)));
+                                              \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+                                              if BitAnd(held_3_, (1 * 16)) # 0 then
+                                                Spinlock_owner := Spinlock_owner_;
+                                                Cpu_preempt_off := Cpu_preempt_off_;
+                                                held_5 := held_5_;
+                                                avail_req_4 := avail_req_2_;
+                                                online := 1;
+                                                i := i_;
+                                                j := 0;
+                                                k := k_;
+                                                v_2 := v_2_;
+                                                goto vcpu_unpause_69_3;
+                                              else
+                                                \* merged-mem-event.ts:111  i++;
+                                                with i2_ = i_ + 1,
+                                                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                                     j_ = 0 + 1 do
+                                                  if j_ < 1 then
+                                                    \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                                    with k2_ = Rem(i2_, 1) do
+                                                      \* merged-mem-event.ts:101  const v = vcpus[k];
+                                                      if (k2_ >= 0) /\ (k2_ < 1) then
+                                                        with v_22_ = <<vcpu0>>[k2_ + 1],
+                                                          \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                                             blocked_32_ = MemEventDomain_blocked[med0] do
+                                                          if blocked_32_ = 0 then
+                                                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                                            with req_prod_pvt3_ = FrontRing_req_prod_pvt[med0_front_ring],
+                                                                 RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                                                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                                                 target_producers2_ = MemEventDomain_target_producers[med0],
+                                                                 avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                                              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                                              if avail_req_22_ >= 0 then
+                                                                \* merged-mem-event.ts:81  return avail_req;
+                                                                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                                                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                                                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                                                if avail_req_22_ < 1 then
+                                                                  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                                                  Spinlock_owner := Spinlock_owner_;
+                                                                  Cpu_preempt_off := Cpu_preempt_off_;
+                                                                  held_5 := held_5_;
+                                                                  goto mem_event_mark_and_pause_172_2;
+                                                                else
+                                                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                                                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                                                  with held_52_ = held_5_ \ {med0_ring_lock} do
+                                                                    \* xen.ts:111  curr.in_hypervisor = false;
+                                                                    held_5 := held_52_;
+                                                                    goto wait_until_runnable_102_3;
+                                                                  end with;
+                                                                end if;
+                                                              else
+                                                                fault := fault \union {"assert"};
+                                                                Spinlock_owner := Spinlock_owner_;
+                                                                Cpu_preempt_off := Cpu_preempt_off_;
+                                                                held_5 := {};
+                                                                goto Done;
+                                                              end if;
+                                                            end with;
+                                                          else
+                                                            \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                                            Spinlock_owner := Spinlock_owner_;
+                                                            Cpu_preempt_off := Cpu_preempt_off_;
+                                                            held_5 := held_5_;
+                                                            avail_req_4 := avail_req_2_;
+                                                            online := 1;
+                                                            i := i2_;
+                                                            j := j_;
+                                                            k := k2_;
+                                                            v_2 := v_22_;
+                                                            goto mem_event_wake_blocked_104_2;
+                                                          end if;
+                                                        end with;
+                                                      else
+                                                        fault := fault \union {"assert"};
+                                                        Spinlock_owner := Spinlock_owner_;
+                                                        Cpu_preempt_off := Cpu_preempt_off_;
+                                                        held_5 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  else
+                                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                                    with req_prod_pvt3_ = FrontRing_req_prod_pvt[med0_front_ring],
+                                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                                         target_producers2_ = MemEventDomain_target_producers[med0],
+                                                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                                      if avail_req_22_ >= 0 then
+                                                        \* merged-mem-event.ts:81  return avail_req;
+                                                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                                        if avail_req_22_ < 1 then
+                                                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                                          Spinlock_owner := Spinlock_owner_;
+                                                          Cpu_preempt_off := Cpu_preempt_off_;
+                                                          held_5 := held_5_;
+                                                          goto mem_event_mark_and_pause_172_2;
+                                                        else
+                                                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                                          with held_52_ = held_5_ \ {med0_ring_lock} do
+                                                            \* xen.ts:111  curr.in_hypervisor = false;
+                                                            held_5 := held_52_;
+                                                            goto wait_until_runnable_102_3;
+                                                          end with;
+                                                        end if;
+                                                      else
+                                                        fault := fault \union {"assert"};
+                                                        Spinlock_owner := Spinlock_owner_;
+                                                        Cpu_preempt_off := Cpu_preempt_off_;
+                                                        held_5 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  end if;
+                                                end with;
+                                              end if;
+                                            else
+                                              fault := fault \union {"assert"};
+                                              Spinlock_owner := Spinlock_owner_;
+                                              Cpu_preempt_off := Cpu_preempt_off_;
+                                              held_5 := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        end if;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    Spinlock_owner := Spinlock_owner_;
+                                    Cpu_preempt_off := Cpu_preempt_off_;
+                                    held_5 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end if;
+                            else
+                              fault := fault \union {"assert"};
+                              Spinlock_owner := Spinlock_owner_;
+                              Cpu_preempt_off := Cpu_preempt_off_;
+                              held_5 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end if;
+                      end with;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    held_5 := {};
+                    goto Done;
+                  end if;
                 end with;
               end if;
             end with;
           else
             fault := fault \union {"guess"};
-            req_prod_pvt := 0; held_5 := {};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held_5 := {};
             goto Done;
           end if;
         end with;
       else
-        fault := fault \union {IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~((0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)) THEN "assert" ELSE IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
-        req_prod_pvt := 0; held_5 := {};
+        fault := fault \union {IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~((0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)) THEN "assert" ELSE IF ~(Spinlock_owner_[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_5 := {};
         goto Done;
       end if;
     end with;
-  end with;
+  else
+    fault := fault \union {"self-deadlock"};
+    held_5 := {};
+    goto Done;
+  end if;
 wake_up_nr_159:
   \* xen.ts:159  const v = wq.list.first;
   if Spinlock_owner[med0_ring_lock] = self then
@@ -597,16 +1333,86 @@ wake_up_nr_159:
       if (front_ = null) \/ (left = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med0_wq]] = self then
-          Spinlock_owner[WaitqueueHead_lock[med0_wq]] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          held_5 := held_5 \ {WaitqueueHead_lock[med0_wq]};
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-            RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+               held_5_ = held_5 \ {WaitqueueHead_lock[med0_wq]},
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
             \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            target_producers := MemEventDomain_target_producers[med0];
-            left := 0;
-            goto mem_event_ring_available_79_10;
+               target_producers_ = MemEventDomain_target_producers[med0],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+              if avail_req_2_ < 1 then
+                \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                  if (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner_[med0_ring_lock] = self) then
+                    Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
+                    \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                    if BitAnd(held_4_, (1 * 16)) # 0 then
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner_[med0_ring_lock] = self then
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                        with held_52_ = held_5_ \ {med0_ring_lock} do
+                          \* xen.ts:111  curr.in_hypervisor = false;
+                          held_5 := held_52_;
+                          left := 0;
+                          goto wait_until_runnable_102_3;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner_;
+                        Cpu_preempt_off := Cpu_preempt_off_;
+                        left := 0; held_5 := {};
+                        goto Done;
+                      end if;
+                    else
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
+                      held_5 := held_5_;
+                      left := 0;
+                      goto vcpu_pause_nosync_64_2;
+                    end if;
+                  else
+                    fault := fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    left := 0; held_5 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                if Spinlock_owner_[med0_ring_lock] = self then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held_52_ = held_5_ \ {med0_ring_lock} do
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    held_5 := held_52_;
+                    left := 0;
+                    goto wait_until_runnable_102_3;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  left := 0; held_5 := {};
+                  goto Done;
+                end if;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              left := 0; held_5 := {};
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -630,131 +1436,6 @@ wake_up_nr_159:
     left := 0; held_5 := {};
     goto Done;
   end if;
-mem_event_wake_blocked_92_2:
-  \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-  if (0 <= pause_flags) /\ (pause_flags <= 65535) then
-    if BitAnd(pause_flags, (1 * 16)) # 0 then
-      \* merged-mem-event.ts:92  online--;
-      with online_ = online - 1 do
-        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-        with blocked_2_ = MemEventDomain_blocked[med0] do
-          \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-          with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med0] do
-            with i_ = last_vcpu_wake_up_ + 1 do
-              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 1) do
-                \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                if (Spinlock_owner[med0_ring_lock] = self) /\ (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  with v_2_ = <<vcpu0>>[k_ + 1] do
-                    \* merged-mem-event.ts:102  if (med.blocked === 0)
-                    with blocked_3_ = MemEventDomain_blocked[med0] do
-                      if blocked_3_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                          RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                          target_producers := MemEventDomain_target_producers[med0];
-                          avail_req_4 := 0; online := 0; pause_flags := 0;
-                          goto mem_event_ring_available_79_10;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                        if online_ >= avail_req_4 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                            RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                            target_producers := MemEventDomain_target_producers[med0];
-                            avail_req_4 := 0; online := 0; pause_flags := 0;
-                            goto mem_event_ring_available_79_10;
-                          end with;
-                        else
-                          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                          online := online_;
-                          i := i_;
-                          j := 0;
-                          k := k_;
-                          v_2 := v_2_;
-                          pause_flags := 0;
-                          goto mem_event_wake_blocked_104_2;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
-                  avail_req_4 := 0; online := 0; pause_flags := 0; held_5 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
-        end with;
-      end with;
-    else
-      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-      with blocked_2_ = MemEventDomain_blocked[med0] do
-        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-        with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med0] do
-          with i_ = last_vcpu_wake_up_ + 1 do
-            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            \* merged-mem-event.ts:100  const k = i % max_vcpus;
-            with k_ = Rem(i_, 1) do
-              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-              if (Spinlock_owner[med0_ring_lock] = self) /\ (online = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                \* merged-mem-event.ts:101  const v = vcpus[k];
-                with v_2_ = <<vcpu0>>[k_ + 1] do
-                  \* merged-mem-event.ts:102  if (med.blocked === 0)
-                  with blocked_3_ = MemEventDomain_blocked[med0] do
-                    if blocked_3_ = 0 then
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                        RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                        target_producers := MemEventDomain_target_producers[med0];
-                        avail_req_4 := 0; online := 0; pause_flags := 0;
-                        goto mem_event_ring_available_79_10;
-                      end with;
-                    else
-                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                      if online >= avail_req_4 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                          RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                          target_producers := MemEventDomain_target_producers[med0];
-                          avail_req_4 := 0; online := 0; pause_flags := 0;
-                          goto mem_event_ring_available_79_10;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                        i := i_;
-                        j := 0;
-                        k := k_;
-                        v_2 := v_2_;
-                        pause_flags := 0;
-                        goto mem_event_wake_blocked_104_2;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              else
-                fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
-                avail_req_4 := 0; online := 0; pause_flags := 0; held_5 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
-      end with;
-    end if;
-  else
-    fault := fault \union {"assert"};
-    avail_req_4 := 0; online := 0; pause_flags := 0; held_5 := {};
-    goto Done;
-  end if;
 mem_event_wake_blocked_104_2:
   \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
   with held_3_ = Vcpu_pause_flags[v_2] do
@@ -765,67 +1446,152 @@ mem_event_wake_blocked_104_2:
         goto vcpu_unpause_69_3;
       else
         \* merged-mem-event.ts:111  i++;
-        with i_ = i + 1 do
+        with i_ = i + 1,
           \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-          with j_ = j + 1 do
-            if j_ < 1 then
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 1) do
-                \* merged-mem-event.ts:101  const v = vcpus[k];
-                with v_2_ = <<vcpu0>>[k_ + 1] do
-                  \* merged-mem-event.ts:102  if (med.blocked === 0)
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med0_ring_lock] = self) then
-                    \* merged-mem-event.ts:102  if (med.blocked === 0)
-                    with blocked_3_ = MemEventDomain_blocked[med0] do
-                      if blocked_3_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                          RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                          target_producers := MemEventDomain_target_producers[med0];
+             j_ = j + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0>>[k_ + 1] do
+              \* merged-mem-event.ts:102  if (med.blocked === 0)
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+              if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med0_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_3_ = MemEventDomain_blocked[med0] do
+                  if blocked_3_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med0],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 1 then
+                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
                           avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                          goto mem_event_ring_available_79_10;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                        if online >= avail_req_4 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                            RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                            target_producers := MemEventDomain_target_producers[med0];
-                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                            goto mem_event_ring_available_79_10;
-                          end with;
+                          goto mem_event_mark_and_pause_172_2;
                         else
-                          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                          i := i_;
-                          j := j_;
-                          k := k_;
-                          v_2 := v_2_;
-                          goto mem_event_wake_blocked_104_2;
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med0_ring_lock] = self then
+                            Spinlock_owner[med0_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_5 := held_5 \ {med0_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto wait_until_runnable_102_3;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                            goto Done;
+                          end if;
                         end if;
+                      else
+                        fault := fault \union {"assert"};
+                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                        goto Done;
                       end if;
                     end with;
                   else
-                    fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online >= avail_req_4 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med0],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
+                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto mem_event_mark_and_pause_172_2;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med0_ring_lock] = self then
+                              Spinlock_owner[med0_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med0_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i := i_;
+                      j := j_;
+                      k := k_;
+                      v_2 := v_2_;
+                      goto mem_event_wake_blocked_104_2;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
+                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med0],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+              if avail_req_2_ >= 0 then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_2_ < 1 then
+                  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                  goto mem_event_mark_and_pause_172_2;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med0_ring_lock] = self then
+                    Spinlock_owner[med0_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_5 := held_5 \ {med0_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
                     avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
                     goto Done;
                   end if;
-                end with;
-              end with;
-            else
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                target_producers := MemEventDomain_target_producers[med0];
-                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                goto mem_event_ring_available_79_10;
-              end with;
-            end if;
-          end with;
+                end if;
+              else
+                fault := fault \union {"assert"};
+                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
         end with;
       end if;
     else
@@ -847,66 +1613,151 @@ vcpu_unpause_69_3:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med0] := k;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
+          with i_ = i + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med0] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                            RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                            target_producers := MemEventDomain_target_producers[med0];
+               j_ = j + 1 do
+            if j_ < 1 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 1) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 1) then
+                  with v_2_ = <<vcpu0>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_3_ = MemEventDomain_blocked[med0] do
+                    if blocked_3_ = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med0],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
+                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
                             avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                            goto mem_event_ring_available_79_10;
-                          end with;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_4 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                              RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              target_producers := MemEventDomain_target_producers[med0];
-                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                              goto mem_event_ring_available_79_10;
-                            end with;
+                            goto mem_event_mark_and_pause_172_2;
                           else
-                            \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                            online := online_;
-                            i := i_;
-                            j := j_;
-                            k := k_;
-                            v_2 := v_2_;
-                            goto mem_event_wake_blocked_104_2;
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med0_ring_lock] = self then
+                              Spinlock_owner[med0_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med0_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                              goto Done;
+                            end if;
                           end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                          goto Done;
                         end if;
                       end with;
-                    end with;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_4 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+                             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers_ = MemEventDomain_target_producers[med0],
+                             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_2_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_2_ < 1 then
+                              \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto mem_event_mark_and_pause_172_2;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med0_ring_lock] = self then
+                                Spinlock_owner[med0_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_5 := held_5 \ {med0_ring_lock};
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                goto wait_until_runnable_102_3;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        online := online_;
+                        i := i_;
+                        j := j_;
+                        k := k_;
+                        v_2 := v_2_;
+                        goto mem_event_wake_blocked_104_2;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med0],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                  if avail_req_2_ < 1 then
+                    \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto mem_event_mark_and_pause_172_2;
                   else
-                    fault := fault \union {"assert"};
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-                    goto Done;
+                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med0_ring_lock] = self then
+                      Spinlock_owner[med0_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      held_5 := held_5 \ {med0_ring_lock};
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                      goto wait_until_runnable_102_3;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                      goto Done;
+                    end if;
                   end if;
-                end with;
-              else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                  RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                  target_producers := MemEventDomain_target_producers[med0];
-                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                  goto mem_event_ring_available_79_10;
-                end with;
-              end if;
-            end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
           end with;
         end with;
       else
@@ -916,61 +1767,31 @@ vcpu_unpause_69_3:
       end if;
     end with;
   end with;
-mem_event_ring_available_79_10:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - 0 do
-    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-    if avail_req_2_ >= 0 then
-      \* merged-mem-event.ts:81  return avail_req;
-      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-      if avail_req_2_ < 1 then
-        \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
-        with held_4_ = Vcpu_pause_flags[guest_v[self]] do
-          if (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner[med0_ring_lock] = self) then
-            Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
-            \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
-            if BitAnd(held_4_, (1 * 16)) # 0 then
-              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-              if Spinlock_owner[med0_ring_lock] = self then
-                Spinlock_owner[med0_ring_lock] := null;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                held_5 := held_5 \ {med0_ring_lock};
-                RING_FREE_REQUESTS := 0; target_producers := 0;
-                goto vmexit_111;
-              else
-                fault := fault \union {"unlock-not-held"};
-                RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-                goto Done;
-              end if;
-            else
-              RING_FREE_REQUESTS := 0; target_producers := 0;
-              goto vcpu_pause_nosync_64_2;
-            end if;
-          else
-            fault := fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"};
-            RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-            goto Done;
-          end if;
-        end with;
-      else
+mem_event_mark_and_pause_172_2:
+  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+  with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+    if (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner[med0_ring_lock] = self) then
+      Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
+      \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_4_, (1 * 16)) # 0 then
         \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
         if Spinlock_owner[med0_ring_lock] = self then
           Spinlock_owner[med0_ring_lock] := null;
           Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
           held_5 := held_5 \ {med0_ring_lock};
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto vmexit_111;
+          \* xen.ts:111  curr.in_hypervisor = false;
+          goto wait_until_runnable_102_3;
         else
           fault := fault \union {"unlock-not-held"};
-          RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+          held_5 := {};
           goto Done;
         end if;
+      else
+        goto vcpu_pause_nosync_64_2;
       end if;
     else
-      fault := fault \union {"assert"};
-      RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+      fault := fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"};
+      held_5 := {};
       goto Done;
     end if;
   end with;
@@ -987,7 +1808,8 @@ vcpu_pause_nosync_64_2:
           Spinlock_owner[med0_ring_lock] := null;
           Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
           held_5 := held_5 \ {med0_ring_lock};
-          goto vmexit_111;
+          \* xen.ts:111  curr.in_hypervisor = false;
+          goto wait_until_runnable_102_3;
         else
           fault := fault \union {"unlock-not-held"};
           held_5 := {};
@@ -1000,24 +1822,17 @@ vcpu_pause_nosync_64_2:
       goto Done;
     end if;
   end with;
-vmexit_111:
-  \* xen.ts:111  curr.in_hypervisor = false;
+wait_until_runnable_102_3:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  if ~(Spinlock_owner[med0_ring_lock] = self) then
-    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-    \* xen.ts:103  curr.in_hypervisor = true;
-    \* xen.ts:111  curr.in_hypervisor = false;
-    \* merged-listener.ts:66  guest
-    if Cardinality(held_5) = 0 then
-      held_5 := {};
-      goto Done;
-    else
-      fault := fault \union {"lock-held-at-exit"};
-      held_5 := {};
-      goto Done;
-    end if;
+  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+  \* xen.ts:103  curr.in_hypervisor = true;
+  \* xen.ts:111  curr.in_hypervisor = false;
+  \* merged-listener.ts:66  guest
+  if Cardinality(held_5) = 0 then
+    held_5 := {};
+    goto Done;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {"lock-held-at-exit"};
     held_5 := {};
     goto Done;
   end if;
@@ -1032,82 +1847,80 @@ toolstack_98:
   with ring_page_ = MemEventDomain_ring_page[med0] do
     if ring_page_ = null then
       \* merged-mem-event.ts:145  return "0";
-      \* merged-mem-event.ts:145  if (med.ring_page === null)
-      if (~(Spinlock_owner[med0_ring_lock] = self)) /\ (Cardinality(held_3) = 0) then
+      \* merged-listener.ts:91  toolstack
+      if Cardinality(held_3) = 0 then
         held_3 := {};
         goto Done;
       else
-        fault := fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+        fault := fault \union {"lock-held-at-exit"};
         held_3 := {};
         goto Done;
       end if;
     else
       \* merged-mem-event.ts:146  spin_lock(med.ring_lock);
-      if (~(Spinlock_owner[med0_ring_lock] = self)) /\ (Spinlock_owner[med0_ring_lock] # self) then
+      if Spinlock_owner[med0_ring_lock] # self then
         await Spinlock_owner[med0_ring_lock] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med0_ring_lock] = self] do
-          with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-            with held_3_ = held_3 \union {med0_ring_lock} do
-              \* merged-mem-event.ts:147  if (med.wq.list.size > 0)
-              if Spinlock_owner_[med0_ring_lock] = self then
-                with size_ = Len(WaitqueueHead_list[med0_wq]) do
-                  if size_ > 0 then
-                    \* merged-mem-event.ts:148  spin_unlock(med.ring_lock);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held_32_ = held_3_ \ {med0_ring_lock} do
-                      \* merged-mem-event.ts:149  return "-EBUSY";
-                      \* merged-mem-event.ts:148  spin_unlock(med.ring_lock);
-                      if (~(Spinlock_owner[med0_ring_lock] = self)) /\ (Cardinality(held_32_) = 0) then
-                        held_3 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    end with;
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med0_ring_lock] = self],
+             Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+             held_3_ = held_3 \union {med0_ring_lock} do
+          \* merged-mem-event.ts:147  if (med.wq.list.size > 0)
+          if Spinlock_owner_[med0_ring_lock] = self then
+            with size_ = Len(WaitqueueHead_list[med0_wq]) do
+              if size_ > 0 then
+                \* merged-mem-event.ts:148  spin_unlock(med.ring_lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_32_ = held_3_ \ {med0_ring_lock} do
+                  \* merged-mem-event.ts:149  return "-EBUSY";
+                  \* merged-listener.ts:91  toolstack
+                  if Cardinality(held_32_) = 0 then
+                    held_3 := {};
+                    goto Done;
                   else
-                    \* merged-mem-event.ts:152  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                    with held_ = Vcpu_pause_flags[vcpu0] do
-                      if (0 <= held_) /\ (held_ <= 65535) /\ (Spinlock_owner_[med0_ring_lock] = self) then
-                        Vcpu_pause_flags[vcpu0] := BitXor(held_, BitAnd(held_, (1 * 16)));
-                        \* merged-mem-event.ts:152  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-                        if BitAnd(held_, (1 * 16)) # 0 then
-                          Spinlock_owner := Spinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          held_3 := held_3_;
-                          goto vcpu_unpause_69_4;
-                        else
-                          \* merged-mem-event.ts:157  ring_page.mapped = false;
-                          SharedRing_mapped[ring_page] := FALSE;
-                          Spinlock_owner := Spinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          held_3 := held_3_;
-                          goto mem_event_disable_158;
-                        end if;
-                      else
-                        fault := fault \union {IF ~((0 <= held_) /\ (held_ <= 65535)) THEN "assert" ELSE "guess"};
-                        Spinlock_owner := Spinlock_owner_;
-                        Cpu_preempt_off := Cpu_preempt_off_;
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    end with;
+                    fault := fault \union {"lock-held-at-exit"};
+                    held_3 := {};
+                    goto Done;
                   end if;
                 end with;
               else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                held_3 := {};
-                goto Done;
+                \* merged-mem-event.ts:152  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                with held_ = Vcpu_pause_flags[vcpu0] do
+                  if (0 <= held_) /\ (held_ <= 65535) /\ (Spinlock_owner_[med0_ring_lock] = self) then
+                    Vcpu_pause_flags[vcpu0] := BitXor(held_, BitAnd(held_, (1 * 16)));
+                    \* merged-mem-event.ts:152  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+                    if BitAnd(held_, (1 * 16)) # 0 then
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
+                      held_3 := held_3_;
+                      goto vcpu_unpause_69_4;
+                    else
+                      \* merged-mem-event.ts:157  ring_page.mapped = false;
+                      SharedRing_mapped[ring_page] := FALSE;
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
+                      held_3 := held_3_;
+                      goto mem_event_disable_158;
+                    end if;
+                  else
+                    fault := fault \union {IF ~((0 <= held_) /\ (held_ <= 65535)) THEN "assert" ELSE "guess"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    held_3 := {};
+                    goto Done;
+                  end if;
+                end with;
               end if;
             end with;
-          end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held_3 := {};
+            goto Done;
+          end if;
         end with;
       else
-        fault := fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+        fault := fault \union {"self-deadlock"};
         held_3 := {};
         goto Done;
       end if;
@@ -1146,12 +1959,12 @@ mem_event_disable_158:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_3_ = held_3 \ {med0_ring_lock} do
       \* merged-mem-event.ts:160  return "0";
-      \* merged-mem-event.ts:159  spin_unlock(med.ring_lock);
-      if (~(Spinlock_owner[med0_ring_lock] = self)) /\ (Cardinality(held_3_) = 0) then
+      \* merged-listener.ts:91  toolstack
+      if Cardinality(held_3_) = 0 then
         held_3 := {};
         goto Done;
       else
-        fault := fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+        fault := fault \union {"lock-held-at-exit"};
         held_3 := {};
         goto Done;
       end if;
@@ -1167,13 +1980,13 @@ end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, MemEventDomain_ring_page, 
           MemEventDomain_target_producers, MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-          FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, fault, pc, rc_2, waits_2, RING_FREE_REQUESTS, 
-          req_prod_pvt, target_producers, left, avail_req_4, online, pause_flags, i, j, k, v_2, held_5, held_3
+          FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, fault, pc, rc_2, waits_2, left, avail_req_4, 
+          online, i, j, k, v_2, held_5, held_3
 
 vars == << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, MemEventDomain_ring_page, 
            MemEventDomain_target_producers, MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-           FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, fault, pc, rc_2, waits_2, RING_FREE_REQUESTS, 
-           req_prod_pvt, target_producers, left, avail_req_4, online, pause_flags, i, j, k, v_2, held_5, held_3 >>
+           FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, fault, pc, rc_2, waits_2, left, avail_req_4, 
+           online, i, j, k, v_2, held_5, held_3 >>
 
 ProcSet == ({guest_vcpu0}) \cup ({toolstack_thread})
 
@@ -1193,13 +2006,9 @@ Init == (* Global variables *)
         (* Process guest *)
         /\ rc_2 = [self \in {guest_vcpu0} |-> ""]
         /\ waits_2 = [self \in {guest_vcpu0} |-> FALSE]
-        /\ RING_FREE_REQUESTS = [self \in {guest_vcpu0} |-> 0]
-        /\ req_prod_pvt = [self \in {guest_vcpu0} |-> 0]
-        /\ target_producers = [self \in {guest_vcpu0} |-> 0]
         /\ left = [self \in {guest_vcpu0} |-> 0]
         /\ avail_req_4 = [self \in {guest_vcpu0} |-> 0]
         /\ online = [self \in {guest_vcpu0} |-> 0]
-        /\ pause_flags = [self \in {guest_vcpu0} |-> 0]
         /\ i = [self \in {guest_vcpu0} |-> 0]
         /\ j = [self \in {guest_vcpu0} |-> 0]
         /\ k = [self \in {guest_vcpu0} |-> 0]
@@ -1211,81 +2020,108 @@ Init == (* Global variables *)
                                         [] self \in {toolstack_thread} -> "toolstack_98"]
 
 wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
-                                 /\ IF ~(Spinlock_owner[med0_ring_lock] = self)
-                                       THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_215"]
-                                            /\ UNCHANGED << fault, held_5 >>
-                                       ELSE /\ fault' = (fault \union {"guess"})
-                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED waits_2
+                                 /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_215"]
                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
                                                  MemEventDomain_ring_page, MemEventDomain_target_producers, 
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                 Cpu_preempt_off, rc_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                 target_producers, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                                 held_3 >>
+                                                 Cpu_preempt_off, fault, rc_2, left, avail_req_4, online, i, j, k, v_2, 
+                                                 held_5, held_3 >>
 
-prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
-                             /\ LET has_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
-                                  IF (Spinlock_owner[med0_ring_lock] = self) /\ (~has_) /\ (~(Spinlock_owner[med0_ring_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self)
-                                     THEN /\ Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null
-                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self] IN
-                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                 LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med0_wq]} IN
-                                                   IF (Spinlock_owner_[med0_ring_lock] = self) /\ (Spinlock_owner_[med0_ring_lock] = self)
-                                                      THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med0_wq] = Append(WaitqueueHead_list[med0_wq], guest_v[self])]
-                                                           /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                                /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null]
-                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med0_wq]} IN
-                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_215"]
-                                                           /\ UNCHANGED << fault, waits_2 >>
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
-                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                          Cpu_preempt_off >>
-                             /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, MemEventDomain_ring_page, 
-                                             MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                             MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, rc_2, 
-                                             RING_FREE_REQUESTS, req_prod_pvt, target_producers, left, avail_req_4, 
-                                             online, pause_flags, i, j, k, v_2, held_3 >>
+vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
+                              /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                   /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                   /\ IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] = self
+                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = null]
+                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {WaitqueueHead_lock[med0_wq]}]
+                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_215"]
+                                              /\ UNCHANGED << fault, waits_2 >>
+                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                              /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, MemEventDomain_ring_page, 
+                                              MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                              MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                              WaitqueueHead_list, rc_2, left, avail_req_4, online, i, j, k, v_2, held_3 >>
 
 mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                  /\ LET ring_page_ == MemEventDomain_ring_page[med0] IN
                                       IF ring_page_ = null
                                          THEN /\ IF waits_2[self]
-                                                    THEN /\ rc_2' = [rc_2 EXCEPT ![self] = "-ENOSYS"]
-                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                         /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
+                                                    THEN /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                               THEN /\ LET has_2_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
+                                                                         IF has_2_
+                                                                            THEN /\ IF (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null)
+                                                                                       THEN /\ Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null
+                                                                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self] IN
+                                                                                                 LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                                                   LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med0_wq]} IN
+                                                                                                     IF Spinlock_owner_[med0_ring_lock] = self
+                                                                                                        THEN /\ LET has_3_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
+                                                                                                                  IF has_3_
+                                                                                                                     THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med0_wq] = Without(WaitqueueHead_list[med0_wq], guest_v[self])]
+                                                                                                                          /\ rc_2' = [rc_2 EXCEPT ![self] = "-ENOSYS"]
+                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69"]
+                                                                                                                     ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null]
+                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                          /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med0_wq]} IN
+                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                          /\ UNCHANGED << WaitqueueHead_list, 
+                                                                                                                                          rc_2 >>
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED << WaitqueueHead_list, 
+                                                                                                                             rc_2 >>
+                                                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            WaitqueueHead_list, 
+                                                                                                            Cpu_preempt_off, 
+                                                                                                            rc_2 >>
+                                                                            ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                 WaitqueueHead_list, 
+                                                                                                 Cpu_preempt_off, fault, 
+                                                                                                 rc_2, held_5 >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, 
+                                                                                    Cpu_preempt_off, rc_2 >>
                                                     ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                         /\ rc_2' = rc_2
+                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                         /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, 
+                                                                         Cpu_preempt_off, fault, rc_2, held_5 >>
                                          ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
-                                              /\ UNCHANGED << rc_2, waits_2 >>
+                                              /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, fault, 
+                                                              rc_2, waits_2, held_5 >>
                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
                                                  MemEventDomain_ring_page, MemEventDomain_target_producers, 
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                 Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                 Cpu_preempt_off, fault, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                 target_producers, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                                 held_5, held_3 >>
+                                                 FrontRing_req_prod_pvt, left, avail_req_4, online, i, j, k, v_2, held_3 >>
 
 mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
-                                 /\ IF (~(Spinlock_owner[med0_ring_lock] = self)) /\ (Spinlock_owner[med0_ring_lock] # self)
+                                 /\ IF Spinlock_owner[med0_ring_lock] # self
                                        THEN /\ Spinlock_owner[med0_ring_lock] = null
                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med0_ring_lock] = self] IN
                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -1296,45 +2132,123 @@ mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                                            LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
                                                              IF avail_req_2_ >= 0
                                                                 THEN /\ IF avail_req_2_ = 0
-                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
-                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
-                                                                                     IF waits_2[self]
-                                                                                        THEN /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                                   THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                                   THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null] IN
+                                                                                     LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] IN
+                                                                                       LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                         IF waits_2[self]
+                                                                                            THEN /\ IF Cpu_preempt_off2_[CpuOf[self]] = 0
+                                                                                                       THEN /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                                                            /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED WaitqueueHead_list
+                                                                                            ELSE /\ LET has_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
+                                                                                                      IF (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (Spinlock_owner2_[med0_ring_lock] = self) /\ (~has_) /\ (Spinlock_owner2_[WaitqueueHead_lock[med0_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med0_wq]] = null)
+                                                                                                         THEN /\ Spinlock_owner2_[WaitqueueHead_lock[med0_wq]] = null
+                                                                                                              /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = self]
+                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1]
+                                                                                                              /\ LET held_53_ == held_52_ \union {WaitqueueHead_lock[med0_wq]} IN
+                                                                                                                   IF (Spinlock_owner'[med0_ring_lock] = self) /\ (Spinlock_owner'[med0_ring_lock] = self)
+                                                                                                                      THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med0_wq] = Append(WaitqueueHead_list[med0_wq], guest_v[self])]
+                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
+                                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED WaitqueueHead_list
+                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner2_[med0_ring_lock] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner2_[WaitqueueHead_lock[med0_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                              /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED WaitqueueHead_list
                                                                                 /\ UNCHANGED << MemEventDomain_target_producers, 
                                                                                                 rc_2 >>
                                                                            ELSE /\ LET target_producers_2_ == MemEventDomain_target_producers[med0] IN
                                                                                      /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med0] = (target_producers_2_ + 1) % 256]
-                                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
-                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                     /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
-                                                                                          IF waits_2[self]
-                                                                                             THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                  /\ rc_2' = [rc_2 EXCEPT ![self] = "0"]
-                                                                                                  /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
-                                                                                             ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                  /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
-                                                                                                  /\ rc_2' = rc_2
-                                                                                /\ fault' = fault
+                                                                                     /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null] IN
+                                                                                          LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] IN
+                                                                                            LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                              IF waits_2[self]
+                                                                                                 THEN /\ IF Spinlock_owner2_[med0_ring_lock] = self
+                                                                                                            THEN /\ LET has_2_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
+                                                                                                                      IF has_2_
+                                                                                                                         THEN /\ IF (Spinlock_owner2_[WaitqueueHead_lock[med0_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med0_wq]] = null)
+                                                                                                                                    THEN /\ Spinlock_owner2_[WaitqueueHead_lock[med0_wq]] = null
+                                                                                                                                         /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = self] IN
+                                                                                                                                              LET Cpu_preempt_off3_ == [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1] IN
+                                                                                                                                                LET held_53_ == held_52_ \union {WaitqueueHead_lock[med0_wq]} IN
+                                                                                                                                                  IF Spinlock_owner3_[med0_ring_lock] = self
+                                                                                                                                                     THEN /\ LET has_3_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
+                                                                                                                                                               IF has_3_
+                                                                                                                                                                  THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med0_wq] = Without(WaitqueueHead_list[med0_wq], guest_v[self])]
+                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off3_
+                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
+                                                                                                                                                                       /\ rc_2' = [rc_2 EXCEPT ![self] = "0"]
+                                                                                                                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69"]
+                                                                                                                                                                  ELSE /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null]
+                                                                                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)]
+                                                                                                                                                                       /\ LET held_54_ == held_53_ \ {WaitqueueHead_lock[med0_wq]} IN
+                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_54_]
+                                                                                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
+                                                                                                                                                                       /\ UNCHANGED << WaitqueueHead_list, 
+                                                                                                                                                                                       rc_2 >>
+                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off3_
+                                                                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          /\ UNCHANGED << WaitqueueHead_list, 
+                                                                                                                                                                          rc_2 >>
+                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[WaitqueueHead_lock[med0_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED << WaitqueueHead_list, 
+                                                                                                                                                         rc_2 >>
+                                                                                                                         ELSE /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
+                                                                                                                              /\ UNCHANGED << WaitqueueHead_list, 
+                                                                                                                                              fault, 
+                                                                                                                                              rc_2 >>
+                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                 /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ UNCHANGED << WaitqueueHead_list, 
+                                                                                                                                 rc_2 >>
+                                                                                                 ELSE /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
+                                                                                                      /\ UNCHANGED << WaitqueueHead_list, 
+                                                                                                                      fault, 
+                                                                                                                      rc_2 >>
                                                                 ELSE /\ fault' = (fault \union {"assert"})
                                                                      /\ Spinlock_owner' = Spinlock_owner_
                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
@@ -1342,467 +2256,852 @@ mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                      /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                                                     rc_2 >>
-                                       ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                     WaitqueueHead_list, rc_2 >>
+                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
-                                                            Cpu_preempt_off, rc_2 >>
+                                                            WaitqueueHead_list, Cpu_preempt_off, rc_2 >>
                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
                                                  MemEventDomain_ring_page, MemEventDomain_blocked, 
-                                                 MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                 WaitqueueHead_list, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                 left, avail_req_4, online, pause_flags, i, j, k, v_2, held_3 >>
+                                                 MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, left, 
+                                                 avail_req_4, online, i, j, k, v_2, held_3 >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
-                                   /\ IF ~(Spinlock_owner[med0_ring_lock] = self)
-                                         THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                              /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                    THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                         /\ UNCHANGED << fault, held_5 >>
-                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED waits_2
-                                         ELSE /\ fault' = (fault \union {"guess"})
-                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
-                                                   MemEventDomain_ring_page, MemEventDomain_target_producers, 
-                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                   Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                   Cpu_preempt_off, rc_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                   target_producers, left, avail_req_4, online, pause_flags, i, j, k, 
-                                                   v_2, held_3 >>
-
-finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
-                         /\ IF Spinlock_owner[med0_ring_lock] = self
-                               THEN /\ LET has_2_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
-                                         IF has_2_
-                                            THEN /\ IF (~(Spinlock_owner[med0_ring_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self)
-                                                       THEN /\ Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null
-                                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self] IN
-                                                                 LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                   LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med0_wq]} IN
-                                                                     IF Spinlock_owner_[med0_ring_lock] = self
-                                                                        THEN /\ LET has_3_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
-                                                                                  IF has_3_
-                                                                                     THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med0_wq] = Without(WaitqueueHead_list[med0_wq], guest_v[self])]
-                                                                                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                                               /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
-                                                                                               /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null]
-                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                               /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med0_wq]} IN
-                                                                                                    LET mem_event_wait_slot_ == rc_2[self] IN
-                                                                                                      IF mem_event_wait_slot_ = "-ENOSYS"
-                                                                                                         THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                              /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                                         ELSE /\ IF mem_event_wait_slot_ # "0"
-                                                                                                                    THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                                         /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                                                    ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                                         /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
-                                                                                          /\ UNCHANGED << fault, 
-                                                                                                          req_prod_pvt >>
-                                                                                     ELSE /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null] IN
-                                                                                               LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] IN
-                                                                                                 LET held_52_ == held_5_ \ {WaitqueueHead_lock[med0_wq]} IN
-                                                                                                   LET mem_event_wait_slot_ == rc_2[self] IN
-                                                                                                     IF mem_event_wait_slot_ = "-ENOSYS"
-                                                                                                        THEN /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off2_
-                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                             /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                             req_prod_pvt >>
-                                                                                                        ELSE /\ IF mem_event_wait_slot_ # "0"
-                                                                                                                   THEN /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off2_
-                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                                        /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                                        req_prod_pvt >>
-                                                                                                                   ELSE /\ IF (~(Spinlock_owner2_[med0_ring_lock] = self)) /\ (Spinlock_owner2_[med0_ring_lock] # self)
-                                                                                                                              THEN /\ Spinlock_owner2_[med0_ring_lock] = null
-                                                                                                                                   /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![med0_ring_lock] = self]
-                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1]
-                                                                                                                                   /\ LET held_53_ == held_52_ \union {med0_ring_lock} IN
-                                                                                                                                        /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med0_front_ring]]
-                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
-                                                                                                                                        /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_6"]
-                                                                                                                                   /\ fault' = fault
-                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner2_[med0_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off2_
-                                                                                                                                   /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   /\ UNCHANGED req_prod_pvt
-                                                                                          /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                          WaitqueueHead_list >>
-                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                             /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                             WaitqueueHead_list, 
-                                                                                             req_prod_pvt >>
-                                                       ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                            /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
-                                                                            WaitqueueHead_list, Cpu_preempt_off, 
-                                                                            req_prod_pvt >>
-                                            ELSE /\ LET mem_event_wait_slot_ == rc_2[self] IN
-                                                      IF mem_event_wait_slot_ = "-ENOSYS"
-                                                         THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                              /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
-                                                                              req_prod_pvt, held_5 >>
-                                                         ELSE /\ IF mem_event_wait_slot_ # "0"
-                                                                    THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                         /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
-                                                                                         fault, req_prod_pvt, held_5 >>
-                                                                    ELSE /\ IF (~(Spinlock_owner[med0_ring_lock] = self)) /\ (Spinlock_owner[med0_ring_lock] # self)
-                                                                               THEN /\ Spinlock_owner[med0_ring_lock] = null
-                                                                                    /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = self]
-                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \union {med0_ring_lock}]
-                                                                                    /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med0_front_ring]]
-                                                                                    /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_6"]
-                                                                                    /\ fault' = fault
-                                                                               ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                    /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                    Cpu_preempt_off, 
-                                                                                                    req_prod_pvt >>
-                                                 /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                    Cpu_preempt_off, req_prod_pvt >>
-                         /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, MemEventDomain_ring_page, 
-                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                         MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, waits_2, 
-                                         RING_FREE_REQUESTS, target_producers, left, avail_req_4, online, pause_flags, i, 
-                                         j, k, v_2, held_3 >>
-
-mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
-                                   /\ IF (~(Spinlock_owner[med0_ring_lock] = self)) /\ (Spinlock_owner[med0_ring_lock] # self)
-                                         THEN /\ Spinlock_owner[med0_ring_lock] = null
-                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = self]
-                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \union {med0_ring_lock}]
-                                              /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med0_front_ring]]
-                                              /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_6"]
-                                              /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, req_prod_pvt >>
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
-                                                   MemEventDomain_ring_page, MemEventDomain_target_producers, 
-                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                   FrontRing_req_prod_pvt, WaitqueueHead_list, rc_2, waits_2, 
-                                                   RING_FREE_REQUESTS, target_producers, left, avail_req_4, online, 
-                                                   pause_flags, i, j, k, v_2, held_3 >>
-
-RING_FREE_REQUESTS_48_6(self) == /\ pc[self] = "RING_FREE_REQUESTS_48_6"
-                                 /\ LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt[self]) + 0, 8) IN
-                                      LET req_prod_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                        IF (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ (Spinlock_owner[med0_ring_lock] = self) /\ SharedRing_mapped[ring_page]
-                                           THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med0_front_ring] = (req_prod_ + 1) % 8]
-                                                /\ LET target_producers_3_ == MemEventDomain_target_producers[med0] IN
-                                                     /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med0] = (target_producers_3_ - 1) % 256]
-                                                     /\ IF Spinlock_owner[med0_ring_lock] = self
-                                                           THEN /\ LET size_ == Len(WaitqueueHead_list[med0_wq]) IN
-                                                                     IF size_ > 0
-                                                                        THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
-                                                                                  LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
-                                                                                    LET target_producers_ == MemEventDomain_target_producers'[med0] IN
-                                                                                      LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
-                                                                                        IF avail_req_2_ >= 0
-                                                                                           THEN /\ IF avail_req_2_ > 0
-                                                                                                      THEN /\ IF FALSE /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self)
-                                                                                                                 THEN /\ Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null
-                                                                                                                      /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self]
-                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \union {WaitqueueHead_lock[med0_wq]}]
-                                                                                                                      /\ left' = [left EXCEPT ![self] = avail_req_2_]
-                                                                                                                      /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                                                                                                      /\ fault' = fault
-                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                      /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                      Cpu_preempt_off, 
-                                                                                                                                      left >>
-                                                                                                           /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                           target_producers >>
-                                                                                                      ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
-                                                                                                                LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
-                                                                                                                  LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
-                                                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                    /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                    /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                           /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                           Cpu_preempt_off, 
-                                                                                                                           fault, 
-                                                                                                                           left, 
-                                                                                                                           held_5 >>
-                                                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                Cpu_preempt_off, 
-                                                                                                                RING_FREE_REQUESTS, 
-                                                                                                                target_producers, 
-                                                                                                                left >>
-                                                                             /\ UNCHANGED << avail_req_4, online, 
-                                                                                             pause_flags >>
-                                                                        ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
-                                                                                  LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
-                                                                                    LET target_producers_ == MemEventDomain_target_producers'[med0] IN
-                                                                                      LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
-                                                                                        IF avail_req_2_ >= 0
-                                                                                           THEN /\ IF avail_req_2_ = 0
-                                                                                                      THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
-                                                                                                                LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
-                                                                                                                  LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
-                                                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                    /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                    /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                           /\ UNCHANGED << avail_req_4, 
-                                                                                                                           online, 
-                                                                                                                           pause_flags >>
-                                                                                                      ELSE /\ LET blocked_ == MemEventDomain_blocked[med0] IN
-                                                                                                                IF blocked_ = 0
-                                                                                                                   THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
-                                                                                                                             LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
-                                                                                                                               LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
-                                                                                                                                 /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                 /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                 /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                        /\ UNCHANGED << avail_req_4, 
-                                                                                                                                        online, 
-                                                                                                                                        pause_flags >>
-                                                                                                                   ELSE /\ online' = [online EXCEPT ![self] = 1]
-                                                                                                                        /\ pause_flags' = [pause_flags EXCEPT ![self] = Vcpu_pause_flags[vcpu0]]
-                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                        /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_2"]
-                                                                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                        target_producers >>
-                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                held_5 >>
-                                                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                target_producers, 
-                                                                                                                avail_req_4, 
-                                                                                                                online, 
-                                                                                                                pause_flags >>
-                                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                                             Cpu_preempt_off, left >>
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
-                                                                                RING_FREE_REQUESTS, target_producers, 
-                                                                                left, avail_req_4, online, pause_flags >>
-                                           ELSE /\ fault' = (fault \union {IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~((0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)) THEN "assert" ELSE IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
+                                   /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                   /\ LET has_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
+                                        IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[med0_ring_lock] = self) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null)
+                                           THEN /\ Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self]
+                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                                /\ LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med0_wq]} IN
+                                                     IF (Spinlock_owner'[med0_ring_lock] = self) /\ (Spinlock_owner'[med0_ring_lock] = self)
+                                                        THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med0_wq] = Append(WaitqueueHead_list[med0_wq], guest_v[self])]
+                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                             /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
+                                                             /\ fault' = fault
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << WaitqueueHead_list, waits_2 >>
+                                           ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self) THEN "self-deadlock" ELSE "guess"})
                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
-                                                                FrontRing_req_prod_pvt, Cpu_preempt_off, 
-                                                                RING_FREE_REQUESTS, target_producers, left, avail_req_4, 
-                                                                online, pause_flags >>
-                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
-                                                 MemEventDomain_ring_page, MemEventDomain_blocked, 
-                                                 MemEventDomain_last_vcpu_wake_up, WaitqueueHead_list, rc_2, waits_2, i, 
-                                                 j, k, v_2, held_3 >>
+                                                /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, 
+                                                                waits_2 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                   MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                   FrontRing_req_prod_pvt, rc_2, left, avail_req_4, online, i, j, k, v_2, 
+                                                   held_3 >>
+
+vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
+                         /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
+                              /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
+                              /\ IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] = self
+                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = null]
+                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                         /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {WaitqueueHead_lock[med0_wq]}]
+                                         /\ LET mem_event_wait_slot_ == rc_2[self] IN
+                                              IF mem_event_wait_slot_ = "-ENOSYS"
+                                                 THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                 ELSE /\ IF mem_event_wait_slot_ # "0"
+                                                            THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                            ELSE /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
+                                         /\ fault' = fault
+                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                         /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, MemEventDomain_ring_page, 
+                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                         MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, WaitqueueHead_list, 
+                                         waits_2, left, avail_req_4, online, i, j, k, v_2, held_3 >>
+
+mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
+                                   /\ IF Spinlock_owner[med0_ring_lock] # self
+                                         THEN /\ Spinlock_owner[med0_ring_lock] = null
+                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med0_ring_lock] = self] IN
+                                                   LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                     LET held_5_ == held_5[self] \union {med0_ring_lock} IN
+                                                       LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
+                                                         LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                           LET req_prod_ == FrontRing_req_prod_pvt[med0_front_ring] IN
+                                                             IF (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ (Spinlock_owner_[med0_ring_lock] = self) /\ SharedRing_mapped[ring_page]
+                                                                THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med0_front_ring] = (req_prod_ + 1) % 8]
+                                                                     /\ LET target_producers_3_ == MemEventDomain_target_producers[med0] IN
+                                                                          /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med0] = (target_producers_3_ - 1) % 256]
+                                                                          /\ IF Spinlock_owner_[med0_ring_lock] = self
+                                                                                THEN /\ LET size_ == Len(WaitqueueHead_list[med0_wq]) IN
+                                                                                          IF size_ > 0
+                                                                                             THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
+                                                                                                       LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
+                                                                                                         LET target_producers_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                           LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                             IF avail_req_2_ >= 0
+                                                                                                                THEN /\ IF avail_req_2_ > 0
+                                                                                                                           THEN /\ IF (Spinlock_owner_[WaitqueueHead_lock[med0_wq]] # self) /\ (Spinlock_owner_[WaitqueueHead_lock[med0_wq]] = null)
+                                                                                                                                      THEN /\ Spinlock_owner_[WaitqueueHead_lock[med0_wq]] = null
+                                                                                                                                           /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = self]
+                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1]
+                                                                                                                                           /\ LET held_52_ == held_5_ \union {WaitqueueHead_lock[med0_wq]} IN
+                                                                                                                                                /\ left' = [left EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
+                                                                                                                                           /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[WaitqueueHead_lock[med0_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ left' = left
+                                                                                                                                /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                           ELSE /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
+                                                                                                                                     LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                       LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                                                         LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                           IF avail_req_22_ >= 0
+                                                                                                                                              THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                         THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                                                   IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                                      THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
+                                                                                                                                                                           /\ IF BitAnd(held_4_, (1 * 16)) # 0
+                                                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                      /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                 ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                                         ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                              /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                              /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                                              fault >>
+                                                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                /\ left' = left
+                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                     left >>
+                                                                                                  /\ UNCHANGED << avail_req_4, 
+                                                                                                                  online, 
+                                                                                                                  i, j, 
+                                                                                                                  k, v_2 >>
+                                                                                             ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
+                                                                                                       LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
+                                                                                                         LET target_producers_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                           LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                             IF avail_req_2_ >= 0
+                                                                                                                THEN /\ IF avail_req_2_ = 0
+                                                                                                                           THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
+                                                                                                                                     LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                       LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                                                         LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                           IF avail_req_22_ >= 0
+                                                                                                                                              THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                         THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                                                   IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                                      THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
+                                                                                                                                                                           /\ IF BitAnd(held_4_, (1 * 16)) # 0
+                                                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                      /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                 ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                                         ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                              /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                              /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                                              fault >>
+                                                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                online, 
+                                                                                                                                                i, 
+                                                                                                                                                j, 
+                                                                                                                                                k, 
+                                                                                                                                                v_2 >>
+                                                                                                                           ELSE /\ LET blocked_ == MemEventDomain_blocked[med0] IN
+                                                                                                                                     IF blocked_ = 0
+                                                                                                                                        THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
+                                                                                                                                                  LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                    LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                                                                      LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                        IF avail_req_22_ >= 0
+                                                                                                                                                           THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                      THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                                                                IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                                                   THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
+                                                                                                                                                                                        /\ IF BitAnd(held_4_, (1 * 16)) # 0
+                                                                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                   /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                              ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                                                      ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                           /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                           /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                                                           fault >>
+                                                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                             /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                             online, 
+                                                                                                                                                             i, 
+                                                                                                                                                             j, 
+                                                                                                                                                             k, 
+                                                                                                                                                             v_2 >>
+                                                                                                                                        ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                                                                                  IF (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
+                                                                                                                                                     THEN /\ IF BitAnd(pause_flags_, (1 * 16)) # 0
+                                                                                                                                                                THEN /\ LET online_ == 1 - 1 IN
+                                                                                                                                                                          LET blocked_2_ == MemEventDomain_blocked[med0] IN
+                                                                                                                                                                            LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med0] IN
+                                                                                                                                                                              LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                                                LET k_ == Rem(i_, 1) IN
+                                                                                                                                                                                  IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                                                                     THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                                                               LET blocked_3_ == MemEventDomain_blocked[med0] IN
+                                                                                                                                                                                                 IF blocked_3_ = 0
+                                                                                                                                                                                                    THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
+                                                                                                                                                                                                              LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                                                                                LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                                                                                                                                  LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                                                    IF avail_req_22_ >= 0
+                                                                                                                                                                                                                       THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                                                  THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                                                                                                                            IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                                                                                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
+                                                                                                                                                                                                                                                    /\ IF BitAnd(held_4_, (1 * 16)) # 0
+                                                                                                                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                               /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                                                          ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                    /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                                                                                                                  ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                       /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                                       /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                                                                                                                       fault >>
+                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                            /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                                                                                         /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                         online, 
+                                                                                                                                                                                                                         i, 
+                                                                                                                                                                                                                         j, 
+                                                                                                                                                                                                                         k, 
+                                                                                                                                                                                                                         v_2 >>
+                                                                                                                                                                                                    ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                                                                               THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
+                                                                                                                                                                                                                         LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                                                                                           LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                                                                                                                                             LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                                                               IF avail_req_22_ >= 0
+                                                                                                                                                                                                                                  THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                                                             THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                                                                                                                                       IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                                                                                                                          THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
+                                                                                                                                                                                                                                                               /\ IF BitAnd(held_4_, (1 * 16)) # 0
+                                                                                                                                                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                          /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                                                                     ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                               /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                                                                                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                  /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                                                  /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                                                                                                                                  fault >>
+                                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                       /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                                                                                                    /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                    online, 
+                                                                                                                                                                                                                                    i, 
+                                                                                                                                                                                                                                    j, 
+                                                                                                                                                                                                                                    k, 
+                                                                                                                                                                                                                                    v_2 >>
+                                                                                                                                                                                                               ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2_] IN
+                                                                                                                                                                                                                         IF (0 <= held_3_) /\ (held_3_ <= 65535)
+                                                                                                                                                                                                                            THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
+                                                                                                                                                                                                                                 /\ IF BitAnd(held_3_, (1 * 16)) # 0
+                                                                                                                                                                                                                                       THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                            /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                                                                                                                            /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                            /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                                                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                                                                                       ELSE /\ LET i2_ == i_ + 1 IN
+                                                                                                                                                                                                                                                 LET j_ == 0 + 1 IN
+                                                                                                                                                                                                                                                   IF j_ < 1
+                                                                                                                                                                                                                                                      THEN /\ LET k2_ == Rem(i2_, 1) IN
+                                                                                                                                                                                                                                                                IF (k2_ >= 0) /\ (k2_ < 1)
+                                                                                                                                                                                                                                                                   THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
+                                                                                                                                                                                                                                                                             LET blocked_32_ == MemEventDomain_blocked[med0] IN
+                                                                                                                                                                                                                                                                               IF blocked_32_ = 0
+                                                                                                                                                                                                                                                                                  THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
+                                                                                                                                                                                                                                                                                            LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                                                                                                                                                              LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                                                                                                                                                                                                                LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                                                                                                                                  IF avail_req_22_ >= 0
+                                                                                                                                                                                                                                                                                                     THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                                                                                                                                THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                                                                                                                                                ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                                                                     /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                       /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                                                                                       online, 
+                                                                                                                                                                                                                                                                                                       i, 
+                                                                                                                                                                                                                                                                                                       j, 
+                                                                                                                                                                                                                                                                                                       k, 
+                                                                                                                                                                                                                                                                                                       v_2 >>
+                                                                                                                                                                                                                                                                                  ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                                                                       /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                                                                                                                                                                       /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                                                                                                                                                                                                                       /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                                                                                                                                                                                       /\ k' = [k EXCEPT ![self] = k2_]
+                                                                                                                                                                                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
+                                                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                        /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                                                                        online, 
+                                                                                                                                                                                                                                                                                        i, 
+                                                                                                                                                                                                                                                                                        j, 
+                                                                                                                                                                                                                                                                                        k, 
+                                                                                                                                                                                                                                                                                        v_2 >>
+                                                                                                                                                                                                                                                      ELSE /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
+                                                                                                                                                                                                                                                                LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                                                                                                                                  LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                                                                                                                                                                                    LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                                                                                                      IF avail_req_22_ >= 0
+                                                                                                                                                                                                                                                                         THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                                                                                                    THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                                                                                                                    ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                                         /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                           /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                                                           online, 
+                                                                                                                                                                                                                                                                           i, 
+                                                                                                                                                                                                                                                                           j, 
+                                                                                                                                                                                                                                                                           k, 
+                                                                                                                                                                                                                                                                           v_2 >>
+                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                 /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                                                                                                                 avail_req_4, 
+                                                                                                                                                                                                                                                 online, 
+                                                                                                                                                                                                                                                 i, 
+                                                                                                                                                                                                                                                 j, 
+                                                                                                                                                                                                                                                 k, 
+                                                                                                                                                                                                                                                 v_2 >>
+                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                          /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                                                                          avail_req_4, 
+                                                                                                                                                                                                          online, 
+                                                                                                                                                                                                          i, 
+                                                                                                                                                                                                          j, 
+                                                                                                                                                                                                          k, 
+                                                                                                                                                                                                          v_2 >>
+                                                                                                                                                                ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med0] IN
+                                                                                                                                                                          LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med0] IN
+                                                                                                                                                                            LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                                              LET k_ == Rem(i_, 1) IN
+                                                                                                                                                                                IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                                                                   THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                                                             LET blocked_3_ == MemEventDomain_blocked[med0] IN
+                                                                                                                                                                                               IF blocked_3_ = 0
+                                                                                                                                                                                                  THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
+                                                                                                                                                                                                            LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                                                                              LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                                                                                                                                LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                                                  IF avail_req_22_ >= 0
+                                                                                                                                                                                                                     THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                                                THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                                                                                                                          IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                                                                                                             THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
+                                                                                                                                                                                                                                                  /\ IF BitAnd(held_4_, (1 * 16)) # 0
+                                                                                                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                             /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                                                        ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                  /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                                                                                                                ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                     /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                                     /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                                                                                                                     fault >>
+                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                          /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                                                                                       /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                       online, 
+                                                                                                                                                                                                                       i, 
+                                                                                                                                                                                                                       j, 
+                                                                                                                                                                                                                       k, 
+                                                                                                                                                                                                                       v_2 >>
+                                                                                                                                                                                                  ELSE /\ IF 1 >= avail_req_2_
+                                                                                                                                                                                                             THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
+                                                                                                                                                                                                                       LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                                                                                         LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                                                                                                                                           LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                                                             IF avail_req_22_ >= 0
+                                                                                                                                                                                                                                THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                                                           THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                                                                                                                                     IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                                                                                                                        THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
+                                                                                                                                                                                                                                                             /\ IF BitAnd(held_4_, (1 * 16)) # 0
+                                                                                                                                                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                        /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                                                                   ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                             /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                                                                                                                           ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                                                /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                                                                                                                                fault >>
+                                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                     /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                                                                                                  /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                  online, 
+                                                                                                                                                                                                                                  i, 
+                                                                                                                                                                                                                                  j, 
+                                                                                                                                                                                                                                  k, 
+                                                                                                                                                                                                                                  v_2 >>
+                                                                                                                                                                                                             ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2_] IN
+                                                                                                                                                                                                                       IF (0 <= held_3_) /\ (held_3_ <= 65535)
+                                                                                                                                                                                                                          THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
+                                                                                                                                                                                                                               /\ IF BitAnd(held_3_, (1 * 16)) # 0
+                                                                                                                                                                                                                                     THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                          /\ online' = [online EXCEPT ![self] = 1]
+                                                                                                                                                                                                                                          /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                          /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                                                     ELSE /\ LET i2_ == i_ + 1 IN
+                                                                                                                                                                                                                                               LET j_ == 0 + 1 IN
+                                                                                                                                                                                                                                                 IF j_ < 1
+                                                                                                                                                                                                                                                    THEN /\ LET k2_ == Rem(i2_, 1) IN
+                                                                                                                                                                                                                                                              IF (k2_ >= 0) /\ (k2_ < 1)
+                                                                                                                                                                                                                                                                 THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
+                                                                                                                                                                                                                                                                           LET blocked_32_ == MemEventDomain_blocked[med0] IN
+                                                                                                                                                                                                                                                                             IF blocked_32_ = 0
+                                                                                                                                                                                                                                                                                THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
+                                                                                                                                                                                                                                                                                          LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                                                                                                                                                            LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                                                                                                                                                                                                              LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                                                                                                                                IF avail_req_22_ >= 0
+                                                                                                                                                                                                                                                                                                   THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                                                                                                                              THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                                                                                                                                              ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                                                                   /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                     /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                                                                                     online, 
+                                                                                                                                                                                                                                                                                                     i, 
+                                                                                                                                                                                                                                                                                                     j, 
+                                                                                                                                                                                                                                                                                                     k, 
+                                                                                                                                                                                                                                                                                                     v_2 >>
+                                                                                                                                                                                                                                                                                ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                                                                     /\ online' = [online EXCEPT ![self] = 1]
+                                                                                                                                                                                                                                                                                     /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                                                                                                                                                                                                                     /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                                                                                                                                                                                     /\ k' = [k EXCEPT ![self] = k2_]
+                                                                                                                                                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
+                                                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                      /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                                                                      online, 
+                                                                                                                                                                                                                                                                                      i, 
+                                                                                                                                                                                                                                                                                      j, 
+                                                                                                                                                                                                                                                                                      k, 
+                                                                                                                                                                                                                                                                                      v_2 >>
+                                                                                                                                                                                                                                                    ELSE /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med0_front_ring] IN
+                                                                                                                                                                                                                                                              LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                                                                                                                                LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                                                                                                                                                                                  LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                                                                                                    IF avail_req_22_ >= 0
+                                                                                                                                                                                                                                                                       THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                                                                                                  THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                                                                                                                  ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                                       /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                         /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                                                         online, 
+                                                                                                                                                                                                                                                                         i, 
+                                                                                                                                                                                                                                                                         j, 
+                                                                                                                                                                                                                                                                         k, 
+                                                                                                                                                                                                                                                                         v_2 >>
+                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                               /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                                                                                                               avail_req_4, 
+                                                                                                                                                                                                                                               online, 
+                                                                                                                                                                                                                                               i, 
+                                                                                                                                                                                                                                               j, 
+                                                                                                                                                                                                                                               k, 
+                                                                                                                                                                                                                                               v_2 >>
+                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                                                                        avail_req_4, 
+                                                                                                                                                                                                        online, 
+                                                                                                                                                                                                        i, 
+                                                                                                                                                                                                        j, 
+                                                                                                                                                                                                        k, 
+                                                                                                                                                                                                        v_2 >>
+                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                                          avail_req_4, 
+                                                                                                                                                                          online, 
+                                                                                                                                                                          i, 
+                                                                                                                                                                          j, 
+                                                                                                                                                                          k, 
+                                                                                                                                                                          v_2 >>
+                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                     avail_req_4, 
+                                                                                                                                     online, 
+                                                                                                                                     i, 
+                                                                                                                                     j, 
+                                                                                                                                     k, 
+                                                                                                                                     v_2 >>
+                                                                                                  /\ left' = left
+                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                     left, avail_req_4, 
+                                                                                                     online, i, j, k, 
+                                                                                                     v_2 >>
+                                                                ELSE /\ fault' = (fault \union {IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~((0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)) THEN "assert" ELSE IF ~(Spinlock_owner_[med0_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                     MemEventDomain_target_producers, 
+                                                                                     FrontRing_req_prod_pvt, left, 
+                                                                                     avail_req_4, online, i, j, k, v_2 >>
+                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_target_producers, 
+                                                              Spinlock_owner, FrontRing_req_prod_pvt, Cpu_preempt_off, 
+                                                              left, avail_req_4, online, i, j, k, v_2 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, MemEventDomain_ring_page, 
+                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                   WaitqueueHead_list, rc_2, waits_2, held_3 >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[med0_ring_lock] = self
                               THEN /\ LET front_ == First(WaitqueueHead_list[med0_wq]) IN
                                         IF (front_ = null) \/ (left[self] = 0)
                                            THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] = self
-                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = null]
-                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {WaitqueueHead_lock[med0_wq]}]
-                                                           /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                                                /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med0]]
-                                                                /\ left' = [left EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                           /\ fault' = fault
+                                                      THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = null] IN
+                                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                                  LET held_5_ == held_5[self] \ {WaitqueueHead_lock[med0_wq]} IN
+                                                                    LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
+                                                                      LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                                        LET target_producers_ == MemEventDomain_target_producers[med0] IN
+                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                            IF avail_req_2_ >= 0
+                                                                               THEN /\ IF avail_req_2_ < 1
+                                                                                          THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                    IF (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner_[med0_ring_lock] = self)
+                                                                                                       THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
+                                                                                                            /\ IF BitAnd(held_4_, (1 * 16)) # 0
+                                                                                                                  THEN /\ IF Spinlock_owner_[med0_ring_lock] = self
+                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                  /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                       /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                  /\ fault' = fault
+                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                  /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                       /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                                                                       /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"})
+                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                            /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED Vcpu_pause_flags
+                                                                                          ELSE /\ IF Spinlock_owner_[med0_ring_lock] = self
+                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                          /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                               /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                          /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED Vcpu_pause_flags
+                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                    /\ left' = [left EXCEPT ![self] = 0]
+                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ UNCHANGED Vcpu_pause_flags
                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                            /\ left' = [left EXCEPT ![self] = 0]
                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
-                                                                           RING_FREE_REQUESTS, target_producers >>
+                                                           /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, 
+                                                                           Cpu_preempt_off >>
                                                 /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                            ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
                                                 /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med0_wq] = Without(WaitqueueHead_list[med0_wq], front_)]
                                                 /\ LET held_2_ == Vcpu_pause_count[front_] IN
                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
                                                      /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
-                                                                RING_FREE_REQUESTS, target_producers, held_5 >>
+                                                /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                held_5 >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, 
-                                                   RING_FREE_REQUESTS, target_producers >>
-                        /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, MemEventDomain_ring_page, 
-                                        MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                        MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, rc_2, waits_2, 
-                                        req_prod_pvt, avail_req_4, online, pause_flags, i, j, k, v_2, held_3 >>
-
-mem_event_wake_blocked_92_2(self) == /\ pc[self] = "mem_event_wake_blocked_92_2"
-                                     /\ IF (0 <= pause_flags[self]) /\ (pause_flags[self] <= 65535)
-                                           THEN /\ IF BitAnd(pause_flags[self], (1 * 16)) # 0
-                                                      THEN /\ LET online_ == online[self] - 1 IN
-                                                                LET blocked_2_ == MemEventDomain_blocked[med0] IN
-                                                                  LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med0] IN
-                                                                    LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                      LET k_ == Rem(i_, 1) IN
-                                                                        IF (Spinlock_owner[med0_ring_lock] = self) /\ (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                           THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                     LET blocked_3_ == MemEventDomain_blocked[med0] IN
-                                                                                       IF blocked_3_ = 0
-                                                                                          THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                    /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med0]]
-                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                    /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                               /\ UNCHANGED << i, j, k, 
-                                                                                                               v_2 >>
-                                                                                          ELSE /\ IF online_ >= avail_req_4[self]
-                                                                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med0]]
-                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                               /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                          /\ UNCHANGED << i, 
-                                                                                                                          j, 
-                                                                                                                          k, 
-                                                                                                                          v_2 >>
-                                                                                                     ELSE /\ online' = [online EXCEPT ![self] = online_]
-                                                                                                          /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                          /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                                          /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                                          /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                          target_producers, 
-                                                                                                                          avail_req_4 >>
-                                                                                /\ UNCHANGED << fault, held_5 >>
-                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                /\ online' = [online EXCEPT ![self] = 0]
-                                                                                /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                target_producers, i, j, 
-                                                                                                k, v_2 >>
-                                                      ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med0] IN
-                                                                LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med0] IN
-                                                                  LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                    LET k_ == Rem(i_, 1) IN
-                                                                      IF (Spinlock_owner[med0_ring_lock] = self) /\ (online[self] = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                         THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                   LET blocked_3_ == MemEventDomain_blocked[med0] IN
-                                                                                     IF blocked_3_ = 0
-                                                                                        THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                                                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                  /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med0]]
-                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                  /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                             /\ UNCHANGED << i, j, k, 
-                                                                                                             v_2 >>
-                                                                                        ELSE /\ IF online[self] >= avail_req_4[self]
-                                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med0]]
-                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                             /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                        /\ UNCHANGED << i, 
-                                                                                                                        j, 
-                                                                                                                        k, 
-                                                                                                                        v_2 >>
-                                                                                                   ELSE /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                        /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                                        /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                        target_producers, 
-                                                                                                                        avail_req_4, 
-                                                                                                                        online >>
-                                                                              /\ UNCHANGED << fault, held_5 >>
-                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                              /\ online' = [online EXCEPT ![self] = 0]
-                                                                              /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                              target_producers, i, j, k, 
-                                                                                              v_2 >>
-                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                /\ online' = [online EXCEPT ![self] = 0]
-                                                /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << RING_FREE_REQUESTS, target_producers, i, j, k, v_2 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
-                                                     MemEventDomain_ring_page, MemEventDomain_target_producers, 
-                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                     Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                     Cpu_preempt_off, rc_2, waits_2, req_prod_pvt, left, held_3 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Spinlock_owner, 
+                                                   WaitqueueHead_list, Cpu_preempt_off >>
+                        /\ UNCHANGED << SharedRing_mapped, MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                        MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                        rc_2, waits_2, avail_req_4, online, i, j, k, v_2, held_3 >>
 
 mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_2"
                                       /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
@@ -1810,9 +3109,8 @@ mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
                                                    /\ IF BitAnd(held_3_, (1 * 16)) # 0
                                                          THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                              /\ UNCHANGED << fault, RING_FREE_REQUESTS, 
-                                                                              target_producers, avail_req_4, online, i, 
-                                                                              j, k, v_2, held_5 >>
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                              avail_req_4, online, i, j, k, v_2, held_5 >>
                                                          ELSE /\ LET i_ == i[self] + 1 IN
                                                                    LET j_ == j[self] + 1 IN
                                                                      IF j_ < 1
@@ -1822,37 +3120,119 @@ mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                        THEN /\ LET blocked_3_ == MemEventDomain_blocked[med0] IN
                                                                                                  IF blocked_3_ = 0
                                                                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                              /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med0]]
-                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                              LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                                                                                LET target_producers_ == MemEventDomain_target_producers[med0] IN
+                                                                                                                  LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                    IF avail_req_2_ >= 0
+                                                                                                                       THEN /\ IF avail_req_2_ < 1
+                                                                                                                                  THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                       /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                       /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                       Cpu_preempt_off, 
+                                                                                                                                                       fault, 
+                                                                                                                                                       held_5 >>
+                                                                                                                                  ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                  Cpu_preempt_off >>
+                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                            /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                            Cpu_preempt_off >>
                                                                                                     ELSE /\ IF online[self] >= avail_req_4[self]
                                                                                                                THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                                                                                                         /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                                         /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med0]]
-                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                                         LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                                                                                           LET target_producers_ == MemEventDomain_target_producers[med0] IN
+                                                                                                                             LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                               IF avail_req_2_ >= 0
+                                                                                                                                  THEN /\ IF avail_req_2_ < 1
+                                                                                                                                             THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                  Cpu_preempt_off, 
+                                                                                                                                                                  fault, 
+                                                                                                                                                                  held_5 >>
+                                                                                                                                             ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                       /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                       /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                       Cpu_preempt_off >>
                                                                                                                ELSE /\ i' = [i EXCEPT ![self] = i_]
                                                                                                                     /\ j' = [j EXCEPT ![self] = j_]
                                                                                                                     /\ k' = [k EXCEPT ![self] = k_]
                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                                                    /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                    target_producers, 
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
                                                                                                                                     avail_req_4, 
-                                                                                                                                    online >>
-                                                                                            /\ UNCHANGED << fault, 
-                                                                                                            held_5 >>
+                                                                                                                                    online, 
+                                                                                                                                    held_5 >>
                                                                                        ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"})
                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                                             /\ online' = [online EXCEPT ![self] = 0]
@@ -1862,19 +3242,59 @@ mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                            target_producers >>
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Cpu_preempt_off >>
                                                                         ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                  /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med0]]
-                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                  /\ online' = [online EXCEPT ![self] = 0]
-                                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                                  /\ j' = [j EXCEPT ![self] = 0]
-                                                                                  /\ k' = [k EXCEPT ![self] = 0]
-                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                             /\ UNCHANGED << fault, held_5 >>
+                                                                                  LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                                                    LET target_producers_ == MemEventDomain_target_producers[med0] IN
+                                                                                      LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                        IF avail_req_2_ >= 0
+                                                                                           THEN /\ IF avail_req_2_ < 1
+                                                                                                      THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                           Cpu_preempt_off, 
+                                                                                                                           fault, 
+                                                                                                                           held_5 >>
+                                                                                                      ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off >>
+                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                Cpu_preempt_off >>
                                               ELSE /\ fault' = (fault \union {IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE "guess"})
                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                    /\ online' = [online EXCEPT ![self] = 0]
@@ -1884,13 +3304,11 @@ mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Vcpu_pause_flags, RING_FREE_REQUESTS, 
-                                                                   target_producers >>
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
                                       /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, MemEventDomain_ring_page, 
                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                      MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                      FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, rc_2, 
-                                                      waits_2, req_prod_pvt, left, pause_flags, held_3 >>
+                                                      MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                      WaitqueueHead_list, rc_2, waits_2, left, held_3 >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_2_ == Vcpu_pause_count[v_2[self]] IN
@@ -1909,36 +3327,119 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                                    LET blocked_3_ == MemEventDomain_blocked'[med0] IN
                                                                                      IF blocked_3_ = 0
                                                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                                                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                  /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med0]]
-                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                  LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                                                                    LET target_producers_ == MemEventDomain_target_producers[med0] IN
+                                                                                                      LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                        IF avail_req_2_ >= 0
+                                                                                                           THEN /\ IF avail_req_2_ < 1
+                                                                                                                      THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                           Cpu_preempt_off, 
+                                                                                                                                           fault, 
+                                                                                                                                           held_5 >>
+                                                                                                                      ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                      /\ fault' = fault
+                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                Cpu_preempt_off >>
                                                                                         ELSE /\ IF online_ >= avail_req_4[self]
                                                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med0]]
-                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                             LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                                                                               LET target_producers_ == MemEventDomain_target_producers[med0] IN
+                                                                                                                 LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                   IF avail_req_2_ >= 0
+                                                                                                                      THEN /\ IF avail_req_2_ < 1
+                                                                                                                                 THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                                      fault, 
+                                                                                                                                                      held_5 >>
+                                                                                                                                 ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                 /\ fault' = fault
+                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                           Cpu_preempt_off >>
                                                                                                    ELSE /\ online' = [online EXCEPT ![self] = online_]
                                                                                                         /\ i' = [i EXCEPT ![self] = i_]
                                                                                                         /\ j' = [j EXCEPT ![self] = j_]
                                                                                                         /\ k' = [k EXCEPT ![self] = k_]
                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                        target_producers, 
-                                                                                                                        avail_req_4 >>
-                                                                              /\ UNCHANGED << fault, held_5 >>
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        avail_req_4, 
+                                                                                                                        held_5 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                               /\ online' = [online EXCEPT ![self] = 0]
@@ -1948,19 +3449,59 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                              target_producers >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off >>
                                                             ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                                                      /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                      /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med0]]
-                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                      /\ online' = [online EXCEPT ![self] = 0]
-                                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                                      /\ j' = [j EXCEPT ![self] = 0]
-                                                                      /\ k' = [k EXCEPT ![self] = 0]
-                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                 /\ UNCHANGED << fault, held_5 >>
+                                                                      LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                                        LET target_producers_ == MemEventDomain_target_producers[med0] IN
+                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                            IF avail_req_2_ >= 0
+                                                                               THEN /\ IF avail_req_2_ < 1
+                                                                                          THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                               Cpu_preempt_off, 
+                                                                                                               fault, 
+                                                                                                               held_5 >>
+                                                                                          ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                          Cpu_preempt_off >>
+                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                    Cpu_preempt_off >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                              /\ online' = [online EXCEPT ![self] = 0]
@@ -1971,76 +3512,39 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                             RING_FREE_REQUESTS, target_producers >>
+                                                             Spinlock_owner, Cpu_preempt_off >>
                            /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, MemEventDomain_ring_page, 
-                                           MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                           WaitqueueHead_list, Cpu_preempt_off, rc_2, waits_2, req_prod_pvt, left, 
-                                           pause_flags, held_3 >>
+                                           MemEventDomain_target_producers, FrontRing_req_prod_pvt, WaitqueueHead_list, 
+                                           rc_2, waits_2, left, held_3 >>
 
-mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_79_10"
-                                        /\ LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - 0 IN
-                                             IF avail_req_2_ >= 0
-                                                THEN /\ IF avail_req_2_ < 1
-                                                           THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
-                                                                     IF (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner[med0_ring_lock] = self)
-                                                                        THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
-                                                                             /\ IF BitAnd(held_4_, (1 * 16)) # 0
-                                                                                   THEN /\ IF Spinlock_owner[med0_ring_lock] = self
-                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
-                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
-                                                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                                   /\ fault' = fault
-                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                   Cpu_preempt_off >>
-                                                                                   ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                        /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                                        /\ UNCHANGED << Spinlock_owner, 
-                                                                                                        Cpu_preempt_off, 
-                                                                                                        fault, held_5 >>
-                                                                        ELSE /\ fault' = (fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"})
-                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                             Spinlock_owner, 
-                                                                                             Cpu_preempt_off >>
-                                                           ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+mem_event_mark_and_pause_172_2(self) == /\ pc[self] = "mem_event_mark_and_pause_172_2"
+                                        /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                             IF (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner[med0_ring_lock] = self)
+                                                THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
+                                                     /\ IF BitAnd(held_4_, (1 * 16)) # 0
+                                                           THEN /\ IF Spinlock_owner[med0_ring_lock] = self
                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
-                                                                           /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                           /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                                            /\ fault' = fault
                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                           /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                           /\ target_producers' = [target_producers EXCEPT ![self] = 0]
                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                            /\ UNCHANGED << Spinlock_owner, 
                                                                                            Cpu_preempt_off >>
-                                                                /\ UNCHANGED Vcpu_pause_flags
-                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                     /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                                held_5 >>
+                                                ELSE /\ fault' = (fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"})
                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
                                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, MemEventDomain_ring_page, 
                                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                         MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                        WaitqueueHead_list, rc_2, waits_2, req_prod_pvt, left, 
-                                                        avail_req_4, online, pause_flags, i, j, k, v_2, held_3 >>
+                                                        WaitqueueHead_list, rc_2, waits_2, left, avail_req_4, online, i, 
+                                                        j, k, v_2, held_3 >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2052,7 +3556,7 @@ vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                                 /\ fault' = fault
                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
@@ -2064,48 +3568,43 @@ vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                                 /\ UNCHANGED << MemEventDomain_blocked, Spinlock_owner, Cpu_preempt_off >>
                                 /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, MemEventDomain_ring_page, 
                                                 MemEventDomain_target_producers, MemEventDomain_last_vcpu_wake_up, 
-                                                FrontRing_req_prod_pvt, WaitqueueHead_list, rc_2, waits_2, 
-                                                RING_FREE_REQUESTS, req_prod_pvt, target_producers, left, avail_req_4, 
-                                                online, pause_flags, i, j, k, v_2, held_3 >>
+                                                FrontRing_req_prod_pvt, WaitqueueHead_list, rc_2, waits_2, left, 
+                                                avail_req_4, online, i, j, k, v_2, held_3 >>
 
-vmexit_111(self) == /\ pc[self] = "vmexit_111"
-                    /\ IF ~(Spinlock_owner[med0_ring_lock] = self)
-                          THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                               /\ IF Cardinality(held_5[self]) = 0
-                                     THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ fault' = fault
-                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                          ELSE /\ fault' = (fault \union {"guess"})
-                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, MemEventDomain_ring_page, 
-                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                    MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                    WaitqueueHead_list, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                    target_producers, left, avail_req_4, online, pause_flags, i, j, k, v_2, held_3 >>
+wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
+                                   /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                   /\ IF Cardinality(held_5[self]) = 0
+                                         THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                   MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                   Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
+                                                   Cpu_preempt_off, rc_2, waits_2, left, avail_req_4, online, i, j, k, 
+                                                   v_2, held_3 >>
 
-guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_124(self) \/ mem_event_grab_slot_215(self)
-                  \/ mem_event_grab_slot_216(self) \/ wait_until_runnable_102_2(self) \/ finish_wait_133(self)
-                  \/ mem_event_put_request_181(self) \/ RING_FREE_REQUESTS_48_6(self) \/ wake_up_nr_159(self)
-                  \/ mem_event_wake_blocked_92_2(self) \/ mem_event_wake_blocked_104_2(self)
-                  \/ vcpu_unpause_69_3(self) \/ mem_event_ring_available_79_10(self) \/ vcpu_pause_nosync_64_2(self)
-                  \/ vmexit_111(self)
+guest(self) == wait_until_runnable_102(self) \/ vcpu_pause_nosync_64(self) \/ mem_event_grab_slot_215(self)
+                  \/ mem_event_grab_slot_216(self) \/ wait_until_runnable_102_2(self) \/ vcpu_unpause_69(self)
+                  \/ mem_event_put_request_181(self) \/ wake_up_nr_159(self) \/ mem_event_wake_blocked_104_2(self)
+                  \/ vcpu_unpause_69_3(self) \/ mem_event_mark_and_pause_172_2(self) \/ vcpu_pause_nosync_64_2(self)
+                  \/ wait_until_runnable_102_3(self)
 
 toolstack_98(self) == /\ pc[self] = "toolstack_98"
                       /\ LET ring_page_ == MemEventDomain_ring_page[med0] IN
                            IF ring_page_ = null
-                              THEN /\ IF (~(Spinlock_owner[med0_ring_lock] = self)) /\ (Cardinality(held_3[self]) = 0)
+                              THEN /\ IF Cardinality(held_3[self]) = 0
                                          THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, Spinlock_owner, Cpu_preempt_off >>
-                              ELSE /\ IF (~(Spinlock_owner[med0_ring_lock] = self)) /\ (Spinlock_owner[med0_ring_lock] # self)
+                              ELSE /\ IF Spinlock_owner[med0_ring_lock] # self
                                          THEN /\ Spinlock_owner[med0_ring_lock] = null
                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med0_ring_lock] = self] IN
                                                    LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -2116,11 +3615,11 @@ toolstack_98(self) == /\ pc[self] = "toolstack_98"
                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                             /\ LET held_32_ == held_3_ \ {med0_ring_lock} IN
-                                                                                 IF (~(Spinlock_owner'[med0_ring_lock] = self)) /\ (Cardinality(held_32_) = 0)
+                                                                                 IF Cardinality(held_32_) = 0
                                                                                     THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                          /\ fault' = fault
-                                                                                    ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[med0_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                             /\ UNCHANGED << Vcpu_pause_flags, 
@@ -2153,15 +3652,14 @@ toolstack_98(self) == /\ pc[self] = "toolstack_98"
                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped >>
-                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, Spinlock_owner, 
                                                               Cpu_preempt_off >>
                       /\ UNCHANGED << Vcpu_pause_count, MemEventDomain_ring_page, MemEventDomain_target_producers, 
                                       MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                      WaitqueueHead_list, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                      target_producers, left, avail_req_4, online, pause_flags, i, j, k, v_2, held_5 >>
+                                      WaitqueueHead_list, rc_2, waits_2, left, avail_req_4, online, i, j, k, v_2, held_5 >>
 
 vcpu_unpause_69_4(self) == /\ pc[self] = "vcpu_unpause_69_4"
                            /\ LET held_2_ == Vcpu_pause_count[vcpu0] IN
@@ -2183,9 +3681,8 @@ vcpu_unpause_69_4(self) == /\ pc[self] = "vcpu_unpause_69_4"
                                            /\ UNCHANGED << SharedRing_mapped, MemEventDomain_blocked >>
                            /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_ring_page, MemEventDomain_target_producers, 
                                            MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                           WaitqueueHead_list, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                           req_prod_pvt, target_producers, left, avail_req_4, online, pause_flags, i, j, 
-                                           k, v_2, held_5 >>
+                                           WaitqueueHead_list, Cpu_preempt_off, rc_2, waits_2, left, avail_req_4, online, 
+                                           i, j, k, v_2, held_5 >>
 
 mem_event_disable_158(self) == /\ pc[self] = "mem_event_disable_158"
                                /\ MemEventDomain_ring_page' = [MemEventDomain_ring_page EXCEPT ![med0] = null]
@@ -2193,11 +3690,11 @@ mem_event_disable_158(self) == /\ pc[self] = "mem_event_disable_158"
                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                           /\ LET held_3_ == held_3[self] \ {med0_ring_lock} IN
-                                               IF (~(Spinlock_owner'[med0_ring_lock] = self)) /\ (Cardinality(held_3_) = 0)
+                                               IF Cardinality(held_3_) = 0
                                                   THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                        /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[med0_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
@@ -2207,9 +3704,8 @@ mem_event_disable_158(self) == /\ pc[self] = "mem_event_disable_158"
                                /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
                                                MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                               WaitqueueHead_list, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                               target_producers, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                               held_5 >>
+                                               WaitqueueHead_list, rc_2, waits_2, left, avail_req_4, online, i, j, k, 
+                                               v_2, held_5 >>
 
 toolstack(self) == toolstack_98(self) \/ vcpu_unpause_69_4(self) \/ mem_event_disable_158(self)
 
@@ -2225,30 +3721,27 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE)
-  \/ pc[t_] = "prepare_to_wait_124" /\ ~(IF Spinlock_owner[med0_ring_lock] = t_ THEN IF ~Has(WaitqueueHead_list[med0_wq], guest_v[t_]) THEN IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_grab_slot_216" /\ ~(IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN IF Spinlock_owner[med0_ring_lock] # t_ THEN Spinlock_owner[med0_ring_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~(IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE)
-  \/ pc[t_] = "finish_wait_133" /\ ~(IF Spinlock_owner[med0_ring_lock] = t_ THEN IF Has(WaitqueueHead_list[med0_wq], guest_v[t_]) THEN IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_ THEN (Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null) /\ (IF (IF med0_ring_lock = WaitqueueHead_lock[med0_wq] THEN t_ ELSE Spinlock_owner[med0_ring_lock]) = t_ THEN IF Has(WaitqueueHead_list[med0_wq], guest_v[t_]) THEN TRUE ELSE IF t_ = t_ THEN IF rc_2[t_] = "-ENOSYS" THEN TRUE ELSE IF rc_2[t_] # "0" THEN TRUE ELSE IF ~((IF med0_ring_lock = WaitqueueHead_lock[med0_wq] THEN null ELSE IF med0_ring_lock = WaitqueueHead_lock[med0_wq] THEN t_ ELSE Spinlock_owner[med0_ring_lock]) = t_) THEN IF (IF med0_ring_lock = WaitqueueHead_lock[med0_wq] THEN null ELSE IF med0_ring_lock = WaitqueueHead_lock[med0_wq] THEN t_ ELSE Spinlock_owner[med0_ring_lock]) # t_ THEN (IF med0_ring_lock = WaitqueueHead_lock[med0_wq] THEN null ELSE IF med0_ring_lock = WaitqueueHead_lock[med0_wq] THEN t_ ELSE Spinlock_owner[med0_ring_lock]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF rc_2[t_] = "-ENOSYS" THEN TRUE ELSE IF rc_2[t_] # "0" THEN TRUE ELSE IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN IF Spinlock_owner[med0_ring_lock] # t_ THEN Spinlock_owner[med0_ring_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_put_request_181" /\ ~(IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN IF Spinlock_owner[med0_ring_lock] # t_ THEN Spinlock_owner[med0_ring_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "RING_FREE_REQUESTS_48_6" /\ ~(IF Rem((9 - req_prod_pvt[t_]) + 0, 8) > 0 THEN IF (0 <= Rem(FrontRing_req_prod_pvt[med0_front_ring], 1)) /\ (Rem(FrontRing_req_prod_pvt[med0_front_ring], 1) < 1) THEN IF Spinlock_owner[med0_ring_lock] = t_ THEN IF SharedRing_mapped[ring_page] THEN IF Spinlock_owner[med0_ring_lock] = t_ THEN IF Len(WaitqueueHead_list[med0_wq]) > 0 THEN IF ((Rem((9 - ((FrontRing_req_prod_pvt[med0_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med0] - 1) % 256)) - 0) >= 0 THEN IF ((Rem((9 - ((FrontRing_req_prod_pvt[med0_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med0] - 1) % 256)) - 0) > 0 THEN IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "vmexit_111" /\ ~(IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE)
-  \/ pc[t_] = "toolstack_98" /\ ~(IF MemEventDomain_ring_page[med0] = null THEN TRUE ELSE IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN IF Spinlock_owner[med0_ring_lock] # t_ THEN Spinlock_owner[med0_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
+  \/ pc[t_] = "mem_event_grab_slot_215" /\ ~(IF MemEventDomain_ring_page[med0] = null THEN IF waits_2[t_] THEN IF Spinlock_owner[med0_ring_lock] = t_ THEN IF Has(WaitqueueHead_list[med0_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_grab_slot_216" /\ ~(IF Spinlock_owner[med0_ring_lock] # t_ THEN (Spinlock_owner[med0_ring_lock] = null) /\ (IF ((Rem((9 - FrontRing_req_prod_pvt[med0_front_ring]) + 0, 8) - MemEventDomain_target_producers[med0]) - 0) >= 0 THEN IF ((Rem((9 - FrontRing_req_prod_pvt[med0_front_ring]) + 0, 8) - MemEventDomain_target_producers[med0]) - 0) = 0 THEN IF t_ = t_ THEN IF waits_2[t_] THEN TRUE ELSE IF ((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0 THEN IF null = t_ THEN IF ~Has(WaitqueueHead_list[med0_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN null ELSE IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN null ELSE IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) = null THEN (IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN null ELSE IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF t_ = t_ THEN IF waits_2[t_] THEN IF null = t_ THEN IF Has(WaitqueueHead_list[med0_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN null ELSE IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN null ELSE IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) = null THEN (IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN null ELSE IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Spinlock_owner[med0_ring_lock] = t_ THEN IF ~Has(WaitqueueHead_list[med0_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE))
+  \/ pc[t_] = "mem_event_put_request_181" /\ ~(IF Spinlock_owner[med0_ring_lock] # t_ THEN (Spinlock_owner[med0_ring_lock] = null) /\ (IF Rem((9 - FrontRing_req_prod_pvt[med0_front_ring]) + 0, 8) > 0 THEN IF (0 <= Rem(FrontRing_req_prod_pvt[med0_front_ring], 1)) /\ (Rem(FrontRing_req_prod_pvt[med0_front_ring], 1) < 1) THEN IF (IF med0_ring_lock = med0_ring_lock THEN t_ ELSE Spinlock_owner[med0_ring_lock]) = t_ THEN IF SharedRing_mapped[ring_page] THEN IF t_ = t_ THEN IF Len(WaitqueueHead_list[med0_wq]) > 0 THEN IF ((Rem((9 - ((FrontRing_req_prod_pvt[med0_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med0] - 1) % 256)) - 0) >= 0 THEN IF ((Rem((9 - ((FrontRing_req_prod_pvt[med0_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med0] - 1) % 256)) - 0) > 0 THEN IF (IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) = null THEN (IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
+  \/ pc[t_] = "toolstack_98" /\ ~(IF MemEventDomain_ring_page[med0] = null THEN TRUE ELSE IF Spinlock_owner[med0_ring_lock] # t_ THEN Spinlock_owner[med0_ring_lock] = null ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "prepare_to_wait_124" -> (IF (Spinlock_owner[med0_ring_lock] = t_) /\ (~Has(WaitqueueHead_list[med0_wq], guest_v[t_])) /\ (~(Spinlock_owner[med0_ring_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med0_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_grab_slot_216" -> (IF (~(Spinlock_owner[med0_ring_lock] = t_)) /\ (Spinlock_owner[med0_ring_lock] # t_) /\ (~(Spinlock_owner[med0_ring_lock] = null)) THEN Present(Spinlock_owner[med0_ring_lock]) ELSE {})
-    [] pc[t_] = "finish_wait_133" -> (IF (Spinlock_owner[med0_ring_lock] = t_) /\ Has(WaitqueueHead_list[med0_wq], guest_v[t_]) /\ (~(Spinlock_owner[med0_ring_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med0_wq]]) ELSE {}) \union (IF (Spinlock_owner[med0_ring_lock] = t_) /\ Has(WaitqueueHead_list[med0_wq], guest_v[t_]) /\ (~(Spinlock_owner[med0_ring_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null) /\ ((IF med0_ring_lock = WaitqueueHead_lock[med0_wq] THEN t_ ELSE Spinlock_owner[med0_ring_lock]) = t_) /\ (~Has(WaitqueueHead_list[med0_wq], guest_v[t_])) /\ (t_ = t_) /\ (~(rc_2[t_] = "-ENOSYS")) /\ (~(rc_2[t_] # "0")) /\ (~((IF med0_ring_lock = WaitqueueHead_lock[med0_wq] THEN null ELSE IF med0_ring_lock = WaitqueueHead_lock[med0_wq] THEN t_ ELSE Spinlock_owner[med0_ring_lock]) = t_)) /\ ((IF med0_ring_lock = WaitqueueHead_lock[med0_wq] THEN null ELSE IF med0_ring_lock = WaitqueueHead_lock[med0_wq] THEN t_ ELSE Spinlock_owner[med0_ring_lock]) # t_) /\ (~((IF med0_ring_lock = WaitqueueHead_lock[med0_wq] THEN null ELSE IF med0_ring_lock = WaitqueueHead_lock[med0_wq] THEN t_ ELSE Spinlock_owner[med0_ring_lock]) = null)) THEN Present(IF med0_ring_lock = WaitqueueHead_lock[med0_wq] THEN null ELSE IF med0_ring_lock = WaitqueueHead_lock[med0_wq] THEN t_ ELSE Spinlock_owner[med0_ring_lock]) ELSE {}) \union (IF (Spinlock_owner[med0_ring_lock] = t_) /\ (~Has(WaitqueueHead_list[med0_wq], guest_v[t_])) /\ (~(rc_2[t_] = "-ENOSYS")) /\ (~(rc_2[t_] # "0")) /\ (~(Spinlock_owner[med0_ring_lock] = t_)) /\ (Spinlock_owner[med0_ring_lock] # t_) /\ (~(Spinlock_owner[med0_ring_lock] = null)) THEN Present(Spinlock_owner[med0_ring_lock]) ELSE {})
-    [] pc[t_] = "mem_event_put_request_181" -> (IF (~(Spinlock_owner[med0_ring_lock] = t_)) /\ (Spinlock_owner[med0_ring_lock] # t_) /\ (~(Spinlock_owner[med0_ring_lock] = null)) THEN Present(Spinlock_owner[med0_ring_lock]) ELSE {})
-    [] pc[t_] = "RING_FREE_REQUESTS_48_6" -> (IF (Rem((9 - req_prod_pvt[t_]) + 0, 8) > 0) /\ (0 <= Rem(FrontRing_req_prod_pvt[med0_front_ring], 1)) /\ (Rem(FrontRing_req_prod_pvt[med0_front_ring], 1) < 1) /\ (Spinlock_owner[med0_ring_lock] = t_) /\ SharedRing_mapped[ring_page] /\ (Spinlock_owner[med0_ring_lock] = t_) /\ (Len(WaitqueueHead_list[med0_wq]) > 0) /\ (((Rem((9 - ((FrontRing_req_prod_pvt[med0_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med0] - 1) % 256)) - 0) >= 0) /\ (((Rem((9 - ((FrontRing_req_prod_pvt[med0_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med0] - 1) % 256)) - 0) > 0) /\ (~(Spinlock_owner[med0_ring_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med0_wq]]) ELSE {})
-    [] pc[t_] = "toolstack_98" -> (IF (~(MemEventDomain_ring_page[med0] = null)) /\ (~(Spinlock_owner[med0_ring_lock] = t_)) /\ (Spinlock_owner[med0_ring_lock] # t_) /\ (~(Spinlock_owner[med0_ring_lock] = null)) THEN Present(Spinlock_owner[med0_ring_lock]) ELSE {})
+  CASE pc[t_] = "mem_event_grab_slot_215" -> (IF (MemEventDomain_ring_page[med0] = null) /\ waits_2[t_] /\ (Spinlock_owner[med0_ring_lock] = t_) /\ Has(WaitqueueHead_list[med0_wq], guest_v[t_]) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med0_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_grab_slot_216" -> (IF (Spinlock_owner[med0_ring_lock] # t_) /\ (~(Spinlock_owner[med0_ring_lock] = null)) THEN Present(Spinlock_owner[med0_ring_lock]) ELSE {}) \union (IF (Spinlock_owner[med0_ring_lock] # t_) /\ (Spinlock_owner[med0_ring_lock] = null) /\ (((Rem((9 - FrontRing_req_prod_pvt[med0_front_ring]) + 0, 8) - MemEventDomain_target_producers[med0]) - 0) >= 0) /\ (((Rem((9 - FrontRing_req_prod_pvt[med0_front_ring]) + 0, 8) - MemEventDomain_target_producers[med0]) - 0) = 0) /\ (t_ = t_) /\ (~waits_2[t_]) /\ (((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0) /\ (null = t_) /\ (~Has(WaitqueueHead_list[med0_wq], guest_v[t_])) /\ ((IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN null ELSE IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN null ELSE IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN null ELSE IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN null ELSE IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) ELSE {}) \union (IF (Spinlock_owner[med0_ring_lock] # t_) /\ (Spinlock_owner[med0_ring_lock] = null) /\ (((Rem((9 - FrontRing_req_prod_pvt[med0_front_ring]) + 0, 8) - MemEventDomain_target_producers[med0]) - 0) >= 0) /\ (~(((Rem((9 - FrontRing_req_prod_pvt[med0_front_ring]) + 0, 8) - MemEventDomain_target_producers[med0]) - 0) = 0)) /\ (t_ = t_) /\ waits_2[t_] /\ (null = t_) /\ Has(WaitqueueHead_list[med0_wq], guest_v[t_]) /\ ((IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN null ELSE IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN null ELSE IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN null ELSE IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN null ELSE IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) ELSE {})
+    [] pc[t_] = "wait_until_runnable_102_2" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Spinlock_owner[med0_ring_lock] = t_) /\ (~Has(WaitqueueHead_list[med0_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med0_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_put_request_181" -> (IF (Spinlock_owner[med0_ring_lock] # t_) /\ (~(Spinlock_owner[med0_ring_lock] = null)) THEN Present(Spinlock_owner[med0_ring_lock]) ELSE {}) \union (IF (Spinlock_owner[med0_ring_lock] # t_) /\ (Spinlock_owner[med0_ring_lock] = null) /\ (Rem((9 - FrontRing_req_prod_pvt[med0_front_ring]) + 0, 8) > 0) /\ (0 <= Rem(FrontRing_req_prod_pvt[med0_front_ring], 1)) /\ (Rem(FrontRing_req_prod_pvt[med0_front_ring], 1) < 1) /\ ((IF med0_ring_lock = med0_ring_lock THEN t_ ELSE Spinlock_owner[med0_ring_lock]) = t_) /\ SharedRing_mapped[ring_page] /\ (t_ = t_) /\ (Len(WaitqueueHead_list[med0_wq]) > 0) /\ (((Rem((9 - ((FrontRing_req_prod_pvt[med0_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med0] - 1) % 256)) - 0) >= 0) /\ (((Rem((9 - ((FrontRing_req_prod_pvt[med0_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med0] - 1) % 256)) - 0) > 0) /\ ((IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med0_wq] = med0_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med0_wq]]) ELSE {})
+    [] pc[t_] = "toolstack_98" -> (IF (~(MemEventDomain_ring_page[med0] = null)) /\ (Spinlock_owner[med0_ring_lock] # t_) /\ (~(Spinlock_owner[med0_ring_lock] = null)) THEN Present(Spinlock_owner[med0_ring_lock]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

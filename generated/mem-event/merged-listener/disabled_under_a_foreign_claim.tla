@@ -201,26 +201,25 @@ mem_event_ring_available_79_3:
   end if;
 mem_event_ring_available_79_4:
   \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
-      if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-        \* merged-mem-event.ts:218  if (avail_req === 0)
-        if avail_req_2_ = 0 then
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto mem_event_grab_slot_219_2;
-        else
-          \* merged-mem-event.ts:222  if (foreign)
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto mem_event_grab_slot_222;
-        end if;
+  with foreign_producers_ = MemEventDomain_foreign_producers[med],
+       avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
+    if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
+      \* merged-mem-event.ts:81  return avail_req;
+      \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+      \* merged-mem-event.ts:218  if (avail_req === 0)
+      if avail_req_2_ = 0 then
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto mem_event_grab_slot_219_2;
       else
-        fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-        med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-        goto Done;
+        \* merged-mem-event.ts:222  if (foreign)
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto mem_event_grab_slot_222;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
+      goto Done;
+    end if;
   end with;
 mem_event_grab_slot_219_2:
   \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
@@ -279,135 +278,135 @@ mem_event_grab_slot_224_2:
       \* merged-callers.ts:74  if (rc === "-ENOSYS")
       \* merged-callers.ts:75  if (rc !== "0")
       \* merged-callers.ts:77  spin_lock_recursive(p2m.lock);
-      await ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE;
-      if RecursiveSpinlock_owner[p2m_lock_2] = null then
-        with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self] do
-          with held_62_ = held_6_ \union {p2m_lock_2} do
-            with depth_ = RecursiveSpinlock_depth[p2m_lock_2] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] do
-                \* merged-callers.ts:78  const p2mt = p2m.p2mt;
-                with p2mt_ = P2m_p2mt[p2m_2] do
-                  \* merged-callers.ts:79  if (p2mt === "paging_out")
-                  if p2mt_ = "paging_out" then
-                    \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
-                    P2m_p2mt[p2m_2] := "paging_in_start";
-                    \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-                    with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                        with held_63_ = held_62_ \ {p2m_lock_2} do
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                          \* merged-callers.ts:83  if (vcpu_paused)
-                          held_6 := held_63_;
-                          goto mem_event_put_request_180;
-                        end with;
-                      else
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                        \* merged-callers.ts:83  if (vcpu_paused)
-                        held_6 := held_62_;
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        goto mem_event_put_request_180;
-                      end if;
+      if (RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self) then
+        await ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE;
+        if RecursiveSpinlock_owner[p2m_lock_2] = null then
+          with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self],
+               held_62_ = held_6_ \union {p2m_lock_2},
+               depth_ = RecursiveSpinlock_depth[p2m_lock_2],
+               RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1],
+            \* merged-callers.ts:78  const p2mt = p2m.p2mt;
+               p2mt_ = P2m_p2mt[p2m_2] do
+            \* merged-callers.ts:79  if (p2mt === "paging_out")
+            if p2mt_ = "paging_out" then
+              \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
+              P2m_p2mt[p2m_2] := "paging_in_start";
+              \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
+              with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+                  with held_63_ = held_62_ \ {p2m_lock_2} do
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                    \* merged-callers.ts:83  if (vcpu_paused)
+                    held_6 := held_63_;
+                    goto mem_event_put_request_180;
+                  end with;
+                else
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                  \* merged-callers.ts:83  if (vcpu_paused)
+                  held_6 := held_62_;
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  goto mem_event_put_request_180;
+                end if;
+              end with;
+            else
+              \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
+              with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+                  with held_63_ = held_62_ \ {p2m_lock_2} do
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                    \* merged-callers.ts:83  if (vcpu_paused)
+                    held_6 := held_63_;
+                    goto mem_event_cancel_slot_207;
+                  end with;
+                else
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                  \* merged-callers.ts:83  if (vcpu_paused)
+                  held_6 := held_62_;
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  goto mem_event_cancel_slot_207;
+                end if;
+              end with;
+            end if;
+          end with;
+        else
+          with depth_ = RecursiveSpinlock_depth[p2m_lock_2],
+               RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1],
+            \* merged-callers.ts:78  const p2mt = p2m.p2mt;
+               p2mt_ = P2m_p2mt[p2m_2] do
+            \* merged-callers.ts:79  if (p2mt === "paging_out")
+            if p2mt_ = "paging_out" then
+              \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
+              P2m_p2mt[p2m_2] := "paging_in_start";
+              \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
+              if RecursiveSpinlock_owner[p2m_lock_2] = self then
+                with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+                    RecursiveSpinlock_owner[p2m_lock_2] := null;
+                    with held_62_ = held_6_ \ {p2m_lock_2} do
+                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                      \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                      \* merged-callers.ts:83  if (vcpu_paused)
+                      held_6 := held_62_;
+                      goto mem_event_put_request_180;
                     end with;
                   else
-                    \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-                    with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                        with held_63_ = held_62_ \ {p2m_lock_2} do
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                          \* merged-callers.ts:83  if (vcpu_paused)
-                          held_6 := held_63_;
-                          goto mem_event_cancel_slot_207;
-                        end with;
-                      else
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                        \* merged-callers.ts:83  if (vcpu_paused)
-                        held_6 := held_62_;
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        goto mem_event_cancel_slot_207;
-                      end if;
-                    end with;
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                    \* merged-callers.ts:83  if (vcpu_paused)
+                    held_6 := held_6_;
+                    goto mem_event_put_request_180;
                   end if;
                 end with;
-              end with;
-            end with;
-          end with;
-        end with;
-      else
-        with depth_ = RecursiveSpinlock_depth[p2m_lock_2] do
-          with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] do
-            \* merged-callers.ts:78  const p2mt = p2m.p2mt;
-            with p2mt_ = P2m_p2mt[p2m_2] do
-              \* merged-callers.ts:79  if (p2mt === "paging_out")
-              if p2mt_ = "paging_out" then
-                \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
-                P2m_p2mt[p2m_2] := "paging_in_start";
-                \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-                if RecursiveSpinlock_owner[p2m_lock_2] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                      RecursiveSpinlock_owner[p2m_lock_2] := null;
-                      with held_62_ = held_6_ \ {p2m_lock_2} do
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                        \* merged-callers.ts:83  if (vcpu_paused)
-                        held_6 := held_62_;
-                        goto mem_event_put_request_180;
-                      end with;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                      \* merged-callers.ts:83  if (vcpu_paused)
-                      held_6 := held_6_;
-                      goto mem_event_put_request_180;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  med := null; held_6 := {};
-                  goto Done;
-                end if;
               else
-                \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-                if RecursiveSpinlock_owner[p2m_lock_2] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                      RecursiveSpinlock_owner[p2m_lock_2] := null;
-                      with held_62_ = held_6_ \ {p2m_lock_2} do
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                        \* merged-callers.ts:83  if (vcpu_paused)
-                        held_6 := held_62_;
-                        goto mem_event_cancel_slot_207;
-                      end with;
-                    else
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                med := null; held_6 := {};
+                goto Done;
+              end if;
+            else
+              \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
+              if RecursiveSpinlock_owner[p2m_lock_2] = self then
+                with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+                    RecursiveSpinlock_owner[p2m_lock_2] := null;
+                    with held_62_ = held_6_ \ {p2m_lock_2} do
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                       \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
                       \* merged-callers.ts:83  if (vcpu_paused)
-                      held_6 := held_6_;
+                      held_6 := held_62_;
                       goto mem_event_cancel_slot_207;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  med := null; held_6 := {};
-                  goto Done;
-                end if;
+                    end with;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                    \* merged-callers.ts:83  if (vcpu_paused)
+                    held_6 := held_6_;
+                    goto mem_event_cancel_slot_207;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                med := null; held_6 := {};
+                goto Done;
               end if;
-            end with;
+            end if;
           end with;
-        end with;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        med := null; held_6 := {};
+        goto Done;
       end if;
     end with;
   else
@@ -523,26 +522,25 @@ mem_event_ring_available_79_5:
   end if;
 mem_event_ring_available_79_6:
   \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
-      if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-        \* merged-mem-event.ts:118  if (avail_req > 0)
-        if avail_req_2_ > 0 then
-          avail_req_3 := avail_req_2_;
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto wake_up_nr_156;
-        else
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto mem_event_cancel_slot_210;
-        end if;
+  with foreign_producers_ = MemEventDomain_foreign_producers[med],
+       avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
+    if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
+      \* merged-mem-event.ts:81  return avail_req;
+      \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+      \* merged-mem-event.ts:118  if (avail_req > 0)
+      if avail_req_2_ > 0 then
+        avail_req_3 := avail_req_2_;
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto wake_up_nr_156;
       else
-        fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-        med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-        goto Done;
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto mem_event_cancel_slot_210;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
+      goto Done;
+    end if;
   end with;
 wake_up_nr_156:
   \* xen.ts:156  spin_lock(wq.lock);
@@ -641,26 +639,25 @@ mem_event_ring_available_79_7:
   end if;
 mem_event_ring_available_79_8:
   \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
-      if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-        \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-        if avail_req_2_ = 0 then
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto mem_event_cancel_slot_210;
-        else
-          avail_req_4 := avail_req_2_;
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto mem_event_wake_blocked_87;
-        end if;
+  with foreign_producers_ = MemEventDomain_foreign_producers[med],
+       avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
+    if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
+      \* merged-mem-event.ts:81  return avail_req;
+      \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+      \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+      if avail_req_2_ = 0 then
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto mem_event_cancel_slot_210;
       else
-        fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-        med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-        goto Done;
+        avail_req_4 := avail_req_2_;
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto mem_event_wake_blocked_87;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
+      goto Done;
+    end if;
   end with;
 mem_event_wake_blocked_87:
   \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
@@ -681,26 +678,24 @@ mem_event_wake_blocked_87:
   end if;
 mem_event_wake_blocked_98:
   \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-  with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-    with i_ = last_vcpu_wake_up_ + 1 do
-      \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-      with k_ = Rem(i_, 1) do
-        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-        if MemEventDomain_allocated[med] /\ (k_ >= 0) /\ (k_ < 1) then
-          \* merged-mem-event.ts:101  const v = vcpus[k];
-          v_2 := <<vcpu0>>[k_ + 1];
-          i := i_;
-          j := 0;
-          k := k_;
-          goto mem_event_wake_blocked_102;
-        else
-          fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-          med := null; avail_req_4 := 0; held_6 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
+  with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+       i_ = last_vcpu_wake_up_ + 1,
+    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+    \* merged-mem-event.ts:100  const k = i % max_vcpus;
+       k_ = Rem(i_, 1) do
+    \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+    if MemEventDomain_allocated[med] /\ (k_ >= 0) /\ (k_ < 1) then
+      \* merged-mem-event.ts:101  const v = vcpus[k];
+      v_2 := <<vcpu0>>[k_ + 1];
+      i := i_;
+      j := 0;
+      k := k_;
+      goto mem_event_wake_blocked_102;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; avail_req_4 := 0; held_6 := {};
+      goto Done;
+    end if;
   end with;
 mem_event_wake_blocked_102:
   \* merged-mem-event.ts:102  if (med.blocked === 0)
@@ -757,31 +752,30 @@ mem_event_wake_blocked_104_2:
         end if;
       else
         \* merged-mem-event.ts:111  i++;
-        with i_ = i + 1 do
+        with i_ = i + 1,
           \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-          with j_ = j + 1 do
-            if j_ < 1 then
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 1) do
-                \* merged-mem-event.ts:101  const v = vcpus[k];
-                if (k_ >= 0) /\ (k_ < 1) then
-                  v_2 := <<vcpu0>>[k_ + 1];
-                  i := i_;
-                  j := j_;
-                  k := k_;
-                  operand := 0;
-                  goto mem_event_wake_blocked_102;
-                else
-                  fault := fault \union {"assert"};
-                  med := null; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; operand := 0; held_6 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; operand := 0;
-              goto mem_event_cancel_slot_210;
-            end if;
-          end with;
+             j_ = j + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1) do
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+              if (k_ >= 0) /\ (k_ < 1) then
+                v_2 := <<vcpu0>>[k_ + 1];
+                i := i_;
+                j := j_;
+                k := k_;
+                operand := 0;
+                goto mem_event_wake_blocked_102;
+              else
+                fault := fault \union {"assert"};
+                med := null; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; operand := 0; held_6 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; operand := 0;
+            goto mem_event_cancel_slot_210;
+          end if;
         end with;
       end if;
     else
@@ -816,30 +810,29 @@ mem_event_wake_blocked_109:
   if MemEventDomain_allocated[med] then
     MemEventDomain_last_vcpu_wake_up[med] := k;
     \* merged-mem-event.ts:111  i++;
-    with i_ = i + 1 do
+    with i_ = i + 1,
       \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-      with j_ = j + 1 do
-        if j_ < 1 then
-          \* merged-mem-event.ts:100  const k = i % max_vcpus;
-          with k_ = Rem(i_, 1) do
-            \* merged-mem-event.ts:101  const v = vcpus[k];
-            if (k_ >= 0) /\ (k_ < 1) then
-              v_2 := <<vcpu0>>[k_ + 1];
-              i := i_;
-              j := j_;
-              k := k_;
-              goto mem_event_wake_blocked_102;
-            else
-              fault := fault \union {"assert"};
-              med := null; avail_req_4 := 0; i := 0; j := 0; k := 0; held_6 := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          avail_req_4 := 0; i := 0; j := 0; k := 0;
-          goto mem_event_cancel_slot_210;
-        end if;
-      end with;
+         j_ = j + 1 do
+      if j_ < 1 then
+        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+        with k_ = Rem(i_, 1) do
+          \* merged-mem-event.ts:101  const v = vcpus[k];
+          if (k_ >= 0) /\ (k_ < 1) then
+            v_2 := <<vcpu0>>[k_ + 1];
+            i := i_;
+            j := j_;
+            k := k_;
+            goto mem_event_wake_blocked_102;
+          else
+            fault := fault \union {"assert"};
+            med := null; avail_req_4 := 0; i := 0; j := 0; k := 0; held_6 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        avail_req_4 := 0; i := 0; j := 0; k := 0;
+        goto mem_event_cancel_slot_210;
+      end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
@@ -913,17 +906,16 @@ RING_FREE_REQUESTS_48_9:
   end if;
 RING_FREE_REQUESTS_48_10:
   \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-  with rsp_cons_ = FrontRing_rsp_cons[MemEventDomain_front_ring[med]] do
-    with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt) + rsp_cons_, 8) do
-      if MemEventDomain_allocated[med] /\ (RING_FREE_REQUESTS_2_ > 0) then
-        req_prod_pvt := 0;
-        goto push_request_65;
-      else
-        fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-        med := null; req_prod_pvt := 0; held_6 := {};
-        goto Done;
-      end if;
-    end with;
+  with rsp_cons_ = FrontRing_rsp_cons[MemEventDomain_front_ring[med]],
+       RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt) + rsp_cons_, 8) do
+    if MemEventDomain_allocated[med] /\ (RING_FREE_REQUESTS_2_ > 0) then
+      req_prod_pvt := 0;
+      goto push_request_65;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; req_prod_pvt := 0; held_6 := {};
+      goto Done;
+    end if;
   end with;
 push_request_65:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
@@ -1042,26 +1034,25 @@ mem_event_ring_available_79_9:
   end if;
 mem_event_ring_available_79_10:
   \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
-      if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-        \* merged-mem-event.ts:118  if (avail_req > 0)
-        if avail_req_2_ > 0 then
-          avail_req_3 := avail_req_2_;
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto wake_up_nr_156_2;
-        else
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto RING_FREE_REQUESTS_48_15;
-        end if;
+  with foreign_producers_ = MemEventDomain_foreign_producers[med],
+       avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
+    if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
+      \* merged-mem-event.ts:81  return avail_req;
+      \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+      \* merged-mem-event.ts:118  if (avail_req > 0)
+      if avail_req_2_ > 0 then
+        avail_req_3 := avail_req_2_;
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto wake_up_nr_156_2;
       else
-        fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-        med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-        goto Done;
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto RING_FREE_REQUESTS_48_15;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
+      goto Done;
+    end if;
   end with;
 wake_up_nr_156_2:
   \* xen.ts:156  spin_lock(wq.lock);
@@ -1160,26 +1151,25 @@ mem_event_ring_available_79_11:
   end if;
 mem_event_ring_available_79_12:
   \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
-      if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-        \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-        if avail_req_2_ = 0 then
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto RING_FREE_REQUESTS_48_15;
-        else
-          avail_req_4 := avail_req_2_;
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto mem_event_wake_blocked_87_2;
-        end if;
+  with foreign_producers_ = MemEventDomain_foreign_producers[med],
+       avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
+    if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
+      \* merged-mem-event.ts:81  return avail_req;
+      \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+      \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+      if avail_req_2_ = 0 then
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto RING_FREE_REQUESTS_48_15;
       else
-        fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-        med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-        goto Done;
+        avail_req_4 := avail_req_2_;
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto mem_event_wake_blocked_87_2;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
+      goto Done;
+    end if;
   end with;
 mem_event_wake_blocked_87_2:
   \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
@@ -1200,26 +1190,24 @@ mem_event_wake_blocked_87_2:
   end if;
 mem_event_wake_blocked_98_2:
   \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-  with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-    with i_ = last_vcpu_wake_up_ + 1 do
-      \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-      with k_ = Rem(i_, 1) do
-        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-        if MemEventDomain_allocated[med] /\ (k_ >= 0) /\ (k_ < 1) then
-          \* merged-mem-event.ts:101  const v = vcpus[k];
-          v_2 := <<vcpu0>>[k_ + 1];
-          i := i_;
-          j := 0;
-          k := k_;
-          goto mem_event_wake_blocked_102_2;
-        else
-          fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-          med := null; avail_req_4 := 0; held_6 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
+  with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+       i_ = last_vcpu_wake_up_ + 1,
+    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+    \* merged-mem-event.ts:100  const k = i % max_vcpus;
+       k_ = Rem(i_, 1) do
+    \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+    if MemEventDomain_allocated[med] /\ (k_ >= 0) /\ (k_ < 1) then
+      \* merged-mem-event.ts:101  const v = vcpus[k];
+      v_2 := <<vcpu0>>[k_ + 1];
+      i := i_;
+      j := 0;
+      k := k_;
+      goto mem_event_wake_blocked_102_2;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; avail_req_4 := 0; held_6 := {};
+      goto Done;
+    end if;
   end with;
 mem_event_wake_blocked_102_2:
   \* merged-mem-event.ts:102  if (med.blocked === 0)
@@ -1276,31 +1264,30 @@ mem_event_wake_blocked_104_4:
         end if;
       else
         \* merged-mem-event.ts:111  i++;
-        with i_ = i + 1 do
+        with i_ = i + 1,
           \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-          with j_ = j + 1 do
-            if j_ < 1 then
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 1) do
-                \* merged-mem-event.ts:101  const v = vcpus[k];
-                if (k_ >= 0) /\ (k_ < 1) then
-                  v_2 := <<vcpu0>>[k_ + 1];
-                  i := i_;
-                  j := j_;
-                  k := k_;
-                  operand := 0;
-                  goto mem_event_wake_blocked_102_2;
-                else
-                  fault := fault \union {"assert"};
-                  med := null; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; operand := 0; held_6 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; operand := 0;
-              goto RING_FREE_REQUESTS_48_15;
-            end if;
-          end with;
+             j_ = j + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1) do
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+              if (k_ >= 0) /\ (k_ < 1) then
+                v_2 := <<vcpu0>>[k_ + 1];
+                i := i_;
+                j := j_;
+                k := k_;
+                operand := 0;
+                goto mem_event_wake_blocked_102_2;
+              else
+                fault := fault \union {"assert"};
+                med := null; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; operand := 0; held_6 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; operand := 0;
+            goto RING_FREE_REQUESTS_48_15;
+          end if;
         end with;
       end if;
     else
@@ -1335,30 +1322,29 @@ mem_event_wake_blocked_109_2:
   if MemEventDomain_allocated[med] then
     MemEventDomain_last_vcpu_wake_up[med] := k;
     \* merged-mem-event.ts:111  i++;
-    with i_ = i + 1 do
+    with i_ = i + 1,
       \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-      with j_ = j + 1 do
-        if j_ < 1 then
-          \* merged-mem-event.ts:100  const k = i % max_vcpus;
-          with k_ = Rem(i_, 1) do
-            \* merged-mem-event.ts:101  const v = vcpus[k];
-            if (k_ >= 0) /\ (k_ < 1) then
-              v_2 := <<vcpu0>>[k_ + 1];
-              i := i_;
-              j := j_;
-              k := k_;
-              goto mem_event_wake_blocked_102_2;
-            else
-              fault := fault \union {"assert"};
-              med := null; avail_req_4 := 0; i := 0; j := 0; k := 0; held_6 := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          avail_req_4 := 0; i := 0; j := 0; k := 0;
-          goto RING_FREE_REQUESTS_48_15;
-        end if;
-      end with;
+         j_ = j + 1 do
+      if j_ < 1 then
+        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+        with k_ = Rem(i_, 1) do
+          \* merged-mem-event.ts:101  const v = vcpus[k];
+          if (k_ >= 0) /\ (k_ < 1) then
+            v_2 := <<vcpu0>>[k_ + 1];
+            i := i_;
+            j := j_;
+            k := k_;
+            goto mem_event_wake_blocked_102_2;
+          else
+            fault := fault \union {"assert"};
+            med := null; avail_req_4 := 0; i := 0; j := 0; k := 0; held_6 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        avail_req_4 := 0; i := 0; j := 0; k := 0;
+        goto RING_FREE_REQUESTS_48_15;
+      end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
@@ -1400,21 +1386,20 @@ mem_event_ring_available_79_13:
   end if;
 mem_event_ring_available_79_14:
   \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
-      if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-        RING_FREE_REQUESTS := 0; target_producers := 0;
-        goto mem_event_put_request_189;
-      else
-        fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-        med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-        goto Done;
-      end if;
-    end with;
+  with foreign_producers_ = MemEventDomain_foreign_producers[med],
+       avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
+    if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
+      \* merged-mem-event.ts:81  return avail_req;
+      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+      RING_FREE_REQUESTS := 0; target_producers := 0;
+      goto mem_event_put_request_189;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
+      goto Done;
+    end if;
   end with;
 mem_event_put_request_189:
   \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
@@ -1471,8 +1456,18 @@ domain_pause_90:
               goto vm_event_disable_49;
             end with;
           else
-            ved := ved_;
-            goto mem_event_disable_146;
+            \* merged-mem-event.ts:146  spin_lock(med.ring_lock);
+            if Spinlock_owner[MemEventDomain_ring_lock[ved_]] # self then
+              await Spinlock_owner[MemEventDomain_ring_lock[ved_]] = null;
+              Spinlock_owner[MemEventDomain_ring_lock[ved_]] := self;
+              held_5 := held_5 \union {MemEventDomain_ring_lock[ved_]};
+              ved := ved_;
+              goto mem_event_disable_147;
+            else
+              fault := fault \union {"self-deadlock"};
+              held_5 := {};
+              goto Done;
+            end if;
           end if;
         end with;
       else
@@ -1482,18 +1477,6 @@ domain_pause_90:
       end if;
     end with;
   end with;
-mem_event_disable_146:
-  \* merged-mem-event.ts:146  spin_lock(med.ring_lock);
-  if MemEventDomain_allocated[ved] /\ (Spinlock_owner[MemEventDomain_ring_lock[ved]] # self) then
-    await Spinlock_owner[MemEventDomain_ring_lock[ved]] = null;
-    Spinlock_owner[MemEventDomain_ring_lock[ved]] := self;
-    held_5 := held_5 \union {MemEventDomain_ring_lock[ved]};
-    goto mem_event_disable_147;
-  else
-    fault := fault \union {IF ~(MemEventDomain_allocated[ved]) THEN "use-after-free" ELSE "self-deadlock"};
-    ved := null; held_5 := {};
-    goto Done;
-  end if;
 mem_event_disable_147:
   \* merged-mem-event.ts:147  if (med.wq.list.size > 0)
   if MemEventDomain_allocated[ved] then
@@ -1513,22 +1496,21 @@ mem_event_disable_148:
   \* merged-mem-event.ts:148  spin_unlock(med.ring_lock);
   if MemEventDomain_allocated[ved] /\ (Spinlock_owner[MemEventDomain_ring_lock[ved]] = self) then
     Spinlock_owner[MemEventDomain_ring_lock[ved]] := null;
-    with held_5_ = held_5 \ {MemEventDomain_ring_lock[ved]} do
+    with held_5_ = held_5 \ {MemEventDomain_ring_lock[ved]},
       \* merged-mem-event.ts:149  return "-EBUSY";
       \* merged-listener.ts:47  if (mem_event_disable(ved) === "-EBUSY")
       \* xen.ts:96  fetch_add(d.pause_count, -1)
-      with held_4_ = Domain_pause_count[d] do
-        Domain_pause_count[d] := held_4_ + (-1);
-        \* merged-listener.ts:91  toolstack
-        if Cardinality(held_5_) = 0 then
-          ved := null; held_5 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          ved := null; held_5 := {};
-          goto Done;
-        end if;
-      end with;
+         held_4_ = Domain_pause_count[d] do
+      Domain_pause_count[d] := held_4_ + (-1);
+      \* merged-listener.ts:91  toolstack
+      if Cardinality(held_5_) = 0 then
+        ved := null; held_5 := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        ved := null; held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(MemEventDomain_allocated[ved]) THEN "use-after-free" ELSE "unlock-not-held"};
@@ -1537,34 +1519,33 @@ mem_event_disable_148:
   end if;
 mem_event_disable_152:
   \* merged-mem-event.ts:152  test_and_clear_bit(med.pause_flag, v.pause_flags)
-  with operand_ = MemEventDomain_pause_flag[ved] do
-    with held_2_ = Vcpu_pause_flags[vcpu0] do
-      if MemEventDomain_allocated[ved] /\ (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
-        Vcpu_pause_flags[vcpu0] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))));
-        \* merged-mem-event.ts:152  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-        if BitAnd(held_2_, (1 * (2^operand_))) # 0 then
-          \* xen.ts:69  fetch_add(v.pause_count, -1)
-          if RecursiveSpinlock_owner[p2m_lock_2] = self then
-            with held_3_ = Vcpu_pause_count[vcpu0] do
-              Vcpu_pause_count[vcpu0] := held_3_ + (-1);
-              goto mem_event_disable_154;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            ved := null; held_5 := {};
-            goto Done;
-          end if;
+  with operand_ = MemEventDomain_pause_flag[ved],
+       held_2_ = Vcpu_pause_flags[vcpu0] do
+    if MemEventDomain_allocated[ved] /\ (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
+      Vcpu_pause_flags[vcpu0] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))));
+      \* merged-mem-event.ts:152  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_2_, (1 * (2^operand_))) # 0 then
+        \* xen.ts:69  fetch_add(v.pause_count, -1)
+        if RecursiveSpinlock_owner[p2m_lock_2] = self then
+          with held_3_ = Vcpu_pause_count[vcpu0] do
+            Vcpu_pause_count[vcpu0] := held_3_ + (-1);
+            goto mem_event_disable_154;
+          end with;
         else
-          \* merged-mem-event.ts:157  ring_page.mapped = false;
-          SharedRing_mapped[ring_page] := FALSE;
-          goto mem_event_disable_158;
+          fault := fault \union {"guess"};
+          ved := null; held_5 := {};
+          goto Done;
         end if;
       else
-        fault := fault \union {IF ~(MemEventDomain_allocated[ved]) THEN "use-after-free" ELSE "assert"};
-        ved := null; held_5 := {};
-        goto Done;
+        \* merged-mem-event.ts:157  ring_page.mapped = false;
+        SharedRing_mapped[ring_page] := FALSE;
+        goto mem_event_disable_158;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[ved]) THEN "use-after-free" ELSE "assert"};
+      ved := null; held_5 := {};
+      goto Done;
+    end if;
   end with;
 mem_event_disable_154:
   \* merged-mem-event.ts:154  med.blocked--;
@@ -2020,79 +2001,88 @@ mem_event_grab_slot_224_2(self) == /\ pc[self] = "mem_event_grab_slot_224_2"
                                    /\ IF MemEventDomain_allocated[med[self]] /\ (Spinlock_owner[MemEventDomain_ring_lock[med[self]]] = self)
                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![MemEventDomain_ring_lock[med[self]]] = null]
                                               /\ LET held_6_ == held_6[self] \ {MemEventDomain_ring_lock[med[self]]} IN
-                                                   /\ ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE
-                                                   /\ IF RecursiveSpinlock_owner[p2m_lock_2] = null
-                                                         THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self] IN
-                                                                   LET held_62_ == held_6_ \union {p2m_lock_2} IN
-                                                                     LET depth_ == RecursiveSpinlock_depth[p2m_lock_2] IN
-                                                                       LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] IN
-                                                                         LET p2mt_ == P2m_p2mt[p2m_2] IN
-                                                                           IF p2mt_ = "paging_out"
-                                                                              THEN /\ P2m_p2mt' = [P2m_p2mt EXCEPT ![p2m_2] = "paging_in_start"]
-                                                                                   /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock_2] IN
-                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1]
-                                                                                        /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
-                                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null]
-                                                                                                   /\ LET held_63_ == held_62_ \ {p2m_lock_2} IN
-                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = held_63_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_180"]
-                                                                                              ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_180"]
-                                                                              ELSE /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock_2] IN
-                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1]
-                                                                                        /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
-                                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null]
-                                                                                                   /\ LET held_63_ == held_62_ \ {p2m_lock_2} IN
-                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = held_63_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_cancel_slot_207"]
-                                                                                              ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_cancel_slot_207"]
-                                                                                   /\ UNCHANGED P2m_p2mt
-                                                              /\ UNCHANGED << fault, med >>
-                                                         ELSE /\ LET depth_ == RecursiveSpinlock_depth[p2m_lock_2] IN
-                                                                   LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] IN
-                                                                     LET p2mt_ == P2m_p2mt[p2m_2] IN
-                                                                       IF p2mt_ = "paging_out"
-                                                                          THEN /\ P2m_p2mt' = [P2m_p2mt EXCEPT ![p2m_2] = "paging_in_start"]
-                                                                               /\ IF RecursiveSpinlock_owner[p2m_lock_2] = self
-                                                                                     THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock_2] IN
-                                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1]
-                                                                                               /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
-                                                                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = null]
-                                                                                                          /\ LET held_62_ == held_6_ \ {p2m_lock_2} IN
-                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_180"]
-                                                                                                     ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_180"]
-                                                                                                          /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                          /\ UNCHANGED << fault, med >>
-                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                          /\ med' = [med EXCEPT ![self] = null]
-                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED RecursiveSpinlock_owner
-                                                                          ELSE /\ IF RecursiveSpinlock_owner[p2m_lock_2] = self
-                                                                                     THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock_2] IN
-                                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1]
-                                                                                               /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
-                                                                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = null]
-                                                                                                          /\ LET held_62_ == held_6_ \ {p2m_lock_2} IN
-                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_cancel_slot_207"]
-                                                                                                     ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_cancel_slot_207"]
-                                                                                                          /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                          /\ UNCHANGED << fault, med >>
-                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                          /\ med' = [med EXCEPT ![self] = null]
-                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED RecursiveSpinlock_owner
-                                                                               /\ UNCHANGED P2m_p2mt
+                                                   IF (RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)
+                                                      THEN /\ ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE
+                                                           /\ IF RecursiveSpinlock_owner[p2m_lock_2] = null
+                                                                 THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self] IN
+                                                                           LET held_62_ == held_6_ \union {p2m_lock_2} IN
+                                                                             LET depth_ == RecursiveSpinlock_depth[p2m_lock_2] IN
+                                                                               LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] IN
+                                                                                 LET p2mt_ == P2m_p2mt[p2m_2] IN
+                                                                                   IF p2mt_ = "paging_out"
+                                                                                      THEN /\ P2m_p2mt' = [P2m_p2mt EXCEPT ![p2m_2] = "paging_in_start"]
+                                                                                           /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock_2] IN
+                                                                                                /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1]
+                                                                                                /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
+                                                                                                      THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null]
+                                                                                                           /\ LET held_63_ == held_62_ \ {p2m_lock_2} IN
+                                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = held_63_]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_180"]
+                                                                                                      ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_180"]
+                                                                                      ELSE /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock_2] IN
+                                                                                                /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1]
+                                                                                                /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
+                                                                                                      THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null]
+                                                                                                           /\ LET held_63_ == held_62_ \ {p2m_lock_2} IN
+                                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = held_63_]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_cancel_slot_207"]
+                                                                                                      ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_cancel_slot_207"]
+                                                                                           /\ UNCHANGED P2m_p2mt
+                                                                      /\ UNCHANGED << fault, med >>
+                                                                 ELSE /\ LET depth_ == RecursiveSpinlock_depth[p2m_lock_2] IN
+                                                                           LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] IN
+                                                                             LET p2mt_ == P2m_p2mt[p2m_2] IN
+                                                                               IF p2mt_ = "paging_out"
+                                                                                  THEN /\ P2m_p2mt' = [P2m_p2mt EXCEPT ![p2m_2] = "paging_in_start"]
+                                                                                       /\ IF RecursiveSpinlock_owner[p2m_lock_2] = self
+                                                                                             THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock_2] IN
+                                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1]
+                                                                                                       /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
+                                                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = null]
+                                                                                                                  /\ LET held_62_ == held_6_ \ {p2m_lock_2} IN
+                                                                                                                       /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_180"]
+                                                                                                             ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_180"]
+                                                                                                                  /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                  med >>
+                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                  /\ med' = [med EXCEPT ![self] = null]
+                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                  ELSE /\ IF RecursiveSpinlock_owner[p2m_lock_2] = self
+                                                                                             THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock_2] IN
+                                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1]
+                                                                                                       /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
+                                                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = null]
+                                                                                                                  /\ LET held_62_ == held_6_ \ {p2m_lock_2} IN
+                                                                                                                       /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_cancel_slot_207"]
+                                                                                                             ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_cancel_slot_207"]
+                                                                                                                  /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                  med >>
+                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                  /\ med' = [med EXCEPT ![self] = null]
+                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                       /\ UNCHANGED P2m_p2mt
+                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                           /\ med' = [med EXCEPT ![self] = null]
+                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << P2m_p2mt, RecursiveSpinlock_owner, 
+                                                                           RecursiveSpinlock_depth >>
                                          ELSE /\ fault' = (fault \union {IF ~(MemEventDomain_allocated[med[self]]) THEN "use-after-free" ELSE "unlock-not-held"})
                                               /\ med' = [med EXCEPT ![self] = null]
                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
@@ -3950,19 +3940,27 @@ domain_pause_90(self) == /\ pc[self] = "domain_pause_90"
                                                              /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![MemEventDomain_wq[ved_]] = <<>>]
                                                              /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[MemEventDomain_wq[ved_]]] = null]
                                                              /\ pc' = [pc EXCEPT ![self] = "vm_event_disable_49"]
-                                                        /\ ved' = ved
-                                                   ELSE /\ ved' = [ved EXCEPT ![self] = ved_]
-                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_disable_146"]
+                                                        /\ UNCHANGED << fault, ved, held_5 >>
+                                                   ELSE /\ IF Spinlock_owner[MemEventDomain_ring_lock[ved_]] # self
+                                                              THEN /\ Spinlock_owner[MemEventDomain_ring_lock[ved_]] = null
+                                                                   /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![MemEventDomain_ring_lock[ved_]] = self]
+                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \union {MemEventDomain_ring_lock[ved_]}]
+                                                                   /\ ved' = [ved EXCEPT ![self] = ved_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_disable_147"]
+                                                                   /\ fault' = fault
+                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << Spinlock_owner, ved >>
                                                         /\ UNCHANGED << MemEventDomain_ring_page, 
                                                                         MemEventDomain_foreign_producers, 
                                                                         MemEventDomain_target_producers, 
                                                                         MemEventDomain_blocked, 
                                                                         MemEventDomain_last_vcpu_wake_up, 
-                                                                        MemEventDomain_pause_flag, Spinlock_owner, 
+                                                                        MemEventDomain_pause_flag, 
                                                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                                         FrontRing_sring, WaitqueueHead_list, 
                                                                         MemEventDomain_allocated >>
-                                           /\ UNCHANGED << fault, held_5 >>
                                       ELSE /\ fault' = (fault \union {IF ~(ved_ # null) THEN "null-dereference" ELSE "use-after-free"})
                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -3977,30 +3975,6 @@ domain_pause_90(self) == /\ pc[self] = "domain_pause_90"
                                          med, RING_FREE_REQUESTS, req_prod_pvt, target_producers, foreign_producers_2, 
                                          foreign_producers_3, avail_req_3, left, v, avail_req_4, i, j, k, v_2, operand, 
                                          blocked_3, req_prod, sring, held_6, blocked_2 >>
-
-mem_event_disable_146(self) == /\ pc[self] = "mem_event_disable_146"
-                               /\ IF MemEventDomain_allocated[ved[self]] /\ (Spinlock_owner[MemEventDomain_ring_lock[ved[self]]] # self)
-                                     THEN /\ Spinlock_owner[MemEventDomain_ring_lock[ved[self]]] = null
-                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![MemEventDomain_ring_lock[ved[self]]] = self]
-                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \union {MemEventDomain_ring_lock[ved[self]]}]
-                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_disable_147"]
-                                          /\ UNCHANGED << fault, ved >>
-                                     ELSE /\ fault' = (fault \union {IF ~(MemEventDomain_allocated[ved[self]]) THEN "use-after-free" ELSE "self-deadlock"})
-                                          /\ ved' = [ved EXCEPT ![self] = null]
-                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED Spinlock_owner
-                               /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Domain_pause_count, SharedRing_mapped, 
-                                               P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                               Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                               MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                               MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                               MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                               FrontRing_sring, WaitqueueHead_list, paging, MemEventDomain_allocated, 
-                                               med, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                               foreign_producers_2, foreign_producers_3, avail_req_3, left, v, 
-                                               avail_req_4, i, j, k, v_2, operand, blocked_3, req_prod, sring, held_6, 
-                                               blocked_2 >>
 
 mem_event_disable_147(self) == /\ pc[self] = "mem_event_disable_147"
                                /\ IF MemEventDomain_allocated[ved[self]]
@@ -4239,10 +4213,10 @@ vm_event_disable_49(self) == /\ pc[self] = "vm_event_disable_49"
                                              avail_req_3, left, v, avail_req_4, i, j, k, v_2, operand, blocked_3, 
                                              req_prod, sring, held_6, ved, blocked_2 >>
 
-toolstack(self) == domain_pause_90(self) \/ mem_event_disable_146(self) \/ mem_event_disable_147(self)
-                      \/ mem_event_disable_148(self) \/ mem_event_disable_152(self) \/ mem_event_disable_154(self)
-                      \/ mem_event_disable_154_2(self) \/ mem_event_disable_158(self) \/ mem_event_disable_159(self)
-                      \/ vm_event_disable_48(self) \/ vm_event_disable_49(self)
+toolstack(self) == domain_pause_90(self) \/ mem_event_disable_147(self) \/ mem_event_disable_148(self)
+                      \/ mem_event_disable_152(self) \/ mem_event_disable_154(self) \/ mem_event_disable_154_2(self)
+                      \/ mem_event_disable_158(self) \/ mem_event_disable_159(self) \/ vm_event_disable_48(self)
+                      \/ vm_event_disable_49(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -4256,29 +4230,29 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "mem_event_grab_slot_216_2" /\ ~(IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] # t_ THEN IF MemEventDomain_allocated[med[t_]] THEN Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_grab_slot_224_2" /\ ~(IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = t_ THEN IF MemEventDomain_allocated[med[t_]] THEN (RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_grab_slot_224_2" /\ ~(IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = t_ THEN IF MemEventDomain_allocated[med[t_]] THEN IF (RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_) THEN (RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mem_event_cancel_slot_208" /\ ~(IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] # t_ THEN IF MemEventDomain_allocated[med[t_]] THEN Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "wake_up_nr_156" /\ ~(IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] # t_ THEN IF MemEventDomain_allocated[med[t_]] THEN Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mem_event_put_request_181" /\ ~(IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] # t_ THEN IF MemEventDomain_allocated[med[t_]] THEN Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "wake_up_nr_156_2" /\ ~(IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] # t_ THEN IF MemEventDomain_allocated[med[t_]] THEN Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_disable_146" /\ ~(IF MemEventDomain_allocated[ved[t_]] THEN IF Spinlock_owner[MemEventDomain_ring_lock[ved[t_]]] # t_ THEN IF MemEventDomain_allocated[ved[t_]] THEN Spinlock_owner[MemEventDomain_ring_lock[ved[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "domain_pause_90" /\ ~(IF paging # null THEN IF MemEventDomain_allocated[paging] THEN IF MemEventDomain_ring_page[paging] = null THEN TRUE ELSE IF MemEventDomain_allocated[paging] THEN IF Spinlock_owner[MemEventDomain_ring_lock[paging]] # t_ THEN IF MemEventDomain_allocated[paging] THEN Spinlock_owner[MemEventDomain_ring_lock[paging]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
   CASE pc[t_] = "mem_event_grab_slot_216_2" -> (IF MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] # t_) /\ MemEventDomain_allocated[med[t_]] /\ (~(Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = null)) THEN Present(Spinlock_owner[MemEventDomain_ring_lock[med[t_]]]) ELSE {})
-    [] pc[t_] = "mem_event_grab_slot_224_2" -> (IF MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = t_) /\ MemEventDomain_allocated[med[t_]] /\ (~((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_))) THEN Present(RecursiveSpinlock_owner[p2m_lock_2]) ELSE {})
+    [] pc[t_] = "mem_event_grab_slot_224_2" -> (IF MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = t_) /\ MemEventDomain_allocated[med[t_]] /\ ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_)) /\ (~((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_))) THEN Present(RecursiveSpinlock_owner[p2m_lock_2]) ELSE {})
     [] pc[t_] = "mem_event_cancel_slot_208" -> (IF MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] # t_) /\ MemEventDomain_allocated[med[t_]] /\ (~(Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = null)) THEN Present(Spinlock_owner[MemEventDomain_ring_lock[med[t_]]]) ELSE {})
     [] pc[t_] = "wake_up_nr_156" -> (IF MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] # t_) /\ MemEventDomain_allocated[med[t_]] /\ (~(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]]) ELSE {})
     [] pc[t_] = "mem_event_put_request_181" -> (IF MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] # t_) /\ MemEventDomain_allocated[med[t_]] /\ (~(Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = null)) THEN Present(Spinlock_owner[MemEventDomain_ring_lock[med[t_]]]) ELSE {})
     [] pc[t_] = "wake_up_nr_156_2" -> (IF MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] # t_) /\ MemEventDomain_allocated[med[t_]] /\ (~(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]]) ELSE {})
-    [] pc[t_] = "mem_event_disable_146" -> (IF MemEventDomain_allocated[ved[t_]] /\ (Spinlock_owner[MemEventDomain_ring_lock[ved[t_]]] # t_) /\ MemEventDomain_allocated[ved[t_]] /\ (~(Spinlock_owner[MemEventDomain_ring_lock[ved[t_]]] = null)) THEN Present(Spinlock_owner[MemEventDomain_ring_lock[ved[t_]]]) ELSE {})
+    [] pc[t_] = "domain_pause_90" -> (IF (paging # null) /\ MemEventDomain_allocated[paging] /\ (~(MemEventDomain_ring_page[paging] = null)) /\ MemEventDomain_allocated[paging] /\ (Spinlock_owner[MemEventDomain_ring_lock[paging]] # t_) /\ MemEventDomain_allocated[paging] /\ (~(Spinlock_owner[MemEventDomain_ring_lock[paging]] = null)) THEN Present(Spinlock_owner[MemEventDomain_ring_lock[paging]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

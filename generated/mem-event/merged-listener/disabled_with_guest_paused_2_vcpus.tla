@@ -237,25 +237,24 @@ mem_event_ring_available_79:
   end if;
 mem_event_ring_available_79_2:
   \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
-      if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-        \* merged-mem-event.ts:218  if (avail_req === 0)
-        if avail_req_2_ = 0 then
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto mem_event_grab_slot_219;
-        else
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto mem_event_grab_slot_223;
-        end if;
+  with foreign_producers_ = MemEventDomain_foreign_producers[med],
+       avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
+    if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
+      \* merged-mem-event.ts:81  return avail_req;
+      \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+      \* merged-mem-event.ts:218  if (avail_req === 0)
+      if avail_req_2_ = 0 then
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto mem_event_grab_slot_219;
       else
-        fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-        med := null; waits_2 := FALSE; RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-        goto Done;
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto mem_event_grab_slot_223;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; waits_2 := FALSE; RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+      goto Done;
+    end if;
   end with;
 mem_event_grab_slot_219:
   \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
@@ -511,17 +510,16 @@ RING_FREE_REQUESTS_48_5:
   end if;
 RING_FREE_REQUESTS_48_6:
   \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-  with rsp_cons_ = FrontRing_rsp_cons[MemEventDomain_front_ring[med]] do
-    with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt) + rsp_cons_, 8) do
-      if MemEventDomain_allocated[med] /\ (RING_FREE_REQUESTS_2_ > 0) then
-        req_prod_pvt := 0;
-        goto push_request_65;
-      else
-        fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-        med := null; req_prod_pvt := 0; held_5 := {};
-        goto Done;
-      end if;
-    end with;
+  with rsp_cons_ = FrontRing_rsp_cons[MemEventDomain_front_ring[med]],
+       RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt) + rsp_cons_, 8) do
+    if MemEventDomain_allocated[med] /\ (RING_FREE_REQUESTS_2_ > 0) then
+      req_prod_pvt := 0;
+      goto push_request_65;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; req_prod_pvt := 0; held_5 := {};
+      goto Done;
+    end if;
   end with;
 push_request_65:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
@@ -640,26 +638,25 @@ mem_event_ring_available_79_5:
   end if;
 mem_event_ring_available_79_6:
   \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
-      if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-        \* merged-mem-event.ts:118  if (avail_req > 0)
-        if avail_req_2_ > 0 then
-          avail_req_3 := avail_req_2_;
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto wake_up_nr_156;
-        else
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto RING_FREE_REQUESTS_48_11;
-        end if;
+  with foreign_producers_ = MemEventDomain_foreign_producers[med],
+       avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
+    if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
+      \* merged-mem-event.ts:81  return avail_req;
+      \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+      \* merged-mem-event.ts:118  if (avail_req > 0)
+      if avail_req_2_ > 0 then
+        avail_req_3 := avail_req_2_;
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto wake_up_nr_156;
       else
-        fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-        med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-        goto Done;
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto RING_FREE_REQUESTS_48_11;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+      goto Done;
+    end if;
   end with;
 wake_up_nr_156:
   \* xen.ts:156  spin_lock(wq.lock);
@@ -762,26 +759,25 @@ mem_event_ring_available_79_7:
   end if;
 mem_event_ring_available_79_8:
   \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
-      if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-        \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-        if avail_req_2_ = 0 then
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto RING_FREE_REQUESTS_48_11;
-        else
-          avail_req_4 := avail_req_2_;
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto mem_event_wake_blocked_87;
-        end if;
+  with foreign_producers_ = MemEventDomain_foreign_producers[med],
+       avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
+    if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
+      \* merged-mem-event.ts:81  return avail_req;
+      \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+      \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+      if avail_req_2_ = 0 then
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto RING_FREE_REQUESTS_48_11;
       else
-        fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-        med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-        goto Done;
+        avail_req_4 := avail_req_2_;
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto mem_event_wake_blocked_87;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+      goto Done;
+    end if;
   end with;
 mem_event_wake_blocked_87:
   \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
@@ -802,26 +798,24 @@ mem_event_wake_blocked_87:
   end if;
 mem_event_wake_blocked_98:
   \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-  with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-    with i_ = last_vcpu_wake_up_ + 1 do
-      \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-      with k_ = Rem(i_, 2) do
-        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-        if MemEventDomain_allocated[med] /\ (k_ >= 0) /\ (k_ < 2) then
-          \* merged-mem-event.ts:101  const v = vcpus[k];
-          v_2 := <<vcpu0, vcpu1>>[k_ + 1];
-          i := i_;
-          j := 0;
-          k := k_;
-          goto mem_event_wake_blocked_102;
-        else
-          fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-          med := null; avail_req_4 := 0; held_5 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
+  with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+       i_ = last_vcpu_wake_up_ + 1,
+    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+    \* merged-mem-event.ts:100  const k = i % max_vcpus;
+       k_ = Rem(i_, 2) do
+    \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+    if MemEventDomain_allocated[med] /\ (k_ >= 0) /\ (k_ < 2) then
+      \* merged-mem-event.ts:101  const v = vcpus[k];
+      v_2 := <<vcpu0, vcpu1>>[k_ + 1];
+      i := i_;
+      j := 0;
+      k := k_;
+      goto mem_event_wake_blocked_102;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; avail_req_4 := 0; held_5 := {};
+      goto Done;
+    end if;
   end with;
 mem_event_wake_blocked_102:
   \* merged-mem-event.ts:102  if (med.blocked === 0)
@@ -866,31 +860,30 @@ mem_event_wake_blocked_104_2:
         goto vcpu_unpause_69_3;
       else
         \* merged-mem-event.ts:111  i++;
-        with i_ = i + 1 do
+        with i_ = i + 1,
           \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-          with j_ = j + 1 do
-            if j_ < 2 then
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 2) do
-                \* merged-mem-event.ts:101  const v = vcpus[k];
-                if (k_ >= 0) /\ (k_ < 2) then
-                  v_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                  i := i_;
-                  j := j_;
-                  k := k_;
-                  operand := 0;
-                  goto mem_event_wake_blocked_102;
-                else
-                  fault := fault \union {"assert"};
-                  med := null; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; operand := 0; held_5 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; operand := 0;
-              goto RING_FREE_REQUESTS_48_11;
-            end if;
-          end with;
+             j_ = j + 1 do
+          if j_ < 2 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 2) do
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+              if (k_ >= 0) /\ (k_ < 2) then
+                v_2 := <<vcpu0, vcpu1>>[k_ + 1];
+                i := i_;
+                j := j_;
+                k := k_;
+                operand := 0;
+                goto mem_event_wake_blocked_102;
+              else
+                fault := fault \union {"assert"};
+                med := null; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; operand := 0; held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; operand := 0;
+            goto RING_FREE_REQUESTS_48_11;
+          end if;
         end with;
       end if;
     else
@@ -934,30 +927,29 @@ mem_event_wake_blocked_109:
   if MemEventDomain_allocated[med] then
     MemEventDomain_last_vcpu_wake_up[med] := k;
     \* merged-mem-event.ts:111  i++;
-    with i_ = i + 1 do
+    with i_ = i + 1,
       \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-      with j_ = j + 1 do
-        if j_ < 2 then
-          \* merged-mem-event.ts:100  const k = i % max_vcpus;
-          with k_ = Rem(i_, 2) do
-            \* merged-mem-event.ts:101  const v = vcpus[k];
-            if (k_ >= 0) /\ (k_ < 2) then
-              v_2 := <<vcpu0, vcpu1>>[k_ + 1];
-              i := i_;
-              j := j_;
-              k := k_;
-              goto mem_event_wake_blocked_102;
-            else
-              fault := fault \union {"assert"};
-              med := null; avail_req_4 := 0; i := 0; j := 0; k := 0; held_5 := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          avail_req_4 := 0; i := 0; j := 0; k := 0;
-          goto RING_FREE_REQUESTS_48_11;
-        end if;
-      end with;
+         j_ = j + 1 do
+      if j_ < 2 then
+        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+        with k_ = Rem(i_, 2) do
+          \* merged-mem-event.ts:101  const v = vcpus[k];
+          if (k_ >= 0) /\ (k_ < 2) then
+            v_2 := <<vcpu0, vcpu1>>[k_ + 1];
+            i := i_;
+            j := j_;
+            k := k_;
+            goto mem_event_wake_blocked_102;
+          else
+            fault := fault \union {"assert"};
+            med := null; avail_req_4 := 0; i := 0; j := 0; k := 0; held_5 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        avail_req_4 := 0; i := 0; j := 0; k := 0;
+        goto RING_FREE_REQUESTS_48_11;
+      end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
@@ -999,27 +991,26 @@ mem_event_ring_available_79_9:
   end if;
 mem_event_ring_available_79_10:
   \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
-      if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-        if avail_req_2_ < 2 then
-          \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto mem_event_mark_and_pause_172;
-        else
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto mem_event_put_request_189;
-        end if;
+  with foreign_producers_ = MemEventDomain_foreign_producers[med],
+       avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
+    if MemEventDomain_allocated[med] /\ (avail_req_2_ >= 0) then
+      \* merged-mem-event.ts:81  return avail_req;
+      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+      if avail_req_2_ < 2 then
+        \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto mem_event_mark_and_pause_172;
       else
-        fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-        med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-        goto Done;
+        RING_FREE_REQUESTS := 0; target_producers := 0;
+        goto mem_event_put_request_189;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+      goto Done;
+    end if;
   end with;
 mem_event_mark_and_pause_172:
   \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
@@ -1206,33 +1197,32 @@ mem_event_disable_148:
   end if;
 mem_event_disable_152:
   \* merged-mem-event.ts:152  test_and_clear_bit(med.pause_flag, v.pause_flags)
-  with operand_ = MemEventDomain_pause_flag[ved] do
-    with held_2_ = Vcpu_pause_flags[v_2_2] do
-      if MemEventDomain_allocated[ved] /\ (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
-        Vcpu_pause_flags[v_2_2] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))));
-        \* merged-mem-event.ts:152  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-        if BitAnd(held_2_, (1 * (2^operand_))) # 0 then
-          goto vcpu_unpause_69_4;
-        else
-          \* merged-mem-event.ts:151  for (const v of vcpus)
-          with v_2_ = NextOf(<<vcpu0, vcpu1>>, v_2_2) do
-            if v_2_ # null then
-              v_2_2 := v_2_;
-              goto mem_event_disable_152;
-            else
-              \* merged-mem-event.ts:157  ring_page.mapped = false;
-              SharedRing_mapped[ring_page] := FALSE;
-              v_2_2 := null;
-              goto mem_event_disable_158;
-            end if;
-          end with;
-        end if;
+  with operand_ = MemEventDomain_pause_flag[ved],
+       held_2_ = Vcpu_pause_flags[v_2_2] do
+    if MemEventDomain_allocated[ved] /\ (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
+      Vcpu_pause_flags[v_2_2] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))));
+      \* merged-mem-event.ts:152  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_2_, (1 * (2^operand_))) # 0 then
+        goto vcpu_unpause_69_4;
       else
-        fault := fault \union {IF ~(MemEventDomain_allocated[ved]) THEN "use-after-free" ELSE "assert"};
-        ved := null; v_2_2 := null; held_5_2 := {};
-        goto Done;
+        \* merged-mem-event.ts:151  for (const v of vcpus)
+        with v_2_ = NextOf(<<vcpu0, vcpu1>>, v_2_2) do
+          if v_2_ # null then
+            v_2_2 := v_2_;
+            goto mem_event_disable_152;
+          else
+            \* merged-mem-event.ts:157  ring_page.mapped = false;
+            SharedRing_mapped[ring_page] := FALSE;
+            v_2_2 := null;
+            goto mem_event_disable_158;
+          end if;
+        end with;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[ved]) THEN "use-after-free" ELSE "assert"};
+      ved := null; v_2_2 := null; held_5_2 := {};
+      goto Done;
+    end if;
   end with;
 vcpu_unpause_69_4:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
@@ -3585,7 +3575,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -74,15 +74,9 @@ variables med = null, rc_2 = "", waits_2 = FALSE, RING_FREE_REQUESTS = 0, req_pr
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  if ~(Spinlock_owner[med0_ring_lock] = self) then
-    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-    \* xen.ts:103  curr.in_hypervisor = true;
-    goto guest_68;
-  else
-    fault := fault \union {"guess"};
-    held_5 := {};
-    goto Done;
-  end if;
+  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+  \* xen.ts:103  curr.in_hypervisor = true;
+  goto guest_68;
 guest_68:
   \* merged-listener.ts:68  const med = paging;
   with med_ = paging do
@@ -134,7 +128,7 @@ prepare_to_wait_124:
   end with;
 prepare_to_wait_125:
   \* xen.ts:125  spin_lock(wq.lock);
-  if (~(Spinlock_owner[med0_ring_lock] = self)) /\ MemEventDomain_allocated[med] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med]]] # self) then
+  if MemEventDomain_allocated[med] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med]]] # self) then
     await Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med]]] = null;
     Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med]]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -151,7 +145,7 @@ prepare_to_wait_125:
       end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "self-deadlock"};
     med := null; waits_2 := FALSE; held_5 := {};
     goto Done;
   end if;
@@ -207,14 +201,14 @@ mem_event_grab_slot_215:
   end if;
 mem_event_grab_slot_216:
   \* merged-mem-event.ts:216  spin_lock(med.ring_lock);
-  if (~(Spinlock_owner[med0_ring_lock] = self)) /\ MemEventDomain_allocated[med] /\ (Spinlock_owner[MemEventDomain_ring_lock[med]] # self) then
+  if MemEventDomain_allocated[med] /\ (Spinlock_owner[MemEventDomain_ring_lock[med]] # self) then
     await Spinlock_owner[MemEventDomain_ring_lock[med]] = null;
     Spinlock_owner[MemEventDomain_ring_lock[med]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     held_5 := held_5 \union {MemEventDomain_ring_lock[med]};
     goto RING_FREE_REQUESTS_48;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "self-deadlock"};
     med := null; waits_2 := FALSE; held_5 := {};
     goto Done;
   end if;
@@ -366,22 +360,16 @@ mem_event_grab_slot_224:
   end if;
 wait_until_runnable_102_2:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  if ~(Spinlock_owner[med0_ring_lock] = self) then
-    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-    \* xen.ts:103  curr.in_hypervisor = true;
-    \* xen.ts:149  waits = true;
-    \* xen.ts:146  if (waits)
-    \* xen.ts:123  might_sleep();
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      waits_2 := TRUE;
-      goto prepare_to_wait_124;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      med := null; held_5 := {};
-      goto Done;
-    end if;
+  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+  \* xen.ts:103  curr.in_hypervisor = true;
+  \* xen.ts:149  waits = true;
+  \* xen.ts:146  if (waits)
+  \* xen.ts:123  might_sleep();
+  if Cpu_preempt_off[CpuOf[self]] = 0 then
+    waits_2 := TRUE;
+    goto prepare_to_wait_124;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {"sleep-in-atomic"};
     med := null; held_5 := {};
     goto Done;
   end if;
@@ -422,14 +410,14 @@ finish_wait_133:
   end if;
 finish_wait_134:
   \* xen.ts:134  spin_lock(wq.lock);
-  if (~(Spinlock_owner[med0_ring_lock] = self)) /\ MemEventDomain_allocated[med] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med]]] # self) then
+  if MemEventDomain_allocated[med] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med]]] # self) then
     await Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med]]] = null;
     Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med]]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     held_5 := held_5 \union {WaitqueueHead_lock[MemEventDomain_wq[med]]};
     goto finish_wait_135;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "self-deadlock"};
     med := null; rc_2 := ""; held_5 := {};
     goto Done;
   end if;
@@ -507,14 +495,14 @@ mem_event_put_request_180:
   end if;
 mem_event_put_request_181:
   \* merged-mem-event.ts:181  spin_lock(med.ring_lock);
-  if (~(Spinlock_owner[med0_ring_lock] = self)) /\ MemEventDomain_allocated[med] /\ (Spinlock_owner[MemEventDomain_ring_lock[med]] # self) then
+  if MemEventDomain_allocated[med] /\ (Spinlock_owner[MemEventDomain_ring_lock[med]] # self) then
     await Spinlock_owner[MemEventDomain_ring_lock[med]] = null;
     Spinlock_owner[MemEventDomain_ring_lock[med]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     held_5 := held_5 \union {MemEventDomain_ring_lock[med]};
     goto RING_FREE_REQUESTS_48_5;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "self-deadlock"};
     med := null; held_5 := {};
     goto Done;
   end if;
@@ -530,17 +518,16 @@ RING_FREE_REQUESTS_48_5:
   end if;
 RING_FREE_REQUESTS_48_6:
   \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-  with rsp_cons_ = FrontRing_rsp_cons[MemEventDomain_front_ring[med]] do
-    with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt) + rsp_cons_, 8) do
-      if MemEventDomain_allocated[med] /\ (RING_FREE_REQUESTS_2_ > 0) then
-        req_prod_pvt := 0;
-        goto push_request_65;
-      else
-        fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-        med := null; req_prod_pvt := 0; held_5 := {};
-        goto Done;
-      end if;
-    end with;
+  with rsp_cons_ = FrontRing_rsp_cons[MemEventDomain_front_ring[med]],
+       RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt) + rsp_cons_, 8) do
+    if MemEventDomain_allocated[med] /\ (RING_FREE_REQUESTS_2_ > 0) then
+      req_prod_pvt := 0;
+      goto push_request_65;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; req_prod_pvt := 0; held_5 := {};
+      goto Done;
+    end if;
   end with;
 push_request_65:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
@@ -690,7 +677,7 @@ mem_event_ring_available_79_6:
   end with;
 wake_up_nr_156:
   \* xen.ts:156  spin_lock(wq.lock);
-  if (~(Spinlock_owner[med0_ring_lock] = self)) /\ MemEventDomain_allocated[med] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med]]] # self) then
+  if MemEventDomain_allocated[med] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med]]] # self) then
     await Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med]]] = null;
     Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med]]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -700,7 +687,7 @@ wake_up_nr_156:
     avail_req_3 := 0;
     goto wake_up_nr_159;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "self-deadlock"};
     med := null; avail_req_3 := 0; held_5 := {};
     goto Done;
   end if;
@@ -818,26 +805,24 @@ mem_event_wake_blocked_87:
   end if;
 mem_event_wake_blocked_98:
   \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-  with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-    with i_ = last_vcpu_wake_up_ + 1 do
-      \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-      with k_ = Rem(i_, 2) do
-        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-        if MemEventDomain_allocated[med] /\ (k_ >= 0) /\ (k_ < 2) then
-          \* merged-mem-event.ts:101  const v = vcpus[k];
-          v_2 := <<vcpu0, vcpu1>>[k_ + 1];
-          i := i_;
-          j := 0;
-          k := k_;
-          goto mem_event_wake_blocked_102;
-        else
-          fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
-          med := null; avail_req_4 := 0; held_5 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
+  with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+       i_ = last_vcpu_wake_up_ + 1,
+    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+    \* merged-mem-event.ts:100  const k = i % max_vcpus;
+       k_ = Rem(i_, 2) do
+    \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+    if MemEventDomain_allocated[med] /\ (k_ >= 0) /\ (k_ < 2) then
+      \* merged-mem-event.ts:101  const v = vcpus[k];
+      v_2 := <<vcpu0, vcpu1>>[k_ + 1];
+      i := i_;
+      j := 0;
+      k := k_;
+      goto mem_event_wake_blocked_102;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[med]) THEN "use-after-free" ELSE "assert"};
+      med := null; avail_req_4 := 0; held_5 := {};
+      goto Done;
+    end if;
   end with;
 mem_event_wake_blocked_102:
   \* merged-mem-event.ts:102  if (med.blocked === 0)
@@ -882,31 +867,30 @@ mem_event_wake_blocked_104_2:
         goto vcpu_unpause_69_3;
       else
         \* merged-mem-event.ts:111  i++;
-        with i_ = i + 1 do
+        with i_ = i + 1,
           \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-          with j_ = j + 1 do
-            if j_ < 2 then
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 2) do
-                \* merged-mem-event.ts:101  const v = vcpus[k];
-                if (k_ >= 0) /\ (k_ < 2) then
-                  v_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                  i := i_;
-                  j := j_;
-                  k := k_;
-                  operand := 0;
-                  goto mem_event_wake_blocked_102;
-                else
-                  fault := fault \union {"assert"};
-                  med := null; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; operand := 0; held_5 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; operand := 0;
-              goto RING_FREE_REQUESTS_48_11;
-            end if;
-          end with;
+             j_ = j + 1 do
+          if j_ < 2 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 2) do
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+              if (k_ >= 0) /\ (k_ < 2) then
+                v_2 := <<vcpu0, vcpu1>>[k_ + 1];
+                i := i_;
+                j := j_;
+                k := k_;
+                operand := 0;
+                goto mem_event_wake_blocked_102;
+              else
+                fault := fault \union {"assert"};
+                med := null; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; operand := 0; held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; operand := 0;
+            goto RING_FREE_REQUESTS_48_11;
+          end if;
         end with;
       end if;
     else
@@ -950,30 +934,29 @@ mem_event_wake_blocked_109:
   if MemEventDomain_allocated[med] then
     MemEventDomain_last_vcpu_wake_up[med] := k;
     \* merged-mem-event.ts:111  i++;
-    with i_ = i + 1 do
+    with i_ = i + 1,
       \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-      with j_ = j + 1 do
-        if j_ < 2 then
-          \* merged-mem-event.ts:100  const k = i % max_vcpus;
-          with k_ = Rem(i_, 2) do
-            \* merged-mem-event.ts:101  const v = vcpus[k];
-            if (k_ >= 0) /\ (k_ < 2) then
-              v_2 := <<vcpu0, vcpu1>>[k_ + 1];
-              i := i_;
-              j := j_;
-              k := k_;
-              goto mem_event_wake_blocked_102;
-            else
-              fault := fault \union {"assert"};
-              med := null; avail_req_4 := 0; i := 0; j := 0; k := 0; held_5 := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          avail_req_4 := 0; i := 0; j := 0; k := 0;
-          goto RING_FREE_REQUESTS_48_11;
-        end if;
-      end with;
+         j_ = j + 1 do
+      if j_ < 2 then
+        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+        with k_ = Rem(i_, 2) do
+          \* merged-mem-event.ts:101  const v = vcpus[k];
+          if (k_ >= 0) /\ (k_ < 2) then
+            v_2 := <<vcpu0, vcpu1>>[k_ + 1];
+            i := i_;
+            j := j_;
+            k := k_;
+            goto mem_event_wake_blocked_102;
+          else
+            fault := fault \union {"assert"};
+            med := null; avail_req_4 := 0; i := 0; j := 0; k := 0; held_5 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        avail_req_4 := 0; i := 0; j := 0; k := 0;
+        goto RING_FREE_REQUESTS_48_11;
+      end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
@@ -1120,21 +1103,15 @@ mem_event_put_request_189:
   end if;
 wait_until_runnable_102_3:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  if ~(Spinlock_owner[med0_ring_lock] = self) then
-    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-    \* xen.ts:103  curr.in_hypervisor = true;
-    \* xen.ts:111  curr.in_hypervisor = false;
-    \* merged-listener.ts:66  guest
-    if Cardinality(held_5) = 0 then
-      held_5 := {};
-      goto Done;
-    else
-      fault := fault \union {"lock-held-at-exit"};
-      held_5 := {};
-      goto Done;
-    end if;
+  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+  \* xen.ts:103  curr.in_hypervisor = true;
+  \* xen.ts:111  curr.in_hypervisor = false;
+  \* merged-listener.ts:66  guest
+  if Cardinality(held_5) = 0 then
+    held_5 := {};
+    goto Done;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {"lock-held-at-exit"};
     held_5 := {};
     goto Done;
   end if;
@@ -1145,17 +1122,10 @@ variables get_request = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FAL
 begin
 get_request_83:
   \* ring.ts:83  const req_cons = back.req_cons;
-  with req_cons_ = BackRing_req_cons[back] do
-    \* ring.ts:84  idle_until(ring_page.req_prod !== req_cons);
-    if ~(Spinlock_owner[med0_ring_lock] = self) then
-      await SharedRing_req_prod[ring_page] # req_cons_;
-      req_cons := req_cons_;
-      goto get_request_85;
-    else
-      fault := fault \union {"guess"};
-      goto Done;
-    end if;
-  end with;
+  req_cons := BackRing_req_cons[back];
+  \* ring.ts:84  idle_until(ring_page.req_prod !== req_cons);
+  await SharedRing_req_prod[ring_page] # req_cons;
+  goto get_request_85;
 get_request_85:
   \* ring.ts:85  const req = ring_page.ring[req_cons % ring_size];
   if (0 <= Rem(req_cons, 2)) /\ (Rem(req_cons, 2) < 2) then
@@ -1201,13 +1171,13 @@ listener_83:
   end with;
 mem_event_get_response_194:
   \* merged-mem-event.ts:194  spin_lock(med.ring_lock);
-  if (~(Spinlock_owner[med0_ring_lock] = self)) /\ MemEventDomain_allocated[paging_2] /\ (Spinlock_owner[MemEventDomain_ring_lock[paging_2]] # self) then
+  if MemEventDomain_allocated[paging_2] /\ (Spinlock_owner[MemEventDomain_ring_lock[paging_2]] # self) then
     await Spinlock_owner[MemEventDomain_ring_lock[paging_2]] = null;
     Spinlock_owner[MemEventDomain_ring_lock[paging_2]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     goto RING_HAS_UNCONSUMED_RESPONSES_53;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE IF ~(MemEventDomain_allocated[paging_2]) THEN "use-after-free" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(MemEventDomain_allocated[paging_2]) THEN "use-after-free" ELSE "self-deadlock"};
     paging_2 := null;
     goto Done;
   end if;
@@ -1226,17 +1196,16 @@ RING_HAS_UNCONSUMED_RESPONSES_53:
 RING_HAS_UNCONSUMED_RESPONSES_53_3:
   \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
   if MemEventDomain_allocated[paging_2] then
-    with rsp_cons_ = FrontRing_rsp_cons[MemEventDomain_front_ring[paging_2]] do
-      with RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2 # rsp_cons_ do
-        \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
-        if RING_HAS_UNCONSUMED_RESPONSES_ then
-          rsp_prod_2 := 0;
-          goto pop_response_75;
-        else
-          rsp_prod_2 := 0;
-          goto mem_event_get_response_196;
-        end if;
-      end with;
+    with rsp_cons_ = FrontRing_rsp_cons[MemEventDomain_front_ring[paging_2]],
+         RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2 # rsp_cons_ do
+      \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
+      if RING_HAS_UNCONSUMED_RESPONSES_ then
+        rsp_prod_2 := 0;
+        goto pop_response_75;
+      else
+        rsp_prod_2 := 0;
+        goto mem_event_get_response_196;
+      end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
@@ -1249,13 +1218,12 @@ mem_event_get_response_196:
     Spinlock_owner[MemEventDomain_ring_lock[paging_2]] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
-    with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+    with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE],
       \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-      with rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-        \* merged-callers.ts:146  if (!rsp.found)
-        paging_2 := null;
-        goto get_request_83;
-      end with;
+         rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+      \* merged-callers.ts:146  if (!rsp.found)
+      paging_2 := null;
+      goto get_request_83;
     end with;
   else
     fault := fault \union {IF ~(MemEventDomain_allocated[paging_2]) THEN "use-after-free" ELSE "unlock-not-held"};
@@ -1386,7 +1354,7 @@ mem_event_ring_available_79_12:
   end with;
 wake_up_nr_156_2:
   \* xen.ts:156  spin_lock(wq.lock);
-  if (~(Spinlock_owner[med0_ring_lock] = self)) /\ MemEventDomain_allocated[paging_2] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2]]] # self) then
+  if MemEventDomain_allocated[paging_2] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2]]] # self) then
     await Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2]]] = null;
     Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2]]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -1395,7 +1363,7 @@ wake_up_nr_156_2:
     avail_req := 0;
     goto wake_up_nr_159_2;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE IF ~(MemEventDomain_allocated[paging_2]) THEN "use-after-free" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(MemEventDomain_allocated[paging_2]) THEN "use-after-free" ELSE "self-deadlock"};
     paging_2 := null; rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
     avail_req := 0;
     goto Done;
@@ -1517,27 +1485,25 @@ mem_event_wake_blocked_87_2:
   end if;
 mem_event_wake_blocked_98_2:
   \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-  with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[paging_2] do
-    with i_ = last_vcpu_wake_up_ + 1 do
-      \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-      with k_ = Rem(i_, 2) do
-        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-        if MemEventDomain_allocated[paging_2] /\ (k_ >= 0) /\ (k_ < 2) then
-          \* merged-mem-event.ts:101  const v = vcpus[k];
-          v_2_2 := <<vcpu0, vcpu1>>[k_ + 1];
-          i_2 := i_;
-          j_2 := 0;
-          k_2 := k_;
-          goto mem_event_wake_blocked_102_2;
-        else
-          fault := fault \union {IF ~(MemEventDomain_allocated[paging_2]) THEN "use-after-free" ELSE "assert"};
-          paging_2 := null; rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-          avail_req_3_2 := 0;
-          goto Done;
-        end if;
-      end with;
-    end with;
+  with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[paging_2],
+       i_ = last_vcpu_wake_up_ + 1,
+    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+    \* merged-mem-event.ts:100  const k = i % max_vcpus;
+       k_ = Rem(i_, 2) do
+    \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+    if MemEventDomain_allocated[paging_2] /\ (k_ >= 0) /\ (k_ < 2) then
+      \* merged-mem-event.ts:101  const v = vcpus[k];
+      v_2_2 := <<vcpu0, vcpu1>>[k_ + 1];
+      i_2 := i_;
+      j_2 := 0;
+      k_2 := k_;
+      goto mem_event_wake_blocked_102_2;
+    else
+      fault := fault \union {IF ~(MemEventDomain_allocated[paging_2]) THEN "use-after-free" ELSE "assert"};
+      paging_2 := null; rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      avail_req_3_2 := 0;
+      goto Done;
+    end if;
   end with;
 mem_event_wake_blocked_102_2:
   \* merged-mem-event.ts:102  if (med.blocked === 0)
@@ -1584,32 +1550,31 @@ mem_event_wake_blocked_104_4:
         goto vcpu_unpause_69_5;
       else
         \* merged-mem-event.ts:111  i++;
-        with i_ = i_2 + 1 do
+        with i_ = i_2 + 1,
           \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-          with j_ = j_2 + 1 do
-            if j_ < 2 then
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 2) do
-                \* merged-mem-event.ts:101  const v = vcpus[k];
-                if (k_ >= 0) /\ (k_ < 2) then
-                  v_2_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                  i_2 := i_;
-                  j_2 := j_;
-                  k_2 := k_;
-                  operand_3 := 0;
-                  goto mem_event_wake_blocked_102_2;
-                else
-                  fault := fault \union {"assert"};
-                  paging_2 := null; rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                  avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; operand_3 := 0;
-                  goto Done;
-                end if;
-              end with;
-            else
-              avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; operand_3 := 0;
-              goto mem_event_get_response_201;
-            end if;
-          end with;
+             j_ = j_2 + 1 do
+          if j_ < 2 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 2) do
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+              if (k_ >= 0) /\ (k_ < 2) then
+                v_2_2 := <<vcpu0, vcpu1>>[k_ + 1];
+                i_2 := i_;
+                j_2 := j_;
+                k_2 := k_;
+                operand_3 := 0;
+                goto mem_event_wake_blocked_102_2;
+              else
+                fault := fault \union {"assert"};
+                paging_2 := null; rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; operand_3 := 0;
+                goto Done;
+              end if;
+            end with;
+          else
+            avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; operand_3 := 0;
+            goto mem_event_get_response_201;
+          end if;
         end with;
       end if;
     else
@@ -1656,31 +1621,30 @@ mem_event_wake_blocked_109_2:
   if MemEventDomain_allocated[paging_2] then
     MemEventDomain_last_vcpu_wake_up[paging_2] := k_2;
     \* merged-mem-event.ts:111  i++;
-    with i_ = i_2 + 1 do
+    with i_ = i_2 + 1,
       \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-      with j_ = j_2 + 1 do
-        if j_ < 2 then
-          \* merged-mem-event.ts:100  const k = i % max_vcpus;
-          with k_ = Rem(i_, 2) do
-            \* merged-mem-event.ts:101  const v = vcpus[k];
-            if (k_ >= 0) /\ (k_ < 2) then
-              v_2_2 := <<vcpu0, vcpu1>>[k_ + 1];
-              i_2 := i_;
-              j_2 := j_;
-              k_2 := k_;
-              goto mem_event_wake_blocked_102_2;
-            else
-              fault := fault \union {"assert"};
-              paging_2 := null; rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-              avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0;
-              goto Done;
-            end if;
-          end with;
-        else
-          avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0;
-          goto mem_event_get_response_201;
-        end if;
-      end with;
+         j_ = j_2 + 1 do
+      if j_ < 2 then
+        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+        with k_ = Rem(i_, 2) do
+          \* merged-mem-event.ts:101  const v = vcpus[k];
+          if (k_ >= 0) /\ (k_ < 2) then
+            v_2_2 := <<vcpu0, vcpu1>>[k_ + 1];
+            i_2 := i_;
+            j_2 := j_;
+            k_2 := k_;
+            goto mem_event_wake_blocked_102_2;
+          else
+            fault := fault \union {"assert"};
+            paging_2 := null; rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+            avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0;
+            goto Done;
+          end if;
+        end with;
+      else
+        avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0;
+        goto mem_event_get_response_201;
+      end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
@@ -1710,19 +1674,18 @@ mem_event_get_response_201:
                 goto mem_event_get_response_194;
               else
                 \* xen.ts:83  cmpxchg(v.mem_event_pause_count, old, old - 1)
-                with operand_2_ = old_ - 1 do
-                  with held_3_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
-                    if held_3_ = old_ then
-                      Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] := operand_2_;
-                      rsp := mem_event_get_response_;
-                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                      goto vcpu_unpause_69_6;
-                    else
-                      rsp := mem_event_get_response_;
-                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                      goto mem_event_vcpu_unpause_81;
-                    end if;
-                  end with;
+                with operand_2_ = old_ - 1,
+                     held_3_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                  if held_3_ = old_ then
+                    Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] := operand_2_;
+                    rsp := mem_event_get_response_;
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    goto vcpu_unpause_69_6;
+                  else
+                    rsp := mem_event_get_response_;
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    goto mem_event_vcpu_unpause_81;
+                  end if;
                 end with;
               end if;
             end with;
@@ -1752,33 +1715,32 @@ mem_event_vcpu_unpause_81:
       \* xen.ts:82  if (old === 0)
       if old_ = 0 then
         \* merged-mem-event.ts:194  spin_lock(med.ring_lock);
-        if FALSE /\ MemEventDomain_allocated[paging_2] /\ (Spinlock_owner[MemEventDomain_ring_lock[paging_2]] # self) then
+        if MemEventDomain_allocated[paging_2] /\ (Spinlock_owner[MemEventDomain_ring_lock[paging_2]] # self) then
           await Spinlock_owner[MemEventDomain_ring_lock[paging_2]] = null;
           Spinlock_owner[MemEventDomain_ring_lock[paging_2]] := self;
           Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
           rsp := [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE];
           goto RING_HAS_UNCONSUMED_RESPONSES_53;
         else
-          fault := fault \union {IF ~(FALSE) THEN "guess" ELSE IF ~(MemEventDomain_allocated[paging_2]) THEN "use-after-free" ELSE "self-deadlock"};
+          fault := fault \union {IF ~(MemEventDomain_allocated[paging_2]) THEN "use-after-free" ELSE "self-deadlock"};
           paging_2 := null; rsp := [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE];
           goto Done;
         end if;
       else
         \* xen.ts:83  cmpxchg(v.mem_event_pause_count, old, old - 1)
-        with operand_2_ = old_ - 1 do
-          with held_3_ = Vcpu_mem_event_pause_count[rsp.vcpu] do
-            if held_3_ = old_ then
-              Vcpu_mem_event_pause_count[rsp.vcpu] := operand_2_;
-              \* xen.ts:69  fetch_add(v.pause_count, -1)
-              with held_ = Vcpu_pause_count[rsp.vcpu] do
-                Vcpu_pause_count[rsp.vcpu] := held_ + (-1);
-                rsp := [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE];
-                goto mem_event_get_response_194;
-              end with;
-            else
-              goto mem_event_vcpu_unpause_81;
-            end if;
-          end with;
+        with operand_2_ = old_ - 1,
+             held_3_ = Vcpu_mem_event_pause_count[rsp.vcpu] do
+          if held_3_ = old_ then
+            Vcpu_mem_event_pause_count[rsp.vcpu] := operand_2_;
+            \* xen.ts:69  fetch_add(v.pause_count, -1)
+            with held_ = Vcpu_pause_count[rsp.vcpu] do
+              Vcpu_pause_count[rsp.vcpu] := held_ + (-1);
+              rsp := [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE];
+              goto mem_event_get_response_194;
+            end with;
+          else
+            goto mem_event_vcpu_unpause_81;
+          end if;
         end with;
       end if;
     end with;
@@ -1984,13 +1946,8 @@ Init == (* Global variables *)
                                         [] self \in {toolstack_thread} -> "vm_event_enable_39"]
 
 wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
-                                 /\ IF ~(Spinlock_owner[med0_ring_lock] = self)
-                                       THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                            /\ pc' = [pc EXCEPT ![self] = "guest_68"]
-                                            /\ UNCHANGED << fault, held_5 >>
-                                       ELSE /\ fault' = (fault \union {"guess"})
-                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                 /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                 /\ pc' = [pc EXCEPT ![self] = "guest_68"]
                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                  SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                  SharedRing_ring, MemEventDomain_ring_page, 
@@ -1998,14 +1955,14 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                  Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                  FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                                 paging, MemEventDomain_allocated, med, rc_2, waits_2, 
+                                                 paging, MemEventDomain_allocated, fault, med, rc_2, waits_2, 
                                                  RING_FREE_REQUESTS, req_prod_pvt, target_producers, target_producers_2, 
                                                  req_prod, sring, target_producers_3, avail_req_3, left, v, avail_req_4, 
-                                                 i, j, k, v_2, operand, blocked_3, operand_2, blocked_4, get_request, 
-                                                 req_cons, paging_2, rsp, rsp_prod_2, rsp_2, rsp_cons_2, rsp_3, sring_2, 
-                                                 avail_req, RING_FREE_REQUESTS_2, req_prod_pvt_2, target_producers_4, 
-                                                 left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, operand_3, 
-                                                 blocked_3_2, ved >>
+                                                 i, j, k, v_2, operand, blocked_3, operand_2, blocked_4, held_5, 
+                                                 get_request, req_cons, paging_2, rsp, rsp_prod_2, rsp_2, rsp_cons_2, 
+                                                 rsp_3, sring_2, avail_req, RING_FREE_REQUESTS_2, req_prod_pvt_2, 
+                                                 target_producers_4, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
+                                                 operand_3, blocked_3_2, ved >>
 
 guest_68(self) == /\ pc[self] = "guest_68"
                   /\ LET med_ == paging IN
@@ -2084,7 +2041,7 @@ prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                                              avail_req_3_2, i_2, j_2, k_2, v_2_2, operand_3, blocked_3_2, ved >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
-                             /\ IF (~(Spinlock_owner[med0_ring_lock] = self)) /\ MemEventDomain_allocated[med[self]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[self]]]] # self)
+                             /\ IF MemEventDomain_allocated[med[self]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[self]]]] # self)
                                    THEN /\ Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[self]]]] = null
                                         /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[MemEventDomain_wq[med[self]]]] = self]
                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -2100,7 +2057,7 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED WaitqueueHead_list
-                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE IF ~(MemEventDomain_allocated[med[self]]) THEN "use-after-free" ELSE "self-deadlock"})
+                                   ELSE /\ fault' = (fault \union {IF ~(MemEventDomain_allocated[med[self]]) THEN "use-after-free" ELSE "self-deadlock"})
                                         /\ med' = [med EXCEPT ![self] = null]
                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
@@ -2203,14 +2160,14 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                  avail_req_3_2, i_2, j_2, k_2, v_2_2, operand_3, blocked_3_2, ved >>
 
 mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
-                                 /\ IF (~(Spinlock_owner[med0_ring_lock] = self)) /\ MemEventDomain_allocated[med[self]] /\ (Spinlock_owner[MemEventDomain_ring_lock[med[self]]] # self)
+                                 /\ IF MemEventDomain_allocated[med[self]] /\ (Spinlock_owner[MemEventDomain_ring_lock[med[self]]] # self)
                                        THEN /\ Spinlock_owner[MemEventDomain_ring_lock[med[self]]] = null
                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![MemEventDomain_ring_lock[med[self]]] = self]
                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \union {MemEventDomain_ring_lock[med[self]]}]
                                             /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48"]
                                             /\ UNCHANGED << fault, med, waits_2 >>
-                                       ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE IF ~(MemEventDomain_allocated[med[self]]) THEN "use-after-free" ELSE "self-deadlock"})
+                                       ELSE /\ fault' = (fault \union {IF ~(MemEventDomain_allocated[med[self]]) THEN "use-after-free" ELSE "self-deadlock"})
                                             /\ med' = [med EXCEPT ![self] = null]
                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
@@ -2484,18 +2441,12 @@ mem_event_grab_slot_224(self) == /\ pc[self] = "mem_event_grab_slot_224"
                                                  blocked_3_2, ved >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
-                                   /\ IF ~(Spinlock_owner[med0_ring_lock] = self)
-                                         THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                              /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                    THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                         /\ UNCHANGED << fault, med, held_5 >>
-                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                         /\ med' = [med EXCEPT ![self] = null]
-                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED waits_2
-                                         ELSE /\ fault' = (fault \union {"guess"})
+                                   /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                   /\ IF Cpu_preempt_off[CpuOf[self]] = 0
+                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                              /\ UNCHANGED << fault, med, held_5 >>
+                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
                                               /\ med' = [med EXCEPT ![self] = null]
                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2555,14 +2506,14 @@ finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                                          v_2_2, operand_3, blocked_3_2, ved >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
-                         /\ IF (~(Spinlock_owner[med0_ring_lock] = self)) /\ MemEventDomain_allocated[med[self]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[self]]]] # self)
+                         /\ IF MemEventDomain_allocated[med[self]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[self]]]] # self)
                                THEN /\ Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[self]]]] = null
                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[MemEventDomain_wq[med[self]]]] = self]
                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \union {WaitqueueHead_lock[MemEventDomain_wq[med[self]]]}]
                                     /\ pc' = [pc EXCEPT ![self] = "finish_wait_135"]
                                     /\ UNCHANGED << fault, med, rc_2 >>
-                               ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE IF ~(MemEventDomain_allocated[med[self]]) THEN "use-after-free" ELSE "self-deadlock"})
+                               ELSE /\ fault' = (fault \union {IF ~(MemEventDomain_allocated[med[self]]) THEN "use-after-free" ELSE "self-deadlock"})
                                     /\ med' = [med EXCEPT ![self] = null]
                                     /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
@@ -2697,14 +2648,14 @@ mem_event_put_request_180(self) == /\ pc[self] = "mem_event_put_request_180"
                                                    j_2, k_2, v_2_2, operand_3, blocked_3_2, ved >>
 
 mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
-                                   /\ IF (~(Spinlock_owner[med0_ring_lock] = self)) /\ MemEventDomain_allocated[med[self]] /\ (Spinlock_owner[MemEventDomain_ring_lock[med[self]]] # self)
+                                   /\ IF MemEventDomain_allocated[med[self]] /\ (Spinlock_owner[MemEventDomain_ring_lock[med[self]]] # self)
                                          THEN /\ Spinlock_owner[MemEventDomain_ring_lock[med[self]]] = null
                                               /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![MemEventDomain_ring_lock[med[self]]] = self]
                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \union {MemEventDomain_ring_lock[med[self]]}]
                                               /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_5"]
                                               /\ UNCHANGED << fault, med >>
-                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE IF ~(MemEventDomain_allocated[med[self]]) THEN "use-after-free" ELSE "self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {IF ~(MemEventDomain_allocated[med[self]]) THEN "use-after-free" ELSE "self-deadlock"})
                                               /\ med' = [med EXCEPT ![self] = null]
                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -3099,7 +3050,7 @@ mem_event_ring_available_79_6(self) == /\ pc[self] = "mem_event_ring_available_7
                                                        ved >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
-                        /\ IF (~(Spinlock_owner[med0_ring_lock] = self)) /\ MemEventDomain_allocated[med[self]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[self]]]] # self)
+                        /\ IF MemEventDomain_allocated[med[self]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[self]]]] # self)
                               THEN /\ Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[self]]]] = null
                                    /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[MemEventDomain_wq[med[self]]]] = self]
                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -3108,7 +3059,7 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                                    /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
                                    /\ UNCHANGED << fault, med >>
-                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE IF ~(MemEventDomain_allocated[med[self]]) THEN "use-after-free" ELSE "self-deadlock"})
+                              ELSE /\ fault' = (fault \union {IF ~(MemEventDomain_allocated[med[self]]) THEN "use-after-free" ELSE "self-deadlock"})
                                    /\ med' = [med EXCEPT ![self] = null]
                                    /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = 0]
                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
@@ -3955,16 +3906,12 @@ mem_event_put_request_189(self) == /\ pc[self] = "mem_event_put_request_189"
                                                    blocked_3_2, ved >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
-                                   /\ IF ~(Spinlock_owner[med0_ring_lock] = self)
-                                         THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                              /\ IF Cardinality(held_5[self]) = 0
-                                                    THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ fault' = fault
-                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         ELSE /\ fault' = (fault \union {"guess"})
+                                   /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                   /\ IF Cardinality(held_5[self]) = 0
+                                         THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
@@ -4013,22 +3960,16 @@ guest(self) == wait_until_runnable_102(self) \/ guest_68(self) \/ mem_event_clai
                   \/ mem_event_put_request_189(self) \/ wait_until_runnable_102_3(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
-                        /\ LET req_cons_ == BackRing_req_cons[back] IN
-                             IF ~(Spinlock_owner[med0_ring_lock] = self)
-                                THEN /\ SharedRing_req_prod[ring_page] # req_cons_
-                                     /\ req_cons' = [req_cons EXCEPT ![self] = req_cons_]
-                                     /\ pc' = [pc EXCEPT ![self] = "get_request_85"]
-                                     /\ fault' = fault
-                                ELSE /\ fault' = (fault \union {"guess"})
-                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED req_cons
+                        /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
+                        /\ SharedRing_req_prod[ring_page] # req_cons'[self]
+                        /\ pc' = [pc EXCEPT ![self] = "get_request_85"]
                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                         SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                         MemEventDomain_ring_page, MemEventDomain_target_producers, 
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                         MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                        Cpu_preempt_off, paging, MemEventDomain_allocated, med, rc_2, waits_2, 
+                                        Cpu_preempt_off, paging, MemEventDomain_allocated, fault, med, rc_2, waits_2, 
                                         RING_FREE_REQUESTS, req_prod_pvt, target_producers, target_producers_2, req_prod, 
                                         sring, target_producers_3, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
                                         operand, blocked_3, operand_2, blocked_4, held_5, get_request, paging_2, rsp, 
@@ -4109,13 +4050,13 @@ listener_83(self) == /\ pc[self] = "listener_83"
                                      v_2_2, operand_3, blocked_3_2, ved >>
 
 mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
-                                    /\ IF (~(Spinlock_owner[med0_ring_lock] = self)) /\ MemEventDomain_allocated[paging_2[self]] /\ (Spinlock_owner[MemEventDomain_ring_lock[paging_2[self]]] # self)
+                                    /\ IF MemEventDomain_allocated[paging_2[self]] /\ (Spinlock_owner[MemEventDomain_ring_lock[paging_2[self]]] # self)
                                           THEN /\ Spinlock_owner[MemEventDomain_ring_lock[paging_2[self]]] = null
                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![MemEventDomain_ring_lock[paging_2[self]]] = self]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
                                                /\ pc' = [pc EXCEPT ![self] = "RING_HAS_UNCONSUMED_RESPONSES_53"]
                                                /\ UNCHANGED << fault, paging_2 >>
-                                          ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE IF ~(MemEventDomain_allocated[paging_2[self]]) THEN "use-after-free" ELSE "self-deadlock"})
+                                          ELSE /\ fault' = (fault \union {IF ~(MemEventDomain_allocated[paging_2[self]]) THEN "use-after-free" ELSE "self-deadlock"})
                                                /\ paging_2' = [paging_2 EXCEPT ![self] = null]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
@@ -4467,7 +4408,7 @@ mem_event_ring_available_79_12(self) == /\ pc[self] = "mem_event_ring_available_
                                                         blocked_3_2, ved >>
 
 wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
-                          /\ IF (~(Spinlock_owner[med0_ring_lock] = self)) /\ MemEventDomain_allocated[paging_2[self]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2[self]]]] # self)
+                          /\ IF MemEventDomain_allocated[paging_2[self]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2[self]]]] # self)
                                 THEN /\ Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2[self]]]] = null
                                      /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[MemEventDomain_wq[paging_2[self]]]] = self]
                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -4475,7 +4416,7 @@ wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                                      /\ avail_req' = [avail_req EXCEPT ![self] = 0]
                                      /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159_2"]
                                      /\ UNCHANGED << fault, paging_2, rsp_2 >>
-                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med0_ring_lock] = self)) THEN "guess" ELSE IF ~(MemEventDomain_allocated[paging_2[self]]) THEN "use-after-free" ELSE "self-deadlock"})
+                                ELSE /\ fault' = (fault \union {IF ~(MemEventDomain_allocated[paging_2[self]]) THEN "use-after-free" ELSE "self-deadlock"})
                                      /\ paging_2' = [paging_2 EXCEPT ![self] = null]
                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                      /\ avail_req' = [avail_req EXCEPT ![self] = 0]
@@ -5094,14 +5035,14 @@ mem_event_vcpu_unpause_81(self) == /\ pc[self] = "mem_event_vcpu_unpause_81"
                                    /\ IF Spinlock_owner[med0_ring_lock] = self
                                          THEN /\ LET old_ == Vcpu_mem_event_pause_count[rsp[self].vcpu] IN
                                                    IF old_ = 0
-                                                      THEN /\ IF FALSE /\ MemEventDomain_allocated[paging_2[self]] /\ (Spinlock_owner[MemEventDomain_ring_lock[paging_2[self]]] # self)
+                                                      THEN /\ IF MemEventDomain_allocated[paging_2[self]] /\ (Spinlock_owner[MemEventDomain_ring_lock[paging_2[self]]] # self)
                                                                  THEN /\ Spinlock_owner[MemEventDomain_ring_lock[paging_2[self]]] = null
                                                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![MemEventDomain_ring_lock[paging_2[self]]] = self]
                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
                                                                       /\ rsp' = [rsp EXCEPT ![self] = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE]]
                                                                       /\ pc' = [pc EXCEPT ![self] = "RING_HAS_UNCONSUMED_RESPONSES_53"]
                                                                       /\ UNCHANGED << fault, paging_2 >>
-                                                                 ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE IF ~(MemEventDomain_allocated[paging_2[self]]) THEN "use-after-free" ELSE "self-deadlock"})
+                                                                 ELSE /\ fault' = (fault \union {IF ~(MemEventDomain_allocated[paging_2[self]]) THEN "use-after-free" ELSE "self-deadlock"})
                                                                       /\ paging_2' = [paging_2 EXCEPT ![self] = null]
                                                                       /\ rsp' = [rsp EXCEPT ![self] = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE]]
                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -5360,36 +5301,36 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE)
-  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] # t_ THEN IF MemEventDomain_allocated[med[t_]] THEN Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_grab_slot_216" /\ ~(IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] # t_ THEN IF MemEventDomain_allocated[med[t_]] THEN Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~(IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE)
-  \/ pc[t_] = "finish_wait_134" /\ ~(IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] # t_ THEN IF MemEventDomain_allocated[med[t_]] THEN Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_put_request_181" /\ ~(IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] # t_ THEN IF MemEventDomain_allocated[med[t_]] THEN Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "wake_up_nr_156" /\ ~(IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] # t_ THEN IF MemEventDomain_allocated[med[t_]] THEN Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~(IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE)
-  \/ pc[t_] = "get_request_83" /\ ~(IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN SharedRing_req_prod[ring_page] # BackRing_req_cons[back] ELSE TRUE)
-  \/ pc[t_] = "mem_event_get_response_194" /\ ~(IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN IF MemEventDomain_allocated[paging_2[t_]] THEN IF Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]] # t_ THEN IF MemEventDomain_allocated[paging_2[t_]] THEN Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "wake_up_nr_156_2" /\ ~(IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN IF MemEventDomain_allocated[paging_2[t_]] THEN IF Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2[t_]]]] # t_ THEN IF MemEventDomain_allocated[paging_2[t_]] THEN Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_vcpu_unpause_81" /\ ~(IF Spinlock_owner[med0_ring_lock] = t_ THEN IF Vcpu_mem_event_pause_count[rsp[t_].vcpu] = 0 THEN IF ~(Spinlock_owner[med0_ring_lock] = t_) THEN IF MemEventDomain_allocated[paging_2[t_]] THEN IF Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]] # t_ THEN IF MemEventDomain_allocated[paging_2[t_]] THEN Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
+  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] # t_ THEN IF MemEventDomain_allocated[med[t_]] THEN Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_grab_slot_216" /\ ~(IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] # t_ THEN IF MemEventDomain_allocated[med[t_]] THEN Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
+  \/ pc[t_] = "finish_wait_134" /\ ~(IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] # t_ THEN IF MemEventDomain_allocated[med[t_]] THEN Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_put_request_181" /\ ~(IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] # t_ THEN IF MemEventDomain_allocated[med[t_]] THEN Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wake_up_nr_156" /\ ~(IF MemEventDomain_allocated[med[t_]] THEN IF Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] # t_ THEN IF MemEventDomain_allocated[med[t_]] THEN Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
+  \/ pc[t_] = "get_request_83" /\ ~(SharedRing_req_prod[ring_page] # BackRing_req_cons[back])
+  \/ pc[t_] = "mem_event_get_response_194" /\ ~(IF MemEventDomain_allocated[paging_2[t_]] THEN IF Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]] # t_ THEN IF MemEventDomain_allocated[paging_2[t_]] THEN Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wake_up_nr_156_2" /\ ~(IF MemEventDomain_allocated[paging_2[t_]] THEN IF Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2[t_]]]] # t_ THEN IF MemEventDomain_allocated[paging_2[t_]] THEN Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_vcpu_unpause_81" /\ ~(IF Spinlock_owner[med0_ring_lock] = t_ THEN IF Vcpu_mem_event_pause_count[rsp[t_].vcpu] = 0 THEN IF MemEventDomain_allocated[paging_2[t_]] THEN IF Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]] # t_ THEN IF MemEventDomain_allocated[paging_2[t_]] THEN Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "get_request_83"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "prepare_to_wait_125" -> (IF (~(Spinlock_owner[med0_ring_lock] = t_)) /\ MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] # t_) /\ MemEventDomain_allocated[med[t_]] /\ (~(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]]) ELSE {})
-    [] pc[t_] = "mem_event_grab_slot_216" -> (IF (~(Spinlock_owner[med0_ring_lock] = t_)) /\ MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] # t_) /\ MemEventDomain_allocated[med[t_]] /\ (~(Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = null)) THEN Present(Spinlock_owner[MemEventDomain_ring_lock[med[t_]]]) ELSE {})
-    [] pc[t_] = "finish_wait_134" -> (IF (~(Spinlock_owner[med0_ring_lock] = t_)) /\ MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] # t_) /\ MemEventDomain_allocated[med[t_]] /\ (~(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]]) ELSE {})
-    [] pc[t_] = "mem_event_put_request_181" -> (IF (~(Spinlock_owner[med0_ring_lock] = t_)) /\ MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] # t_) /\ MemEventDomain_allocated[med[t_]] /\ (~(Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = null)) THEN Present(Spinlock_owner[MemEventDomain_ring_lock[med[t_]]]) ELSE {})
-    [] pc[t_] = "wake_up_nr_156" -> (IF (~(Spinlock_owner[med0_ring_lock] = t_)) /\ MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] # t_) /\ MemEventDomain_allocated[med[t_]] /\ (~(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]]) ELSE {})
-    [] pc[t_] = "mem_event_get_response_194" -> (IF (~(Spinlock_owner[med0_ring_lock] = t_)) /\ MemEventDomain_allocated[paging_2[t_]] /\ (Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]] # t_) /\ MemEventDomain_allocated[paging_2[t_]] /\ (~(Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]] = null)) THEN Present(Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]]) ELSE {})
-    [] pc[t_] = "wake_up_nr_156_2" -> (IF (~(Spinlock_owner[med0_ring_lock] = t_)) /\ MemEventDomain_allocated[paging_2[t_]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2[t_]]]] # t_) /\ MemEventDomain_allocated[paging_2[t_]] /\ (~(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2[t_]]]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2[t_]]]]) ELSE {})
-    [] pc[t_] = "mem_event_vcpu_unpause_81" -> (IF (Spinlock_owner[med0_ring_lock] = t_) /\ (Vcpu_mem_event_pause_count[rsp[t_].vcpu] = 0) /\ (~(Spinlock_owner[med0_ring_lock] = t_)) /\ MemEventDomain_allocated[paging_2[t_]] /\ (Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]] # t_) /\ MemEventDomain_allocated[paging_2[t_]] /\ (~(Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]] = null)) THEN Present(Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]]) ELSE {})
+  CASE pc[t_] = "prepare_to_wait_125" -> (IF MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] # t_) /\ MemEventDomain_allocated[med[t_]] /\ (~(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]]) ELSE {})
+    [] pc[t_] = "mem_event_grab_slot_216" -> (IF MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] # t_) /\ MemEventDomain_allocated[med[t_]] /\ (~(Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = null)) THEN Present(Spinlock_owner[MemEventDomain_ring_lock[med[t_]]]) ELSE {})
+    [] pc[t_] = "finish_wait_134" -> (IF MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] # t_) /\ MemEventDomain_allocated[med[t_]] /\ (~(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]]) ELSE {})
+    [] pc[t_] = "mem_event_put_request_181" -> (IF MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] # t_) /\ MemEventDomain_allocated[med[t_]] /\ (~(Spinlock_owner[MemEventDomain_ring_lock[med[t_]]] = null)) THEN Present(Spinlock_owner[MemEventDomain_ring_lock[med[t_]]]) ELSE {})
+    [] pc[t_] = "wake_up_nr_156" -> (IF MemEventDomain_allocated[med[t_]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] # t_) /\ MemEventDomain_allocated[med[t_]] /\ (~(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[med[t_]]]]) ELSE {})
+    [] pc[t_] = "mem_event_get_response_194" -> (IF MemEventDomain_allocated[paging_2[t_]] /\ (Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]] # t_) /\ MemEventDomain_allocated[paging_2[t_]] /\ (~(Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]] = null)) THEN Present(Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]]) ELSE {})
+    [] pc[t_] = "wake_up_nr_156_2" -> (IF MemEventDomain_allocated[paging_2[t_]] /\ (Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2[t_]]]] # t_) /\ MemEventDomain_allocated[paging_2[t_]] /\ (~(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2[t_]]]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[MemEventDomain_wq[paging_2[t_]]]]) ELSE {})
+    [] pc[t_] = "mem_event_vcpu_unpause_81" -> (IF (Spinlock_owner[med0_ring_lock] = t_) /\ (Vcpu_mem_event_pause_count[rsp[t_].vcpu] = 0) /\ MemEventDomain_allocated[paging_2[t_]] /\ (Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]] # t_) /\ MemEventDomain_allocated[paging_2[t_]] /\ (~(Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]] = null)) THEN Present(Spinlock_owner[MemEventDomain_ring_lock[paging_2[t_]]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

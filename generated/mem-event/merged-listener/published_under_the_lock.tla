@@ -67,7 +67,7 @@ variables
   fault = {};
 
 process guest \in {guest_vcpu0}
-variables rc_2 = "", waits_2 = FALSE, RING_FREE_REQUESTS = 0, req_prod_pvt = 0, target_producers = 0, req_prod = 0, sring = null, avail_req_3 = 0, left = 0, avail_req_4 = 0, online = 0, pause_flags = 0, i = 0, j = 0, k = 0, v_2 = null, held_5 = {};
+variables rc_2 = "", waits_2 = FALSE, req_prod = 0, sring = null, avail_req_3 = 0, left = 0, avail_req_4 = 0, online = 0, i = 0, j = 0, k = 0, v_2 = null, held_5 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
@@ -83,47 +83,40 @@ wait_until_runnable_102:
   waits_2 := FALSE;
   \* xen.ts:146  if (waits)
   goto mem_event_grab_slot_215;
-prepare_to_wait_124:
-  \* xen.ts:124  assert(!wq.list.has(curr));
-  with has_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
-    \* xen.ts:125  spin_lock(wq.lock);
-    \* xen.ts:124  assert(!wq.list.has(curr));
-    if (Spinlock_owner[med0_ring_lock] = self) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self) then
-      \* xen.ts:125  spin_lock(wq.lock);
-      await Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_5_ = held_5 \union {WaitqueueHead_lock[med0_wq]} do
-            \* xen.ts:126  wq.list.push(curr);
-            if (Spinlock_owner_[med0_ring_lock] = self) /\ (Spinlock_owner_[med0_ring_lock] = self) then
-              WaitqueueHead_list[med0_wq] := Append(WaitqueueHead_list[med0_wq], guest_v[self]);
-              \* xen.ts:64  fetch_add(v.pause_count, 1)
-              with held_ = Vcpu_pause_count[guest_v[self]] do
-                Vcpu_pause_count[guest_v[self]] := held_ + 1;
-                \* xen.ts:128  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_52_ = held_5_ \ {WaitqueueHead_lock[med0_wq]} do
-                  held_5 := held_52_;
-                  goto mem_event_grab_slot_215;
-                end with;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              waits_2 := FALSE; held_5 := {};
-              goto Done;
-            end if;
+prepare_to_wait_125:
+  \* xen.ts:125  spin_lock(wq.lock);
+  if Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self then
+    await Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_5_ = held_5 \union {WaitqueueHead_lock[med0_wq]} do
+      \* xen.ts:126  wq.list.push(curr);
+      if (Spinlock_owner_[med0_ring_lock] = self) /\ (Spinlock_owner_[med0_ring_lock] = self) then
+        WaitqueueHead_list[med0_wq] := Append(WaitqueueHead_list[med0_wq], guest_v[self]);
+        \* xen.ts:64  fetch_add(v.pause_count, 1)
+        with held_ = Vcpu_pause_count[guest_v[self]] do
+          Vcpu_pause_count[guest_v[self]] := held_ + 1;
+          \* xen.ts:128  spin_unlock(wq.lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_52_ = held_5_ \ {WaitqueueHead_lock[med0_wq]} do
+            held_5 := held_52_;
+            goto mem_event_grab_slot_215;
           end with;
         end with;
-      end with;
-    else
-      fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"};
-      waits_2 := FALSE; held_5 := {};
-      goto Done;
-    end if;
-  end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_5 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {"self-deadlock"};
+    waits_2 := FALSE; held_5 := {};
+    goto Done;
+  end if;
 mem_event_grab_slot_215:
   \* merged-mem-event.ts:215  if (med.ring_page === null)
   with ring_page_ = MemEventDomain_ring_page[med0] do
@@ -134,16 +127,36 @@ mem_event_grab_slot_215:
       \* xen.ts:147  if (condition())
       \* xen.ts:151  if (waits)
       if waits_2 then
-        rc_2 := "-ENOSYS";
-        waits_2 := FALSE;
-        goto finish_wait_133;
+        \* xen.ts:133  if (!wq.list.has(curr))
+        if Spinlock_owner[med0_ring_lock] = self then
+          with has_2_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
+            if has_2_ then
+              rc_2 := "-ENOSYS";
+              waits_2 := FALSE;
+              goto finish_wait_134;
+            else
+              \* merged-mem-event.ts:235  return rc;
+              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+              \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+              \* merged-callers.ts:105  if (rc === "-ENOSYS")
+              \* xen.ts:111  curr.in_hypervisor = false;
+              waits_2 := FALSE;
+              goto wait_until_runnable_102_3;
+            end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          waits_2 := FALSE; held_5 := {};
+          goto Done;
+        end if;
       else
         \* merged-mem-event.ts:235  return rc;
         \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
         \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
         \* merged-callers.ts:105  if (rc === "-ENOSYS")
+        \* xen.ts:111  curr.in_hypervisor = false;
         waits_2 := FALSE;
-        goto vmexit_111;
+        goto wait_until_runnable_102_3;
       end if;
     else
       goto mem_event_grab_slot_216;
@@ -153,114 +166,122 @@ mem_event_grab_slot_216:
   \* merged-mem-event.ts:216  spin_lock(med.ring_lock);
   if Spinlock_owner[med0_ring_lock] # self then
     await Spinlock_owner[med0_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med0_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_5_ = held_5 \union {med0_ring_lock} do
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med0_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med0] do
-                  with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    if (Spinlock_owner_[med0_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                      \* merged-mem-event.ts:81  return avail_req;
-                      \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                      \* merged-mem-event.ts:218  if (avail_req === 0)
-                      if avail_req_2_ = 0 then
-                        \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_52_ = held_5_ \ {med0_ring_lock} do
-                          \* merged-mem-event.ts:220  return "-EBUSY";
-                          \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-                          \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-                          \* xen.ts:147  if (condition())
-                          \* xen.ts:148  if (waits)
-                          if waits_2 then
-                            \* xen.ts:116  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              \* xen.ts:117  curr.in_hypervisor = false;
-                              held_5 := held_52_;
-                              waits_2 := FALSE;
-                              goto wait_until_runnable_102_2;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              waits_2 := FALSE; held_5 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* xen.ts:149  waits = true;
-                            \* xen.ts:146  if (waits)
-                            \* xen.ts:123  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              held_5 := held_52_;
-                              waits_2 := TRUE;
-                              goto prepare_to_wait_124;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              waits_2 := FALSE; held_5 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:223  med.target_producers++;
-                        with target_producers_2_ = MemEventDomain_target_producers[med0] do
-                          MemEventDomain_target_producers[med0] := (target_producers_2_ + 1) % 256;
-                          Spinlock_owner := Spinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          held_5 := held_5_;
-                          goto mem_event_grab_slot_224;
-                        end with;
-                      end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med0_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_5_ = held_5 \union {med0_ring_lock},
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med0_front_ring],
+         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med0],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner_[med0_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_52_ = held_5_ \ {med0_ring_lock} do
+            \* merged-mem-event.ts:220  return "-EBUSY";
+            \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+            \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+            \* xen.ts:147  if (condition())
+            \* xen.ts:148  if (waits)
+            if waits_2 then
+              \* xen.ts:116  might_sleep();
+              if Cpu_preempt_off[CpuOf[self]] = 0 then
+                \* xen.ts:117  curr.in_hypervisor = false;
+                held_5 := held_52_;
+                waits_2 := FALSE;
+                goto wait_until_runnable_102_2;
+              else
+                fault := fault \union {"sleep-in-atomic"};
+                waits_2 := FALSE; held_5 := {};
+                goto Done;
+              end if;
+            else
+              \* xen.ts:149  waits = true;
+              \* xen.ts:146  if (waits)
+              \* xen.ts:124  assert(!wq.list.has(curr));
+              with has_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
+                \* xen.ts:123  might_sleep();
+                if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[med0_ring_lock] = self) /\ (~has_) then
+                  held_5 := held_52_;
+                  waits_2 := TRUE;
+                  goto prepare_to_wait_125;
+                else
+                  fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
+                  waits_2 := FALSE; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
+          end with;
+        else
+          \* merged-mem-event.ts:223  med.target_producers++;
+          with target_producers_2_ = MemEventDomain_target_producers[med0] do
+            MemEventDomain_target_producers[med0] := (target_producers_2_ + 1) % 256;
+            \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_52_ = held_5_ \ {med0_ring_lock} do
+              \* merged-mem-event.ts:225  return "0";
+              \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+              \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+              \* xen.ts:147  if (condition())
+              \* xen.ts:151  if (waits)
+              if waits_2 then
+                \* xen.ts:133  if (!wq.list.has(curr))
+                if Spinlock_owner[med0_ring_lock] = self then
+                  with has_2_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
+                    if has_2_ then
+                      held_5 := held_52_;
+                      rc_2 := "0";
+                      waits_2 := FALSE;
+                      goto finish_wait_134;
                     else
-                      fault := fault \union {IF ~(Spinlock_owner_[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      waits_2 := FALSE; held_5 := {};
-                      goto Done;
+                      \* merged-mem-event.ts:235  return rc;
+                      \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                      \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+                      \* merged-callers.ts:105  if (rc === "-ENOSYS")
+                      \* merged-callers.ts:106  if (rc !== "0")
+                      held_5 := held_52_;
+                      waits_2 := FALSE;
+                      goto mem_event_put_request_181;
                     end if;
                   end with;
-                end with;
-              end with;
+                else
+                  fault := fault \union {"guess"};
+                  waits_2 := FALSE; held_5 := {};
+                  goto Done;
+                end if;
+              else
+                \* merged-mem-event.ts:235  return rc;
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+                \* merged-callers.ts:105  if (rc === "-ENOSYS")
+                \* merged-callers.ts:106  if (rc !== "0")
+                held_5 := held_52_;
+                waits_2 := FALSE;
+                goto mem_event_put_request_181;
+              end if;
             end with;
           end with;
-        end with;
-      end with;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner_[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE; held_5 := {};
-    goto Done;
-  end if;
-mem_event_grab_slot_224:
-  \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med0_ring_lock] = self then
-    Spinlock_owner[med0_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_5 := held_5 \ {med0_ring_lock};
-    \* merged-mem-event.ts:225  return "0";
-    \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-    \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-    \* xen.ts:147  if (condition())
-    \* xen.ts:151  if (waits)
-    if waits_2 then
-      rc_2 := "0";
-      waits_2 := FALSE;
-      goto finish_wait_133;
-    else
-      \* merged-mem-event.ts:235  return rc;
-      \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-      \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-      \* merged-callers.ts:105  if (rc === "-ENOSYS")
-      \* merged-callers.ts:106  if (rc !== "0")
-      waits_2 := FALSE;
-      goto mem_event_put_request_181;
-    end if;
-  else
-    fault := fault \union {"unlock-not-held"};
     waits_2 := FALSE; held_5 := {};
     goto Done;
   end if;
@@ -270,178 +291,104 @@ wait_until_runnable_102_2:
   \* xen.ts:103  curr.in_hypervisor = true;
   \* xen.ts:149  waits = true;
   \* xen.ts:146  if (waits)
-  \* xen.ts:123  might_sleep();
-  if Cpu_preempt_off[CpuOf[self]] = 0 then
-    waits_2 := TRUE;
-    goto prepare_to_wait_124;
-  else
-    fault := fault \union {"sleep-in-atomic"};
-    held_5 := {};
-    goto Done;
-  end if;
-finish_wait_133:
-  \* xen.ts:133  if (!wq.list.has(curr))
-  if Spinlock_owner[med0_ring_lock] = self then
-    with has_2_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
-      if has_2_ then
-        \* xen.ts:134  spin_lock(wq.lock);
-        if Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self then
-          await Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-              with held_5_ = held_5 \union {WaitqueueHead_lock[med0_wq]} do
-                \* xen.ts:135  if (wq.list.has(curr))
-                if Spinlock_owner_[med0_ring_lock] = self then
-                  with has_3_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
-                    if has_3_ then
-                      \* xen.ts:136  wq.list.delete(curr);
-                      WaitqueueHead_list[med0_wq] := Without(WaitqueueHead_list[med0_wq], guest_v[self]);
-                      \* xen.ts:69  fetch_add(v.pause_count, -1)
-                      with held_2_ = Vcpu_pause_count[guest_v[self]] do
-                        Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
-                        \* xen.ts:139  spin_unlock(wq.lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_52_ = held_5_ \ {WaitqueueHead_lock[med0_wq]} do
-                          \* merged-mem-event.ts:235  return rc;
-                          with mem_event_wait_slot_ = rc_2 do
-                            \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                            \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-                            \* merged-callers.ts:105  if (rc === "-ENOSYS")
-                            if mem_event_wait_slot_ = "-ENOSYS" then
-                              held_5 := held_52_;
-                              rc_2 := "";
-                              goto vmexit_111;
-                            else
-                              \* merged-callers.ts:106  if (rc !== "0")
-                              if mem_event_wait_slot_ # "0" then
-                                held_5 := held_52_;
-                                rc_2 := "";
-                                goto vmexit_111;
-                              else
-                                held_5 := held_52_;
-                                rc_2 := "";
-                                goto mem_event_put_request_181;
-                              end if;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      \* xen.ts:139  spin_unlock(wq.lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held_52_ = held_5_ \ {WaitqueueHead_lock[med0_wq]} do
-                        \* merged-mem-event.ts:235  return rc;
-                        with mem_event_wait_slot_ = rc_2 do
-                          \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                          \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-                          \* merged-callers.ts:105  if (rc === "-ENOSYS")
-                          if mem_event_wait_slot_ = "-ENOSYS" then
-                            held_5 := held_52_;
-                            rc_2 := "";
-                            goto vmexit_111;
-                          else
-                            \* merged-callers.ts:106  if (rc !== "0")
-                            if mem_event_wait_slot_ # "0" then
-                              held_5 := held_52_;
-                              rc_2 := "";
-                              goto vmexit_111;
-                            else
-                              held_5 := held_52_;
-                              rc_2 := "";
-                              goto mem_event_put_request_181;
-                            end if;
-                          end if;
-                        end with;
-                      end with;
-                    end if;
-                  end with;
+  \* xen.ts:124  assert(!wq.list.has(curr));
+  with has_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
+    \* xen.ts:123  might_sleep();
+    if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[med0_ring_lock] = self) /\ (~has_) then
+      waits_2 := TRUE;
+      goto prepare_to_wait_125;
+    else
+      fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
+      held_5 := {};
+      goto Done;
+    end if;
+  end with;
+finish_wait_134:
+  \* xen.ts:134  spin_lock(wq.lock);
+  if Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self then
+    await Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_5_ = held_5 \union {WaitqueueHead_lock[med0_wq]} do
+      \* xen.ts:135  if (wq.list.has(curr))
+      if Spinlock_owner_[med0_ring_lock] = self then
+        with has_3_ = Has(WaitqueueHead_list[med0_wq], guest_v[self]) do
+          if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med0_wq] := Without(WaitqueueHead_list[med0_wq], guest_v[self]);
+            \* xen.ts:69  fetch_add(v.pause_count, -1)
+            with held_2_ = Vcpu_pause_count[guest_v[self]] do
+              Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
+              \* xen.ts:139  spin_unlock(wq.lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_52_ = held_5_ \ {WaitqueueHead_lock[med0_wq]},
+                \* merged-mem-event.ts:235  return rc;
+                   mem_event_wait_slot_ = rc_2 do
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+                \* merged-callers.ts:105  if (rc === "-ENOSYS")
+                if mem_event_wait_slot_ = "-ENOSYS" then
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                  held_5 := held_52_;
+                  rc_2 := "";
+                  goto wait_until_runnable_102_3;
                 else
-                  fault := fault \union {"guess"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  rc_2 := ""; held_5 := {};
-                  goto Done;
+                  \* merged-callers.ts:106  if (rc !== "0")
+                  if mem_event_wait_slot_ # "0" then
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    held_5 := held_52_;
+                    rc_2 := "";
+                    goto wait_until_runnable_102_3;
+                  else
+                    held_5 := held_52_;
+                    rc_2 := "";
+                    goto mem_event_put_request_181;
+                  end if;
                 end if;
               end with;
             end with;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          rc_2 := ""; held_5 := {};
-          goto Done;
-        end if;
-      else
-        \* merged-mem-event.ts:235  return rc;
-        with mem_event_wait_slot_ = rc_2 do
-          \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-          \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-          \* merged-callers.ts:105  if (rc === "-ENOSYS")
-          if mem_event_wait_slot_ = "-ENOSYS" then
-            rc_2 := "";
-            goto vmexit_111;
           else
-            \* merged-callers.ts:106  if (rc !== "0")
-            if mem_event_wait_slot_ # "0" then
-              rc_2 := "";
-              goto vmexit_111;
-            else
-              \* merged-mem-event.ts:181  spin_lock(med.ring_lock);
-              if Spinlock_owner[med0_ring_lock] # self then
-                await Spinlock_owner[med0_ring_lock] = null;
-                Spinlock_owner[med0_ring_lock] := self;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-                with held_5_ = held_5 \union {med0_ring_lock} do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                    with rsp_cons_ = FrontRing_rsp_cons[med0_front_ring] do
-                      with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                        \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                        with req_prod_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                          \* ring.ts:66  const sring = front.sring!;
-                          with sring_ = FrontRing_sring[med0_front_ring] do
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            if (Spinlock_owner[med0_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                              \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                              SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              \* ring.ts:68  assert(sring.mapped)
-                              if (Spinlock_owner[med0_ring_lock] = self) /\ SharedRing_mapped[sring_] then
-                                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                                FrontRing_req_prod_pvt[med0_front_ring] := (req_prod_ + 1) % 8;
-                                held_5 := held_5_;
-                                req_prod := req_prod_;
-                                sring := sring_;
-                                rc_2 := "";
-                                goto push_request_70;
-                              else
-                                fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
-                                rc_2 := ""; held_5 := {};
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
-                              rc_2 := ""; held_5 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  end with;
-                end with;
+            \* xen.ts:139  spin_unlock(wq.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_52_ = held_5_ \ {WaitqueueHead_lock[med0_wq]},
+              \* merged-mem-event.ts:235  return rc;
+                 mem_event_wait_slot_ = rc_2 do
+              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+              \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+              \* merged-callers.ts:105  if (rc === "-ENOSYS")
+              if mem_event_wait_slot_ = "-ENOSYS" then
+                \* xen.ts:111  curr.in_hypervisor = false;
+                held_5 := held_52_;
+                rc_2 := "";
+                goto wait_until_runnable_102_3;
               else
-                fault := fault \union {"self-deadlock"};
-                rc_2 := ""; held_5 := {};
-                goto Done;
+                \* merged-callers.ts:106  if (rc !== "0")
+                if mem_event_wait_slot_ # "0" then
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                  held_5 := held_52_;
+                  rc_2 := "";
+                  goto wait_until_runnable_102_3;
+                else
+                  held_5 := held_52_;
+                  rc_2 := "";
+                  goto mem_event_put_request_181;
+                end if;
               end if;
-            end if;
+            end with;
           end if;
         end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        rc_2 := ""; held_5 := {};
+        goto Done;
       end if;
     end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {"self-deadlock"};
     rc_2 := ""; held_5 := {};
     goto Done;
   end if;
@@ -451,42 +398,37 @@ mem_event_put_request_181:
     await Spinlock_owner[med0_ring_lock] = null;
     Spinlock_owner[med0_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_5_ = held_5 \union {med0_ring_lock} do
+    with held_5_ = held_5 \union {med0_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med0_front_ring] do
-          with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* ring.ts:65  const req_prod = front.req_prod_pvt;
-            with req_prod_ = FrontRing_req_prod_pvt[med0_front_ring] do
-              \* ring.ts:66  const sring = front.sring!;
-              with sring_ = FrontRing_sring[med0_front_ring] do
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                if (Spinlock_owner[med0_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                  SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                  \* ring.ts:68  assert(sring.mapped)
-                  if (Spinlock_owner[med0_ring_lock] = self) /\ SharedRing_mapped[sring_] then
-                    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                    FrontRing_req_prod_pvt[med0_front_ring] := (req_prod_ + 1) % 8;
-                    held_5 := held_5_;
-                    req_prod := req_prod_;
-                    sring := sring_;
-                    goto push_request_70;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    held_5 := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
-                  held_5 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
-        end with;
-      end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med0_front_ring],
+         RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+         req_prod_ = FrontRing_req_prod_pvt[med0_front_ring],
+      \* ring.ts:66  const sring = front.sring!;
+         sring_ = FrontRing_sring[med0_front_ring] do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med0_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        \* ring.ts:68  assert(sring.mapped)
+        if (Spinlock_owner[med0_ring_lock] = self) /\ SharedRing_mapped[sring_] then
+          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+          FrontRing_req_prod_pvt[med0_front_ring] := (req_prod_ + 1) % 8;
+          held_5 := held_5_;
+          req_prod := req_prod_;
+          sring := sring_;
+          goto push_request_70;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
+          held_5 := {};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -506,94 +448,402 @@ push_request_70:
       with size_ = Len(WaitqueueHead_list[med0_wq]) do
         if size_ > 0 then
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med0_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med0] do
-                  with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                    if avail_req_2_ >= 0 then
-                      \* merged-mem-event.ts:81  return avail_req;
-                      \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                      \* merged-mem-event.ts:118  if (avail_req > 0)
-                      if avail_req_2_ > 0 then
-                        avail_req_3 := avail_req_2_;
-                        req_prod := 0; sring := null;
-                        goto wake_up_nr_156;
-                      else
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                          req_prod_pvt := req_prod_pvt2_;
-                          req_prod := 0; sring := null;
-                          goto RING_FREE_REQUESTS_48_12;
-                        end with;
-                      end if;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med0_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med0],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:118  if (avail_req > 0)
+              if avail_req_2_ > 0 then
+                avail_req_3 := avail_req_2_;
+                req_prod := 0; sring := null;
+                goto wake_up_nr_156;
+              else
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med0_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med0_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med0],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 1 then
+                      req_prod := 0; sring := null;
+                      goto mem_event_mark_and_pause_172;
                     else
-                      fault := fault \union {"assert"};
-                      req_prod := 0; sring := null; held_5 := {};
-                      goto Done;
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med0_ring_lock] = self then
+                        Spinlock_owner[med0_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_5 := held_5 \ {med0_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        req_prod := 0; sring := null;
+                        goto wait_until_runnable_102_3;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        req_prod := 0; sring := null; held_5 := {};
+                        goto Done;
+                      end if;
                     end if;
-                  end with;
+                  else
+                    fault := fault \union {"assert"};
+                    req_prod := 0; sring := null; held_5 := {};
+                    goto Done;
+                  end if;
                 end with;
-              end with;
-            end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              req_prod := 0; sring := null; held_5 := {};
+              goto Done;
+            end if;
           end with;
         else
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med0_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med0] do
-                  with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                    if avail_req_2_ >= 0 then
-                      \* merged-mem-event.ts:81  return avail_req;
-                      \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                      \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                      if avail_req_2_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                          req_prod_pvt := req_prod_pvt2_;
-                          req_prod := 0; sring := null;
-                          goto RING_FREE_REQUESTS_48_12;
-                        end with;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med0_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med0],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+              if avail_req_2_ = 0 then
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med0_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med0_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med0],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 1 then
+                      req_prod := 0; sring := null;
+                      goto mem_event_mark_and_pause_172;
+                    else
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med0_ring_lock] = self then
+                        Spinlock_owner[med0_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_5 := held_5 \ {med0_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        req_prod := 0; sring := null;
+                        goto wait_until_runnable_102_3;
                       else
-                        with blocked_ = MemEventDomain_blocked[med0] do
-                          if blocked_ = 0 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                              req_prod_pvt := req_prod_pvt2_;
-                              req_prod := 0; sring := null;
-                              goto RING_FREE_REQUESTS_48_12;
-                            end with;
+                        fault := fault \union {"unlock-not-held"};
+                        req_prod := 0; sring := null; held_5 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    req_prod := 0; sring := null; held_5 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                with blocked_ = MemEventDomain_blocked[med0] do
+                  if blocked_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med0_front_ring],
+                         rsp_cons2_ = FrontRing_rsp_cons[med0_front_ring],
+                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers2_ = MemEventDomain_target_producers[med0],
+                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_22_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_22_ < 1 then
+                          req_prod := 0; sring := null;
+                          goto mem_event_mark_and_pause_172;
+                        else
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med0_ring_lock] = self then
+                            Spinlock_owner[med0_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_5 := held_5 \ {med0_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            req_prod := 0; sring := null;
+                            goto wait_until_runnable_102_3;
                           else
-                            \* merged-mem-event.ts:89  let online = max_vcpus;
-                            \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-                            if Spinlock_owner[med0_ring_lock] = self then
-                              pause_flags := Vcpu_pause_flags[vcpu0];
-                              avail_req_4 := avail_req_2_;
-                              online := 1;
-                              req_prod := 0; sring := null;
-                              goto mem_event_wake_blocked_92_2;
+                            fault := fault \union {"unlock-not-held"};
+                            req_prod := 0; sring := null; held_5 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        req_prod := 0; sring := null; held_5 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* merged-mem-event.ts:89  let online = max_vcpus;
+                    \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                    with pause_flags_ = Vcpu_pause_flags[vcpu0],
+                         pause_flag_ = MemEventDomain_pause_flag[med0] do
+                      if (Spinlock_owner[med0_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
+                        if BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0 then
+                          \* merged-mem-event.ts:92  online--;
+                          with online_ = 1 - 1,
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                               blocked_2_ = MemEventDomain_blocked[med0],
+                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med0],
+                               i_ = last_vcpu_wake_up_ + 1,
+                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                               k_ = Rem(i_, 1) do
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                              with v_2_ = <<vcpu0>>[k_ + 1],
+                                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                   blocked_3_ = MemEventDomain_blocked[med0] do
+                                if blocked_3_ = 0 then
+                                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                  with req_prod_pvt2_ = FrontRing_req_prod_pvt[med0_front_ring],
+                                       rsp_cons2_ = FrontRing_rsp_cons[med0_front_ring],
+                                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                       target_producers2_ = MemEventDomain_target_producers[med0],
+                                       avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                    if avail_req_22_ >= 0 then
+                                      \* merged-mem-event.ts:81  return avail_req;
+                                      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                      if avail_req_22_ < 1 then
+                                        req_prod := 0; sring := null;
+                                        goto mem_event_mark_and_pause_172;
+                                      else
+                                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                        if Spinlock_owner[med0_ring_lock] = self then
+                                          Spinlock_owner[med0_ring_lock] := null;
+                                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                          held_5 := held_5 \ {med0_ring_lock};
+                                          \* xen.ts:111  curr.in_hypervisor = false;
+                                          req_prod := 0; sring := null;
+                                          goto wait_until_runnable_102_3;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          req_prod := 0; sring := null; held_5 := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      req_prod := 0; sring := null; held_5 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                  if online_ >= avail_req_2_ then
+                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med0_front_ring],
+                                         rsp_cons2_ = FrontRing_rsp_cons[med0_front_ring],
+                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                         target_producers2_ = MemEventDomain_target_producers[med0],
+                                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                      if avail_req_22_ >= 0 then
+                                        \* merged-mem-event.ts:81  return avail_req;
+                                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                        if avail_req_22_ < 1 then
+                                          req_prod := 0; sring := null;
+                                          goto mem_event_mark_and_pause_172;
+                                        else
+                                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                          if Spinlock_owner[med0_ring_lock] = self then
+                                            Spinlock_owner[med0_ring_lock] := null;
+                                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                            held_5 := held_5 \ {med0_ring_lock};
+                                            \* xen.ts:111  curr.in_hypervisor = false;
+                                            req_prod := 0; sring := null;
+                                            goto wait_until_runnable_102_3;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            req_prod := 0; sring := null; held_5 := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        req_prod := 0; sring := null; held_5 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    avail_req_4 := avail_req_2_;
+                                    online := online_;
+                                    i := i_;
+                                    j := 0;
+                                    k := k_;
+                                    v_2 := v_2_;
+                                    req_prod := 0; sring := null;
+                                    goto mem_event_wake_blocked_104;
+                                  end if;
+                                end if;
+                              end with;
                             else
-                              fault := fault \union {"guess"};
+                              fault := fault \union {"assert"};
                               req_prod := 0; sring := null; held_5 := {};
                               goto Done;
                             end if;
-                          end if;
-                        end with;
+                          end with;
+                        else
+                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                          with blocked_2_ = MemEventDomain_blocked[med0],
+                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med0],
+                               i_ = last_vcpu_wake_up_ + 1,
+                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                               k_ = Rem(i_, 1) do
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                              with v_2_ = <<vcpu0>>[k_ + 1],
+                                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                   blocked_3_ = MemEventDomain_blocked[med0] do
+                                if blocked_3_ = 0 then
+                                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                  with req_prod_pvt2_ = FrontRing_req_prod_pvt[med0_front_ring],
+                                       rsp_cons2_ = FrontRing_rsp_cons[med0_front_ring],
+                                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                       target_producers2_ = MemEventDomain_target_producers[med0],
+                                       avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                    if avail_req_22_ >= 0 then
+                                      \* merged-mem-event.ts:81  return avail_req;
+                                      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                      if avail_req_22_ < 1 then
+                                        req_prod := 0; sring := null;
+                                        goto mem_event_mark_and_pause_172;
+                                      else
+                                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                        if Spinlock_owner[med0_ring_lock] = self then
+                                          Spinlock_owner[med0_ring_lock] := null;
+                                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                          held_5 := held_5 \ {med0_ring_lock};
+                                          \* xen.ts:111  curr.in_hypervisor = false;
+                                          req_prod := 0; sring := null;
+                                          goto wait_until_runnable_102_3;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          req_prod := 0; sring := null; held_5 := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      req_prod := 0; sring := null; held_5 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                  if 1 >= avail_req_2_ then
+                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med0_front_ring],
+                                         rsp_cons2_ = FrontRing_rsp_cons[med0_front_ring],
+                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                         target_producers2_ = MemEventDomain_target_producers[med0],
+                                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                      if avail_req_22_ >= 0 then
+                                        \* merged-mem-event.ts:81  return avail_req;
+                                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                        if avail_req_22_ < 1 then
+                                          req_prod := 0; sring := null;
+                                          goto mem_event_mark_and_pause_172;
+                                        else
+                                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                          if Spinlock_owner[med0_ring_lock] = self then
+                                            Spinlock_owner[med0_ring_lock] := null;
+                                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                            held_5 := held_5 \ {med0_ring_lock};
+                                            \* xen.ts:111  curr.in_hypervisor = false;
+                                            req_prod := 0; sring := null;
+                                            goto wait_until_runnable_102_3;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            req_prod := 0; sring := null; held_5 := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        req_prod := 0; sring := null; held_5 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    avail_req_4 := avail_req_2_;
+                                    online := 1;
+                                    i := i_;
+                                    j := 0;
+                                    k := k_;
+                                    v_2 := v_2_;
+                                    req_prod := 0; sring := null;
+                                    goto mem_event_wake_blocked_104;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"assert"};
+                              req_prod := 0; sring := null; held_5 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end if;
+                      else
+                        fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
+                        req_prod := 0; sring := null; held_5 := {};
+                        goto Done;
                       end if;
-                    else
-                      fault := fault \union {"assert"};
-                      req_prod := 0; sring := null; held_5 := {};
-                      goto Done;
-                    end if;
-                  end with;
+                    end with;
+                  end if;
                 end with;
-              end with;
-            end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              req_prod := 0; sring := null; held_5 := {};
+              goto Done;
+            end if;
           end with;
         end if;
       end with;
@@ -627,17 +877,51 @@ wake_up_nr_159:
       if (front_ = null) \/ (left = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med0_wq]] = self then
-          Spinlock_owner[WaitqueueHead_lock[med0_wq]] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_5_ = held_5 \ {WaitqueueHead_lock[med0_wq]} do
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+               held_5_ = held_5 \ {WaitqueueHead_lock[med0_wq]},
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            if Spinlock_owner[med0_ring_lock] = self then
-              req_prod_pvt := FrontRing_req_prod_pvt[med0_front_ring];
-              held_5 := held_5_;
-              left := 0;
-              goto RING_FREE_REQUESTS_48_12;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med0_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med0],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            if (Spinlock_owner_[med0_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+              if avail_req_2_ < 1 then
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_5 := held_5_;
+                left := 0;
+                goto mem_event_mark_and_pause_172;
+              else
+                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                if Spinlock_owner_[med0_ring_lock] = self then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held_52_ = held_5_ \ {med0_ring_lock} do
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    held_5 := held_52_;
+                    left := 0;
+                    goto wait_until_runnable_102_3;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  left := 0; held_5 := {};
+                  goto Done;
+                end if;
+              end if;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {IF ~(Spinlock_owner_[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
               left := 0; held_5 := {};
               goto Done;
             end if;
@@ -664,180 +948,167 @@ wake_up_nr_159:
     left := 0; held_5 := {};
     goto Done;
   end if;
-mem_event_wake_blocked_92_2:
-  \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-  with pause_flag_ = MemEventDomain_pause_flag[med0] do
-    if (Spinlock_owner[med0_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags) /\ (pause_flags <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
-      if BitAnd(pause_flags, (1 * (2^pause_flag_))) # 0 then
-        \* merged-mem-event.ts:92  online--;
-        with online_ = online - 1 do
-          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-          with blocked_2_ = MemEventDomain_blocked[med0] do
-            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-            with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med0] do
-              with i_ = last_vcpu_wake_up_ + 1 do
-                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                  if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                    \* merged-mem-event.ts:101  const v = vcpus[k];
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med0] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          req_prod_pvt := FrontRing_req_prod_pvt[med0_front_ring];
-                          avail_req_4 := 0; online := 0; pause_flags := 0;
-                          goto RING_FREE_REQUESTS_48_12;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_4 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            req_prod_pvt := FrontRing_req_prod_pvt[med0_front_ring];
-                            avail_req_4 := 0; online := 0; pause_flags := 0;
-                            goto RING_FREE_REQUESTS_48_12;
-                          else
-                            online := online_;
-                            i := i_;
-                            j := 0;
-                            k := k_;
-                            v_2 := v_2_;
-                            pause_flags := 0;
-                            goto mem_event_wake_blocked_104;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"assert"};
-                    avail_req_4 := 0; online := 0; pause_flags := 0; held_5 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
-          end with;
-        end with;
-      else
-        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-        with blocked_2_ = MemEventDomain_blocked[med0] do
-          \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-          with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med0] do
-            with i_ = last_vcpu_wake_up_ + 1 do
-              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 1) do
-                \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                if (online = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  with v_2_ = <<vcpu0>>[k_ + 1] do
-                    \* merged-mem-event.ts:102  if (med.blocked === 0)
-                    with blocked_3_ = MemEventDomain_blocked[med0] do
-                      if blocked_3_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        req_prod_pvt := FrontRing_req_prod_pvt[med0_front_ring];
-                        avail_req_4 := 0; online := 0; pause_flags := 0;
-                        goto RING_FREE_REQUESTS_48_12;
-                      else
-                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                        if online >= avail_req_4 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          req_prod_pvt := FrontRing_req_prod_pvt[med0_front_ring];
-                          avail_req_4 := 0; online := 0; pause_flags := 0;
-                          goto RING_FREE_REQUESTS_48_12;
-                        else
-                          i := i_;
-                          j := 0;
-                          k := k_;
-                          v_2 := v_2_;
-                          pause_flags := 0;
-                          goto mem_event_wake_blocked_104;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  avail_req_4 := 0; online := 0; pause_flags := 0; held_5 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
-        end with;
-      end if;
-    else
-      fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
-      avail_req_4 := 0; online := 0; pause_flags := 0; held_5 := {};
-      goto Done;
-    end if;
-  end with;
 mem_event_wake_blocked_104:
   \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-  with operand_ = MemEventDomain_pause_flag[med0] do
-    with held_3_ = Vcpu_pause_flags[v_2] do
-      if (Spinlock_owner[med0_ring_lock] = self) /\ (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_3_) /\ (held_3_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) /\ (Spinlock_owner[med0_ring_lock] = self) then
-        Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * (2^operand_))));
-        \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-        if BitAnd(held_3_, (1 * (2^operand_))) # 0 then
-          goto vcpu_unpause_69_3;
-        else
-          \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
-            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med0] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          req_prod_pvt := FrontRing_req_prod_pvt[med0_front_ring];
+  with operand_ = MemEventDomain_pause_flag[med0],
+       held_3_ = Vcpu_pause_flags[v_2] do
+    if (Spinlock_owner[med0_ring_lock] = self) /\ (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_3_) /\ (held_3_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) /\ (Spinlock_owner[med0_ring_lock] = self) then
+      Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * (2^operand_))));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_3_, (1 * (2^operand_))) # 0 then
+        goto vcpu_unpause_69_3;
+      else
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1) do
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+              if (k_ >= 0) /\ (k_ < 1) then
+                with v_2_ = <<vcpu0>>[k_ + 1],
+                  \* merged-mem-event.ts:102  if (med.blocked === 0)
+                     blocked_3_ = MemEventDomain_blocked[med0] do
+                  if blocked_3_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med0_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med0],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 1 then
                           avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                          goto RING_FREE_REQUESTS_48_12;
+                          goto mem_event_mark_and_pause_172;
                         else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online >= avail_req_4 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            req_prod_pvt := FrontRing_req_prod_pvt[med0_front_ring];
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med0_ring_lock] = self then
+                            Spinlock_owner[med0_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_5 := held_5 \ {med0_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
                             avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                            goto RING_FREE_REQUESTS_48_12;
+                            goto wait_until_runnable_102_3;
                           else
-                            i := i_;
-                            j := j_;
-                            k := k_;
-                            v_2 := v_2_;
-                            goto mem_event_wake_blocked_104;
+                            fault := fault \union {"unlock-not-held"};
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                            goto Done;
                           end if;
                         end if;
-                      end with;
+                      else
+                        fault := fault \union {"assert"};
+                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                        goto Done;
+                      end if;
                     end with;
                   else
-                    fault := fault \union {"assert"};
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-                    goto Done;
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online >= avail_req_4 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med0_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med0],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto mem_event_mark_and_pause_172;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med0_ring_lock] = self then
+                              Spinlock_owner[med0_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med0_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      i := i_;
+                      j := j_;
+                      k := k_;
+                      v_2 := v_2_;
+                      goto mem_event_wake_blocked_104;
+                    end if;
                   end if;
                 end with;
               else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                req_prod_pvt := FrontRing_req_prod_pvt[med0_front_ring];
-                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                goto RING_FREE_REQUESTS_48_12;
+                fault := fault \union {"assert"};
+                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                goto Done;
               end if;
             end with;
-          end with;
-        end if;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"};
-        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-        goto Done;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med0_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med0],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+              if avail_req_2_ >= 0 then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_2_ < 1 then
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                  goto mem_event_mark_and_pause_172;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med0_ring_lock] = self then
+                    Spinlock_owner[med0_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_5 := held_5 \ {med0_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {"assert"};
+                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        end with;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"};
+      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+      goto Done;
+    end if;
   end with;
 vcpu_unpause_69_3:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
@@ -852,53 +1123,150 @@ vcpu_unpause_69_3:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med0] := k;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
+          with i_ = i + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med0] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          req_prod_pvt := FrontRing_req_prod_pvt[med0_front_ring];
-                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                          goto RING_FREE_REQUESTS_48_12;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_4 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            req_prod_pvt := FrontRing_req_prod_pvt[med0_front_ring];
+               j_ = j + 1 do
+            if j_ < 1 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 1) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 1) then
+                  with v_2_ = <<vcpu0>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_3_ = MemEventDomain_blocked[med0] do
+                    if blocked_3_ = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med0_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med0],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
                             avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                            goto RING_FREE_REQUESTS_48_12;
+                            goto mem_event_mark_and_pause_172;
                           else
-                            online := online_;
-                            i := i_;
-                            j := j_;
-                            k := k_;
-                            v_2 := v_2_;
-                            goto mem_event_wake_blocked_104;
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med0_ring_lock] = self then
+                              Spinlock_owner[med0_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med0_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                              goto Done;
+                            end if;
                           end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                          goto Done;
                         end if;
                       end with;
-                    end with;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_4 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+                             rsp_cons_ = FrontRing_rsp_cons[med0_front_ring],
+                             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers_ = MemEventDomain_target_producers[med0],
+                             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_2_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_2_ < 1 then
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto mem_event_mark_and_pause_172;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med0_ring_lock] = self then
+                                Spinlock_owner[med0_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_5 := held_5 \ {med0_ring_lock};
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                goto wait_until_runnable_102_3;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        online := online_;
+                        i := i_;
+                        j := j_;
+                        k := k_;
+                        v_2 := v_2_;
+                        goto mem_event_wake_blocked_104;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med0_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med0],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                  if avail_req_2_ < 1 then
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto mem_event_mark_and_pause_172;
                   else
-                    fault := fault \union {"assert"};
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-                    goto Done;
+                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med0_ring_lock] = self then
+                      Spinlock_owner[med0_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      held_5 := held_5 \ {med0_ring_lock};
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                      goto wait_until_runnable_102_3;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                      goto Done;
+                    end if;
                   end if;
-                end with;
-              else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                req_prod_pvt := FrontRing_req_prod_pvt[med0_front_ring];
-                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                goto RING_FREE_REQUESTS_48_12;
-              end if;
-            end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
           end with;
         end with;
       else
@@ -908,66 +1276,32 @@ vcpu_unpause_69_3:
       end if;
     end with;
   end with;
-RING_FREE_REQUESTS_48_12:
-  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-  if Spinlock_owner[med0_ring_lock] = self then
-    with rsp_cons_ = FrontRing_rsp_cons[med0_front_ring] do
-      RING_FREE_REQUESTS := Rem((9 - req_prod_pvt) + rsp_cons_, 8);
-      req_prod_pvt := 0;
-      goto mem_event_ring_available_79_9;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    req_prod_pvt := 0; held_5 := {};
-    goto Done;
-  end if;
-mem_event_ring_available_79_9:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  if Spinlock_owner[med0_ring_lock] = self then
-    target_producers := MemEventDomain_target_producers[med0];
-    goto mem_event_ring_available_79_10;
-  else
-    fault := fault \union {"guess"};
-    RING_FREE_REQUESTS := 0; held_5 := {};
-    goto Done;
-  end if;
-mem_event_ring_available_79_10:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - 0 do
-    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-    if avail_req_2_ >= 0 then
-      \* merged-mem-event.ts:81  return avail_req;
-      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-      if avail_req_2_ < 1 then
-        \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
-        with operand_2_ = MemEventDomain_pause_flag[med0] do
-          with held_4_ = Vcpu_pause_flags[guest_v[self]] do
-            if (Spinlock_owner[med0_ring_lock] = self) /\ (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) /\ (Spinlock_owner[med0_ring_lock] = self) then
-              Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * (2^operand_2_)));
-              \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
-              if BitAnd(held_4_, (1 * (2^operand_2_))) # 0 then
-                RING_FREE_REQUESTS := 0; target_producers := 0;
-                goto mem_event_put_request_189;
-              else
-                RING_FREE_REQUESTS := 0; target_producers := 0;
-                goto vcpu_pause_nosync_64_2;
-              end if;
-            else
-              fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= operand_2_) /\ (operand_2_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)) THEN "assert" ELSE "guess"};
-              RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+mem_event_mark_and_pause_172:
+  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+  with operand_2_ = MemEventDomain_pause_flag[med0],
+       held_4_ = Vcpu_pause_flags[guest_v[self]] do
+    if (Spinlock_owner[med0_ring_lock] = self) /\ (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) /\ (Spinlock_owner[med0_ring_lock] = self) then
+      Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * (2^operand_2_)));
+      \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_4_, (1 * (2^operand_2_))) # 0 then
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med0_ring_lock] = self then
+          Spinlock_owner[med0_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_5 := held_5 \ {med0_ring_lock};
+          \* xen.ts:111  curr.in_hypervisor = false;
+          goto wait_until_runnable_102_3;
+        else
+          fault := fault \union {"unlock-not-held"};
+          held_5 := {};
+          goto Done;
+        end if;
       else
-        RING_FREE_REQUESTS := 0; target_producers := 0;
-        goto mem_event_put_request_189;
+        goto vcpu_pause_nosync_64_2;
       end if;
     else
-      fault := fault \union {"assert"};
-      RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+      fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= operand_2_) /\ (operand_2_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)) THEN "assert" ELSE "guess"};
+      held_5 := {};
       goto Done;
     end if;
   end with;
@@ -979,7 +1313,18 @@ vcpu_pause_nosync_64_2:
     if Spinlock_owner[med0_ring_lock] = self then
       with blocked_5_ = MemEventDomain_blocked[med0] do
         MemEventDomain_blocked[med0] := blocked_5_ + 1;
-        goto mem_event_put_request_189;
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med0_ring_lock] = self then
+          Spinlock_owner[med0_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_5 := held_5 \ {med0_ring_lock};
+          \* xen.ts:111  curr.in_hypervisor = false;
+          goto wait_until_runnable_102_3;
+        else
+          fault := fault \union {"unlock-not-held"};
+          held_5 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -987,20 +1332,7 @@ vcpu_pause_nosync_64_2:
       goto Done;
     end if;
   end with;
-mem_event_put_request_189:
-  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med0_ring_lock] = self then
-    Spinlock_owner[med0_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_5 := held_5 \ {med0_ring_lock};
-    goto vmexit_111;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held_5 := {};
-    goto Done;
-  end if;
-vmexit_111:
-  \* xen.ts:111  curr.in_hypervisor = false;
+wait_until_runnable_102_3:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
@@ -1017,7 +1349,7 @@ vmexit_111:
 end process;
 
 process listener \in {listener_thread}
-variables get_request = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE], rsp_2 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], RING_FREE_REQUESTS_2 = 0, target_producers_2 = 0, left_2 = 0, avail_req_3_2 = 0, online_2 = 0, i_2 = 0, j_2 = 0, k_2 = 0, v_2_2 = null;
+variables get_request = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE], rsp_2 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], avail_req = 0, left_2 = 0, avail_req_3_2 = 0, online_2 = 0, i_2 = 0, j_2 = 0, k_2 = 0, v_2_2 = null;
 begin
 get_request_83:
   \* ring.ts:83  const req_cons = back.req_cons;
@@ -1062,128 +1394,403 @@ mem_event_get_response_194:
   \* merged-mem-event.ts:194  spin_lock(med.ring_lock);
   if Spinlock_owner[med0_ring_lock] # self then
     await Spinlock_owner[med0_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med0_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
-        with sring_ = FrontRing_sring[med0_front_ring] do
-          if (Spinlock_owner_[med0_ring_lock] = self) /\ (sring_ # null) then
-            with rsp_prod_2_ = SharedRing_rsp_prod[sring_] do
-              with rsp_cons_ = FrontRing_rsp_cons[med0_front_ring] do
-                with RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
-                  \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
-                  if RING_HAS_UNCONSUMED_RESPONSES_ then
-                    \* ring.ts:75  const rsp_cons = front.rsp_cons;
-                    with rsp_cons_2_ = FrontRing_rsp_cons[med0_front_ring] do
-                      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-                      with sring_2_ = FrontRing_sring[med0_front_ring] do
-                        if (sring_2_ # null) /\ (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
-                          with rsp_3_ = SharedRing_ring[sring_2_][Rem(rsp_cons_2_, 1) + 1] do
-                            \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-                            FrontRing_rsp_cons[med0_front_ring] := (rsp_cons_2_ + 1) % 8;
-                            \* ring.ts:78  return rsp;
-                            \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med0_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+      \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
+         sring_ = FrontRing_sring[med0_front_ring] do
+      if (Spinlock_owner_[med0_ring_lock] = self) /\ (sring_ # null) then
+        with rsp_prod_2_ = SharedRing_rsp_prod[sring_],
+             rsp_cons_ = FrontRing_rsp_cons[med0_front_ring],
+             RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
+          \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
+          if RING_HAS_UNCONSUMED_RESPONSES_ then
+            \* ring.ts:75  const rsp_cons = front.rsp_cons;
+            with rsp_cons_2_ = FrontRing_rsp_cons[med0_front_ring],
+              \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+                 sring_2_ = FrontRing_sring[med0_front_ring] do
+              if (sring_2_ # null) /\ (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
+                with rsp_3_ = SharedRing_ring[sring_2_][Rem(rsp_cons_2_, 1) + 1] do
+                  \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+                  FrontRing_rsp_cons[med0_front_ring] := (rsp_cons_2_ + 1) % 8;
+                  \* ring.ts:78  return rsp;
+                  \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
+                  \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
+                  with size_ = Len(WaitqueueHead_list[med0_wq]) do
+                    if size_ > 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+                           rsp_cons_3_ = FrontRing_rsp_cons[med0_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med0],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+                          \* merged-mem-event.ts:118  if (avail_req > 0)
+                          if avail_req_2_ > 0 then
+                            Spinlock_owner := Spinlock_owner_;
+                            Cpu_preempt_off := Cpu_preempt_off_;
                             rsp_2 := rsp_3_;
-                            \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
-                            with size_ = Len(WaitqueueHead_list[med0_wq]) do
-                              if size_ > 0 then
-                                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                                  with rsp_cons_3_ = FrontRing_rsp_cons[med0_front_ring] do
-                                    RING_FREE_REQUESTS_2 := Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8);
-                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                    target_producers_2 := MemEventDomain_target_producers[med0];
-                                    Spinlock_owner := Spinlock_owner_;
-                                    Cpu_preempt_off := Cpu_preempt_off_;
-                                    goto mem_event_ring_available_79_12;
-                                  end with;
-                                end with;
+                            avail_req := avail_req_2_;
+                            goto wake_up_nr_156_2;
+                          else
+                            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                            \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                            with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                              \* merged-callers.ts:146  if (!rsp.found)
+                              if mem_event_get_response_.found then
+                                \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                if mem_event_get_response_.vcpu_paused then
+                                  \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                  if mem_event_get_response_.vcpu # null then
+                                    rsp := mem_event_get_response_;
+                                    goto vcpu_unpause_69_6;
+                                  else
+                                    fault := fault \union {"null-dereference"};
+                                    goto Done;
+                                  end if;
+                                else
+                                  goto mem_event_get_response_194;
+                                end if;
                               else
-                                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring] do
-                                  with rsp_cons_3_ = FrontRing_rsp_cons[med0_front_ring] do
-                                    RING_FREE_REQUESTS_2 := Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8);
-                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                    target_producers_2 := MemEventDomain_target_producers[med0];
-                                    Spinlock_owner := Spinlock_owner_;
-                                    Cpu_preempt_off := Cpu_preempt_off_;
-                                    goto mem_event_ring_available_79_14;
-                                  end with;
-                                end with;
+                                goto get_request_83;
                               end if;
                             end with;
-                          end with;
+                          end if;
                         else
-                          fault := fault \union {IF ~(sring_2_ # null) THEN "null-dereference" ELSE "assert"};
+                          fault := fault \union {"assert"};
                           Spinlock_owner := Spinlock_owner_;
                           Cpu_preempt_off := Cpu_preempt_off_;
                           goto Done;
                         end if;
                       end with;
-                    end with;
-                  else
-                    \* merged-mem-event.ts:196  spin_unlock(med.ring_lock);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
-                    with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-                      \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                      with rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-                        \* merged-callers.ts:146  if (!rsp.found)
-                        goto get_request_83;
+                    else
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med0_front_ring],
+                           rsp_cons_3_ = FrontRing_rsp_cons[med0_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med0],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+                          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+                          if avail_req_2_ = 0 then
+                            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                            \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                            with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                              \* merged-callers.ts:146  if (!rsp.found)
+                              if mem_event_get_response_.found then
+                                \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                if mem_event_get_response_.vcpu_paused then
+                                  \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                  if mem_event_get_response_.vcpu # null then
+                                    rsp := mem_event_get_response_;
+                                    goto vcpu_unpause_69_6;
+                                  else
+                                    fault := fault \union {"null-dereference"};
+                                    goto Done;
+                                  end if;
+                                else
+                                  goto mem_event_get_response_194;
+                                end if;
+                              else
+                                goto get_request_83;
+                              end if;
+                            end with;
+                          else
+                            with blocked_ = MemEventDomain_blocked[med0] do
+                              if blocked_ = 0 then
+                                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                  \* merged-callers.ts:146  if (!rsp.found)
+                                  if mem_event_get_response_.found then
+                                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                    if mem_event_get_response_.vcpu_paused then
+                                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                      if mem_event_get_response_.vcpu # null then
+                                        rsp := mem_event_get_response_;
+                                        goto vcpu_unpause_69_6;
+                                      else
+                                        fault := fault \union {"null-dereference"};
+                                        goto Done;
+                                      end if;
+                                    else
+                                      goto mem_event_get_response_194;
+                                    end if;
+                                  else
+                                    goto get_request_83;
+                                  end if;
+                                end with;
+                              else
+                                \* merged-mem-event.ts:89  let online = max_vcpus;
+                                \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                                with pause_flags_ = Vcpu_pause_flags[vcpu0],
+                                     pause_flag_ = MemEventDomain_pause_flag[med0] do
+                                  if (Spinlock_owner_[med0_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
+                                    if BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0 then
+                                      \* merged-mem-event.ts:92  online--;
+                                      with online_ = 1 - 1,
+                                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                           blocked_2_ = MemEventDomain_blocked[med0],
+                                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                           last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med0],
+                                           i_ = last_vcpu_wake_up_ + 1,
+                                        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                           k_ = Rem(i_, 1) do
+                                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                        if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                                          \* merged-mem-event.ts:101  const v = vcpus[k];
+                                          with v_2_ = <<vcpu0>>[k_ + 1],
+                                            \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                               blocked_3_ = MemEventDomain_blocked[med0] do
+                                            if blocked_3_ = 0 then
+                                              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                                \* merged-callers.ts:146  if (!rsp.found)
+                                                if mem_event_get_response_.found then
+                                                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                                  if mem_event_get_response_.vcpu_paused then
+                                                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                                    if mem_event_get_response_.vcpu # null then
+                                                      rsp := mem_event_get_response_;
+                                                      goto vcpu_unpause_69_6;
+                                                    else
+                                                      fault := fault \union {"null-dereference"};
+                                                      goto Done;
+                                                    end if;
+                                                  else
+                                                    goto mem_event_get_response_194;
+                                                  end if;
+                                                else
+                                                  goto get_request_83;
+                                                end if;
+                                              end with;
+                                            else
+                                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                              if online_ >= avail_req_2_ then
+                                                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                                  \* merged-callers.ts:146  if (!rsp.found)
+                                                  if mem_event_get_response_.found then
+                                                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                                    if mem_event_get_response_.vcpu_paused then
+                                                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                                      if mem_event_get_response_.vcpu # null then
+                                                        rsp := mem_event_get_response_;
+                                                        goto vcpu_unpause_69_6;
+                                                      else
+                                                        fault := fault \union {"null-dereference"};
+                                                        goto Done;
+                                                      end if;
+                                                    else
+                                                      goto mem_event_get_response_194;
+                                                    end if;
+                                                  else
+                                                    goto get_request_83;
+                                                  end if;
+                                                end with;
+                                              else
+                                                Spinlock_owner := Spinlock_owner_;
+                                                Cpu_preempt_off := Cpu_preempt_off_;
+                                                rsp_2 := rsp_3_;
+                                                avail_req_3_2 := avail_req_2_;
+                                                online_2 := online_;
+                                                i_2 := i_;
+                                                j_2 := 0;
+                                                k_2 := k_;
+                                                v_2_2 := v_2_;
+                                                goto mem_event_wake_blocked_104_3;
+                                              end if;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          Spinlock_owner := Spinlock_owner_;
+                                          Cpu_preempt_off := Cpu_preempt_off_;
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                      with blocked_2_ = MemEventDomain_blocked[med0],
+                                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                           last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med0],
+                                           i_ = last_vcpu_wake_up_ + 1,
+                                        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                           k_ = Rem(i_, 1) do
+                                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                        if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                                          \* merged-mem-event.ts:101  const v = vcpus[k];
+                                          with v_2_ = <<vcpu0>>[k_ + 1],
+                                            \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                               blocked_3_ = MemEventDomain_blocked[med0] do
+                                            if blocked_3_ = 0 then
+                                              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                                \* merged-callers.ts:146  if (!rsp.found)
+                                                if mem_event_get_response_.found then
+                                                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                                  if mem_event_get_response_.vcpu_paused then
+                                                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                                    if mem_event_get_response_.vcpu # null then
+                                                      rsp := mem_event_get_response_;
+                                                      goto vcpu_unpause_69_6;
+                                                    else
+                                                      fault := fault \union {"null-dereference"};
+                                                      goto Done;
+                                                    end if;
+                                                  else
+                                                    goto mem_event_get_response_194;
+                                                  end if;
+                                                else
+                                                  goto get_request_83;
+                                                end if;
+                                              end with;
+                                            else
+                                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                              if 1 >= avail_req_2_ then
+                                                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+                                                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                                  \* merged-callers.ts:146  if (!rsp.found)
+                                                  if mem_event_get_response_.found then
+                                                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                                    if mem_event_get_response_.vcpu_paused then
+                                                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                                      if mem_event_get_response_.vcpu # null then
+                                                        rsp := mem_event_get_response_;
+                                                        goto vcpu_unpause_69_6;
+                                                      else
+                                                        fault := fault \union {"null-dereference"};
+                                                        goto Done;
+                                                      end if;
+                                                    else
+                                                      goto mem_event_get_response_194;
+                                                    end if;
+                                                  else
+                                                    goto get_request_83;
+                                                  end if;
+                                                end with;
+                                              else
+                                                Spinlock_owner := Spinlock_owner_;
+                                                Cpu_preempt_off := Cpu_preempt_off_;
+                                                rsp_2 := rsp_3_;
+                                                avail_req_3_2 := avail_req_2_;
+                                                online_2 := 1;
+                                                i_2 := i_;
+                                                j_2 := 0;
+                                                k_2 := k_;
+                                                v_2_2 := v_2_;
+                                                goto mem_event_wake_blocked_104_3;
+                                              end if;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          Spinlock_owner := Spinlock_owner_;
+                                          Cpu_preempt_off := Cpu_preempt_off_;
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end if;
+                                  else
+                                    fault := fault \union {IF ~(Spinlock_owner_[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
+                                    Spinlock_owner := Spinlock_owner_;
+                                    Cpu_preempt_off := Cpu_preempt_off_;
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end if;
+                            end with;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          Spinlock_owner := Spinlock_owner_;
+                          Cpu_preempt_off := Cpu_preempt_off_;
+                          goto Done;
+                        end if;
                       end with;
-                    end with;
-                  end if;
+                    end if;
+                  end with;
                 end with;
-              end with;
+              else
+                fault := fault \union {IF ~(sring_2_ # null) THEN "null-dereference" ELSE "assert"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                goto Done;
+              end if;
             end with;
           else
-            fault := fault \union {IF ~(Spinlock_owner_[med0_ring_lock] = self) THEN "guess" ELSE "null-dereference"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            goto Done;
+            \* merged-mem-event.ts:196  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
+            with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE],
+              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                 rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+              \* merged-callers.ts:146  if (!rsp.found)
+              goto get_request_83;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {IF ~(Spinlock_owner_[med0_ring_lock] = self) THEN "guess" ELSE "null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
     goto Done;
   end if;
-mem_event_ring_available_79_12:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with avail_req_2_ = (RING_FREE_REQUESTS_2 - target_producers_2) - 0 do
-    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-    if avail_req_2_ >= 0 then
-      \* merged-mem-event.ts:81  return avail_req;
-      \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-      \* merged-mem-event.ts:118  if (avail_req > 0)
-      if avail_req_2_ > 0 then
-        \* xen.ts:156  spin_lock(wq.lock);
-        if Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self then
-          await Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null;
-          Spinlock_owner[WaitqueueHead_lock[med0_wq]] := self;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-          \* xen.ts:157  let left = nr;
-          left_2 := avail_req_2_;
-          RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-          goto wake_up_nr_159_2;
-        else
-          fault := fault \union {"self-deadlock"};
-          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-          target_producers_2 := 0;
-          goto Done;
-        end if;
-      else
-        RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-        goto mem_event_get_response_201;
-      end if;
-    else
-      fault := fault \union {"assert"};
-      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-      target_producers_2 := 0;
-      goto Done;
-    end if;
-  end with;
+wake_up_nr_156_2:
+  \* xen.ts:156  spin_lock(wq.lock);
+  if Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self then
+    await Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null;
+    Spinlock_owner[WaitqueueHead_lock[med0_wq]] := self;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+    \* xen.ts:157  let left = nr;
+    left_2 := avail_req;
+    avail_req := 0;
+    goto wake_up_nr_159_2;
+  else
+    fault := fault \union {"self-deadlock"};
+    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req := 0;
+    goto Done;
+  end if;
 wake_up_nr_159_2:
   \* xen.ts:159  const v = wq.list.first;
   if Spinlock_owner[med0_ring_lock] = self then
@@ -1192,10 +1799,46 @@ wake_up_nr_159_2:
       if (front_ = null) \/ (left_2 = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med0_wq]] = self then
-          Spinlock_owner[WaitqueueHead_lock[med0_wq]] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          left_2 := 0;
-          goto mem_event_get_response_201;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner_[med0_ring_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                      goto vcpu_unpause_69_6;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+              goto Done;
+            end if;
+          end with;
         else
           fault := fault \union {"unlock-not-held"};
           rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
@@ -1218,188 +1861,178 @@ wake_up_nr_159_2:
     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
     goto Done;
   end if;
-mem_event_ring_available_79_14:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with avail_req_2_ = (RING_FREE_REQUESTS_2 - target_producers_2) - 0 do
-    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-    if avail_req_2_ >= 0 then
-      \* merged-mem-event.ts:81  return avail_req;
-      \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-      \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-      if avail_req_2_ = 0 then
-        RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-        goto mem_event_get_response_201;
-      else
-        if Spinlock_owner[med0_ring_lock] = self then
-          with blocked_ = MemEventDomain_blocked[med0] do
-            if blocked_ = 0 then
-              RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-              goto mem_event_get_response_201;
-            else
-              \* merged-mem-event.ts:89  let online = max_vcpus;
-              \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-              with pause_flags_ = Vcpu_pause_flags[vcpu0] do
-                with pause_flag_ = MemEventDomain_pause_flag[med0] do
-                  if (Spinlock_owner[med0_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
-                    if BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0 then
-                      \* merged-mem-event.ts:92  online--;
-                      with online_ = 1 - 1 do
-                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                        with blocked_2_ = MemEventDomain_blocked[med0] do
-                          if online_ = (1 - blocked_2_) then
-                            avail_req_3_2 := avail_req_2_;
-                            online_2 := online_;
-                            RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-                            goto mem_event_wake_blocked_98_2;
-                          else
-                            fault := fault \union {"assert"};
-                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-                            target_producers_2 := 0;
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                      with blocked_2_ = MemEventDomain_blocked[med0] do
-                        if 1 = (1 - blocked_2_) then
-                          avail_req_3_2 := avail_req_2_;
-                          online_2 := 1;
-                          RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-                          goto mem_event_wake_blocked_98_2;
-                        else
-                          fault := fault \union {"assert"};
-                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-                          target_producers_2 := 0;
-                          goto Done;
-                        end if;
-                      end with;
-                    end if;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-                    target_producers_2 := 0;
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-          target_producers_2 := 0;
-          goto Done;
-        end if;
-      end if;
-    else
-      fault := fault \union {"assert"};
-      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-      target_producers_2 := 0;
-      goto Done;
-    end if;
-  end with;
-mem_event_wake_blocked_98_2:
-  \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-  with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med0] do
-    with i_ = last_vcpu_wake_up_ + 1 do
-      \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-      with k_ = Rem(i_, 1) do
-        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-        if (Spinlock_owner[med0_ring_lock] = self) /\ (k_ >= 0) /\ (k_ < 1) then
-          \* merged-mem-event.ts:101  const v = vcpus[k];
-          with v_2_ = <<vcpu0>>[k_ + 1] do
-            \* merged-mem-event.ts:102  if (med.blocked === 0)
-            with blocked_3_ = MemEventDomain_blocked[med0] do
-              if blocked_3_ = 0 then
-                avail_req_3_2 := 0; online_2 := 0;
-                goto mem_event_get_response_201;
-              else
-                \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                if online_2 >= avail_req_3_2 then
-                  avail_req_3_2 := 0; online_2 := 0;
-                  goto mem_event_get_response_201;
-                else
-                  i_2 := i_;
-                  j_2 := 0;
-                  k_2 := k_;
-                  v_2_2 := v_2_;
-                  goto mem_event_wake_blocked_104_3;
-                end if;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"};
-          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-          online_2 := 0;
-          goto Done;
-        end if;
-      end with;
-    end with;
-  end with;
 mem_event_wake_blocked_104_3:
   \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-  with operand_ = MemEventDomain_pause_flag[med0] do
-    with held_2_ = Vcpu_pause_flags[v_2_2] do
-      if (Spinlock_owner[med0_ring_lock] = self) /\ (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) /\ (Spinlock_owner[med0_ring_lock] = self) then
-        Vcpu_pause_flags[v_2_2] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))));
-        \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-        if BitAnd(held_2_, (1 * (2^operand_))) # 0 then
-          goto vcpu_unpause_69_5;
-        else
-          \* merged-mem-event.ts:111  i++;
-          with i_ = i_2 + 1 do
-            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_2 + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med0] do
-                        if blocked_3_ = 0 then
-                          avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                          goto mem_event_get_response_201;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_2 >= avail_req_3_2 then
-                            avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                            goto mem_event_get_response_201;
+  with operand_ = MemEventDomain_pause_flag[med0],
+       held_2_ = Vcpu_pause_flags[v_2_2] do
+    if (Spinlock_owner[med0_ring_lock] = self) /\ (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) /\ (Spinlock_owner[med0_ring_lock] = self) then
+      Vcpu_pause_flags[v_2_2] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_2_, (1 * (2^operand_))) # 0 then
+        goto vcpu_unpause_69_5;
+      else
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i_2 + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j_2 + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1) do
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+              if (k_ >= 0) /\ (k_ < 1) then
+                with v_2_ = <<vcpu0>>[k_ + 1],
+                  \* merged-mem-event.ts:102  if (med.blocked === 0)
+                     blocked_3_ = MemEventDomain_blocked[med0] do
+                  if blocked_3_ = 0 then
+                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med0_ring_lock] = self then
+                      Spinlock_owner[med0_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                        \* merged-callers.ts:146  if (!rsp.found)
+                        if mem_event_get_response_.found then
+                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                          if mem_event_get_response_.vcpu_paused then
+                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                            if mem_event_get_response_.vcpu # null then
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto vcpu_unpause_69_6;
+                            else
+                              fault := fault \union {"null-dereference"};
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto Done;
+                            end if;
                           else
-                            i_2 := i_;
-                            j_2 := j_;
-                            k_2 := k_;
-                            v_2_2 := v_2_;
-                            goto mem_event_wake_blocked_104_3;
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto mem_event_get_response_194;
                           end if;
+                        else
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                          goto get_request_83;
                         end if;
                       end with;
-                    end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto Done;
+                    end if;
                   else
-                    fault := fault \union {"assert"};
-                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-                    online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto Done;
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online_2 >= avail_req_3_2 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med0_ring_lock] = self then
+                        Spinlock_owner[med0_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto vcpu_unpause_69_6;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto get_request_83;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      i_2 := i_;
+                      j_2 := j_;
+                      k_2 := k_;
+                      v_2_2 := v_2_;
+                      goto mem_event_wake_blocked_104_3;
+                    end if;
                   end if;
                 end with;
               else
-                avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                goto mem_event_get_response_201;
+                fault := fault \union {"assert"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                goto Done;
               end if;
             end with;
-          end with;
-        end if;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"};
-        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-        goto Done;
+          else
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med0_ring_lock] = self then
+              Spinlock_owner[med0_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto vcpu_unpause_69_6;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                    online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+              goto Done;
+            end if;
+          end if;
+        end with;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"};
+      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+      goto Done;
+    end if;
   end with;
 vcpu_unpause_69_5:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
@@ -1414,48 +2047,160 @@ vcpu_unpause_69_5:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med0] := k_2;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i_2 + 1 do
+          with i_ = i_2 + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_2 + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med0] do
-                        if blocked_3_ = 0 then
-                          avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                          goto mem_event_get_response_201;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_3_2 then
-                            avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                            goto mem_event_get_response_201;
+               j_ = j_2 + 1 do
+            if j_ < 1 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 1) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 1) then
+                  with v_2_ = <<vcpu0>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_3_ = MemEventDomain_blocked[med0] do
+                    if blocked_3_ = 0 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med0_ring_lock] = self then
+                        Spinlock_owner[med0_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto vcpu_unpause_69_6;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
                           else
-                            online_2 := online_;
-                            i_2 := i_;
-                            j_2 := j_;
-                            k_2 := k_;
-                            v_2_2 := v_2_;
-                            goto mem_event_wake_blocked_104_3;
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto get_request_83;
                           end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_3_2 then
+                        \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med0_ring_lock] = self then
+                          Spinlock_owner[med0_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                          with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                            \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                            \* merged-callers.ts:146  if (!rsp.found)
+                            if mem_event_get_response_.found then
+                              \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                              if mem_event_get_response_.vcpu_paused then
+                                \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                if mem_event_get_response_.vcpu # null then
+                                  rsp := mem_event_get_response_;
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                  goto vcpu_unpause_69_6;
+                                else
+                                  fault := fault \union {"null-dereference"};
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                  goto Done;
+                                end if;
+                              else
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto mem_event_get_response_194;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto get_request_83;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                          goto Done;
                         end if;
-                      end with;
-                    end with;
+                      else
+                        online_2 := online_;
+                        i_2 := i_;
+                        j_2 := j_;
+                        k_2 := k_;
+                        v_2_2 := v_2_;
+                        goto mem_event_wake_blocked_104_3;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+              if Spinlock_owner[med0_ring_lock] = self then
+                Spinlock_owner[med0_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                  \* merged-callers.ts:146  if (!rsp.found)
+                  if mem_event_get_response_.found then
+                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                    if mem_event_get_response_.vcpu_paused then
+                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                      if mem_event_get_response_.vcpu # null then
+                        rsp := mem_event_get_response_;
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto vcpu_unpause_69_6;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto mem_event_get_response_194;
+                    end if;
                   else
-                    fault := fault \union {"assert"};
                     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
                     online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto Done;
+                    goto get_request_83;
                   end if;
                 end with;
               else
-                avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                goto mem_event_get_response_201;
+                fault := fault \union {"unlock-not-held"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                goto Done;
               end if;
-            end with;
+            end if;
           end with;
         end with;
       else
@@ -1466,42 +2211,6 @@ vcpu_unpause_69_5:
       end if;
     end with;
   end with;
-mem_event_get_response_201:
-  \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med0_ring_lock] = self then
-    Spinlock_owner[med0_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-    with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-      \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-      \* merged-callers.ts:146  if (!rsp.found)
-      if mem_event_get_response_.found then
-        \* merged-callers.ts:147  if (rsp.vcpu_paused)
-        if mem_event_get_response_.vcpu_paused then
-          \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-          if mem_event_get_response_.vcpu # null then
-            rsp := mem_event_get_response_;
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto vcpu_unpause_69_6;
-          else
-            fault := fault \union {"null-dereference"};
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto Done;
-          end if;
-        else
-          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-          goto mem_event_get_response_194;
-        end if;
-      else
-        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        goto get_request_83;
-      end if;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-    goto Done;
-  end if;
 vcpu_unpause_69_6:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
   with held_ = Vcpu_pause_count[rsp.vcpu] do
@@ -1532,53 +2241,51 @@ toolstack_95:
       \* merged-mem-event.ts:138  spin_lock(med.ring_lock);
       if Spinlock_owner[med0_ring_lock] # self then
         await Spinlock_owner[med0_ring_lock] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med0_ring_lock] = self] do
-          with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-            with held_ = held \union {med0_ring_lock} do
-              \* merged-mem-event.ts:129  ring_page.mapped = true;
-              if Spinlock_owner_[med0_ring_lock] = self then
-                SharedRing_mapped[ring_page] := TRUE;
-                \* merged-mem-event.ts:130  med.ring_page = ring_page;
-                MemEventDomain_ring_page[med0] := ring_page;
-                \* ring.ts:58  front.req_prod_pvt = 0;
-                if Spinlock_owner_[med0_ring_lock] = self then
-                  FrontRing_req_prod_pvt[med0_front_ring] := 0;
-                  \* ring.ts:59  front.rsp_cons = 0;
-                  FrontRing_rsp_cons[med0_front_ring] := 0;
-                  \* ring.ts:60  front.sring = sring;
-                  FrontRing_sring[med0_front_ring] := ring_page;
-                  \* merged-mem-event.ts:132  med.pause_flag = _VPF_mem_paging;
-                  MemEventDomain_pause_flag[med0] := 4;
-                  \* merged-mem-event.ts:140  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held2_ = held_ \ {med0_ring_lock} do
-                    \* merged-listener.ts:91  toolstack
-                    if Cardinality(held2_) = 0 then
-                      held := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held := {};
-                      goto Done;
-                    end if;
-                  end with;
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med0_ring_lock] = self],
+             Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+             held_ = held \union {med0_ring_lock} do
+          \* merged-mem-event.ts:129  ring_page.mapped = true;
+          if Spinlock_owner_[med0_ring_lock] = self then
+            SharedRing_mapped[ring_page] := TRUE;
+            \* merged-mem-event.ts:130  med.ring_page = ring_page;
+            MemEventDomain_ring_page[med0] := ring_page;
+            \* ring.ts:58  front.req_prod_pvt = 0;
+            if Spinlock_owner_[med0_ring_lock] = self then
+              FrontRing_req_prod_pvt[med0_front_ring] := 0;
+              \* ring.ts:59  front.rsp_cons = 0;
+              FrontRing_rsp_cons[med0_front_ring] := 0;
+              \* ring.ts:60  front.sring = sring;
+              FrontRing_sring[med0_front_ring] := ring_page;
+              \* merged-mem-event.ts:132  med.pause_flag = _VPF_mem_paging;
+              MemEventDomain_pause_flag[med0] := 4;
+              \* merged-mem-event.ts:140  spin_unlock(med.ring_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held2_ = held_ \ {med0_ring_lock} do
+                \* merged-listener.ts:91  toolstack
+                if Cardinality(held2_) = 0 then
+                  held := {};
+                  goto Done;
                 else
-                  fault := fault \union {"guess"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
+                  fault := fault \union {"lock-held-at-exit"};
                   held := {};
                   goto Done;
                 end if;
-              else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                held := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              held := {};
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"self-deadlock"};
@@ -1595,17 +2302,15 @@ VARIABLES Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_
           SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_target_producers, MemEventDomain_blocked, 
           MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, pc, rc_2, 
-          waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, req_prod, sring, avail_req_3, left, avail_req_4, 
-          online, pause_flags, i, j, k, v_2, held_5, get_request, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-          target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held
+          waits_2, req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, get_request, req_cons, 
+          rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held
 
 vars == << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
            SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_target_producers, MemEventDomain_blocked, 
            MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
            FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, pc, rc_2, 
-           waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, req_prod, sring, avail_req_3, left, avail_req_4, 
-           online, pause_flags, i, j, k, v_2, held_5, get_request, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-           target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
+           waits_2, req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, get_request, 
+           req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
 
 ProcSet == ({guest_vcpu0}) \cup ({listener_thread}) \cup ({toolstack_thread})
 
@@ -1632,16 +2337,12 @@ Init == (* Global variables *)
         (* Process guest *)
         /\ rc_2 = [self \in {guest_vcpu0} |-> ""]
         /\ waits_2 = [self \in {guest_vcpu0} |-> FALSE]
-        /\ RING_FREE_REQUESTS = [self \in {guest_vcpu0} |-> 0]
-        /\ req_prod_pvt = [self \in {guest_vcpu0} |-> 0]
-        /\ target_producers = [self \in {guest_vcpu0} |-> 0]
         /\ req_prod = [self \in {guest_vcpu0} |-> 0]
         /\ sring = [self \in {guest_vcpu0} |-> null]
         /\ avail_req_3 = [self \in {guest_vcpu0} |-> 0]
         /\ left = [self \in {guest_vcpu0} |-> 0]
         /\ avail_req_4 = [self \in {guest_vcpu0} |-> 0]
         /\ online = [self \in {guest_vcpu0} |-> 0]
-        /\ pause_flags = [self \in {guest_vcpu0} |-> 0]
         /\ i = [self \in {guest_vcpu0} |-> 0]
         /\ j = [self \in {guest_vcpu0} |-> 0]
         /\ k = [self \in {guest_vcpu0} |-> 0]
@@ -1652,8 +2353,7 @@ Init == (* Global variables *)
         /\ req_cons = [self \in {listener_thread} |-> 0]
         /\ rsp = [self \in {listener_thread} |-> [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE]]
         /\ rsp_2 = [self \in {listener_thread} |-> [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-        /\ RING_FREE_REQUESTS_2 = [self \in {listener_thread} |-> 0]
-        /\ target_producers_2 = [self \in {listener_thread} |-> 0]
+        /\ avail_req = [self \in {listener_thread} |-> 0]
         /\ left_2 = [self \in {listener_thread} |-> 0]
         /\ avail_req_3_2 = [self \in {listener_thread} |-> 0]
         /\ online_2 = [self \in {listener_thread} |-> 0]
@@ -1677,76 +2377,82 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                 BackRing_req_cons, Cpu_preempt_off, fault, rc_2, RING_FREE_REQUESTS, 
-                                                 req_prod_pvt, target_producers, req_prod, sring, avail_req_3, left, 
-                                                 avail_req_4, online, pause_flags, i, j, k, v_2, held_5, get_request, 
-                                                 req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                                 avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
+                                                 BackRing_req_cons, Cpu_preempt_off, fault, rc_2, req_prod, sring, 
+                                                 avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, 
+                                                 get_request, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                 online_2, i_2, j_2, k_2, v_2_2, held >>
 
-prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
-                             /\ LET has_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
-                                  IF (Spinlock_owner[med0_ring_lock] = self) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self)
-                                     THEN /\ Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null
-                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self] IN
-                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                 LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med0_wq]} IN
-                                                   IF (Spinlock_owner_[med0_ring_lock] = self) /\ (Spinlock_owner_[med0_ring_lock] = self)
-                                                      THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med0_wq] = Append(WaitqueueHead_list[med0_wq], guest_v[self])]
-                                                           /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                                /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null]
-                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med0_wq]} IN
-                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_215"]
-                                                           /\ UNCHANGED << fault, waits_2 >>
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
-                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"})
-                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                          Cpu_preempt_off >>
+prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
+                             /\ IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self
+                                   THEN /\ Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null
+                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self] IN
+                                             LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                               LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med0_wq]} IN
+                                                 IF (Spinlock_owner_[med0_ring_lock] = self) /\ (Spinlock_owner_[med0_ring_lock] = self)
+                                                    THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med0_wq] = Append(WaitqueueHead_list[med0_wq], guest_v[self])]
+                                                         /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                              /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                              /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null]
+                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                              /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med0_wq]} IN
+                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_215"]
+                                                         /\ UNCHANGED << fault, waits_2 >>
+                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
+                                                        Cpu_preempt_off >>
                              /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
                                              SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
                                              MemEventDomain_target_producers, MemEventDomain_blocked, 
                                              MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                              FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                             BackRing_req_cons, rc_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                             req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, i, j, 
-                                             k, v_2, get_request, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                             target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, 
-                                             held >>
+                                             BackRing_req_cons, rc_2, req_prod, sring, avail_req_3, left, avail_req_4, 
+                                             online, i, j, k, v_2, get_request, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                             avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
 
 mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                  /\ LET ring_page_ == MemEventDomain_ring_page[med0] IN
                                       IF ring_page_ = null
                                          THEN /\ IF waits_2[self]
-                                                    THEN /\ rc_2' = [rc_2 EXCEPT ![self] = "-ENOSYS"]
-                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                         /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
+                                                    THEN /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                               THEN /\ LET has_2_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
+                                                                         IF has_2_
+                                                                            THEN /\ rc_2' = [rc_2 EXCEPT ![self] = "-ENOSYS"]
+                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
+                                                                            ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                 /\ rc_2' = rc_2
+                                                                    /\ UNCHANGED << fault, held_5 >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ rc_2' = rc_2
                                                     ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                         /\ rc_2' = rc_2
+                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                         /\ UNCHANGED << fault, rc_2, held_5 >>
                                          ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
-                                              /\ UNCHANGED << rc_2, waits_2 >>
+                                              /\ UNCHANGED << fault, rc_2, waits_2, held_5 >>
                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                  MemEventDomain_ring_page, MemEventDomain_target_producers, 
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                 BackRing_req_cons, Cpu_preempt_off, fault, RING_FREE_REQUESTS, 
-                                                 req_prod_pvt, target_producers, req_prod, sring, avail_req_3, left, 
-                                                 avail_req_4, online, pause_flags, i, j, k, v_2, held_5, get_request, 
-                                                 req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                                 avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
+                                                 BackRing_req_cons, Cpu_preempt_off, req_prod, sring, avail_req_3, left, 
+                                                 avail_req_4, online, i, j, k, v_2, get_request, req_cons, rsp, rsp_2, 
+                                                 avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
 
 mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                  /\ IF Spinlock_owner[med0_ring_lock] # self
@@ -1774,237 +2480,156 @@ mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                                     THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED MemEventDomain_target_producers
+                                                                                          ELSE /\ LET has_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
+                                                                                                    IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (Spinlock_owner'[med0_ring_lock] = self) /\ (~has_)
+                                                                                                       THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner'[med0_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                                  rc_2 >>
                                                                              ELSE /\ LET target_producers_2_ == MemEventDomain_target_producers[med0] IN
                                                                                        /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med0] = (target_producers_2_ + 1) % 256]
-                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_224"]
-                                                                                  /\ UNCHANGED << fault, waits_2 >>
+                                                                                       /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                       /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                            IF waits_2[self]
+                                                                                               THEN /\ IF Spinlock_owner'[med0_ring_lock] = self
+                                                                                                          THEN /\ LET has_2_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
+                                                                                                                    IF has_2_
+                                                                                                                       THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                            /\ rc_2' = [rc_2 EXCEPT ![self] = "0"]
+                                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
+                                                                                                                       ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
+                                                                                                                            /\ rc_2' = rc_2
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ rc_2' = rc_2
+                                                                                               ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
+                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                    rc_2 >>
                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med0_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                        /\ Spinlock_owner' = Spinlock_owner_
                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED MemEventDomain_target_producers
+                                                                       /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                       rc_2 >>
                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
-                                                            Cpu_preempt_off >>
+                                                            Cpu_preempt_off, rc_2 >>
                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                  MemEventDomain_ring_page, MemEventDomain_blocked, 
                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                                 WaitqueueHead_list, BackRing_req_cons, rc_2, RING_FREE_REQUESTS, 
-                                                 req_prod_pvt, target_producers, req_prod, sring, avail_req_3, left, 
-                                                 avail_req_4, online, pause_flags, i, j, k, v_2, get_request, req_cons, 
-                                                 rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                                 avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
-
-mem_event_grab_slot_224(self) == /\ pc[self] = "mem_event_grab_slot_224"
-                                 /\ IF Spinlock_owner[med0_ring_lock] = self
-                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
-                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                            /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
-                                            /\ IF waits_2[self]
-                                                  THEN /\ rc_2' = [rc_2 EXCEPT ![self] = "0"]
-                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                       /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
-                                                  ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
-                                                       /\ rc_2' = rc_2
-                                            /\ fault' = fault
-                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rc_2 >>
-                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
-                                                 SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                 MemEventDomain_ring_page, MemEventDomain_target_producers, 
-                                                 MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                 MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                 FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                                 RING_FREE_REQUESTS, req_prod_pvt, target_producers, req_prod, sring, 
-                                                 avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                                 get_request, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                 target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                 v_2_2, held >>
+                                                 WaitqueueHead_list, BackRing_req_cons, req_prod, sring, avail_req_3, 
+                                                 left, avail_req_4, online, i, j, k, v_2, get_request, req_cons, rsp, 
+                                                 rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, 
+                                                 held >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                   /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                              /\ UNCHANGED << fault, held_5 >>
-                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED waits_2
+                                   /\ LET has_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
+                                        IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[med0_ring_lock] = self) /\ (~has_)
+                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                /\ UNCHANGED << fault, held_5 >>
+                                           ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED waits_2
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
                                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                    MemEventDomain_ring_page, MemEventDomain_target_producers, 
                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                    MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                                    FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                   BackRing_req_cons, Cpu_preempt_off, rc_2, RING_FREE_REQUESTS, 
-                                                   req_prod_pvt, target_producers, req_prod, sring, avail_req_3, left, 
-                                                   avail_req_4, online, pause_flags, i, j, k, v_2, get_request, req_cons, 
-                                                   rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                                   avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
+                                                   BackRing_req_cons, Cpu_preempt_off, rc_2, req_prod, sring, 
+                                                   avail_req_3, left, avail_req_4, online, i, j, k, v_2, get_request, 
+                                                   req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, 
+                                                   j_2, k_2, v_2_2, held >>
 
-finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
-                         /\ IF Spinlock_owner[med0_ring_lock] = self
-                               THEN /\ LET has_2_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
-                                         IF has_2_
-                                            THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self
-                                                       THEN /\ Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null
-                                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self] IN
-                                                                 LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                   LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med0_wq]} IN
-                                                                     IF Spinlock_owner_[med0_ring_lock] = self
-                                                                        THEN /\ LET has_3_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
-                                                                                  IF has_3_
-                                                                                     THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med0_wq] = Without(WaitqueueHead_list[med0_wq], guest_v[self])]
-                                                                                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                                               /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
-                                                                                               /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null]
-                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                               /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med0_wq]} IN
-                                                                                                    LET mem_event_wait_slot_ == rc_2[self] IN
-                                                                                                      IF mem_event_wait_slot_ = "-ENOSYS"
-                                                                                                         THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                              /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                                         ELSE /\ IF mem_event_wait_slot_ # "0"
-                                                                                                                    THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                                         /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                                                    ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                                         /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
-                                                                                     ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null]
-                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                          /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med0_wq]} IN
-                                                                                               LET mem_event_wait_slot_ == rc_2[self] IN
-                                                                                                 IF mem_event_wait_slot_ = "-ENOSYS"
-                                                                                                    THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                         /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                                    ELSE /\ IF mem_event_wait_slot_ # "0"
-                                                                                                               THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                                    /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                                               ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                                    /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
-                                                                                          /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                          WaitqueueHead_list >>
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                             /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                             WaitqueueHead_list >>
-                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                            /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
-                                                                            WaitqueueHead_list, Cpu_preempt_off >>
-                                                 /\ UNCHANGED << SharedRing_ring, FrontRing_req_prod_pvt, req_prod, 
-                                                                 sring >>
-                                            ELSE /\ LET mem_event_wait_slot_ == rc_2[self] IN
-                                                      IF mem_event_wait_slot_ = "-ENOSYS"
-                                                         THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                              /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                              /\ UNCHANGED << SharedRing_ring, Spinlock_owner, 
-                                                                              FrontRing_req_prod_pvt, Cpu_preempt_off, 
-                                                                              fault, req_prod, sring, held_5 >>
-                                                         ELSE /\ IF mem_event_wait_slot_ # "0"
-                                                                    THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                         /\ UNCHANGED << SharedRing_ring, Spinlock_owner, 
-                                                                                         FrontRing_req_prod_pvt, 
-                                                                                         Cpu_preempt_off, fault, 
-                                                                                         req_prod, sring, held_5 >>
-                                                                    ELSE /\ IF Spinlock_owner[med0_ring_lock] # self
-                                                                               THEN /\ Spinlock_owner[med0_ring_lock] = null
-                                                                                    /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = self]
-                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                                    /\ LET held_5_ == held_5[self] \union {med0_ring_lock} IN
-                                                                                         LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                                                                           LET rsp_cons_ == FrontRing_rsp_cons[med0_front_ring] IN
-                                                                                             LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                                               LET req_prod_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                                                                                 LET sring_ == FrontRing_sring[med0_front_ring] IN
-                                                                                                   IF (Spinlock_owner'[med0_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                                                      THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                           /\ IF (Spinlock_owner'[med0_ring_lock] = self) /\ SharedRing_mapped[sring_]
-                                                                                                                 THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med0_front_ring] = (req_prod_ + 1) % 8]
-                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                      /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                                                                                      /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                                                                                      /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
-                                                                                                                      /\ fault' = fault
-                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med0_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                                                                      /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ UNCHANGED << FrontRing_req_prod_pvt, 
-                                                                                                                                      req_prod, 
-                                                                                                                                      sring >>
-                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med0_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
-                                                                                                           /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ UNCHANGED << SharedRing_ring, 
-                                                                                                                           FrontRing_req_prod_pvt, 
-                                                                                                                           req_prod, 
-                                                                                                                           sring >>
-                                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                    /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << SharedRing_ring, 
-                                                                                                    Spinlock_owner, 
-                                                                                                    FrontRing_req_prod_pvt, 
-                                                                                                    Cpu_preempt_off, 
-                                                                                                    req_prod, sring >>
-                                                 /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
-                               ELSE /\ fault' = (fault \union {"guess"})
+finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
+                         /\ IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self
+                               THEN /\ Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null
+                                    /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self] IN
+                                         LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                           LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med0_wq]} IN
+                                             IF Spinlock_owner_[med0_ring_lock] = self
+                                                THEN /\ LET has_3_ == Has(WaitqueueHead_list[med0_wq], guest_v[self]) IN
+                                                          IF has_3_
+                                                             THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med0_wq] = Without(WaitqueueHead_list[med0_wq], guest_v[self])]
+                                                                  /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                       /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
+                                                                       /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null]
+                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                       /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med0_wq]} IN
+                                                                            LET mem_event_wait_slot_ == rc_2[self] IN
+                                                                              IF mem_event_wait_slot_ = "-ENOSYS"
+                                                                                 THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                      /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                 ELSE /\ IF mem_event_wait_slot_ # "0"
+                                                                                            THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                 /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                            ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                 /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
+                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med0_wq]] = null]
+                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                  /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med0_wq]} IN
+                                                                       LET mem_event_wait_slot_ == rc_2[self] IN
+                                                                         IF mem_event_wait_slot_ = "-ENOSYS"
+                                                                            THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                 /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                            ELSE /\ IF mem_event_wait_slot_ # "0"
+                                                                                       THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                            /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                       ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                            /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
+                                                                  /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                                     /\ fault' = fault
+                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                     /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                               ELSE /\ fault' = (fault \union {"self-deadlock"})
                                     /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Vcpu_pause_count, SharedRing_ring, Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, 
-                                                    req_prod, sring >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
+                                                    Cpu_preempt_off >>
                          /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
-                                         MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                         SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_target_producers, 
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                         MemEventDomain_pause_flag, FrontRing_rsp_cons, FrontRing_sring, 
-                                         BackRing_req_cons, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                         avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, get_request, 
-                                         req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                         avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
+                                         MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                         FrontRing_sring, BackRing_req_cons, waits_2, req_prod, sring, avail_req_3, left, 
+                                         avail_req_4, online, i, j, k, v_2, get_request, req_cons, rsp, rsp_2, avail_req, 
+                                         left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
 
 mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                    /\ IF Spinlock_owner[med0_ring_lock] # self
@@ -2047,11 +2672,9 @@ mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                   BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                   target_producers, avail_req_3, left, avail_req_4, online, pause_flags, 
-                                                   i, j, k, v_2, get_request, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                   target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                   v_2_2, held >>
+                                                   BackRing_req_cons, rc_2, waits_2, avail_req_3, left, avail_req_4, 
+                                                   online, i, j, k, v_2, get_request, req_cons, rsp, rsp_2, avail_req, 
+                                                   left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
@@ -2071,21 +2694,54 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                                                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                                       /\ sring' = [sring EXCEPT ![self] = null]
                                                                                       /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                                                      /\ UNCHANGED req_prod_pvt
+                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                      Cpu_preempt_off, 
+                                                                                                      fault, held_5 >>
                                                                                  ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                                                                           /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = req_prod_pvt2_]
-                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                           /\ sring' = [sring EXCEPT ![self] = null]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                           LET rsp_cons2_ == FrontRing_rsp_cons[med0_front_ring] IN
+                                                                                             LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                               LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                 LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                   IF avail_req_22_ >= 0
+                                                                                                      THEN /\ IF avail_req_22_ < 1
+                                                                                                                 THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                      /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      fault, 
+                                                                                                                                      held_5 >>
+                                                                                                                 ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                 /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                 /\ fault' = fault
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                 /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                           /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                           Cpu_preempt_off >>
                                                                                       /\ UNCHANGED avail_req_3
-                                                                           /\ UNCHANGED << fault, held_5 >>
                                                                       ELSE /\ fault' = (fault \union {"assert"})
                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                            /\ sring' = [sring EXCEPT ![self] = null]
                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << req_prod_pvt, avail_req_3 >>
-                                                      /\ UNCHANGED << avail_req_4, online, pause_flags >>
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off, avail_req_3 >>
+                                                      /\ UNCHANGED << avail_req_4, online, i, j, k, v_2 >>
                                                  ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
                                                            LET rsp_cons_ == FrontRing_rsp_cons[med0_front_ring] IN
                                                              LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
@@ -2094,67 +2750,365 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                                                    IF avail_req_2_ >= 0
                                                                       THEN /\ IF avail_req_2_ = 0
                                                                                  THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                                                                           /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = req_prod_pvt2_]
-                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                           /\ sring' = [sring EXCEPT ![self] = null]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                      /\ UNCHANGED << fault, avail_req_4, 
-                                                                                                      online, 
-                                                                                                      pause_flags, 
-                                                                                                      held_5 >>
+                                                                                           LET rsp_cons2_ == FrontRing_rsp_cons[med0_front_ring] IN
+                                                                                             LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                               LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                 LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                   IF avail_req_22_ >= 0
+                                                                                                      THEN /\ IF avail_req_22_ < 1
+                                                                                                                 THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                      /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      fault, 
+                                                                                                                                      held_5 >>
+                                                                                                                 ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                 /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                 /\ fault' = fault
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                 /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                           /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                           Cpu_preempt_off >>
+                                                                                      /\ UNCHANGED << avail_req_4, 
+                                                                                                      online, i, j, k, 
+                                                                                                      v_2 >>
                                                                                  ELSE /\ LET blocked_ == MemEventDomain_blocked[med0] IN
                                                                                            IF blocked_ = 0
                                                                                               THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med0_front_ring] IN
-                                                                                                        /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = req_prod_pvt2_]
-                                                                                                        /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                        /\ sring' = [sring EXCEPT ![self] = null]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                   avail_req_4, 
+                                                                                                        LET rsp_cons2_ == FrontRing_rsp_cons[med0_front_ring] IN
+                                                                                                          LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                            LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                              LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                IF avail_req_22_ >= 0
+                                                                                                                   THEN /\ IF avail_req_22_ < 1
+                                                                                                                              THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                   /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                                   fault, 
+                                                                                                                                                   held_5 >>
+                                                                                                                              ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                              /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                              /\ fault' = fault
+                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                              /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                              Cpu_preempt_off >>
+                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                        /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                        /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off >>
+                                                                                                   /\ UNCHANGED << avail_req_4, 
                                                                                                                    online, 
-                                                                                                                   pause_flags, 
-                                                                                                                   held_5 >>
-                                                                                              ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
-                                                                                                         THEN /\ pause_flags' = [pause_flags EXCEPT ![self] = Vcpu_pause_flags[vcpu0]]
-                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                              /\ online' = [online EXCEPT ![self] = 1]
-                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                              /\ sring' = [sring EXCEPT ![self] = null]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_2"]
-                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                              held_5 >>
-                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                              /\ sring' = [sring EXCEPT ![self] = null]
-                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED << avail_req_4, 
-                                                                                                                              online, 
-                                                                                                                              pause_flags >>
-                                                                                                   /\ UNCHANGED req_prod_pvt
+                                                                                                                   i, j, 
+                                                                                                                   k, 
+                                                                                                                   v_2 >>
+                                                                                              ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                                        LET pause_flag_ == MemEventDomain_pause_flag[med0] IN
+                                                                                                          IF (Spinlock_owner[med0_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
+                                                                                                             THEN /\ IF BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0
+                                                                                                                        THEN /\ LET online_ == 1 - 1 IN
+                                                                                                                                  LET blocked_2_ == MemEventDomain_blocked[med0] IN
+                                                                                                                                    LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med0] IN
+                                                                                                                                      LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                        LET k_ == Rem(i_, 1) IN
+                                                                                                                                          IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                             THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                       LET blocked_3_ == MemEventDomain_blocked[med0] IN
+                                                                                                                                                         IF blocked_3_ = 0
+                                                                                                                                                            THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med0_front_ring] IN
+                                                                                                                                                                      LET rsp_cons2_ == FrontRing_rsp_cons[med0_front_ring] IN
+                                                                                                                                                                        LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                          LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                                                                                            LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                              IF avail_req_22_ >= 0
+                                                                                                                                                                                 THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                            THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                 /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                 Cpu_preempt_off, 
+                                                                                                                                                                                                                 fault, 
+                                                                                                                                                                                                                 held_5 >>
+                                                                                                                                                                                            ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                            /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                            /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                            Cpu_preempt_off >>
+                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                      /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                      /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                                                                                 /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                 online, 
+                                                                                                                                                                                 i, 
+                                                                                                                                                                                 j, 
+                                                                                                                                                                                 k, 
+                                                                                                                                                                                 v_2 >>
+                                                                                                                                                            ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                                       THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med0_front_ring] IN
+                                                                                                                                                                                 LET rsp_cons2_ == FrontRing_rsp_cons[med0_front_ring] IN
+                                                                                                                                                                                   LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                                     LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                                                                                                       LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                         IF avail_req_22_ >= 0
+                                                                                                                                                                                            THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                       THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                            /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                            Cpu_preempt_off, 
+                                                                                                                                                                                                                            fault, 
+                                                                                                                                                                                                                            held_5 >>
+                                                                                                                                                                                                       ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                                                                                                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                       /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                       /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                       Cpu_preempt_off >>
+                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                 /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                                                                                            /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                            online, 
+                                                                                                                                                                                            i, 
+                                                                                                                                                                                            j, 
+                                                                                                                                                                                            k, 
+                                                                                                                                                                                            v_2 >>
+                                                                                                                                                                       ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                            /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                                                            /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
+                                                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                            Cpu_preempt_off, 
+                                                                                                                                                                                            fault, 
+                                                                                                                                                                                            held_5 >>
+                                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                  /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                  Cpu_preempt_off, 
+                                                                                                                                                                  avail_req_4, 
+                                                                                                                                                                  online, 
+                                                                                                                                                                  i, 
+                                                                                                                                                                  j, 
+                                                                                                                                                                  k, 
+                                                                                                                                                                  v_2 >>
+                                                                                                                        ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med0] IN
+                                                                                                                                  LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med0] IN
+                                                                                                                                    LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                      LET k_ == Rem(i_, 1) IN
+                                                                                                                                        IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                           THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                     LET blocked_3_ == MemEventDomain_blocked[med0] IN
+                                                                                                                                                       IF blocked_3_ = 0
+                                                                                                                                                          THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med0_front_ring] IN
+                                                                                                                                                                    LET rsp_cons2_ == FrontRing_rsp_cons[med0_front_ring] IN
+                                                                                                                                                                      LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                        LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                                                                                          LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                            IF avail_req_22_ >= 0
+                                                                                                                                                                               THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                          THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                               /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                                                                                               fault, 
+                                                                                                                                                                                                               held_5 >>
+                                                                                                                                                                                          ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                                                                                                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                          /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                          /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                    /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                    Cpu_preempt_off >>
+                                                                                                                                                               /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                               online, 
+                                                                                                                                                                               i, 
+                                                                                                                                                                               j, 
+                                                                                                                                                                               k, 
+                                                                                                                                                                               v_2 >>
+                                                                                                                                                          ELSE /\ IF 1 >= avail_req_2_
+                                                                                                                                                                     THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med0_front_ring] IN
+                                                                                                                                                                               LET rsp_cons2_ == FrontRing_rsp_cons[med0_front_ring] IN
+                                                                                                                                                                                 LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                                   LET target_producers2_ == MemEventDomain_target_producers'[med0] IN
+                                                                                                                                                                                     LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                       IF avail_req_22_ >= 0
+                                                                                                                                                                                          THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                     THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                          /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                                                                                                          fault, 
+                                                                                                                                                                                                                          held_5 >>
+                                                                                                                                                                                                     ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                     /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                     /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                               /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                                                          /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                          online, 
+                                                                                                                                                                                          i, 
+                                                                                                                                                                                          j, 
+                                                                                                                                                                                          k, 
+                                                                                                                                                                                          v_2 >>
+                                                                                                                                                                     ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                          /\ online' = [online EXCEPT ![self] = 1]
+                                                                                                                                                                          /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                          /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                          /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
+                                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                                                                          fault, 
+                                                                                                                                                                                          held_5 >>
+                                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                Cpu_preempt_off, 
+                                                                                                                                                                avail_req_4, 
+                                                                                                                                                                online, 
+                                                                                                                                                                i, 
+                                                                                                                                                                j, 
+                                                                                                                                                                k, 
+                                                                                                                                                                v_2 >>
+                                                                                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                  /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                  Cpu_preempt_off, 
+                                                                                                                                  avail_req_4, 
+                                                                                                                                  online, 
+                                                                                                                                  i, 
+                                                                                                                                  j, 
+                                                                                                                                  k, 
+                                                                                                                                  v_2 >>
                                                                       ELSE /\ fault' = (fault \union {"assert"})
                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                            /\ sring' = [sring EXCEPT ![self] = null]
                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << req_prod_pvt, avail_req_4, 
-                                                                                           online, pause_flags >>
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off, avail_req_4, 
+                                                                                           online, i, j, k, v_2 >>
                                                       /\ UNCHANGED avail_req_3
                                ELSE /\ fault' = (fault \union {"guess"})
                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                     /\ sring' = [sring EXCEPT ![self] = null]
                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << MemEventDomain_target_producers, req_prod_pvt, avail_req_3, 
-                                                    avail_req_4, online, pause_flags >>
+                                    /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, Cpu_preempt_off, 
+                                                    avail_req_3, avail_req_4, online, i, j, k, v_2 >>
                          /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_rsp_prod, 
                                          SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_blocked, 
-                                         MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
+                                         MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                         BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                         target_producers, left, i, j, k, v_2, get_request, req_cons, rsp, rsp_2, 
-                                         RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, online_2, i_2, 
-                                         j_2, k_2, v_2_2, held >>
+                                         BackRing_req_cons, rc_2, waits_2, left, get_request, req_cons, rsp, rsp_2, 
+                                         avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self
@@ -2176,167 +3130,75 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                        BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                        target_producers, req_prod, sring, avail_req_4, online, pause_flags, i, j, k, 
-                                        v_2, get_request, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, 
-                                        left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
+                                        BackRing_req_cons, rc_2, waits_2, req_prod, sring, avail_req_4, online, i, j, k, 
+                                        v_2, get_request, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                        online_2, i_2, j_2, k_2, v_2_2, held >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[med0_ring_lock] = self
                               THEN /\ LET front_ == First(WaitqueueHead_list[med0_wq]) IN
                                         IF (front_ = null) \/ (left[self] = 0)
                                            THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] = self
-                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = null]
-                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                           /\ LET held_5_ == held_5[self] \ {WaitqueueHead_lock[med0_wq]} IN
-                                                                IF Spinlock_owner'[med0_ring_lock] = self
-                                                                   THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med0_front_ring]]
-                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                        /\ left' = [left EXCEPT ![self] = 0]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                        /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ left' = [left EXCEPT ![self] = 0]
-                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED req_prod_pvt
+                                                      THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = null] IN
+                                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                                  LET held_5_ == held_5[self] \ {WaitqueueHead_lock[med0_wq]} IN
+                                                                    LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
+                                                                      LET rsp_cons_ == FrontRing_rsp_cons[med0_front_ring] IN
+                                                                        LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med0] IN
+                                                                            LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                              IF (Spinlock_owner_[med0_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                 THEN /\ IF avail_req_2_ < 1
+                                                                                            THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                 /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ IF Spinlock_owner_[med0_ring_lock] = self
+                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                            /\ LET held_52_ == held_5_ \ {med0_ring_lock} IN
+                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                 /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                            /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med0_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                      /\ left' = [left EXCEPT ![self] = 0]
+                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                            /\ left' = [left EXCEPT ![self] = 0]
                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, req_prod_pvt >>
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                                 /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                            ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
                                                 /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med0_wq] = Without(WaitqueueHead_list[med0_wq], front_)]
                                                 /\ LET held_2_ == Vcpu_pause_count[front_] IN
                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
                                                      /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, req_prod_pvt, 
-                                                                held_5 >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, held_5 >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, 
-                                                   req_prod_pvt >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
                         /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
                                         SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_target_producers, 
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                         MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                        FrontRing_sring, BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                        target_producers, req_prod, sring, avail_req_3, avail_req_4, online, pause_flags, 
-                                        i, j, k, v_2, get_request, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                        target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
-
-mem_event_wake_blocked_92_2(self) == /\ pc[self] = "mem_event_wake_blocked_92_2"
-                                     /\ LET pause_flag_ == MemEventDomain_pause_flag[med0] IN
-                                          IF (Spinlock_owner[med0_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags[self]) /\ (pause_flags[self] <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
-                                             THEN /\ IF BitAnd(pause_flags[self], (1 * (2^pause_flag_))) # 0
-                                                        THEN /\ LET online_ == online[self] - 1 IN
-                                                                  LET blocked_2_ == MemEventDomain_blocked[med0] IN
-                                                                    LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med0] IN
-                                                                      LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                        LET k_ == Rem(i_, 1) IN
-                                                                          IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                             THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                       LET blocked_3_ == MemEventDomain_blocked[med0] IN
-                                                                                         IF blocked_3_ = 0
-                                                                                            THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med0_front_ring]]
-                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                 /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                                 /\ UNCHANGED << i, j, k, 
-                                                                                                                 v_2 >>
-                                                                                            ELSE /\ IF online_ >= avail_req_4[self]
-                                                                                                       THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med0_front_ring]]
-                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                            /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                            /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                                            /\ UNCHANGED << i, 
-                                                                                                                            j, 
-                                                                                                                            k, 
-                                                                                                                            v_2 >>
-                                                                                                       ELSE /\ online' = [online EXCEPT ![self] = online_]
-                                                                                                            /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                            /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                                            /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
-                                                                                                            /\ UNCHANGED << req_prod_pvt, 
-                                                                                                                            avail_req_4 >>
-                                                                                  /\ UNCHANGED << fault, held_5 >>
-                                                                             ELSE /\ fault' = (fault \union {"assert"})
-                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                  /\ online' = [online EXCEPT ![self] = 0]
-                                                                                  /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED << req_prod_pvt, i, j, k, 
-                                                                                                  v_2 >>
-                                                        ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med0] IN
-                                                                  LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med0] IN
-                                                                    LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                      LET k_ == Rem(i_, 1) IN
-                                                                        IF (online[self] = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                           THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                     LET blocked_3_ == MemEventDomain_blocked[med0] IN
-                                                                                       IF blocked_3_ = 0
-                                                                                          THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med0_front_ring]]
-                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                               /\ online' = [online EXCEPT ![self] = 0]
-                                                                                               /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                               /\ UNCHANGED << i, j, k, 
-                                                                                                               v_2 >>
-                                                                                          ELSE /\ IF online[self] >= avail_req_4[self]
-                                                                                                     THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med0_front_ring]]
-                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                          /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                                          /\ UNCHANGED << i, 
-                                                                                                                          j, 
-                                                                                                                          k, 
-                                                                                                                          v_2 >>
-                                                                                                     ELSE /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                          /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                                          /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
-                                                                                                          /\ UNCHANGED << req_prod_pvt, 
-                                                                                                                          avail_req_4, 
-                                                                                                                          online >>
-                                                                                /\ UNCHANGED << fault, held_5 >>
-                                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                /\ online' = [online EXCEPT ![self] = 0]
-                                                                                /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << req_prod_pvt, i, j, k, 
-                                                                                                v_2 >>
-                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                  /\ online' = [online EXCEPT ![self] = 0]
-                                                  /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << req_prod_pvt, i, j, k, v_2 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
-                                                     SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                     MemEventDomain_ring_page, MemEventDomain_target_producers, 
-                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                     MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                     BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, 
-                                                     RING_FREE_REQUESTS, target_producers, req_prod, sring, avail_req_3, 
-                                                     left, get_request, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                     target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                     v_2_2, held >>
+                                        FrontRing_sring, BackRing_req_cons, rc_2, waits_2, req_prod, sring, avail_req_3, 
+                                        avail_req_4, online, i, j, k, v_2, get_request, req_cons, rsp, rsp_2, avail_req, 
+                                        left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
 
 mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                     /\ LET operand_ == MemEventDomain_pause_flag[med0] IN
@@ -2345,8 +3207,8 @@ mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * (2^operand_))))]
                                                    /\ IF BitAnd(held_3_, (1 * (2^operand_))) # 0
                                                          THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                              /\ UNCHANGED << fault, req_prod_pvt, avail_req_4, online, 
-                                                                              i, j, k, v_2, held_5 >>
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                              avail_req_4, online, i, j, k, v_2, held_5 >>
                                                          ELSE /\ LET i_ == i[self] + 1 IN
                                                                    LET j_ == j[self] + 1 IN
                                                                      IF j_ < 1
@@ -2355,32 +3217,122 @@ mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                                                                      THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
                                                                                                LET blocked_3_ == MemEventDomain_blocked[med0] IN
                                                                                                  IF blocked_3_ = 0
-                                                                                                    THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med0_front_ring]]
-                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
+                                                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med0_front_ring] IN
+                                                                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                  LET target_producers_ == MemEventDomain_target_producers[med0] IN
+                                                                                                                    LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                      IF avail_req_2_ >= 0
+                                                                                                                         THEN /\ IF avail_req_2_ < 1
+                                                                                                                                    THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                         Cpu_preempt_off, 
+                                                                                                                                                         fault, 
+                                                                                                                                                         held_5 >>
+                                                                                                                                    ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                    /\ fault' = fault
+                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                    Cpu_preempt_off >>
+                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                              Cpu_preempt_off >>
                                                                                                     ELSE /\ IF online[self] >= avail_req_4[self]
-                                                                                                               THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med0_front_ring]]
-                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                                               THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
+                                                                                                                         LET rsp_cons_ == FrontRing_rsp_cons[med0_front_ring] IN
+                                                                                                                           LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                             LET target_producers_ == MemEventDomain_target_producers[med0] IN
+                                                                                                                               LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                                 IF avail_req_2_ >= 0
+                                                                                                                                    THEN /\ IF avail_req_2_ < 1
+                                                                                                                                               THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                                                    fault, 
+                                                                                                                                                                    held_5 >>
+                                                                                                                                               ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                         Cpu_preempt_off >>
                                                                                                                ELSE /\ i' = [i EXCEPT ![self] = i_]
                                                                                                                     /\ j' = [j EXCEPT ![self] = j_]
                                                                                                                     /\ k' = [k EXCEPT ![self] = k_]
                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
-                                                                                                                    /\ UNCHANGED << req_prod_pvt, 
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
                                                                                                                                     avail_req_4, 
-                                                                                                                                    online >>
-                                                                                          /\ UNCHANGED << fault, held_5 >>
+                                                                                                                                    online, 
+                                                                                                                                    held_5 >>
                                                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                                           /\ online' = [online EXCEPT ![self] = 0]
@@ -2390,16 +3342,60 @@ mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED req_prod_pvt
-                                                                        ELSE /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med0_front_ring]]
-                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                             /\ online' = [online EXCEPT ![self] = 0]
-                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ j' = [j EXCEPT ![self] = 0]
-                                                                             /\ k' = [k EXCEPT ![self] = 0]
-                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                             /\ UNCHANGED << fault, held_5 >>
+                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                          Cpu_preempt_off >>
+                                                                        ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
+                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med0_front_ring] IN
+                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                      LET target_producers_ == MemEventDomain_target_producers[med0] IN
+                                                                                        LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                          IF avail_req_2_ >= 0
+                                                                                             THEN /\ IF avail_req_2_ < 1
+                                                                                                        THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                             Cpu_preempt_off, 
+                                                                                                                             fault, 
+                                                                                                                             held_5 >>
+                                                                                                        ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off >>
+                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                  Cpu_preempt_off >>
                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"})
                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                    /\ online' = [online EXCEPT ![self] = 0]
@@ -2409,17 +3405,16 @@ mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Vcpu_pause_flags, req_prod_pvt >>
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
                                     /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, SharedRing_req_prod, 
                                                     SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
                                                     MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                     MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                                    Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                                    req_prod, sring, avail_req_3, left, pause_flags, get_request, 
-                                                    req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, 
-                                                    left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, req_prod, 
+                                                    sring, avail_req_3, left, get_request, req_cons, rsp, rsp_2, 
+                                                    avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, 
+                                                    held >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_2_ == Vcpu_pause_count[v_2[self]] IN
@@ -2437,32 +3432,122 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                          THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
                                                                                    LET blocked_3_ == MemEventDomain_blocked'[med0] IN
                                                                                      IF blocked_3_ = 0
-                                                                                        THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med0_front_ring]]
-                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                             /\ online' = [online EXCEPT ![self] = 0]
-                                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                                             /\ j' = [j EXCEPT ![self] = 0]
-                                                                                             /\ k' = [k EXCEPT ![self] = 0]
-                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                        THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
+                                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med0_front_ring] IN
+                                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                      LET target_producers_ == MemEventDomain_target_producers[med0] IN
+                                                                                                        LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                          IF avail_req_2_ >= 0
+                                                                                                             THEN /\ IF avail_req_2_ < 1
+                                                                                                                        THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                             Cpu_preempt_off, 
+                                                                                                                                             fault, 
+                                                                                                                                             held_5 >>
+                                                                                                                        ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                        /\ fault' = fault
+                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                        Cpu_preempt_off >>
+                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                  Cpu_preempt_off >>
                                                                                         ELSE /\ IF online_ >= avail_req_4[self]
-                                                                                                   THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med0_front_ring]]
-                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
+                                                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med0_front_ring] IN
+                                                                                                               LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                 LET target_producers_ == MemEventDomain_target_producers[med0] IN
+                                                                                                                   LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                     IF avail_req_2_ >= 0
+                                                                                                                        THEN /\ IF avail_req_2_ < 1
+                                                                                                                                   THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                                        fault, 
+                                                                                                                                                        held_5 >>
+                                                                                                                                   ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                   /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                   /\ fault' = fault
+                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                   /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                             Cpu_preempt_off >>
                                                                                                    ELSE /\ online' = [online EXCEPT ![self] = online_]
                                                                                                         /\ i' = [i EXCEPT ![self] = i_]
                                                                                                         /\ j' = [j EXCEPT ![self] = j_]
                                                                                                         /\ k' = [k EXCEPT ![self] = k_]
                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
-                                                                                                        /\ UNCHANGED << req_prod_pvt, 
-                                                                                                                        avail_req_4 >>
-                                                                              /\ UNCHANGED << fault, held_5 >>
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        avail_req_4, 
+                                                                                                                        held_5 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                               /\ online' = [online EXCEPT ![self] = 0]
@@ -2472,16 +3557,60 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED req_prod_pvt
-                                                            ELSE /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med0_front_ring]]
-                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                 /\ online' = [online EXCEPT ![self] = 0]
-                                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                                 /\ j' = [j EXCEPT ![self] = 0]
-                                                                 /\ k' = [k EXCEPT ![self] = 0]
-                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                 /\ UNCHANGED << fault, held_5 >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off >>
+                                                            ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
+                                                                      LET rsp_cons_ == FrontRing_rsp_cons[med0_front_ring] IN
+                                                                        LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med0] IN
+                                                                            LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                              IF avail_req_2_ >= 0
+                                                                                 THEN /\ IF avail_req_2_ < 1
+                                                                                            THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                 Cpu_preempt_off, 
+                                                                                                                 fault, 
+                                                                                                                 held_5 >>
+                                                                                            ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                            /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                            /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                            Cpu_preempt_off >>
+                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                      Cpu_preempt_off >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                              /\ online' = [online EXCEPT ![self] = 0]
@@ -2492,105 +3621,47 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                             req_prod_pvt >>
+                                                             Spinlock_owner, Cpu_preempt_off >>
                            /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
                                            SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_target_producers, 
-                                           MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                           Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                           req_prod, sring, avail_req_3, left, pause_flags, get_request, req_cons, rsp, 
-                                           rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                           online_2, i_2, j_2, k_2, v_2_2, held >>
+                                           MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
+                                           req_prod, sring, avail_req_3, left, get_request, req_cons, rsp, rsp_2, 
+                                           avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
 
-RING_FREE_REQUESTS_48_12(self) == /\ pc[self] = "RING_FREE_REQUESTS_48_12"
-                                  /\ IF Spinlock_owner[med0_ring_lock] = self
-                                        THEN /\ LET rsp_cons_ == FrontRing_rsp_cons[med0_front_ring] IN
-                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt[self]) + rsp_cons_, 8)]
-                                                  /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_9"]
-                                             /\ UNCHANGED << fault, held_5 >>
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED RING_FREE_REQUESTS
-                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
-                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                  MemEventDomain_ring_page, MemEventDomain_target_producers, 
-                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                  MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                  BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, target_producers, 
-                                                  req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, 
-                                                  i, j, k, v_2, get_request, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                  target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                  v_2_2, held >>
-
-mem_event_ring_available_79_9(self) == /\ pc[self] = "mem_event_ring_available_79_9"
-                                       /\ IF Spinlock_owner[med0_ring_lock] = self
-                                             THEN /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med0]]
-                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                  /\ UNCHANGED << fault, RING_FREE_REQUESTS, held_5 >>
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED target_producers
-                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
-                                                       SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                       MemEventDomain_ring_page, MemEventDomain_target_producers, 
-                                                       MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                       MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                       BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, req_prod_pvt, 
-                                                       req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                       pause_flags, i, j, k, v_2, get_request, req_cons, rsp, rsp_2, 
-                                                       RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                       online_2, i_2, j_2, k_2, v_2_2, held >>
-
-mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_79_10"
-                                        /\ LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - 0 IN
-                                             IF avail_req_2_ >= 0
-                                                THEN /\ IF avail_req_2_ < 1
-                                                           THEN /\ LET operand_2_ == MemEventDomain_pause_flag[med0] IN
-                                                                     LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
-                                                                       IF (Spinlock_owner[med0_ring_lock] = self) /\ (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) /\ (Spinlock_owner[med0_ring_lock] = self)
-                                                                          THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * (2^operand_2_)))]
-                                                                               /\ IF BitAnd(held_4_, (1 * (2^operand_2_))) # 0
-                                                                                     THEN /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                                                     ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                               /\ UNCHANGED << fault, held_5 >>
-                                                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= operand_2_) /\ (operand_2_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)) THEN "assert" ELSE "guess"})
-                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED Vcpu_pause_flags
-                                                           ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                                /\ UNCHANGED << Vcpu_pause_flags, fault, held_5 >>
-                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                     /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+mem_event_mark_and_pause_172(self) == /\ pc[self] = "mem_event_mark_and_pause_172"
+                                      /\ LET operand_2_ == MemEventDomain_pause_flag[med0] IN
+                                           LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                             IF (Spinlock_owner[med0_ring_lock] = self) /\ (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) /\ (Spinlock_owner[med0_ring_lock] = self)
+                                                THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * (2^operand_2_)))]
+                                                     /\ IF BitAnd(held_4_, (1 * (2^operand_2_))) # 0
+                                                           THEN /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                           /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off >>
+                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                                held_5 >>
+                                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= operand_2_) /\ (operand_2_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)) THEN "assert" ELSE "guess"})
                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Vcpu_pause_flags
-                                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, SharedRing_req_prod, 
-                                                        SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
-                                                        MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                        Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                        FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                                        Cpu_preempt_off, rc_2, waits_2, req_prod_pvt, req_prod, sring, 
-                                                        avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, 
-                                                        v_2, get_request, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                        target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, 
-                                                        k_2, v_2_2, held >>
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                      SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                      MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                      MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
+                                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                      WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, req_prod, 
+                                                      sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, 
+                                                      get_request, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                                      avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2598,73 +3669,55 @@ vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                      /\ IF Spinlock_owner[med0_ring_lock] = self
                                            THEN /\ LET blocked_5_ == MemEventDomain_blocked[med0] IN
                                                      /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med0] = blocked_5_ + 1]
-                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                /\ UNCHANGED << fault, held_5 >>
+                                                     /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED MemEventDomain_blocked
+                                                /\ UNCHANGED << MemEventDomain_blocked, Spinlock_owner, Cpu_preempt_off >>
                                 /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
                                                 SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
                                                 MemEventDomain_target_producers, MemEventDomain_last_vcpu_wake_up, 
-                                                MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                req_prod_pvt, target_producers, req_prod, sring, avail_req_3, left, 
-                                                avail_req_4, online, pause_flags, i, j, k, v_2, get_request, req_cons, 
-                                                rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                                avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
+                                                MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
+                                                req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, 
+                                                get_request, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                online_2, i_2, j_2, k_2, v_2_2, held >>
 
-mem_event_put_request_189(self) == /\ pc[self] = "mem_event_put_request_189"
-                                   /\ IF Spinlock_owner[med0_ring_lock] = self
-                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
-                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med0_ring_lock}]
-                                              /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
+                                   /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                   /\ IF Cardinality(held_5[self]) = 0
+                                         THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
                                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                    MemEventDomain_ring_page, MemEventDomain_target_producers, 
                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                   MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                   FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
-                                                   RING_FREE_REQUESTS, req_prod_pvt, target_producers, req_prod, sring, 
-                                                   avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                                   get_request, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                   target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                   v_2_2, held >>
+                                                   MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                   BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, req_prod, sring, 
+                                                   avail_req_3, left, avail_req_4, online, i, j, k, v_2, get_request, 
+                                                   req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, 
+                                                   j_2, k_2, v_2_2, held >>
 
-vmexit_111(self) == /\ pc[self] = "vmexit_111"
-                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                    /\ IF Cardinality(held_5[self]) = 0
-                          THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                               /\ fault' = fault
-                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
-                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
-                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
-                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                    BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                    target_producers, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                    pause_flags, i, j, k, v_2, get_request, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                    target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
-
-guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_124(self) \/ mem_event_grab_slot_215(self)
-                  \/ mem_event_grab_slot_216(self) \/ mem_event_grab_slot_224(self)
-                  \/ wait_until_runnable_102_2(self) \/ finish_wait_133(self) \/ mem_event_put_request_181(self)
-                  \/ push_request_70(self) \/ wake_up_nr_156(self) \/ wake_up_nr_159(self)
-                  \/ mem_event_wake_blocked_92_2(self) \/ mem_event_wake_blocked_104(self) \/ vcpu_unpause_69_3(self)
-                  \/ RING_FREE_REQUESTS_48_12(self) \/ mem_event_ring_available_79_9(self)
-                  \/ mem_event_ring_available_79_10(self) \/ vcpu_pause_nosync_64_2(self)
-                  \/ mem_event_put_request_189(self) \/ vmexit_111(self)
+guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_125(self) \/ mem_event_grab_slot_215(self)
+                  \/ mem_event_grab_slot_216(self) \/ wait_until_runnable_102_2(self) \/ finish_wait_134(self)
+                  \/ mem_event_put_request_181(self) \/ push_request_70(self) \/ wake_up_nr_156(self)
+                  \/ wake_up_nr_159(self) \/ mem_event_wake_blocked_104(self) \/ vcpu_unpause_69_3(self)
+                  \/ mem_event_mark_and_pause_172(self) \/ vcpu_pause_nosync_64_2(self)
+                  \/ wait_until_runnable_102_3(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
@@ -2675,11 +3728,9 @@ get_request_83(self) == /\ pc[self] = "get_request_83"
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                        BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                        req_prod_pvt, target_producers, req_prod, sring, avail_req_3, left, avail_req_4, 
-                                        online, pause_flags, i, j, k, v_2, held_5, get_request, rsp, rsp_2, 
-                                        RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, online_2, i_2, 
-                                        j_2, k_2, v_2_2, held >>
+                                        BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, req_prod, sring, 
+                                        avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, get_request, rsp, 
+                                        rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
@@ -2698,10 +3749,9 @@ get_request_85(self) == /\ pc[self] = "get_request_85"
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                        Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                        target_producers, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                        pause_flags, i, j, k, v_2, held_5, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                        target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
+                                        Cpu_preempt_off, rc_2, waits_2, req_prod, sring, avail_req_3, left, avail_req_4, 
+                                        online, i, j, k, v_2, held_5, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                        online_2, i_2, j_2, k_2, v_2_2, held >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -2720,10 +3770,9 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                          MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                          FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                         target_producers, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                         pause_flags, i, j, k, v_2, held_5, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                         target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
+                                         Cpu_preempt_off, rc_2, waits_2, req_prod, sring, avail_req_3, left, avail_req_4, 
+                                         online, i, j, k, v_2, held_5, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                         avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
 
 mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                     /\ IF Spinlock_owner[med0_ring_lock] # self
@@ -2741,269 +3790,442 @@ mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                                                                         IF (sring_2_ # null) /\ (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1)
                                                                                            THEN /\ LET rsp_3_ == SharedRing_ring[sring_2_][Rem(rsp_cons_2_, 1) + 1] IN
                                                                                                      /\ FrontRing_rsp_cons' = [FrontRing_rsp_cons EXCEPT ![med0_front_ring] = (rsp_cons_2_ + 1) % 8]
-                                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
                                                                                                      /\ LET size_ == Len(WaitqueueHead_list[med0_wq]) IN
                                                                                                           IF size_ > 0
                                                                                                              THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
                                                                                                                        LET rsp_cons_3_ == FrontRing_rsp_cons'[med0_front_ring] IN
-                                                                                                                         /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8)]
-                                                                                                                         /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = MemEventDomain_target_producers[med0]]
-                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_12"]
+                                                                                                                         LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) IN
+                                                                                                                           LET target_producers_ == MemEventDomain_target_producers[med0] IN
+                                                                                                                             LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                               IF avail_req_2_ >= 0
+                                                                                                                                  THEN /\ IF avail_req_2_ > 0
+                                                                                                                                             THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                  /\ avail_req' = [avail_req EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156_2"]
+                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                  rsp >>
+                                                                                                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                  /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                       IF mem_event_get_response_.found
+                                                                                                                                                          THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                     THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                     /\ rsp' = rsp
+                                                                                                                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                                                                          rsp >>
+                                                                                                                                                          ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                                                                               rsp >>
+                                                                                                                                                  /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                  avail_req >>
+                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED << rsp, 
+                                                                                                                                                       rsp_2, 
+                                                                                                                                                       avail_req >>
+                                                                                                                  /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                                  online_2, 
+                                                                                                                                  i_2, 
+                                                                                                                                  j_2, 
+                                                                                                                                  k_2, 
+                                                                                                                                  v_2_2 >>
                                                                                                              ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med0_front_ring] IN
                                                                                                                        LET rsp_cons_3_ == FrontRing_rsp_cons'[med0_front_ring] IN
-                                                                                                                         /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8)]
-                                                                                                                         /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = MemEventDomain_target_producers[med0]]
-                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                                                /\ fault' = fault
+                                                                                                                         LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) IN
+                                                                                                                           LET target_producers_ == MemEventDomain_target_producers[med0] IN
+                                                                                                                             LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                               IF avail_req_2_ >= 0
+                                                                                                                                  THEN /\ IF avail_req_2_ = 0
+                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                  /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                       IF mem_event_get_response_.found
+                                                                                                                                                          THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                     THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                     /\ rsp' = rsp
+                                                                                                                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                                                                          rsp >>
+                                                                                                                                                          ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                                                                               rsp >>
+                                                                                                                                                  /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                  avail_req_3_2, 
+                                                                                                                                                                  online_2, 
+                                                                                                                                                                  i_2, 
+                                                                                                                                                                  j_2, 
+                                                                                                                                                                  k_2, 
+                                                                                                                                                                  v_2_2 >>
+                                                                                                                                             ELSE /\ LET blocked_ == MemEventDomain_blocked[med0] IN
+                                                                                                                                                       IF blocked_ = 0
+                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                               /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                    IF mem_event_get_response_.found
+                                                                                                                                                                       THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                  THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                             THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                  /\ rsp' = rsp
+                                                                                                                                                                                  ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                                                       rsp >>
+                                                                                                                                                                       ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                                                            rsp >>
+                                                                                                                                                               /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                               avail_req_3_2, 
+                                                                                                                                                                               online_2, 
+                                                                                                                                                                               i_2, 
+                                                                                                                                                                               j_2, 
+                                                                                                                                                                               k_2, 
+                                                                                                                                                                               v_2_2 >>
+                                                                                                                                                          ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                                                                                                    LET pause_flag_ == MemEventDomain_pause_flag[med0] IN
+                                                                                                                                                                      IF (Spinlock_owner_[med0_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
+                                                                                                                                                                         THEN /\ IF BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0
+                                                                                                                                                                                    THEN /\ LET online_ == 1 - 1 IN
+                                                                                                                                                                                              LET blocked_2_ == MemEventDomain_blocked[med0] IN
+                                                                                                                                                                                                LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med0] IN
+                                                                                                                                                                                                  LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                                                                    LET k_ == Rem(i_, 1) IN
+                                                                                                                                                                                                      IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                                                                                         THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                                                                                   LET blocked_3_ == MemEventDomain_blocked[med0] IN
+                                                                                                                                                                                                                     IF blocked_3_ = 0
+                                                                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                             /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                                                                                  IF mem_event_get_response_.found
+                                                                                                                                                                                                                                     THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                                                                THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                                                           THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                /\ rsp' = rsp
+                                                                                                                                                                                                                                                ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                     rsp >>
+                                                                                                                                                                                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                          rsp >>
+                                                                                                                                                                                                                             /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                                                             avail_req_3_2, 
+                                                                                                                                                                                                                                             online_2, 
+                                                                                                                                                                                                                                             i_2, 
+                                                                                                                                                                                                                                             j_2, 
+                                                                                                                                                                                                                                             k_2, 
+                                                                                                                                                                                                                                             v_2_2 >>
+                                                                                                                                                                                                                        ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                                                                                             IF mem_event_get_response_.found
+                                                                                                                                                                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                           /\ rsp' = rsp
+                                                                                                                                                                                                                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                                rsp >>
+                                                                                                                                                                                                                                                ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                     rsp >>
+                                                                                                                                                                                                                                        /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                                                                        avail_req_3_2, 
+                                                                                                                                                                                                                                                        online_2, 
+                                                                                                                                                                                                                                                        i_2, 
+                                                                                                                                                                                                                                                        j_2, 
+                                                                                                                                                                                                                                                        k_2, 
+                                                                                                                                                                                                                                                        v_2_2 >>
+                                                                                                                                                                                                                                   ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                        /\ online_2' = [online_2 EXCEPT ![self] = online_]
+                                                                                                                                                                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
+                                                                                                                                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                        rsp >>
+                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                              /\ UNCHANGED << rsp, 
+                                                                                                                                                                                                                              rsp_2, 
+                                                                                                                                                                                                                              avail_req_3_2, 
+                                                                                                                                                                                                                              online_2, 
+                                                                                                                                                                                                                              i_2, 
+                                                                                                                                                                                                                              j_2, 
+                                                                                                                                                                                                                              k_2, 
+                                                                                                                                                                                                                              v_2_2 >>
+                                                                                                                                                                                    ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med0] IN
+                                                                                                                                                                                              LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med0] IN
+                                                                                                                                                                                                LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                                                                  LET k_ == Rem(i_, 1) IN
+                                                                                                                                                                                                    IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                                                                                       THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                                                                                 LET blocked_3_ == MemEventDomain_blocked[med0] IN
+                                                                                                                                                                                                                   IF blocked_3_ = 0
+                                                                                                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                           /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                                                                                IF mem_event_get_response_.found
+                                                                                                                                                                                                                                   THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                                                         THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                              /\ rsp' = rsp
+                                                                                                                                                                                                                                              ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                   rsp >>
+                                                                                                                                                                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                        rsp >>
+                                                                                                                                                                                                                           /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                                                           avail_req_3_2, 
+                                                                                                                                                                                                                                           online_2, 
+                                                                                                                                                                                                                                           i_2, 
+                                                                                                                                                                                                                                           j_2, 
+                                                                                                                                                                                                                                           k_2, 
+                                                                                                                                                                                                                                           v_2_2 >>
+                                                                                                                                                                                                                      ELSE /\ IF 1 >= avail_req_2_
+                                                                                                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                      /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                                                                                           IF mem_event_get_response_.found
+                                                                                                                                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                                                                         THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                                                                    THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                         /\ rsp' = rsp
+                                                                                                                                                                                                                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                              rsp >>
+                                                                                                                                                                                                                                              ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                   rsp >>
+                                                                                                                                                                                                                                      /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                                                                      avail_req_3_2, 
+                                                                                                                                                                                                                                                      online_2, 
+                                                                                                                                                                                                                                                      i_2, 
+                                                                                                                                                                                                                                                      j_2, 
+                                                                                                                                                                                                                                                      k_2, 
+                                                                                                                                                                                                                                                      v_2_2 >>
+                                                                                                                                                                                                                                 ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 1]
+                                                                                                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
+                                                                                                                                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                      rsp >>
+                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                            /\ UNCHANGED << rsp, 
+                                                                                                                                                                                                                            rsp_2, 
+                                                                                                                                                                                                                            avail_req_3_2, 
+                                                                                                                                                                                                                            online_2, 
+                                                                                                                                                                                                                            i_2, 
+                                                                                                                                                                                                                            j_2, 
+                                                                                                                                                                                                                            k_2, 
+                                                                                                                                                                                                                            v_2_2 >>
+                                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med0_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              /\ UNCHANGED << rsp, 
+                                                                                                                                                                                              rsp_2, 
+                                                                                                                                                                                              avail_req_3_2, 
+                                                                                                                                                                                              online_2, 
+                                                                                                                                                                                              i_2, 
+                                                                                                                                                                                              j_2, 
+                                                                                                                                                                                              k_2, 
+                                                                                                                                                                                              v_2_2 >>
+                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED << rsp, 
+                                                                                                                                                       rsp_2, 
+                                                                                                                                                       avail_req_3_2, 
+                                                                                                                                                       online_2, 
+                                                                                                                                                       i_2, 
+                                                                                                                                                       j_2, 
+                                                                                                                                                       k_2, 
+                                                                                                                                                       v_2_2 >>
+                                                                                                                  /\ UNCHANGED avail_req
                                                                                            ELSE /\ fault' = (fault \union {IF ~(sring_2_ # null) THEN "null-dereference" ELSE "assert"})
                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                 /\ UNCHANGED << FrontRing_rsp_cons, 
+                                                                                                                rsp, 
                                                                                                                 rsp_2, 
-                                                                                                                RING_FREE_REQUESTS_2, 
-                                                                                                                target_producers_2 >>
+                                                                                                                avail_req, 
+                                                                                                                avail_req_3_2, 
+                                                                                                                online_2, 
+                                                                                                                i_2, j_2, 
+                                                                                                                k_2, 
+                                                                                                                v_2_2 >>
                                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                                  /\ LET mem_event_get_response_ == [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] IN
                                                                                       LET rsp_ == [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] IN
                                                                                         pc' = [pc EXCEPT ![self] = "get_request_83"]
                                                                                  /\ UNCHANGED << FrontRing_rsp_cons, 
-                                                                                                 fault, rsp_2, 
-                                                                                                 RING_FREE_REQUESTS_2, 
-                                                                                                 target_producers_2 >>
+                                                                                                 fault, rsp, rsp_2, 
+                                                                                                 avail_req, 
+                                                                                                 avail_req_3_2, online_2, 
+                                                                                                 i_2, j_2, k_2, v_2_2 >>
                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med0_ring_lock] = self) THEN "guess" ELSE "null-dereference"})
                                                                 /\ Spinlock_owner' = Spinlock_owner_
                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << FrontRing_rsp_cons, rsp_2, 
-                                                                                RING_FREE_REQUESTS_2, target_producers_2 >>
+                                                                /\ UNCHANGED << FrontRing_rsp_cons, rsp, rsp_2, 
+                                                                                avail_req, avail_req_3_2, online_2, i_2, 
+                                                                                j_2, k_2, v_2_2 >>
                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, Cpu_preempt_off, 
-                                                               rsp_2, RING_FREE_REQUESTS_2, target_producers_2 >>
+                                               /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, Cpu_preempt_off, rsp, 
+                                                               rsp_2, avail_req, avail_req_3_2, online_2, i_2, j_2, k_2, 
+                                                               v_2_2 >>
                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
                                                     SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                     MemEventDomain_ring_page, MemEventDomain_target_producers, 
                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                     MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_sring, 
-                                                    WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
-                                                    RING_FREE_REQUESTS, req_prod_pvt, target_producers, req_prod, sring, 
-                                                    avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                                    held_5, get_request, req_cons, rsp, left_2, avail_req_3_2, online_2, 
-                                                    i_2, j_2, k_2, v_2_2, held >>
+                                                    WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, req_prod, 
+                                                    sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, 
+                                                    get_request, req_cons, left_2, held >>
 
-mem_event_ring_available_79_12(self) == /\ pc[self] = "mem_event_ring_available_79_12"
-                                        /\ LET avail_req_2_ == (RING_FREE_REQUESTS_2[self] - target_producers_2[self]) - 0 IN
-                                             IF avail_req_2_ >= 0
-                                                THEN /\ IF avail_req_2_ > 0
-                                                           THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self
-                                                                      THEN /\ Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null
-                                                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self]
-                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                           /\ left_2' = [left_2 EXCEPT ![self] = avail_req_2_]
-                                                                           /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                           /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159_2"]
-                                                                           /\ UNCHANGED << fault, rsp_2 >>
-                                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                           /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                           /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << Spinlock_owner, 
-                                                                                           Cpu_preempt_off, left_2 >>
-                                                           ELSE /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
-                                                                                rsp_2, left_2 >>
-                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                     /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                     /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, left_2 >>
-                                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
-                                                        SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                        MemEventDomain_ring_page, MemEventDomain_target_producers, 
-                                                        MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                        MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
-                                                        FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                        BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                        req_prod_pvt, target_producers, req_prod, sring, avail_req_3, 
-                                                        left, avail_req_4, online, pause_flags, i, j, k, v_2, held_5, 
-                                                        get_request, req_cons, rsp, avail_req_3_2, online_2, i_2, j_2, 
-                                                        k_2, v_2_2, held >>
+wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
+                          /\ IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # self
+                                THEN /\ Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null
+                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = self]
+                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                     /\ left_2' = [left_2 EXCEPT ![self] = avail_req[self]]
+                                     /\ avail_req' = [avail_req EXCEPT ![self] = 0]
+                                     /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159_2"]
+                                     /\ UNCHANGED << fault, rsp_2 >>
+                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                     /\ avail_req' = [avail_req EXCEPT ![self] = 0]
+                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                     /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, left_2 >>
+                          /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                          SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                          MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
+                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                          WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, req_prod, sring, 
+                                          avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, get_request, 
+                                          req_cons, rsp, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
 
 wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                           /\ IF Spinlock_owner[med0_ring_lock] = self
                                 THEN /\ LET front_ == First(WaitqueueHead_list[med0_wq]) IN
                                           IF (front_ = null) \/ (left_2[self] = 0)
                                              THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] = self
-                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = null]
-                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                             /\ left_2' = [left_2 EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                             /\ UNCHANGED << fault, rsp_2 >>
+                                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med0_wq]] = null] IN
+                                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                                    IF Spinlock_owner_[med0_ring_lock] = self
+                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med0_ring_lock] = null]
+                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                            /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                 IF mem_event_get_response_.found
+                                                                                    THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                               THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                          THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ rsp' = rsp
+                                                                                               ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                    /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                    rsp >>
+                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                         /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                         /\ UNCHANGED << fault, rsp >>
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                            /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ rsp' = rsp
                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                              /\ left_2' = [left_2 EXCEPT ![self] = 0]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp >>
                                                   /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                              ELSE /\ left_2' = [left_2 EXCEPT ![self] = left_2[self] - 1]
                                                   /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med0_wq] = Without(WaitqueueHead_list[med0_wq], front_)]
                                                   /\ LET held_ == Vcpu_pause_count[front_] IN
                                                        /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_ + (-1)]
                                                        /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159_2"]
-                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, rsp_2 >>
+                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, rsp, rsp_2 >>
                                 ELSE /\ fault' = (fault \union {"guess"})
                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                      /\ left_2' = [left_2 EXCEPT ![self] = 0]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                      /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                     Cpu_preempt_off >>
+                                                     Cpu_preempt_off, rsp >>
                           /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
                                           SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_target_producers, 
                                           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                           MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                          FrontRing_sring, BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                          req_prod_pvt, target_producers, req_prod, sring, avail_req_3, left, 
-                                          avail_req_4, online, pause_flags, i, j, k, v_2, held_5, get_request, req_cons, 
-                                          rsp, RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, online_2, i_2, 
-                                          j_2, k_2, v_2_2, held >>
-
-mem_event_ring_available_79_14(self) == /\ pc[self] = "mem_event_ring_available_79_14"
-                                        /\ LET avail_req_2_ == (RING_FREE_REQUESTS_2[self] - target_producers_2[self]) - 0 IN
-                                             IF avail_req_2_ >= 0
-                                                THEN /\ IF avail_req_2_ = 0
-                                                           THEN /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                /\ UNCHANGED << fault, rsp_2, avail_req_3_2, online_2 >>
-                                                           ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
-                                                                      THEN /\ LET blocked_ == MemEventDomain_blocked[med0] IN
-                                                                                IF blocked_ = 0
-                                                                                   THEN /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                                        /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                        /\ UNCHANGED << fault, rsp_2, 
-                                                                                                        avail_req_3_2, 
-                                                                                                        online_2 >>
-                                                                                   ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
-                                                                                             LET pause_flag_ == MemEventDomain_pause_flag[med0] IN
-                                                                                               IF (Spinlock_owner[med0_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
-                                                                                                  THEN /\ IF BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0
-                                                                                                             THEN /\ LET online_ == 1 - 1 IN
-                                                                                                                       LET blocked_2_ == MemEventDomain_blocked[med0] IN
-                                                                                                                         IF online_ = (1 - blocked_2_)
-                                                                                                                            THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
-                                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = online_]
-                                                                                                                                 /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                                                                                 /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_98_2"]
-                                                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                                                 rsp_2 >>
-                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                                 /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                                                                                 /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                 /\ UNCHANGED << avail_req_3_2, 
-                                                                                                                                                 online_2 >>
-                                                                                                             ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med0] IN
-                                                                                                                       IF 1 = (1 - blocked_2_)
-                                                                                                                          THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
-                                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 1]
-                                                                                                                               /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                                                                               /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_98_2"]
-                                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                                               rsp_2 >>
-                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                               /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                                                                               /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED << avail_req_3_2, 
-                                                                                                                                               online_2 >>
-                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                       /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                                                       /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << avail_req_3_2, 
-                                                                                                                       online_2 >>
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                           /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                           /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << avail_req_3_2, online_2 >>
-                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                     /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                     /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << avail_req_3_2, online_2 >>
-                                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
-                                                        SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                        MemEventDomain_ring_page, MemEventDomain_target_producers, 
-                                                        MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                        MemEventDomain_pause_flag, Spinlock_owner, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                                        WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, rc_2, 
-                                                        waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                        req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                        pause_flags, i, j, k, v_2, held_5, get_request, req_cons, rsp, 
-                                                        left_2, i_2, j_2, k_2, v_2_2, held >>
-
-mem_event_wake_blocked_98_2(self) == /\ pc[self] = "mem_event_wake_blocked_98_2"
-                                     /\ LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med0] IN
-                                          LET i_ == last_vcpu_wake_up_ + 1 IN
-                                            LET k_ == Rem(i_, 1) IN
-                                              IF (Spinlock_owner[med0_ring_lock] = self) /\ (k_ >= 0) /\ (k_ < 1)
-                                                 THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                           LET blocked_3_ == MemEventDomain_blocked[med0] IN
-                                                             IF blocked_3_ = 0
-                                                                THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                     /\ UNCHANGED << i_2, j_2, k_2, v_2_2 >>
-                                                                ELSE /\ IF online_2[self] >= avail_req_3_2[self]
-                                                                           THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                /\ UNCHANGED << i_2, j_2, k_2, v_2_2 >>
-                                                                           ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
-                                                                                /\ UNCHANGED << avail_req_3_2, online_2 >>
-                                                      /\ UNCHANGED << fault, rsp_2 >>
-                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << i_2, j_2, k_2, v_2_2 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
-                                                     SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                     MemEventDomain_ring_page, MemEventDomain_target_producers, 
-                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                     MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                     BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, 
-                                                     RING_FREE_REQUESTS, req_prod_pvt, target_producers, req_prod, sring, 
-                                                     avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                                     held_5, get_request, req_cons, rsp, RING_FREE_REQUESTS_2, 
-                                                     target_producers_2, left_2, held >>
+                                          FrontRing_sring, BackRing_req_cons, rc_2, waits_2, req_prod, sring, 
+                                          avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, get_request, 
+                                          req_cons, avail_req, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
 
 mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_3"
                                       /\ LET operand_ == MemEventDomain_pause_flag[med0] IN
@@ -3012,8 +4234,9 @@ mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_2[self]] = BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))))]
                                                      /\ IF BitAnd(held_2_, (1 * (2^operand_))) # 0
                                                            THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_5"]
-                                                                /\ UNCHANGED << fault, rsp_2, avail_req_3_2, online_2, 
-                                                                                i_2, j_2, k_2, v_2_2 >>
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                                rsp, rsp_2, avail_req_3_2, online_2, i_2, 
+                                                                                j_2, k_2, v_2_2 >>
                                                            ELSE /\ LET i_ == i_2[self] + 1 IN
                                                                      LET j_ == j_2[self] + 1 IN
                                                                        IF j_ < 1
@@ -3022,29 +4245,137 @@ mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                        THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
                                                                                                  LET blocked_3_ == MemEventDomain_blocked[med0] IN
                                                                                                    IF blocked_3_ = 0
-                                                                                                      THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                      ELSE /\ IF online_2[self] >= avail_req_3_2[self]
-                                                                                                                 THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                      THEN /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                      /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                           IF mem_event_get_response_.found
+                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                         THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                    THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ rsp' = rsp
+                                                                                                                                         ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                              rsp >>
+                                                                                                                              ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                   rsp >>
+                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      rsp >>
+                                                                                                      ELSE /\ IF online_2[self] >= avail_req_3_2[self]
+                                                                                                                 THEN /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                 /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                      IF mem_event_get_response_.found
+                                                                                                                                         THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                    THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                               THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ rsp' = rsp
+                                                                                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                                                         rsp >>
+                                                                                                                                         ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                              rsp >>
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                 Cpu_preempt_off, 
+                                                                                                                                                 rsp >>
                                                                                                                  ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = j_]
                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = k_]
                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
-                                                                                                                      /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      fault, 
+                                                                                                                                      rsp, 
+                                                                                                                                      rsp_2, 
+                                                                                                                                      avail_req_3_2, 
                                                                                                                                       online_2 >>
-                                                                                            /\ UNCHANGED << fault, rsp_2 >>
                                                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3054,14 +4385,68 @@ mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                               /\ UNCHANGED << fault, rsp_2 >>
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Cpu_preempt_off, 
+                                                                                                            rsp >>
+                                                                          ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                          /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                               IF mem_event_get_response_.found
+                                                                                                  THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                             THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                        THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                             /\ fault' = fault
+                                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ rsp' = rsp
+                                                                                                             ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                  rsp >>
+                                                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                       rsp >>
+                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                          /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                          /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                          /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                          /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                          /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                          /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                          Cpu_preempt_off, 
+                                                                                                          rsp >>
                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med0_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"})
                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3071,17 +4456,16 @@ mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Vcpu_pause_flags
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off, 
+                                                                     rsp >>
                                       /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, SharedRing_req_prod, 
                                                       SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                       MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                      Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                      FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                                      Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                      target_producers, req_prod, sring, avail_req_3, left, avail_req_4, 
-                                                      online, pause_flags, i, j, k, v_2, held_5, get_request, req_cons, 
-                                                      rsp, RING_FREE_REQUESTS_2, target_producers_2, left_2, held >>
+                                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                      WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, req_prod, 
+                                                      sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, 
+                                                      held_5, get_request, req_cons, avail_req, left_2, held >>
 
 vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                            /\ LET held_ == Vcpu_pause_count[v_2_2[self]] IN
@@ -3099,29 +4483,137 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                                          THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
                                                                                    LET blocked_3_ == MemEventDomain_blocked'[med0] IN
                                                                                      IF blocked_3_ = 0
-                                                                                        THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                        ELSE /\ IF online_ >= avail_req_3_2[self]
-                                                                                                   THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                        THEN /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                             IF mem_event_get_response_.found
+                                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                           /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ rsp' = rsp
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                     rsp >>
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        rsp >>
+                                                                                        ELSE /\ IF online_ >= avail_req_3_2[self]
+                                                                                                   THEN /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                   /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                        IF mem_event_get_response_.found
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                 THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ rsp' = rsp
+                                                                                                                                      ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                           rsp >>
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                   rsp >>
                                                                                                    ELSE /\ online_2' = [online_2 EXCEPT ![self] = online_]
                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = i_]
                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = j_]
                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = k_]
                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
-                                                                                                        /\ UNCHANGED avail_req_3_2
-                                                                              /\ UNCHANGED << fault, rsp_2 >>
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        rsp, 
+                                                                                                                        rsp_2, 
+                                                                                                                        avail_req_3_2 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3131,14 +4623,65 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                 /\ UNCHANGED << fault, rsp_2 >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off, rsp >>
+                                                            ELSE /\ IF Spinlock_owner[med0_ring_lock] = self
+                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
+                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                            /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                 IF mem_event_get_response_.found
+                                                                                    THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                               THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                          THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ rsp' = rsp
+                                                                                               ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                    rsp >>
+                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                         /\ UNCHANGED << fault, rsp >>
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                            Cpu_preempt_off, rsp >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3148,53 +4691,14 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up >>
+                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                             Spinlock_owner, Cpu_preempt_off, rsp >>
                            /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
                                            SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_target_producers, 
-                                           MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                           Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                           target_producers, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                           pause_flags, i, j, k, v_2, held_5, get_request, req_cons, rsp, 
-                                           RING_FREE_REQUESTS_2, target_producers_2, left_2, held >>
-
-mem_event_get_response_201(self) == /\ pc[self] = "mem_event_get_response_201"
-                                    /\ IF Spinlock_owner[med0_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med0_ring_lock] = null]
-                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
-                                                    IF mem_event_get_response_.found
-                                                       THEN /\ IF mem_event_get_response_.vcpu_paused
-                                                                  THEN /\ IF mem_event_get_response_.vcpu # null
-                                                                             THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
-                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
-                                                                                  /\ fault' = fault
-                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ rsp' = rsp
-                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
-                                                                       /\ UNCHANGED << fault, rsp >>
-                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                            /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                            /\ UNCHANGED << fault, rsp >>
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp >>
-                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
-                                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                    MemEventDomain_ring_page, MemEventDomain_target_producers, 
-                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                    MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                    BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                    target_producers, req_prod, sring, avail_req_3, left, avail_req_4, 
-                                                    online, pause_flags, i, j, k, v_2, held_5, get_request, req_cons, 
-                                                    RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                    online_2, i_2, j_2, k_2, v_2_2, held >>
+                                           MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
+                                           req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, 
+                                           get_request, req_cons, avail_req, left_2, held >>
 
 vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
@@ -3206,17 +4710,13 @@ vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                            MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                            FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                           Cpu_preempt_off, fault, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                           target_producers, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                           pause_flags, i, j, k, v_2, held_5, get_request, req_cons, rsp_2, 
-                                           RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, online_2, 
-                                           i_2, j_2, k_2, v_2_2, held >>
+                                           Cpu_preempt_off, fault, rc_2, waits_2, req_prod, sring, avail_req_3, left, 
+                                           avail_req_4, online, i, j, k, v_2, held_5, get_request, req_cons, rsp_2, 
+                                           avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, held >>
 
 listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
-                     \/ mem_event_get_response_194(self) \/ mem_event_ring_available_79_12(self)
-                     \/ wake_up_nr_159_2(self) \/ mem_event_ring_available_79_14(self)
-                     \/ mem_event_wake_blocked_98_2(self) \/ mem_event_wake_blocked_104_3(self)
-                     \/ vcpu_unpause_69_5(self) \/ mem_event_get_response_201(self) \/ vcpu_unpause_69_6(self)
+                     \/ mem_event_get_response_194(self) \/ wake_up_nr_156_2(self) \/ wake_up_nr_159_2(self)
+                     \/ mem_event_wake_blocked_104_3(self) \/ vcpu_unpause_69_5(self) \/ vcpu_unpause_69_6(self)
 
 toolstack_95(self) == /\ pc[self] = "toolstack_95"
                       /\ LET ring_page_ == MemEventDomain_ring_page[med0] IN
@@ -3283,10 +4783,9 @@ toolstack_95(self) == /\ pc[self] = "toolstack_95"
                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, 
                                       SharedRing_ring, MemEventDomain_target_producers, MemEventDomain_blocked, 
                                       MemEventDomain_last_vcpu_wake_up, WaitqueueHead_list, BackRing_req_cons, rc_2, 
-                                      waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, req_prod, sring, 
-                                      avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, held_5, 
-                                      get_request, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, 
-                                      left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+                                      waits_2, req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, 
+                                      held_5, get_request, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                      online_2, i_2, j_2, k_2, v_2_2 >>
 
 toolstack(self) == toolstack_95(self)
 
@@ -3303,21 +4802,21 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "wait_until_runnable_102" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
-  \/ pc[t_] = "prepare_to_wait_124" /\ ~(IF Spinlock_owner[med0_ring_lock] = t_ THEN IF ~Has(WaitqueueHead_list[med0_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null ELSE TRUE)
   \/ pc[t_] = "mem_event_grab_slot_216" /\ ~(IF Spinlock_owner[med0_ring_lock] # t_ THEN Spinlock_owner[med0_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "wait_until_runnable_102_2" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
-  \/ pc[t_] = "finish_wait_133" /\ ~(IF Spinlock_owner[med0_ring_lock] = t_ THEN IF Has(WaitqueueHead_list[med0_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null ELSE TRUE ELSE IF rc_2[t_] = "-ENOSYS" THEN TRUE ELSE IF rc_2[t_] # "0" THEN TRUE ELSE IF Spinlock_owner[med0_ring_lock] # t_ THEN Spinlock_owner[med0_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "finish_wait_134" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null ELSE TRUE)
   \/ pc[t_] = "mem_event_put_request_181" /\ ~(IF Spinlock_owner[med0_ring_lock] # t_ THEN Spinlock_owner[med0_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "wake_up_nr_156" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "vmexit_111" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
+  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
   \/ pc[t_] = "get_request_83" /\ ~(SharedRing_req_prod[ring_page] # BackRing_req_cons[back])
   \/ pc[t_] = "mem_event_get_response_194" /\ ~(IF Spinlock_owner[med0_ring_lock] # t_ THEN Spinlock_owner[med0_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_available_79_12" /\ ~(IF ((RING_FREE_REQUESTS_2[t_] - target_producers_2[t_]) - 0) >= 0 THEN IF ((RING_FREE_REQUESTS_2[t_] - target_producers_2[t_]) - 0) > 0 THEN IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wake_up_nr_156_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null ELSE TRUE)
   \/ pc[t_] = "toolstack_95" /\ ~(IF MemEventDomain_ring_page[med0] # null THEN TRUE ELSE IF Spinlock_owner[med0_ring_lock] # t_ THEN Spinlock_owner[med0_ring_lock] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -3325,13 +4824,13 @@ Resting(t_) ==
   \/ pc[t_] = "get_request_83"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "prepare_to_wait_124" -> (IF (Spinlock_owner[med0_ring_lock] = t_) /\ (~Has(WaitqueueHead_list[med0_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med0_wq]]) ELSE {})
+  CASE pc[t_] = "prepare_to_wait_125" -> (IF (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med0_wq]]) ELSE {})
     [] pc[t_] = "mem_event_grab_slot_216" -> (IF (Spinlock_owner[med0_ring_lock] # t_) /\ (~(Spinlock_owner[med0_ring_lock] = null)) THEN Present(Spinlock_owner[med0_ring_lock]) ELSE {})
-    [] pc[t_] = "finish_wait_133" -> (IF (Spinlock_owner[med0_ring_lock] = t_) /\ Has(WaitqueueHead_list[med0_wq], guest_v[t_]) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med0_wq]]) ELSE {}) \union (IF (Spinlock_owner[med0_ring_lock] = t_) /\ (~Has(WaitqueueHead_list[med0_wq], guest_v[t_])) /\ (~(rc_2[t_] = "-ENOSYS")) /\ (~(rc_2[t_] # "0")) /\ (Spinlock_owner[med0_ring_lock] # t_) /\ (~(Spinlock_owner[med0_ring_lock] = null)) THEN Present(Spinlock_owner[med0_ring_lock]) ELSE {})
+    [] pc[t_] = "finish_wait_134" -> (IF (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med0_wq]]) ELSE {})
     [] pc[t_] = "mem_event_put_request_181" -> (IF (Spinlock_owner[med0_ring_lock] # t_) /\ (~(Spinlock_owner[med0_ring_lock] = null)) THEN Present(Spinlock_owner[med0_ring_lock]) ELSE {})
     [] pc[t_] = "wake_up_nr_156" -> (IF (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med0_wq]]) ELSE {})
     [] pc[t_] = "mem_event_get_response_194" -> (IF (Spinlock_owner[med0_ring_lock] # t_) /\ (~(Spinlock_owner[med0_ring_lock] = null)) THEN Present(Spinlock_owner[med0_ring_lock]) ELSE {})
-    [] pc[t_] = "mem_event_ring_available_79_12" -> (IF (((RING_FREE_REQUESTS_2[t_] - target_producers_2[t_]) - 0) >= 0) /\ (((RING_FREE_REQUESTS_2[t_] - target_producers_2[t_]) - 0) > 0) /\ (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med0_wq]]) ELSE {})
+    [] pc[t_] = "wake_up_nr_156_2" -> (IF (Spinlock_owner[WaitqueueHead_lock[med0_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med0_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med0_wq]]) ELSE {})
     [] pc[t_] = "toolstack_95" -> (IF (~(MemEventDomain_ring_page[med0] # null)) /\ (Spinlock_owner[med0_ring_lock] # t_) /\ (~(Spinlock_owner[med0_ring_lock] = null)) THEN Present(Spinlock_owner[med0_ring_lock]) ELSE {})
     [] OTHER -> {}
 

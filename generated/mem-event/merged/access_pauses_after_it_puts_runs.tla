@@ -74,51 +74,49 @@ variables
   fault = {};
 
 fair process guest \in {guest_vcpu0}
-variables rc_2 = "", waits_2 = FALSE, RING_FREE_REQUESTS = 0, req_prod_pvt = 0, target_producers = 0, is_guest_2 = FALSE, req_prod = 0, sring = null, avail_req_3 = 0, left = 0, avail_req_4 = 0, online = 0, pause_flags = 0, i = 0, j = 0, k = 0, v_2 = null, held_6 = {};
+variables rc_2 = "", waits_2 = FALSE, is_guest_2 = FALSE, req_prod = 0, sring = null, avail_req_3 = 0, left = 0, avail_req_4 = 0, online = 0, i = 0, j = 0, k = 0, v_2 = null, held_6 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
-  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
+  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE],
     \* merged-mem-event.ts:240  return med.ring_page !== null;
-    with ring_page_2_ = MemEventDomain_ring_page[med] do
-      with mem_event_check_ring_ = ring_page_2_ # null do
-        \* merged-callers.ts:118  if (!mem_event_check_ring(med))
-        if mem_event_check_ring_ then
-          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-          \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
-          \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
-          \* xen.ts:144  let waits = false;
-          \* xen.ts:146  if (waits)
-          \* merged-mem-event.ts:215  if (med.ring_page === null)
-          with ring_page_ = MemEventDomain_ring_page[med] do
-            if ring_page_ = null then
-              \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
-              \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-              \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-              \* xen.ts:147  if (condition())
-              \* xen.ts:151  if (waits)
-              \* merged-mem-event.ts:235  return rc;
-              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-              \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
-              Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
-              goto mem_event_put_request_181;
-            else
-              Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
-              waits_2 := FALSE;
-              goto mem_event_grab_slot_216;
-            end if;
-          end with;
+       ring_page_2_ = MemEventDomain_ring_page[med],
+       mem_event_check_ring_ = ring_page_2_ # null do
+    \* merged-callers.ts:118  if (!mem_event_check_ring(med))
+    if mem_event_check_ring_ then
+      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+      \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+      \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+      \* xen.ts:144  let waits = false;
+      \* xen.ts:146  if (waits)
+      \* merged-mem-event.ts:215  if (med.ring_page === null)
+      with ring_page_ = MemEventDomain_ring_page[med] do
+        if ring_page_ = null then
+          \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
+          \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+          \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+          \* xen.ts:147  if (condition())
+          \* xen.ts:151  if (waits)
+          \* merged-mem-event.ts:235  return rc;
+          \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+          \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
+          Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+          goto mem_event_put_request_181;
         else
-          \* merged-callers.ts:58  domain.is_shut_down = true;
-          Domain_2_is_shut_down[domain_3] := TRUE;
-          \* xen.ts:111  curr.in_hypervisor = false;
-          Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-          goto wait_until_runnable_102_3;
+          Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+          waits_2 := FALSE;
+          goto mem_event_grab_slot_216;
         end if;
       end with;
-    end with;
+    else
+      \* merged-callers.ts:58  domain.is_shut_down = true;
+      Domain_2_is_shut_down[domain_3] := TRUE;
+      \* xen.ts:111  curr.in_hypervisor = false;
+      Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
+      goto wait_until_runnable_102_3;
+    end if;
   end with;
 prepare_to_wait_125:
   \* xen.ts:125  spin_lock(wq.lock);
@@ -152,51 +150,50 @@ prepare_to_wait_128:
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    with held_6_ = held_6 \ {WaitqueueHead_lock[med_wq]} do
+    with held_6_ = held_6 \ {WaitqueueHead_lock[med_wq]},
       \* merged-mem-event.ts:215  if (med.ring_page === null)
-      with ring_page_ = MemEventDomain_ring_page[med] do
-        if ring_page_ = null then
-          \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
-          \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-          \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-          \* xen.ts:147  if (condition())
-          \* xen.ts:151  if (waits)
-          if waits_2 then
-            \* xen.ts:133  if (!wq.list.has(curr))
-            if Spinlock_owner[med_ring_lock] = self then
-              with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                if has_2_ then
-                  held_6 := held_6_;
-                  rc_2 := "-ENOSYS";
-                  waits_2 := FALSE;
-                  goto finish_wait_134;
-                else
-                  \* merged-mem-event.ts:235  return rc;
-                  \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                  \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
-                  held_6 := held_6_;
-                  waits_2 := FALSE;
-                  goto mem_event_put_request_181;
-                end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              waits_2 := FALSE; held_6 := {};
-              goto Done;
-            end if;
+         ring_page_ = MemEventDomain_ring_page[med] do
+      if ring_page_ = null then
+        \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
+        \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+        \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+        \* xen.ts:147  if (condition())
+        \* xen.ts:151  if (waits)
+        if waits_2 then
+          \* xen.ts:133  if (!wq.list.has(curr))
+          if Spinlock_owner[med_ring_lock] = self then
+            with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+              if has_2_ then
+                held_6 := held_6_;
+                rc_2 := "-ENOSYS";
+                waits_2 := FALSE;
+                goto finish_wait_134;
+              else
+                \* merged-mem-event.ts:235  return rc;
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
+                held_6 := held_6_;
+                waits_2 := FALSE;
+                goto mem_event_put_request_181;
+              end if;
+            end with;
           else
-            \* merged-mem-event.ts:235  return rc;
-            \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-            \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
-            held_6 := held_6_;
-            waits_2 := FALSE;
-            goto mem_event_put_request_181;
+            fault := fault \union {"guess"};
+            waits_2 := FALSE; held_6 := {};
+            goto Done;
           end if;
         else
+          \* merged-mem-event.ts:235  return rc;
+          \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+          \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
           held_6 := held_6_;
-          goto mem_event_grab_slot_216;
+          waits_2 := FALSE;
+          goto mem_event_put_request_181;
         end if;
-      end with;
+      else
+        held_6 := held_6_;
+        goto mem_event_grab_slot_216;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -264,34 +261,31 @@ mem_event_grab_slot_215:
                 await Spinlock_owner[med_ring_lock] = null;
                 Spinlock_owner[med_ring_lock] := self;
                 Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-                with held_6_ = held_6 \union {med_ring_lock} do
+                with held_6_ = held_6 \union {med_ring_lock},
                   \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                      with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                        \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                        with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          \* ring.ts:66  const sring = front.sring!;
-                          with sring_ = FrontRing_sring[med_front_ring] do
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                              \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                              SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-                              held_6 := held_6_;
-                              req_prod := req_prod_;
-                              sring := sring_;
-                              waits_2 := FALSE;
-                              goto push_request_69;
-                            else
-                              fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
-                              waits_2 := FALSE; held_6 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  end with;
+                     req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                  \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                     req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
+                  \* ring.ts:66  const sring = front.sring!;
+                     sring_ = FrontRing_sring[med_front_ring] do
+                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                  if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+                    \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                    SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+                    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                    FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                    held_6 := held_6_;
+                    req_prod := req_prod_;
+                    sring := sring_;
+                    waits_2 := FALSE;
+                    goto push_request_70;
+                  else
+                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+                    waits_2 := FALSE; held_6 := {};
+                    goto Done;
+                  end if;
                 end with;
               else
                 fault := fault \union {"self-deadlock"};
@@ -314,34 +308,31 @@ mem_event_grab_slot_215:
           await Spinlock_owner[med_ring_lock] = null;
           Spinlock_owner[med_ring_lock] := self;
           Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-          with held_6_ = held_6 \union {med_ring_lock} do
+          with held_6_ = held_6 \union {med_ring_lock},
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                    \* ring.ts:66  const sring = front.sring!;
-                    with sring_ = FrontRing_sring[med_front_ring] do
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-                        held_6 := held_6_;
-                        req_prod := req_prod_;
-                        sring := sring_;
-                        waits_2 := FALSE;
-                        goto push_request_69;
-                      else
-                        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
-                        waits_2 := FALSE; held_6 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            end with;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* ring.ts:65  const req_prod = front.req_prod_pvt;
+               req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
+            \* ring.ts:66  const sring = front.sring!;
+               sring_ = FrontRing_sring[med_front_ring] do
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+              \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+              SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+              FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+              held_6 := held_6_;
+              req_prod := req_prod_;
+              sring := sring_;
+              waits_2 := FALSE;
+              goto push_request_70;
+            else
+              fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+              waits_2 := FALSE; held_6 := {};
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"self-deadlock"};
@@ -355,42 +346,36 @@ mem_event_grab_slot_215:
         await Spinlock_owner[med_ring_lock] = null;
         Spinlock_owner[med_ring_lock] := self;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-        with held_6_ = held_6 \union {med_ring_lock} do
+        with held_6_ = held_6 \union {med_ring_lock},
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                        \* merged-mem-event.ts:81  return avail_req;
-                        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                        \* merged-mem-event.ts:218  if (avail_req === 0)
-                        if avail_req_2_ = 0 then
-                          held_6 := held_6_;
-                          goto mem_event_grab_slot_219;
-                        else
-                          \* merged-mem-event.ts:223  med.target_producers++;
-                          with target_producers_2_ = MemEventDomain_target_producers[med] do
-                            MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                            held_6 := held_6_;
-                            goto mem_event_grab_slot_224;
-                          end with;
-                        end if;
-                      else
-                        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                        waits_2 := FALSE; held_6 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                end with;
+             req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+             target_producers_ = MemEventDomain_target_producers[med],
+             foreign_producers_ = MemEventDomain_foreign_producers[med],
+             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+          if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+            \* merged-mem-event.ts:81  return avail_req;
+            \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+            \* merged-mem-event.ts:218  if (avail_req === 0)
+            if avail_req_2_ = 0 then
+              held_6 := held_6_;
+              goto mem_event_grab_slot_219;
+            else
+              \* merged-mem-event.ts:223  med.target_producers++;
+              with target_producers_2_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+                held_6 := held_6_;
+                goto mem_event_grab_slot_224;
               end with;
-            end with;
-          end with;
+            end if;
+          else
+            fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+            waits_2 := FALSE; held_6 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"self-deadlock"};
@@ -405,42 +390,36 @@ mem_event_grab_slot_216:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_6_ = held_6 \union {med_ring_lock} do
+    with held_6_ = held_6 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:218  if (avail_req === 0)
-                    if avail_req_2_ = 0 then
-                      held_6 := held_6_;
-                      goto mem_event_grab_slot_219;
-                    else
-                      \* merged-mem-event.ts:223  med.target_producers++;
-                      with target_producers_2_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                        held_6 := held_6_;
-                        goto mem_event_grab_slot_224;
-                      end with;
-                    end if;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    waits_2 := FALSE; held_6 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med],
+         foreign_producers_ = MemEventDomain_foreign_producers[med],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          held_6 := held_6_;
+          goto mem_event_grab_slot_219;
+        else
+          \* merged-mem-event.ts:223  med.target_producers++;
+          with target_producers_2_ = MemEventDomain_target_producers[med] do
+            MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+            held_6 := held_6_;
+            goto mem_event_grab_slot_224;
           end with;
-        end with;
-      end with;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        waits_2 := FALSE; held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -620,55 +599,49 @@ mem_event_grab_slot_216_2:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_6_ = held_6 \union {med_ring_lock} do
+    with held_6_ = held_6 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:218  if (avail_req === 0)
-                    if avail_req_2_ = 0 then
-                      held_6 := held_6_;
-                      is_guest_2 := FALSE;
-                      goto mem_event_grab_slot_219_2;
-                    else
-                      \* merged-mem-event.ts:222  if (foreign)
-                      if ~is_guest_2 then
-                        \* merged-mem-event.ts:222  med.foreign_producers++;
-                        with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
-                          MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 256;
-                          held_6 := held_6_;
-                          is_guest_2 := FALSE;
-                          goto mem_event_grab_slot_224_2;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:223  med.target_producers++;
-                        with target_producers_2_ = MemEventDomain_target_producers[med] do
-                          MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                          held_6 := held_6_;
-                          is_guest_2 := FALSE;
-                          goto mem_event_grab_slot_224_2;
-                        end with;
-                      end if;
-                    end if;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    is_guest_2 := FALSE; held_6 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med],
+         foreign_producers_ = MemEventDomain_foreign_producers[med],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          held_6 := held_6_;
+          is_guest_2 := FALSE;
+          goto mem_event_grab_slot_219_2;
+        else
+          \* merged-mem-event.ts:222  if (foreign)
+          if ~is_guest_2 then
+            \* merged-mem-event.ts:222  med.foreign_producers++;
+            with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
+              MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 256;
+              held_6 := held_6_;
+              is_guest_2 := FALSE;
+              goto mem_event_grab_slot_224_2;
             end with;
-          end with;
-        end with;
-      end with;
+          else
+            \* merged-mem-event.ts:223  med.target_producers++;
+            with target_producers_2_ = MemEventDomain_target_producers[med] do
+              MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+              held_6 := held_6_;
+              is_guest_2 := FALSE;
+              goto mem_event_grab_slot_224_2;
+            end with;
+          end if;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        is_guest_2 := FALSE; held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -711,77 +684,195 @@ mem_event_put_request_181:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_6_ = held_6 \union {med_ring_lock} do
+    with held_6_ = held_6 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* ring.ts:65  const req_prod = front.req_prod_pvt;
-            with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-              \* ring.ts:66  const sring = front.sring!;
-              with sring_ = FrontRing_sring[med_front_ring] do
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                  SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-                  held_6 := held_6_;
-                  req_prod := req_prod_;
-                  sring := sring_;
-                  goto push_request_69;
-                else
-                  fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
-                  held_6 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
-        end with;
-      end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+         req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
+      \* ring.ts:66  const sring = front.sring!;
+         sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        held_6 := held_6_;
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_70;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
     held_6 := {};
     goto Done;
   end if;
-push_request_69:
-  \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+push_request_70:
+  \* ring.ts:70  sring.req_prod = req_prod + 1;
+  SharedRing_req_prod[sring] := (req_prod + 1) % 8;
+  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+  \* merged-mem-event.ts:165  if (is_guest(curr))
+  \* merged-mem-event.ts:165  med.target_producers--;
   if Spinlock_owner[med_ring_lock] = self then
-    FrontRing_req_prod_pvt[med_front_ring] := (req_prod + 1) % 8;
-    \* ring.ts:70  sring.req_prod = req_prod + 1;
-    SharedRing_req_prod[sring] := (req_prod + 1) % 8;
-    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-    \* merged-mem-event.ts:165  if (is_guest(curr))
-    \* merged-mem-event.ts:165  med.target_producers--;
     with target_producers_3_ = MemEventDomain_target_producers[med] do
       MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 256;
       \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
       with size_ = Len(WaitqueueHead_list[med_wq]) do
         if size_ > 0 then
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               foreign_producers_ = MemEventDomain_foreign_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:118  if (avail_req > 0)
+              if avail_req_2_ > 0 then
+                avail_req_3 := avail_req_2_;
+                req_prod := 0; sring := null;
+                goto wake_up_nr_156;
+              else
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 1 then
+                      req_prod := 0; sring := null;
+                      goto mem_event_mark_and_pause_172;
+                    else
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_6 := held_6 \ {med_ring_lock};
+                        req_prod := 0; sring := null;
+                        goto mem_event_vcpu_pause_74;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        req_prod := 0; sring := null; held_6 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    req_prod := 0; sring := null; held_6 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              req_prod := 0; sring := null; held_6 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               foreign_producers_ = MemEventDomain_foreign_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+              if avail_req_2_ = 0 then
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 1 then
+                      req_prod := 0; sring := null;
+                      goto mem_event_mark_and_pause_172;
+                    else
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_6 := held_6 \ {med_ring_lock};
+                        req_prod := 0; sring := null;
+                        goto mem_event_vcpu_pause_74;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        req_prod := 0; sring := null; held_6 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    req_prod := 0; sring := null; held_6 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                with blocked_ = MemEventDomain_blocked[med] do
+                  if blocked_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers2_ = MemEventDomain_target_producers[med],
+                         foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
                       \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                      if avail_req_2_ >= 0 then
+                      if avail_req_22_ >= 0 then
                         \* merged-mem-event.ts:81  return avail_req;
-                        \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                        \* merged-mem-event.ts:118  if (avail_req > 0)
-                        if avail_req_2_ > 0 then
-                          avail_req_3 := avail_req_2_;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_22_ < 1 then
                           req_prod := 0; sring := null;
-                          goto wake_up_nr_156;
+                          goto mem_event_mark_and_pause_172;
                         else
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            req_prod_pvt := req_prod_pvt2_;
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_6 := held_6 \ {med_ring_lock};
                             req_prod := 0; sring := null;
-                            goto RING_FREE_REQUESTS_48_12;
-                          end with;
+                            goto mem_event_vcpu_pause_74;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            req_prod := 0; sring := null; held_6 := {};
+                            goto Done;
+                          end if;
                         end if;
                       else
                         fault := fault \union {"assert"};
@@ -789,68 +880,251 @@ push_request_69:
                         goto Done;
                       end if;
                     end with;
-                  end with;
-                end with;
-              end with;
-            end with;
-          end with;
-        else
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                      if avail_req_2_ >= 0 then
-                        \* merged-mem-event.ts:81  return avail_req;
-                        \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                        \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                        if avail_req_2_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            req_prod_pvt := req_prod_pvt2_;
-                            req_prod := 0; sring := null;
-                            goto RING_FREE_REQUESTS_48_12;
-                          end with;
-                        else
-                          with blocked_ = MemEventDomain_blocked[med] do
-                            if blocked_ = 0 then
-                              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                              with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                                req_prod_pvt := req_prod_pvt2_;
-                                req_prod := 0; sring := null;
-                                goto RING_FREE_REQUESTS_48_12;
+                  else
+                    \* merged-mem-event.ts:89  let online = max_vcpus;
+                    \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                    with pause_flags_ = Vcpu_pause_flags[vcpu0],
+                         pause_flag_ = MemEventDomain_pause_flag[med] do
+                      if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
+                        if BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0 then
+                          \* merged-mem-event.ts:92  online--;
+                          with online_ = 1 - 1,
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                               blocked_2_ = MemEventDomain_blocked[med],
+                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                               i_ = last_vcpu_wake_up_ + 1,
+                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                               k_ = Rem(i_, 1) do
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                              with v_2_ = <<vcpu0>>[k_ + 1],
+                                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                   blocked_3_ = MemEventDomain_blocked[med] do
+                                if blocked_3_ = 0 then
+                                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                  with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                       rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                       target_producers2_ = MemEventDomain_target_producers[med],
+                                       foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                       avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                    if avail_req_22_ >= 0 then
+                                      \* merged-mem-event.ts:81  return avail_req;
+                                      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                      if avail_req_22_ < 1 then
+                                        req_prod := 0; sring := null;
+                                        goto mem_event_mark_and_pause_172;
+                                      else
+                                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                        if Spinlock_owner[med_ring_lock] = self then
+                                          Spinlock_owner[med_ring_lock] := null;
+                                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                          held_6 := held_6 \ {med_ring_lock};
+                                          req_prod := 0; sring := null;
+                                          goto mem_event_vcpu_pause_74;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          req_prod := 0; sring := null; held_6 := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      req_prod := 0; sring := null; held_6 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                  if online_ >= avail_req_2_ then
+                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                         rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                         target_producers2_ = MemEventDomain_target_producers[med],
+                                         foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                      if avail_req_22_ >= 0 then
+                                        \* merged-mem-event.ts:81  return avail_req;
+                                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                        if avail_req_22_ < 1 then
+                                          req_prod := 0; sring := null;
+                                          goto mem_event_mark_and_pause_172;
+                                        else
+                                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                          if Spinlock_owner[med_ring_lock] = self then
+                                            Spinlock_owner[med_ring_lock] := null;
+                                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                            held_6 := held_6 \ {med_ring_lock};
+                                            req_prod := 0; sring := null;
+                                            goto mem_event_vcpu_pause_74;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            req_prod := 0; sring := null; held_6 := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        req_prod := 0; sring := null; held_6 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    avail_req_4 := avail_req_2_;
+                                    online := online_;
+                                    i := i_;
+                                    j := 0;
+                                    k := k_;
+                                    v_2 := v_2_;
+                                    req_prod := 0; sring := null;
+                                    goto mem_event_wake_blocked_104;
+                                  end if;
+                                end if;
                               end with;
                             else
-                              \* merged-mem-event.ts:89  let online = max_vcpus;
-                              \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-                              if Spinlock_owner[med_ring_lock] = self then
-                                pause_flags := Vcpu_pause_flags[vcpu0];
-                                avail_req_4 := avail_req_2_;
-                                online := 1;
-                                req_prod := 0; sring := null;
-                                goto mem_event_wake_blocked_92_2;
-                              else
-                                fault := fault \union {"guess"};
-                                req_prod := 0; sring := null; held_6 := {};
-                                goto Done;
-                              end if;
+                              fault := fault \union {"assert"};
+                              req_prod := 0; sring := null; held_6 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                          with blocked_2_ = MemEventDomain_blocked[med],
+                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                               i_ = last_vcpu_wake_up_ + 1,
+                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                               k_ = Rem(i_, 1) do
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                              with v_2_ = <<vcpu0>>[k_ + 1],
+                                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                   blocked_3_ = MemEventDomain_blocked[med] do
+                                if blocked_3_ = 0 then
+                                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                  with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                       rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                       target_producers2_ = MemEventDomain_target_producers[med],
+                                       foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                       avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                    if avail_req_22_ >= 0 then
+                                      \* merged-mem-event.ts:81  return avail_req;
+                                      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                      if avail_req_22_ < 1 then
+                                        req_prod := 0; sring := null;
+                                        goto mem_event_mark_and_pause_172;
+                                      else
+                                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                        if Spinlock_owner[med_ring_lock] = self then
+                                          Spinlock_owner[med_ring_lock] := null;
+                                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                          held_6 := held_6 \ {med_ring_lock};
+                                          req_prod := 0; sring := null;
+                                          goto mem_event_vcpu_pause_74;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          req_prod := 0; sring := null; held_6 := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      req_prod := 0; sring := null; held_6 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                  if 1 >= avail_req_2_ then
+                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                         rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                         target_producers2_ = MemEventDomain_target_producers[med],
+                                         foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                      if avail_req_22_ >= 0 then
+                                        \* merged-mem-event.ts:81  return avail_req;
+                                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                        if avail_req_22_ < 1 then
+                                          req_prod := 0; sring := null;
+                                          goto mem_event_mark_and_pause_172;
+                                        else
+                                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                          if Spinlock_owner[med_ring_lock] = self then
+                                            Spinlock_owner[med_ring_lock] := null;
+                                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                            held_6 := held_6 \ {med_ring_lock};
+                                            req_prod := 0; sring := null;
+                                            goto mem_event_vcpu_pause_74;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            req_prod := 0; sring := null; held_6 := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        req_prod := 0; sring := null; held_6 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    avail_req_4 := avail_req_2_;
+                                    online := 1;
+                                    i := i_;
+                                    j := 0;
+                                    k := k_;
+                                    v_2 := v_2_;
+                                    req_prod := 0; sring := null;
+                                    goto mem_event_wake_blocked_104;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"assert"};
+                              req_prod := 0; sring := null; held_6 := {};
+                              goto Done;
                             end if;
                           end with;
                         end if;
                       else
-                        fault := fault \union {"assert"};
+                        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
                         req_prod := 0; sring := null; held_6 := {};
                         goto Done;
                       end if;
                     end with;
-                  end with;
+                  end if;
                 end with;
-              end with;
-            end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              req_prod := 0; sring := null; held_6 := {};
+              goto Done;
+            end if;
           end with;
         end if;
       end with;
@@ -886,15 +1160,32 @@ wake_up_nr_159:
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
           Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
           Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_6_ = held_6 \ {WaitqueueHead_lock[med_wq]} do
+          with held_6_ = held_6 \ {WaitqueueHead_lock[med_wq]},
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            if Spinlock_owner[med_ring_lock] = self then
-              req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-              held_6 := held_6_;
-              left := 0;
-              goto RING_FREE_REQUESTS_48_12;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               foreign_producers_ = MemEventDomain_foreign_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+              if avail_req_2_ < 1 then
+                held_6 := held_6_;
+                left := 0;
+                goto mem_event_mark_and_pause_172;
+              else
+                held_6 := held_6_;
+                left := 0;
+                goto mem_event_put_request_189;
+              end if;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
               left := 0; held_6 := {};
               goto Done;
             end if;
@@ -921,186 +1212,167 @@ wake_up_nr_159:
     left := 0; held_6 := {};
     goto Done;
   end if;
-mem_event_wake_blocked_92_2:
-  \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-  with pause_flag_ = MemEventDomain_pause_flag[med] do
-    if (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags) /\ (pause_flags <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
-      if BitAnd(pause_flags, (1 * (2^pause_flag_))) # 0 then
-        \* merged-mem-event.ts:92  online--;
-        with online_ = online - 1 do
-          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-          with blocked_2_ = MemEventDomain_blocked[med] do
-            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-            with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-              with i_ = last_vcpu_wake_up_ + 1 do
-                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                    \* merged-mem-event.ts:101  const v = vcpus[k];
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                          avail_req_4 := 0; online := 0; pause_flags := 0;
-                          goto RING_FREE_REQUESTS_48_12;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_4 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                            avail_req_4 := 0; online := 0; pause_flags := 0;
-                            goto RING_FREE_REQUESTS_48_12;
-                          else
-                            online := online_;
-                            i := i_;
-                            j := 0;
-                            k := k_;
-                            v_2 := v_2_;
-                            pause_flags := 0;
-                            goto mem_event_wake_blocked_104;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    avail_req_4 := 0; online := 0; pause_flags := 0; held_6 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
-          end with;
-        end with;
-      else
-        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-        with blocked_2_ = MemEventDomain_blocked[med] do
-          \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-          with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-            with i_ = last_vcpu_wake_up_ + 1 do
-              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 1) do
-                \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                if (Spinlock_owner[med_ring_lock] = self) /\ (online = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  with v_2_ = <<vcpu0>>[k_ + 1] do
-                    \* merged-mem-event.ts:102  if (med.blocked === 0)
-                    with blocked_3_ = MemEventDomain_blocked[med] do
-                      if blocked_3_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                        avail_req_4 := 0; online := 0; pause_flags := 0;
-                        goto RING_FREE_REQUESTS_48_12;
-                      else
-                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                        if online >= avail_req_4 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                          avail_req_4 := 0; online := 0; pause_flags := 0;
-                          goto RING_FREE_REQUESTS_48_12;
-                        else
-                          i := i_;
-                          j := 0;
-                          k := k_;
-                          v_2 := v_2_;
-                          pause_flags := 0;
-                          goto mem_event_wake_blocked_104;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                  avail_req_4 := 0; online := 0; pause_flags := 0; held_6 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
-        end with;
-      end if;
-    else
-      fault := fault \union {"assert"};
-      avail_req_4 := 0; online := 0; pause_flags := 0; held_6 := {};
-      goto Done;
-    end if;
-  end with;
 mem_event_wake_blocked_104:
   \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-  with operand_ = MemEventDomain_pause_flag[med] do
-    with held_3_ = Vcpu_pause_flags[v_2] do
-      if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_3_) /\ (held_3_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
-        Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * (2^operand_))));
-        \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-        if BitAnd(held_3_, (1 * (2^operand_))) # 0 then
-          goto vcpu_unpause_69_3;
-        else
-          \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
-            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  with v_2_ = <<vcpu0>>[k_ + 1] do
-                    if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
+  with operand_ = MemEventDomain_pause_flag[med],
+       held_3_ = Vcpu_pause_flags[v_2] do
+    if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_3_) /\ (held_3_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
+      Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * (2^operand_))));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_3_, (1 * (2^operand_))) # 0 then
+        goto vcpu_unpause_69_3;
+      else
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         foreign_producers_ = MemEventDomain_foreign_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 1 then
                           avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                          goto RING_FREE_REQUESTS_48_12;
+                          goto mem_event_mark_and_pause_172;
                         else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online >= avail_req_4 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_6 := held_6 \ {med_ring_lock};
                             avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                            goto RING_FREE_REQUESTS_48_12;
+                            goto mem_event_vcpu_pause_74;
                           else
-                            i := i_;
-                            j := j_;
-                            k := k_;
-                            v_2 := v_2_;
-                            goto mem_event_wake_blocked_104;
+                            fault := fault \union {"unlock-not-held"};
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                            goto Done;
                           end if;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online >= avail_req_4 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto mem_event_mark_and_pause_172;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_6 := held_6 \ {med_ring_lock};
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto mem_event_vcpu_pause_74;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                          goto Done;
                         end if;
                       end with;
                     else
-                      fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
-                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-                      goto Done;
+                      i := i_;
+                      j := j_;
+                      k := k_;
+                      v_2 := v_2_;
+                      goto mem_event_wake_blocked_104;
                     end if;
-                  end with;
+                  end if;
                 end with;
               else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                if Spinlock_owner[med_ring_lock] = self then
-                  req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                  goto RING_FREE_REQUESTS_48_12;
-                else
-                  fault := fault \union {"guess"};
-                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-                  goto Done;
-                end if;
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
+                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                goto Done;
               end if;
             end with;
-          end with;
-        end if;
-      else
-        fault := fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"};
-        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-        goto Done;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med],
+                 foreign_producers_ = MemEventDomain_foreign_producers[med],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_2_ < 1 then
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                  goto mem_event_mark_and_pause_172;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_6 := held_6 \ {med_ring_lock};
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto mem_event_vcpu_pause_74;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        end with;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"};
+      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+      goto Done;
+    end if;
   end with;
 vcpu_unpause_69_3:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
@@ -1115,53 +1387,150 @@ vcpu_unpause_69_3:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
+          with i_ = i + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                          goto RING_FREE_REQUESTS_48_12;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_4 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
+               j_ = j + 1 do
+            if j_ < 1 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 1) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 1) then
+                  with v_2_ = <<vcpu0>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_3_ = MemEventDomain_blocked[med] do
+                    if blocked_3_ = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
                             avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                            goto RING_FREE_REQUESTS_48_12;
+                            goto mem_event_mark_and_pause_172;
                           else
-                            online := online_;
-                            i := i_;
-                            j := j_;
-                            k := k_;
-                            v_2 := v_2_;
-                            goto mem_event_wake_blocked_104;
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_6 := held_6 \ {med_ring_lock};
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto mem_event_vcpu_pause_74;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                              goto Done;
+                            end if;
                           end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                          goto Done;
                         end if;
                       end with;
-                    end with;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_4 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers_ = MemEventDomain_target_producers[med],
+                             foreign_producers_ = MemEventDomain_foreign_producers[med],
+                             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_2_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_2_ < 1 then
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto mem_event_mark_and_pause_172;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_6 := held_6 \ {med_ring_lock};
+                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                goto mem_event_vcpu_pause_74;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        online := online_;
+                        i := i_;
+                        j := j_;
+                        k := k_;
+                        v_2 := v_2_;
+                        goto mem_event_wake_blocked_104;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med],
+                   foreign_producers_ = MemEventDomain_foreign_producers[med],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                  if avail_req_2_ < 1 then
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto mem_event_mark_and_pause_172;
                   else
-                    fault := fault \union {"assert"};
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-                    goto Done;
+                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      held_6 := held_6 \ {med_ring_lock};
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                      goto mem_event_vcpu_pause_74;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                      goto Done;
+                    end if;
                   end if;
-                end with;
-              else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                goto RING_FREE_REQUESTS_48_12;
-              end if;
-            end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
           end with;
         end with;
       else
@@ -1171,89 +1540,33 @@ vcpu_unpause_69_3:
       end if;
     end with;
   end with;
-RING_FREE_REQUESTS_48_12:
-  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-  if Spinlock_owner[med_ring_lock] = self then
-    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-      RING_FREE_REQUESTS := Rem((9 - req_prod_pvt) + rsp_cons_, 8);
-      req_prod_pvt := 0;
-      goto mem_event_ring_available_79_9;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    req_prod_pvt := 0; held_6 := {};
-    goto Done;
-  end if;
-mem_event_ring_available_79_9:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  if Spinlock_owner[med_ring_lock] = self then
-    target_producers := MemEventDomain_target_producers[med];
-    goto mem_event_ring_available_79_10;
-  else
-    fault := fault \union {"guess"};
-    RING_FREE_REQUESTS := 0; held_6 := {};
-    goto Done;
-  end if;
-mem_event_ring_available_79_10:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
-      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-        if avail_req_2_ < 1 then
-          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
-          with operand_2_ = MemEventDomain_pause_flag[med] do
-            with held_4_ = Vcpu_pause_flags[guest_v[self]] do
-              if (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
-                Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * (2^operand_2_)));
-                \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
-                if BitAnd(held_4_, (1 * (2^operand_2_))) # 0 then
-                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-                  if Spinlock_owner[med_ring_lock] = self then
-                    Spinlock_owner[med_ring_lock] := null;
-                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                    held_6 := held_6 \ {med_ring_lock};
-                    RING_FREE_REQUESTS := 0; target_producers := 0;
-                    goto mem_event_vcpu_pause_74;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-                    goto Done;
-                  end if;
-                else
-                  RING_FREE_REQUESTS := 0; target_producers := 0;
-                  goto vcpu_pause_nosync_64_2;
-                end if;
-              else
-                fault := fault \union {IF ~((0 <= operand_2_) /\ (operand_2_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)) THEN "assert" ELSE "guess"};
-                RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+mem_event_mark_and_pause_172:
+  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+  with operand_2_ = MemEventDomain_pause_flag[med],
+       held_4_ = Vcpu_pause_flags[guest_v[self]] do
+    if (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
+      Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * (2^operand_2_)));
+      \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_4_, (1 * (2^operand_2_))) # 0 then
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_6 := held_6 \ {med_ring_lock};
+          goto mem_event_vcpu_pause_74;
         else
-          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            held_6 := held_6 \ {med_ring_lock};
-            RING_FREE_REQUESTS := 0; target_producers := 0;
-            goto mem_event_vcpu_pause_74;
-          else
-            fault := fault \union {"unlock-not-held"};
-            RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"unlock-not-held"};
+          held_6 := {};
+          goto Done;
         end if;
       else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-        RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-        goto Done;
+        goto vcpu_pause_nosync_64_2;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~((0 <= operand_2_) /\ (operand_2_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)) THEN "assert" ELSE "guess"};
+      held_6 := {};
+      goto Done;
+    end if;
   end with;
 vcpu_pause_nosync_64_2:
   \* xen.ts:64  fetch_add(v.pause_count, 1)
@@ -1281,6 +1594,18 @@ vcpu_pause_nosync_64_2:
       goto Done;
     end if;
   end with;
+mem_event_put_request_189:
+  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+  if Spinlock_owner[med_ring_lock] = self then
+    Spinlock_owner[med_ring_lock] := null;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+    held_6 := held_6 \ {med_ring_lock};
+    goto mem_event_vcpu_pause_74;
+  else
+    fault := fault \union {"unlock-not-held"};
+    held_6 := {};
+    goto Done;
+  end if;
 mem_event_vcpu_pause_74:
   \* xen.ts:74  fetch_add(v.mem_event_pause_count, 1)
   with held_5_ = Vcpu_mem_event_pause_count[guest_v[self]] do
@@ -1315,7 +1640,7 @@ wait_until_runnable_102_3:
 end process;
 
 fair process listener \in {listener_thread}
-variables req = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE], rsp_2 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], RING_FREE_REQUESTS_2 = 0, target_producers_2 = 0, left_2 = 0, avail_req_3_2 = 0, online_2 = 0, i_2 = 0, j_2 = 0, k_2 = 0, v_2_2 = null, old = 0, operand_2 = 0;
+variables req = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE], rsp_2 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], avail_req = 0, left_2 = 0, avail_req_3_2 = 0, online_2 = 0, i_2 = 0, j_2 = 0, k_2 = 0, v_2_2 = null, old = 0, operand_2 = 0;
 begin
 get_request_83:
   \* ring.ts:83  const req_cons = back.req_cons;
@@ -1363,65 +1688,192 @@ mem_event_get_response_194:
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      with rsp_prod_2_ = SharedRing_rsp_prod[sring_] do
-        if (sring_ # null) /\ (Spinlock_owner[med_ring_lock] = self) then
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
-              \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
-              if RING_HAS_UNCONSUMED_RESPONSES_ then
-                \* ring.ts:75  const rsp_cons = front.rsp_cons;
-                with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-                  \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-                  with sring_2_ = FrontRing_sring[med_front_ring] do
-                    if (sring_2_ # null) /\ (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
-                      with rsp_3_ = SharedRing_ring[sring_2_][Rem(rsp_cons_2_, 1) + 1] do
-                        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-                        FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
-                        \* ring.ts:78  return rsp;
-                        \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
-                        rsp_2 := rsp_3_;
-                        \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
-                        with size_ = Len(WaitqueueHead_list[med_wq]) do
-                          if size_ > 0 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-                                RING_FREE_REQUESTS_2 := Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8);
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                target_producers_2 := MemEventDomain_target_producers[med];
-                                goto mem_event_ring_available_79_12;
-                              end with;
-                            end with;
+    with sring_ = FrontRing_sring[med_front_ring],
+         rsp_prod_2_ = SharedRing_rsp_prod[sring_] do
+      if (sring_ # null) /\ (Spinlock_owner[med_ring_lock] = self) then
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
+          \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
+          if RING_HAS_UNCONSUMED_RESPONSES_ then
+            \* ring.ts:75  const rsp_cons = front.rsp_cons;
+            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring],
+              \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+                 sring_2_ = FrontRing_sring[med_front_ring] do
+              if (sring_2_ # null) /\ (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
+                with rsp_3_ = SharedRing_ring[sring_2_][Rem(rsp_cons_2_, 1) + 1] do
+                  \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+                  FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
+                  \* ring.ts:78  return rsp;
+                  \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
+                  \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
+                  with size_ = Len(WaitqueueHead_list[med_wq]) do
+                    if size_ > 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+                          \* merged-mem-event.ts:118  if (avail_req > 0)
+                          if avail_req_2_ > 0 then
+                            rsp_2 := rsp_3_;
+                            avail_req := avail_req_2_;
+                            goto wake_up_nr_156_2;
                           else
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-                                RING_FREE_REQUESTS_2 := Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8);
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                target_producers_2 := MemEventDomain_target_producers[med];
-                                goto mem_event_ring_available_79_14;
-                              end with;
-                            end with;
+                            rsp_2 := rsp_3_;
+                            goto mem_event_get_response_201;
                           end if;
-                        end with;
+                        else
+                          fault := fault \union {"assert"};
+                          goto Done;
+                        end if;
                       end with;
                     else
-                      fault := fault \union {IF ~(sring_2_ # null) THEN "null-dereference" ELSE "assert"};
-                      goto Done;
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+                          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+                          if avail_req_2_ = 0 then
+                            rsp_2 := rsp_3_;
+                            goto mem_event_get_response_201;
+                          else
+                            with blocked_ = MemEventDomain_blocked[med] do
+                              if blocked_ = 0 then
+                                rsp_2 := rsp_3_;
+                                goto mem_event_get_response_201;
+                              else
+                                \* merged-mem-event.ts:89  let online = max_vcpus;
+                                \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                                with pause_flags_ = Vcpu_pause_flags[vcpu0],
+                                     pause_flag_ = MemEventDomain_pause_flag[med] do
+                                  if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
+                                    if BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0 then
+                                      \* merged-mem-event.ts:92  online--;
+                                      with online_ = 1 - 1,
+                                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                           blocked_2_ = MemEventDomain_blocked[med],
+                                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                           last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                                           i_ = last_vcpu_wake_up_ + 1,
+                                        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                           k_ = Rem(i_, 1) do
+                                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                        if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                                          \* merged-mem-event.ts:101  const v = vcpus[k];
+                                          with v_2_ = <<vcpu0>>[k_ + 1],
+                                            \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                               blocked_3_ = MemEventDomain_blocked[med] do
+                                            if blocked_3_ = 0 then
+                                              rsp_2 := rsp_3_;
+                                              goto mem_event_get_response_201;
+                                            else
+                                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                              if online_ >= avail_req_2_ then
+                                                rsp_2 := rsp_3_;
+                                                goto mem_event_get_response_201;
+                                              else
+                                                rsp_2 := rsp_3_;
+                                                avail_req_3_2 := avail_req_2_;
+                                                online_2 := online_;
+                                                i_2 := i_;
+                                                j_2 := 0;
+                                                k_2 := k_;
+                                                v_2_2 := v_2_;
+                                                goto mem_event_wake_blocked_104_3;
+                                              end if;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                      with blocked_2_ = MemEventDomain_blocked[med],
+                                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                           last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                                           i_ = last_vcpu_wake_up_ + 1,
+                                        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                           k_ = Rem(i_, 1) do
+                                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                        if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                                          \* merged-mem-event.ts:101  const v = vcpus[k];
+                                          with v_2_ = <<vcpu0>>[k_ + 1],
+                                            \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                               blocked_3_ = MemEventDomain_blocked[med] do
+                                            if blocked_3_ = 0 then
+                                              rsp_2 := rsp_3_;
+                                              goto mem_event_get_response_201;
+                                            else
+                                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                              if 1 >= avail_req_2_ then
+                                                rsp_2 := rsp_3_;
+                                                goto mem_event_get_response_201;
+                                              else
+                                                rsp_2 := rsp_3_;
+                                                avail_req_3_2 := avail_req_2_;
+                                                online_2 := 1;
+                                                i_2 := i_;
+                                                j_2 := 0;
+                                                k_2 := k_;
+                                                v_2_2 := v_2_;
+                                                goto mem_event_wake_blocked_104_3;
+                                              end if;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end if;
+                                  else
+                                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end if;
+                            end with;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          goto Done;
+                        end if;
+                      end with;
                     end if;
                   end with;
                 end with;
               else
-                goto mem_event_get_response_196;
+                fault := fault \union {IF ~(sring_2_ # null) THEN "null-dereference" ELSE "assert"};
+                goto Done;
               end if;
             end with;
-          end with;
-        else
-          fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "guess"};
-          goto Done;
-        end if;
-      end with;
+          else
+            goto mem_event_get_response_196;
+          end if;
+        end with;
+      else
+        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "guess"};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -1433,53 +1885,31 @@ mem_event_get_response_196:
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
-    with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+    with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE],
       \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-      with rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-        \* merged-callers.ts:146  if (!rsp.found)
-        goto get_request_83;
-      end with;
+         rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+      \* merged-callers.ts:146  if (!rsp.found)
+      goto get_request_83;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
     goto Done;
   end if;
-mem_event_ring_available_79_12:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS_2 - target_producers_2) - foreign_producers_ do
-      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-        \* merged-mem-event.ts:118  if (avail_req > 0)
-        if avail_req_2_ > 0 then
-          \* xen.ts:156  spin_lock(wq.lock);
-          if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
-            await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-            Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-            \* xen.ts:157  let left = nr;
-            left_2 := avail_req_2_;
-            RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-            goto wake_up_nr_159_2;
-          else
-            fault := fault \union {"self-deadlock"};
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-            target_producers_2 := 0;
-            goto Done;
-          end if;
-        else
-          RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-          goto mem_event_get_response_201;
-        end if;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-        target_producers_2 := 0;
-        goto Done;
-      end if;
-    end with;
-  end with;
+wake_up_nr_156_2:
+  \* xen.ts:156  spin_lock(wq.lock);
+  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+    Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+    \* xen.ts:157  let left = nr;
+    left_2 := avail_req;
+    avail_req := 0;
+    goto wake_up_nr_159_2;
+  else
+    fault := fault \union {"self-deadlock"};
+    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req := 0;
+    goto Done;
+  end if;
 wake_up_nr_159_2:
   \* xen.ts:159  const v = wq.list.first;
   if Spinlock_owner[med_ring_lock] = self then
@@ -1514,182 +1944,178 @@ wake_up_nr_159_2:
     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
     goto Done;
   end if;
-mem_event_ring_available_79_14:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS_2 - target_producers_2) - foreign_producers_ do
-      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-        \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-        if avail_req_2_ = 0 then
-          RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-          goto mem_event_get_response_201;
-        else
-          with blocked_ = MemEventDomain_blocked[med] do
-            if blocked_ = 0 then
-              RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-              goto mem_event_get_response_201;
-            else
-              \* merged-mem-event.ts:89  let online = max_vcpus;
-              \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-              with pause_flags_ = Vcpu_pause_flags[vcpu0] do
-                with pause_flag_ = MemEventDomain_pause_flag[med] do
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
-                    if BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0 then
-                      \* merged-mem-event.ts:92  online--;
-                      with online_ = 1 - 1 do
-                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                        with blocked_2_ = MemEventDomain_blocked[med] do
-                          if online_ = (1 - blocked_2_) then
-                            avail_req_3_2 := avail_req_2_;
-                            online_2 := online_;
-                            RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-                            goto mem_event_wake_blocked_98_2;
-                          else
-                            fault := fault \union {"assert"};
-                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-                            target_producers_2 := 0;
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                      with blocked_2_ = MemEventDomain_blocked[med] do
-                        if 1 = (1 - blocked_2_) then
-                          avail_req_3_2 := avail_req_2_;
-                          online_2 := 1;
-                          RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-                          goto mem_event_wake_blocked_98_2;
-                        else
-                          fault := fault \union {"assert"};
-                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-                          target_producers_2 := 0;
-                          goto Done;
-                        end if;
-                      end with;
-                    end if;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-                    target_producers_2 := 0;
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end if;
-          end with;
-        end if;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-        target_producers_2 := 0;
-        goto Done;
-      end if;
-    end with;
-  end with;
-mem_event_wake_blocked_98_2:
-  \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-  with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-    with i_ = last_vcpu_wake_up_ + 1 do
-      \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-      with k_ = Rem(i_, 1) do
-        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-        if (Spinlock_owner[med_ring_lock] = self) /\ (k_ >= 0) /\ (k_ < 1) then
-          \* merged-mem-event.ts:101  const v = vcpus[k];
-          with v_2_ = <<vcpu0>>[k_ + 1] do
-            \* merged-mem-event.ts:102  if (med.blocked === 0)
-            with blocked_3_ = MemEventDomain_blocked[med] do
-              if blocked_3_ = 0 then
-                avail_req_3_2 := 0; online_2 := 0;
-                goto mem_event_get_response_201;
-              else
-                \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                if online_2 >= avail_req_3_2 then
-                  avail_req_3_2 := 0; online_2 := 0;
-                  goto mem_event_get_response_201;
-                else
-                  i_2 := i_;
-                  j_2 := 0;
-                  k_2 := k_;
-                  v_2_2 := v_2_;
-                  goto mem_event_wake_blocked_104_3;
-                end if;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-          online_2 := 0;
-          goto Done;
-        end if;
-      end with;
-    end with;
-  end with;
 mem_event_wake_blocked_104_3:
   \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-  with operand_ = MemEventDomain_pause_flag[med] do
-    with held_2_ = Vcpu_pause_flags[v_2_2] do
-      if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
-        Vcpu_pause_flags[v_2_2] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))));
-        \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-        if BitAnd(held_2_, (1 * (2^operand_))) # 0 then
-          goto vcpu_unpause_69_5;
-        else
-          \* merged-mem-event.ts:111  i++;
-          with i_ = i_2 + 1 do
-            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_2 + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  with v_2_ = <<vcpu0>>[k_ + 1] do
-                    if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                          goto mem_event_get_response_201;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_2 >= avail_req_3_2 then
-                            avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                            goto mem_event_get_response_201;
+  with operand_ = MemEventDomain_pause_flag[med],
+       held_2_ = Vcpu_pause_flags[v_2_2] do
+    if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
+      Vcpu_pause_flags[v_2_2] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_2_, (1 * (2^operand_))) # 0 then
+        goto vcpu_unpause_69_5;
+      else
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i_2 + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j_2 + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                        \* merged-callers.ts:146  if (!rsp.found)
+                        if mem_event_get_response_.found then
+                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                          if mem_event_get_response_.vcpu_paused then
+                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                            if mem_event_get_response_.vcpu # null then
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_vcpu_unpause_81;
+                            else
+                              fault := fault \union {"null-dereference"};
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto Done;
+                            end if;
                           else
-                            i_2 := i_;
-                            j_2 := j_;
-                            k_2 := k_;
-                            v_2_2 := v_2_;
-                            goto mem_event_wake_blocked_104_3;
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto mem_event_get_response_194;
                           end if;
+                        else
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                          goto get_request_83;
                         end if;
                       end with;
                     else
-                      fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
+                      fault := fault \union {"unlock-not-held"};
                       rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
                       online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
                       goto Done;
                     end if;
-                  end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online_2 >= avail_req_3_2 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto mem_event_vcpu_unpause_81;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto get_request_83;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      i_2 := i_;
+                      j_2 := j_;
+                      k_2 := k_;
+                      v_2_2 := v_2_;
+                      goto mem_event_wake_blocked_104_3;
+                    end if;
+                  end if;
                 end with;
               else
-                avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                goto mem_event_get_response_201;
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                goto Done;
               end if;
             end with;
-          end with;
-        end if;
-      else
-        fault := fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"};
-        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-        goto Done;
+          else
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto mem_event_vcpu_unpause_81;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                    online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+              goto Done;
+            end if;
+          end if;
+        end with;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"};
+      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+      goto Done;
+    end if;
   end with;
 vcpu_unpause_69_5:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
@@ -1704,48 +2130,160 @@ vcpu_unpause_69_5:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k_2;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i_2 + 1 do
+          with i_ = i_2 + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_2 + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                          goto mem_event_get_response_201;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_3_2 then
-                            avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                            goto mem_event_get_response_201;
+               j_ = j_2 + 1 do
+            if j_ < 1 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 1) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 1) then
+                  with v_2_ = <<vcpu0>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_3_ = MemEventDomain_blocked[med] do
+                    if blocked_3_ = 0 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto mem_event_vcpu_unpause_81;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
                           else
-                            online_2 := online_;
-                            i_2 := i_;
-                            j_2 := j_;
-                            k_2 := k_;
-                            v_2_2 := v_2_;
-                            goto mem_event_wake_blocked_104_3;
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto get_request_83;
                           end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_3_2 then
+                        \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                          with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                            \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                            \* merged-callers.ts:146  if (!rsp.found)
+                            if mem_event_get_response_.found then
+                              \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                              if mem_event_get_response_.vcpu_paused then
+                                \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                if mem_event_get_response_.vcpu # null then
+                                  rsp := mem_event_get_response_;
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                  goto mem_event_vcpu_unpause_81;
+                                else
+                                  fault := fault \union {"null-dereference"};
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                  goto Done;
+                                end if;
+                              else
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto mem_event_get_response_194;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto get_request_83;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                          goto Done;
                         end if;
-                      end with;
-                    end with;
+                      else
+                        online_2 := online_;
+                        i_2 := i_;
+                        j_2 := j_;
+                        k_2 := k_;
+                        v_2_2 := v_2_;
+                        goto mem_event_wake_blocked_104_3;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+              if Spinlock_owner[med_ring_lock] = self then
+                Spinlock_owner[med_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                  \* merged-callers.ts:146  if (!rsp.found)
+                  if mem_event_get_response_.found then
+                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                    if mem_event_get_response_.vcpu_paused then
+                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                      if mem_event_get_response_.vcpu # null then
+                        rsp := mem_event_get_response_;
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto mem_event_vcpu_unpause_81;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto mem_event_get_response_194;
+                    end if;
                   else
-                    fault := fault \union {"assert"};
                     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
                     online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto Done;
+                    goto get_request_83;
                   end if;
                 end with;
               else
-                avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                goto mem_event_get_response_201;
+                fault := fault \union {"unlock-not-held"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                goto Done;
               end if;
-            end with;
+            end if;
           end with;
         end with;
       else
@@ -1834,20 +2372,18 @@ VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_i
           MemEventDomain_ring_page, MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-          Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-          target_producers, is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, 
-          v_2, held_6, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-          online_2, i_2, j_2, k_2, v_2_2, old, operand_2
+          Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, rc_2, waits_2, is_guest_2, req_prod, sring, 
+          avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+          avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2
 
 vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
            SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
            MemEventDomain_ring_page, MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
            FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-           target_producers, is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, 
-           v_2, held_6, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-           online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, rc_2, waits_2, is_guest_2, req_prod, sring, 
+           avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+           avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 ProcSet == ({guest_vcpu0}) \cup ({listener_thread})
 
@@ -1881,9 +2417,6 @@ Init == (* Global variables *)
         (* Process guest *)
         /\ rc_2 = [self \in {guest_vcpu0} |-> ""]
         /\ waits_2 = [self \in {guest_vcpu0} |-> FALSE]
-        /\ RING_FREE_REQUESTS = [self \in {guest_vcpu0} |-> 0]
-        /\ req_prod_pvt = [self \in {guest_vcpu0} |-> 0]
-        /\ target_producers = [self \in {guest_vcpu0} |-> 0]
         /\ is_guest_2 = [self \in {guest_vcpu0} |-> FALSE]
         /\ req_prod = [self \in {guest_vcpu0} |-> 0]
         /\ sring = [self \in {guest_vcpu0} |-> null]
@@ -1891,7 +2424,6 @@ Init == (* Global variables *)
         /\ left = [self \in {guest_vcpu0} |-> 0]
         /\ avail_req_4 = [self \in {guest_vcpu0} |-> 0]
         /\ online = [self \in {guest_vcpu0} |-> 0]
-        /\ pause_flags = [self \in {guest_vcpu0} |-> 0]
         /\ i = [self \in {guest_vcpu0} |-> 0]
         /\ j = [self \in {guest_vcpu0} |-> 0]
         /\ k = [self \in {guest_vcpu0} |-> 0]
@@ -1902,8 +2434,7 @@ Init == (* Global variables *)
         /\ req_cons = [self \in {listener_thread} |-> 0]
         /\ rsp = [self \in {listener_thread} |-> [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE]]
         /\ rsp_2 = [self \in {listener_thread} |-> [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-        /\ RING_FREE_REQUESTS_2 = [self \in {listener_thread} |-> 0]
-        /\ target_producers_2 = [self \in {listener_thread} |-> 0]
+        /\ avail_req = [self \in {listener_thread} |-> 0]
         /\ left_2 = [self \in {listener_thread} |-> 0]
         /\ avail_req_3_2 = [self \in {listener_thread} |-> 0]
         /\ online_2 = [self \in {listener_thread} |-> 0]
@@ -1943,11 +2474,10 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                                  MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
                                                  BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-                                                 fault, rc_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                 is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                 pause_flags, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, 
-                                                 RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                 online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                 fault, rc_2, is_guest_2, req_prod, sring, avail_req_3, left, 
+                                                 avail_req_4, online, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, 
+                                                 avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, 
+                                                 operand_2 >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -1980,10 +2510,9 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                              MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                              MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                              FrontRing_sring, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, 
-                                             RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, 
-                                             sring, avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                             req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                             avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                             is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, 
+                                             k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                             online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 prepare_to_wait_128(self) == /\ pc[self] = "prepare_to_wait_128"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -2030,10 +2559,9 @@ prepare_to_wait_128(self) == /\ pc[self] = "prepare_to_wait_128"
                                              MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                              FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                              WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                             RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, 
-                                             sring, avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                             req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                             avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                             is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, 
+                                             k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                             online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                  /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
@@ -2081,6 +2609,7 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                                                                             Cpu_preempt_off, 
                                                                                                             rc_2 >>
                                                                                  /\ UNCHANGED << SharedRing_ring, 
+                                                                                                 FrontRing_req_prod_pvt, 
                                                                                                  req_prod, sring >>
                                                                             ELSE /\ IF Spinlock_owner[med_ring_lock] # self
                                                                                        THEN /\ Spinlock_owner[med_ring_lock] = null
@@ -2094,17 +2623,19 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                                                                          LET sring_ == FrontRing_sring[med_front_ring] IN
                                                                                                            IF (Spinlock_owner'[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
                                                                                                               THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE]]
+                                                                                                                   /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
                                                                                                                    /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
                                                                                                                    /\ sring' = [sring EXCEPT ![self] = sring_]
                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
                                                                                                                    /\ fault' = fault
                                                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                    /\ UNCHANGED << SharedRing_ring, 
+                                                                                                                                   FrontRing_req_prod_pvt, 
                                                                                                                                    req_prod, 
                                                                                                                                    sring >>
                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
@@ -2113,6 +2644,7 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                             /\ UNCHANGED << SharedRing_ring, 
                                                                                                             Spinlock_owner, 
+                                                                                                            FrontRing_req_prod_pvt, 
                                                                                                             Cpu_preempt_off, 
                                                                                                             req_prod, 
                                                                                                             sring >>
@@ -2124,9 +2656,10 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     /\ UNCHANGED << Vcpu_pause_count, SharedRing_ring, 
-                                                                                    Spinlock_owner, WaitqueueHead_list, 
-                                                                                    Cpu_preempt_off, rc_2, req_prod, 
-                                                                                    sring >>
+                                                                                    Spinlock_owner, 
+                                                                                    FrontRing_req_prod_pvt, 
+                                                                                    WaitqueueHead_list, Cpu_preempt_off, 
+                                                                                    rc_2, req_prod, sring >>
                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] # self
                                                                THEN /\ Spinlock_owner[med_ring_lock] = null
                                                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
@@ -2139,17 +2672,19 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                                                  LET sring_ == FrontRing_sring[med_front_ring] IN
                                                                                    IF (Spinlock_owner'[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
                                                                                       THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE]]
+                                                                                           /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
                                                                                            /\ sring' = [sring EXCEPT ![self] = sring_]
                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
                                                                                            /\ fault' = fault
                                                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                            /\ UNCHANGED << SharedRing_ring, 
+                                                                                                           FrontRing_req_prod_pvt, 
                                                                                                            req_prod, 
                                                                                                            sring >>
                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
@@ -2157,6 +2692,7 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     /\ UNCHANGED << SharedRing_ring, Spinlock_owner, 
+                                                                                    FrontRing_req_prod_pvt, 
                                                                                     Cpu_preempt_off, req_prod, sring >>
                                                          /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list, rc_2 >>
                                               /\ UNCHANGED MemEventDomain_target_producers
@@ -2192,18 +2728,16 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                          /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                                          Cpu_preempt_off >>
-                                              /\ UNCHANGED << Vcpu_pause_count, SharedRing_ring, WaitqueueHead_list, 
-                                                              rc_2, req_prod, sring >>
+                                              /\ UNCHANGED << Vcpu_pause_count, SharedRing_ring, FrontRing_req_prod_pvt, 
+                                                              WaitqueueHead_list, rc_2, req_prod, sring >>
                                  /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
                                                  Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, P2m_p2mt, 
                                                  Domain_2_is_shut_down, MemEventDomain_ring_page, 
                                                  MemEventDomain_foreign_producers, MemEventDomain_blocked, 
                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                 FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                                 BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, RING_FREE_REQUESTS, 
-                                                 req_prod_pvt, target_producers, is_guest_2, avail_req_3, left, 
-                                                 avail_req_4, online, pause_flags, i, j, k, v_2, req, req_cons, rsp, 
-                                                 rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
+                                                 FrontRing_rsp_cons, FrontRing_sring, BackRing_req_cons, Cpu_irqs_off, 
+                                                 Cpu_softirqs_off, is_guest_2, avail_req_3, left, avail_req_4, online, i, 
+                                                 j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
                                                  online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
@@ -2246,11 +2780,9 @@ mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                  FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, rc_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                 target_producers, is_guest_2, req_prod, sring, avail_req_3, left, 
-                                                 avail_req_4, online, pause_flags, i, j, k, v_2, req, req_cons, rsp, 
-                                                 rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                 online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                 Cpu_softirqs_off, rc_2, is_guest_2, req_prod, sring, avail_req_3, left, 
+                                                 avail_req_4, online, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
+                                                 left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_grab_slot_219(self) == /\ pc[self] = "mem_event_grab_slot_219"
                                  /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2293,11 +2825,9 @@ mem_event_grab_slot_219(self) == /\ pc[self] = "mem_event_grab_slot_219"
                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                  WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                 rc_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                 req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, i, 
-                                                 j, k, v_2, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                 target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                 v_2_2, old, operand_2 >>
+                                                 rc_2, is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, 
+                                                 online, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                                 avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_grab_slot_224(self) == /\ pc[self] = "mem_event_grab_slot_224"
                                  /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2339,11 +2869,9 @@ mem_event_grab_slot_224(self) == /\ pc[self] = "mem_event_grab_slot_224"
                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                  WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                 RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                 req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, i, 
-                                                 j, k, v_2, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                 target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                 v_2_2, old, operand_2 >>
+                                                 is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, i, 
+                                                 j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                 online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
@@ -2365,11 +2893,10 @@ wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, Cpu_preempt_off, rc_2, RING_FREE_REQUESTS, 
-                                                   req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                                   avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                                   req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, 
-                                                   left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                   Cpu_softirqs_off, Cpu_preempt_off, rc_2, is_guest_2, req_prod, sring, 
+                                                   avail_req_3, left, avail_req_4, online, i, j, k, v_2, req, req_cons, 
+                                                   rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
+                                                   v_2_2, old, operand_2 >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2407,10 +2934,9 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                          MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                          FrontRing_sring, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, waits_2, 
-                                         RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                         avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, req, 
-                                         req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                         avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                         is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, 
+                                         v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, 
+                                         j_2, k_2, v_2_2, old, operand_2 >>
 
 finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -2433,11 +2959,10 @@ finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, waits_2, RING_FREE_REQUESTS, 
-                                         req_prod_pvt, target_producers, is_guest_2, req_prod, sring, avail_req_3, left, 
-                                         avail_req_4, online, pause_flags, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                         RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, online_2, i_2, 
-                                         j_2, k_2, v_2_2, old, operand_2 >>
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, waits_2, is_guest_2, 
+                                         req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, req, 
+                                         req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
+                                         v_2_2, old, operand_2 >>
 
 mem_event_grab_slot_216_2(self) == /\ pc[self] = "mem_event_grab_slot_216_2"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2492,11 +3017,9 @@ mem_event_grab_slot_216_2(self) == /\ pc[self] = "mem_event_grab_slot_216_2"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                   rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                   req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, 
-                                                   i, j, k, v_2, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                   target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                   v_2_2, old, operand_2 >>
+                                                   rc_2, waits_2, req_prod, sring, avail_req_3, left, avail_req_4, 
+                                                   online, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                                   avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_grab_slot_219_2(self) == /\ pc[self] = "mem_event_grab_slot_219_2"
                                    /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2517,11 +3040,10 @@ mem_event_grab_slot_219_2(self) == /\ pc[self] = "mem_event_grab_slot_219_2"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                   rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                   is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                   pause_flags, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                                   RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                   online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                   rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, 
+                                                   avail_req_4, online, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
+                                                   avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, 
+                                                   operand_2 >>
 
 mem_event_grab_slot_224_2(self) == /\ pc[self] = "mem_event_grab_slot_224_2"
                                    /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2542,11 +3064,10 @@ mem_event_grab_slot_224_2(self) == /\ pc[self] = "mem_event_grab_slot_224_2"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                   rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                   is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                   pause_flags, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                                   RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                   online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                   rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, 
+                                                   avail_req_4, online, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
+                                                   avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, 
+                                                   operand_2 >>
 
 mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2561,43 +3082,43 @@ mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                                            LET sring_ == FrontRing_sring[med_front_ring] IN
                                                              IF (Spinlock_owner'[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
                                                                 THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE]]
+                                                                     /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
                                                                      /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
                                                                      /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
                                                                      /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
                                                                      /\ fault' = fault
                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << SharedRing_ring, req_prod, sring >>
+                                                                     /\ UNCHANGED << SharedRing_ring, 
+                                                                                     FrontRing_req_prod_pvt, req_prod, 
+                                                                                     sring >>
                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << SharedRing_ring, Spinlock_owner, Cpu_preempt_off, req_prod, 
-                                                              sring >>
+                                              /\ UNCHANGED << SharedRing_ring, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                              Cpu_preempt_off, req_prod, sring >>
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
                                                    SharedRing_rsp_prod, P2m_p2mt, Domain_2_is_shut_down, 
                                                    MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                                   WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                   rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                   is_guest_2, avail_req_3, left, avail_req_4, online, pause_flags, i, j, 
-                                                   k, v_2, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                   target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                   v_2_2, old, operand_2 >>
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
+                                                   is_guest_2, avail_req_3, left, avail_req_4, online, i, j, k, v_2, req, 
+                                                   req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, 
+                                                   j_2, k_2, v_2_2, old, operand_2 >>
 
-push_request_69(self) == /\ pc[self] = "push_request_69"
+push_request_70(self) == /\ pc[self] = "push_request_70"
+                         /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
                          /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
-                                    /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
-                                    /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                               THEN /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
                                          /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 256]
                                          /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
                                               IF size_ > 0
-                                                 THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                 THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                            LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                              LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
                                                                LET target_producers_ == MemEventDomain_target_producers'[med] IN
@@ -2609,22 +3130,57 @@ push_request_69(self) == /\ pc[self] = "push_request_69"
                                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                                         /\ sring' = [sring EXCEPT ![self] = null]
                                                                                         /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                                                        /\ UNCHANGED req_prod_pvt
-                                                                                   ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                             /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = req_prod_pvt2_]
-                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                             /\ sring' = [sring EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                        Cpu_preempt_off, 
+                                                                                                        fault, held_6 >>
+                                                                                   ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                             LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                               LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                 LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                   LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                     LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                       IF avail_req_22_ >= 0
+                                                                                                          THEN /\ IF avail_req_22_ < 1
+                                                                                                                     THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                          /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                          fault, 
+                                                                                                                                          held_6 >>
+                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                     /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                     /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                               /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                               Cpu_preempt_off >>
                                                                                         /\ UNCHANGED avail_req_3
-                                                                             /\ UNCHANGED << fault, held_6 >>
                                                                         ELSE /\ fault' = (fault \union {"assert"})
                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                              /\ sring' = [sring EXCEPT ![self] = null]
                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << req_prod_pvt, avail_req_3 >>
-                                                      /\ UNCHANGED << avail_req_4, online, pause_flags >>
-                                                 ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                             Cpu_preempt_off, 
+                                                                                             avail_req_3 >>
+                                                      /\ UNCHANGED << avail_req_4, online, i, j, k, v_2 >>
+                                                 ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                            LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                              LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
                                                                LET target_producers_ == MemEventDomain_target_producers'[med] IN
@@ -2632,72 +3188,377 @@ push_request_69(self) == /\ pc[self] = "push_request_69"
                                                                    LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
                                                                      IF avail_req_2_ >= 0
                                                                         THEN /\ IF avail_req_2_ = 0
-                                                                                   THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                             /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = req_prod_pvt2_]
-                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                             /\ sring' = [sring EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                        /\ UNCHANGED << fault, 
-                                                                                                        avail_req_4, 
-                                                                                                        online, 
-                                                                                                        pause_flags, 
-                                                                                                        held_6 >>
+                                                                                   THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                             LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                               LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                 LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                   LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                     LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                       IF avail_req_22_ >= 0
+                                                                                                          THEN /\ IF avail_req_22_ < 1
+                                                                                                                     THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                          /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                          fault, 
+                                                                                                                                          held_6 >>
+                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                     /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                     /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                               /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                               Cpu_preempt_off >>
+                                                                                        /\ UNCHANGED << avail_req_4, 
+                                                                                                        online, i, j, k, 
+                                                                                                        v_2 >>
                                                                                    ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                                              IF blocked_ = 0
-                                                                                                THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                          /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = req_prod_pvt2_]
-                                                                                                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                          /\ sring' = [sring EXCEPT ![self] = null]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     avail_req_4, 
+                                                                                                THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                          LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                            LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                              LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                  LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                    IF avail_req_22_ >= 0
+                                                                                                                       THEN /\ IF avail_req_22_ < 1
+                                                                                                                                  THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                       /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                       Cpu_preempt_off, 
+                                                                                                                                                       fault, 
+                                                                                                                                                       held_6 >>
+                                                                                                                                  ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                  /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                  /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                  Cpu_preempt_off >>
+                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                            /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                            Cpu_preempt_off >>
+                                                                                                     /\ UNCHANGED << avail_req_4, 
                                                                                                                      online, 
-                                                                                                                     pause_flags, 
-                                                                                                                     held_6 >>
-                                                                                                ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                                           THEN /\ pause_flags' = [pause_flags EXCEPT ![self] = Vcpu_pause_flags[vcpu0]]
-                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                /\ online' = [online EXCEPT ![self] = 1]
-                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                                /\ sring' = [sring EXCEPT ![self] = null]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_2"]
-                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                held_6 >>
-                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                                /\ sring' = [sring EXCEPT ![self] = null]
-                                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED << avail_req_4, 
-                                                                                                                                online, 
-                                                                                                                                pause_flags >>
-                                                                                                     /\ UNCHANGED req_prod_pvt
+                                                                                                                     i, 
+                                                                                                                     j, 
+                                                                                                                     k, 
+                                                                                                                     v_2 >>
+                                                                                                ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                                          LET pause_flag_ == MemEventDomain_pause_flag[med] IN
+                                                                                                            IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
+                                                                                                               THEN /\ IF BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0
+                                                                                                                          THEN /\ LET online_ == 1 - 1 IN
+                                                                                                                                    LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                      LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                        LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                          LET k_ == Rem(i_, 1) IN
+                                                                                                                                            IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                               THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                         LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                           IF blocked_3_ = 0
+                                                                                                                                                              THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                        LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                          LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                            LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                              LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                                LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                                  IF avail_req_22_ >= 0
+                                                                                                                                                                                     THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                     /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                     Cpu_preempt_off, 
+                                                                                                                                                                                                                     fault, 
+                                                                                                                                                                                                                     held_6 >>
+                                                                                                                                                                                                ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                Cpu_preempt_off >>
+                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                          /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                                                                                   /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                   online, 
+                                                                                                                                                                                   i, 
+                                                                                                                                                                                   j, 
+                                                                                                                                                                                   k, 
+                                                                                                                                                                                   v_2 >>
+                                                                                                                                                              ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                                         THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                                   LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                                     LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                                       LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                         LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                                           LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                                             IF avail_req_22_ >= 0
+                                                                                                                                                                                                THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                           THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                Cpu_preempt_off, 
+                                                                                                                                                                                                                                fault, 
+                                                                                                                                                                                                                                held_6 >>
+                                                                                                                                                                                                           ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                           /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                           /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                           /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                           Cpu_preempt_off >>
+                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                     /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                                                                              /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                              online, 
+                                                                                                                                                                                              i, 
+                                                                                                                                                                                              j, 
+                                                                                                                                                                                              k, 
+                                                                                                                                                                                              v_2 >>
+                                                                                                                                                                         ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                              /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                                                              /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
+                                                                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                              Cpu_preempt_off, 
+                                                                                                                                                                                              fault, 
+                                                                                                                                                                                              held_6 >>
+                                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                    /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                                                    avail_req_4, 
+                                                                                                                                                                    online, 
+                                                                                                                                                                    i, 
+                                                                                                                                                                    j, 
+                                                                                                                                                                    k, 
+                                                                                                                                                                    v_2 >>
+                                                                                                                          ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                    LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                      LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                        LET k_ == Rem(i_, 1) IN
+                                                                                                                                          IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                             THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                       LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                         IF blocked_3_ = 0
+                                                                                                                                                            THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                      LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                        LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                          LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                            LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                              LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                                IF avail_req_22_ >= 0
+                                                                                                                                                                                   THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                              THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                   /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                                                                                                   fault, 
+                                                                                                                                                                                                                   held_6 >>
+                                                                                                                                                                                              ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                              /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                              /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                              Cpu_preempt_off >>
+                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                        /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                        /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                        Cpu_preempt_off >>
+                                                                                                                                                                 /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                 online, 
+                                                                                                                                                                                 i, 
+                                                                                                                                                                                 j, 
+                                                                                                                                                                                 k, 
+                                                                                                                                                                                 v_2 >>
+                                                                                                                                                            ELSE /\ IF 1 >= avail_req_2_
+                                                                                                                                                                       THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                                 LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                                   LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                                     LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                       LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                                         LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                                           IF avail_req_22_ >= 0
+                                                                                                                                                                                              THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                         THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                              /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                              Cpu_preempt_off, 
+                                                                                                                                                                                                                              fault, 
+                                                                                                                                                                                                                              held_6 >>
+                                                                                                                                                                                                         ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                         /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                         /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                         /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                         /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                         Cpu_preempt_off >>
+                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                   /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                                                                                            /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                            online, 
+                                                                                                                                                                                            i, 
+                                                                                                                                                                                            j, 
+                                                                                                                                                                                            k, 
+                                                                                                                                                                                            v_2 >>
+                                                                                                                                                                       ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                            /\ online' = [online EXCEPT ![self] = 1]
+                                                                                                                                                                            /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
+                                                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                            Cpu_preempt_off, 
+                                                                                                                                                                                            fault, 
+                                                                                                                                                                                            held_6 >>
+                                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                  /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                  Cpu_preempt_off, 
+                                                                                                                                                                  avail_req_4, 
+                                                                                                                                                                  online, 
+                                                                                                                                                                  i, 
+                                                                                                                                                                  j, 
+                                                                                                                                                                  k, 
+                                                                                                                                                                  v_2 >>
+                                                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                    /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    avail_req_4, 
+                                                                                                                                    online, 
+                                                                                                                                    i, 
+                                                                                                                                    j, 
+                                                                                                                                    k, 
+                                                                                                                                    v_2 >>
                                                                         ELSE /\ fault' = (fault \union {"assert"})
                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                              /\ sring' = [sring EXCEPT ![self] = null]
                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << req_prod_pvt, avail_req_4, 
-                                                                                             online, pause_flags >>
+                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                             Cpu_preempt_off, 
+                                                                                             avail_req_4, online, i, j, 
+                                                                                             k, v_2 >>
                                                       /\ UNCHANGED avail_req_3
                                ELSE /\ fault' = (fault \union {"guess"})
                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                     /\ sring' = [sring EXCEPT ![self] = null]
                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << SharedRing_req_prod, MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, req_prod_pvt, avail_req_3, avail_req_4, 
-                                                    online, pause_flags >>
+                                    /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, Cpu_preempt_off, 
+                                                    avail_req_3, avail_req_4, online, i, j, k, v_2 >>
                          /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                          Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
                                          P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
                                          MemEventDomain_foreign_producers, MemEventDomain_blocked, 
-                                         MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
-                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, 
-                                         RING_FREE_REQUESTS, target_producers, is_guest_2, left, i, j, k, v_2, req, 
-                                         req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                         avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                         MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, is_guest_2, 
+                                         left, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
+                                         i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2721,11 +3582,9 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                         MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                         FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                        target_producers, is_guest_2, req_prod, sring, avail_req_4, online, pause_flags, 
-                                        i, j, k, v_2, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                        target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, 
-                                        operand_2 >>
+                                        Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_4, 
+                                        online, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                        avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2735,36 +3594,42 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                            /\ LET held_6_ == held_6[self] \ {WaitqueueHead_lock[med_wq]} IN
-                                                                IF Spinlock_owner'[med_ring_lock] = self
-                                                                   THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                        /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
-                                                                        /\ left' = [left EXCEPT ![self] = 0]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                        /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ left' = [left EXCEPT ![self] = 0]
-                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED req_prod_pvt
+                                                                LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                            IF (Spinlock_owner'[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                               THEN /\ IF avail_req_2_ < 1
+                                                                                          THEN /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
+                                                                                               /\ left' = [left EXCEPT ![self] = 0]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                          ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
+                                                                                               /\ left' = [left EXCEPT ![self] = 0]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
+                                                                                    /\ fault' = fault
+                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                    /\ left' = [left EXCEPT ![self] = 0]
+                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                            /\ left' = [left EXCEPT ![self] = 0]
                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, req_prod_pvt >>
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                                 /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                            ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
                                                 /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
                                                 /\ LET held_2_ == Vcpu_pause_count[front_] IN
                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
                                                      /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, req_prod_pvt, 
-                                                                held_6 >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, held_6 >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, 
-                                                   req_prod_pvt >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
                         /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
                                         Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                         P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
@@ -2772,122 +3637,9 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                         MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                         FrontRing_sring, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, 
-                                        waits_2, RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, 
-                                        avail_req_3, avail_req_4, online, pause_flags, i, j, k, v_2, req, req_cons, rsp, 
-                                        rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, online_2, 
-                                        i_2, j_2, k_2, v_2_2, old, operand_2 >>
-
-mem_event_wake_blocked_92_2(self) == /\ pc[self] = "mem_event_wake_blocked_92_2"
-                                     /\ LET pause_flag_ == MemEventDomain_pause_flag[med] IN
-                                          IF (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags[self]) /\ (pause_flags[self] <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
-                                             THEN /\ IF BitAnd(pause_flags[self], (1 * (2^pause_flag_))) # 0
-                                                        THEN /\ LET online_ == online[self] - 1 IN
-                                                                  LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                    LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                      LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                        LET k_ == Rem(i_, 1) IN
-                                                                          IF (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                             THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                       LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                                         IF blocked_3_ = 0
-                                                                                            THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                 /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                                 /\ UNCHANGED << i, j, k, 
-                                                                                                                 v_2 >>
-                                                                                            ELSE /\ IF online_ >= avail_req_4[self]
-                                                                                                       THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                            /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                            /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                                            /\ UNCHANGED << i, 
-                                                                                                                            j, 
-                                                                                                                            k, 
-                                                                                                                            v_2 >>
-                                                                                                       ELSE /\ online' = [online EXCEPT ![self] = online_]
-                                                                                                            /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                            /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                                            /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
-                                                                                                            /\ UNCHANGED << req_prod_pvt, 
-                                                                                                                            avail_req_4 >>
-                                                                                  /\ UNCHANGED << fault, held_6 >>
-                                                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                  /\ online' = [online EXCEPT ![self] = 0]
-                                                                                  /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED << req_prod_pvt, i, j, k, 
-                                                                                                  v_2 >>
-                                                        ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                  LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                    LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                      LET k_ == Rem(i_, 1) IN
-                                                                        IF (Spinlock_owner[med_ring_lock] = self) /\ (online[self] = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                           THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                     LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                                       IF blocked_3_ = 0
-                                                                                          THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                               /\ online' = [online EXCEPT ![self] = 0]
-                                                                                               /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                               /\ UNCHANGED << i, j, k, 
-                                                                                                               v_2 >>
-                                                                                          ELSE /\ IF online[self] >= avail_req_4[self]
-                                                                                                     THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                          /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                                          /\ UNCHANGED << i, 
-                                                                                                                          j, 
-                                                                                                                          k, 
-                                                                                                                          v_2 >>
-                                                                                                     ELSE /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                          /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                                          /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
-                                                                                                          /\ UNCHANGED << req_prod_pvt, 
-                                                                                                                          avail_req_4, 
-                                                                                                                          online >>
-                                                                                /\ UNCHANGED << fault, held_6 >>
-                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                /\ online' = [online EXCEPT ![self] = 0]
-                                                                                /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << req_prod_pvt, i, j, k, 
-                                                                                                v_2 >>
-                                             ELSE /\ fault' = (fault \union {"assert"})
-                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                  /\ online' = [online EXCEPT ![self] = 0]
-                                                  /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << req_prod_pvt, i, j, k, v_2 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                     Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                     Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                     MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                     BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-                                                     rc_2, waits_2, RING_FREE_REQUESTS, target_producers, is_guest_2, 
-                                                     req_prod, sring, avail_req_3, left, req, req_cons, rsp, rsp_2, 
-                                                     RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                     online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                        waits_2, is_guest_2, req_prod, sring, avail_req_3, avail_req_4, online, i, j, k, 
+                                        v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, 
+                                        j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                     /\ LET operand_ == MemEventDomain_pause_flag[med] IN
@@ -2896,8 +3648,8 @@ mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * (2^operand_))))]
                                                    /\ IF BitAnd(held_3_, (1 * (2^operand_))) # 0
                                                          THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                              /\ UNCHANGED << fault, req_prod_pvt, avail_req_4, online, 
-                                                                              i, j, k, v_2, held_6 >>
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                              avail_req_4, online, i, j, k, v_2, held_6 >>
                                                          ELSE /\ LET i_ == i[self] + 1 IN
                                                                    LET j_ == j[self] + 1 IN
                                                                      IF j_ < 1
@@ -2906,33 +3658,124 @@ mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                                                                     IF (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self)
                                                                                        THEN /\ LET blocked_3_ == MemEventDomain_blocked[med] IN
                                                                                                  IF blocked_3_ = 0
-                                                                                                    THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                  LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                    LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                      LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                        IF avail_req_2_ >= 0
+                                                                                                                           THEN /\ IF avail_req_2_ < 1
+                                                                                                                                      THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                           Cpu_preempt_off, 
+                                                                                                                                                           fault, 
+                                                                                                                                                           held_6 >>
+                                                                                                                                      ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                Cpu_preempt_off >>
                                                                                                     ELSE /\ IF online[self] >= avail_req_4[self]
-                                                                                                               THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                                               THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                         LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                           LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                             LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                               LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                 LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                                   IF avail_req_2_ >= 0
+                                                                                                                                      THEN /\ IF avail_req_2_ < 1
+                                                                                                                                                 THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                                                      fault, 
+                                                                                                                                                                      held_6 >>
+                                                                                                                                                 ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                           Cpu_preempt_off >>
                                                                                                                ELSE /\ i' = [i EXCEPT ![self] = i_]
                                                                                                                     /\ j' = [j EXCEPT ![self] = j_]
                                                                                                                     /\ k' = [k EXCEPT ![self] = k_]
                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
-                                                                                                                    /\ UNCHANGED << req_prod_pvt, 
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
                                                                                                                                     avail_req_4, 
-                                                                                                                                    online >>
-                                                                                            /\ UNCHANGED << fault, 
-                                                                                                            held_6 >>
+                                                                                                                                    online, 
+                                                                                                                                    held_6 >>
                                                                                        ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"})
                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                                             /\ online' = [online EXCEPT ![self] = 0]
@@ -2942,27 +3785,61 @@ mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED req_prod_pvt
-                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                   THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                        /\ UNCHANGED << fault, held_6 >>
-                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED req_prod_pvt
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Cpu_preempt_off >>
+                                                                        ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                            IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                               THEN /\ IF avail_req_2_ < 1
+                                                                                                          THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                               Cpu_preempt_off, 
+                                                                                                                               fault, 
+                                                                                                                               held_6 >>
+                                                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                          Cpu_preempt_off >>
+                                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    Cpu_preempt_off >>
                                               ELSE /\ fault' = (fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"})
                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                    /\ online' = [online EXCEPT ![self] = 0]
@@ -2972,20 +3849,18 @@ mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Vcpu_pause_flags, req_prod_pvt >>
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
                                                     Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                     SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
                                                     MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
                                                     MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                     MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                    target_producers, is_guest_2, req_prod, sring, avail_req_3, left, 
-                                                    pause_flags, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                    target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                    v_2_2, old, operand_2 >>
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, 
+                                                    avail_req_3, left, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                                    avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_2_ == Vcpu_pause_count[v_2[self]] IN
@@ -3003,32 +3878,124 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                          THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
                                                                                    LET blocked_3_ == MemEventDomain_blocked'[med] IN
                                                                                      IF blocked_3_ = 0
-                                                                                        THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                             /\ online' = [online EXCEPT ![self] = 0]
-                                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                                             /\ j' = [j EXCEPT ![self] = 0]
-                                                                                             /\ k' = [k EXCEPT ![self] = 0]
-                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                        THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                            IF avail_req_2_ >= 0
+                                                                                                               THEN /\ IF avail_req_2_ < 1
+                                                                                                                          THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                               fault, 
+                                                                                                                                               held_6 >>
+                                                                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                                                                                                          /\ fault' = fault
+                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off >>
                                                                                         ELSE /\ IF online_ >= avail_req_4[self]
-                                                                                                   THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                               LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                   LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                     LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                       IF avail_req_2_ >= 0
+                                                                                                                          THEN /\ IF avail_req_2_ < 1
+                                                                                                                                     THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                                          fault, 
+                                                                                                                                                          held_6 >>
+                                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off >>
                                                                                                    ELSE /\ online' = [online EXCEPT ![self] = online_]
                                                                                                         /\ i' = [i EXCEPT ![self] = i_]
                                                                                                         /\ j' = [j EXCEPT ![self] = j_]
                                                                                                         /\ k' = [k EXCEPT ![self] = k_]
                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
-                                                                                                        /\ UNCHANGED << req_prod_pvt, 
-                                                                                                                        avail_req_4 >>
-                                                                              /\ UNCHANGED << fault, held_6 >>
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        avail_req_4, 
+                                                                                                                        held_6 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                               /\ online' = [online EXCEPT ![self] = 0]
@@ -3038,16 +4005,61 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED req_prod_pvt
-                                                            ELSE /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                 /\ online' = [online EXCEPT ![self] = 0]
-                                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                                 /\ j' = [j EXCEPT ![self] = 0]
-                                                                 /\ k' = [k EXCEPT ![self] = 0]
-                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                 /\ UNCHANGED << fault, held_6 >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off >>
+                                                            ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                      LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                        LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                            LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                              LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                IF avail_req_2_ >= 0
+                                                                                   THEN /\ IF avail_req_2_ < 1
+                                                                                              THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                   /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                   Cpu_preempt_off, 
+                                                                                                                   fault, 
+                                                                                                                   held_6 >>
+                                                                                              ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                              Cpu_preempt_off >>
+                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                        Cpu_preempt_off >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                              /\ online' = [online EXCEPT ![self] = 0]
@@ -3058,145 +4070,53 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                             req_prod_pvt >>
+                                                             Spinlock_owner, Cpu_preempt_off >>
                            /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
                                            Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                            P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                           MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, 
-                                           avail_req_3, left, pause_flags, req, req_cons, rsp, rsp_2, 
-                                           RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, online_2, 
+                                           MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, 
+                                           left, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
                                            i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
-RING_FREE_REQUESTS_48_12(self) == /\ pc[self] = "RING_FREE_REQUESTS_48_12"
-                                  /\ IF Spinlock_owner[med_ring_lock] = self
-                                        THEN /\ LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt[self]) + rsp_cons_, 8)]
-                                                  /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_9"]
-                                             /\ UNCHANGED << fault, held_6 >>
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED RING_FREE_REQUESTS
-                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                                  MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                  Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                  FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, target_producers, 
-                                                  is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                  pause_flags, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                                  RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                  online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
-
-mem_event_ring_available_79_9(self) == /\ pc[self] = "mem_event_ring_available_79_9"
-                                       /\ IF Spinlock_owner[med_ring_lock] = self
-                                             THEN /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                  /\ UNCHANGED << fault, RING_FREE_REQUESTS, held_6 >>
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED target_producers
-                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                       Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                       Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                                       MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                       MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                       MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                       BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                       Cpu_preempt_off, rc_2, waits_2, req_prod_pvt, is_guest_2, 
-                                                       req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                       pause_flags, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                                       RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                       online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
-
-mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_79_10"
-                                        /\ LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
-                                             LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - foreign_producers_ IN
-                                               IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
-                                                  THEN /\ IF avail_req_2_ < 1
-                                                             THEN /\ LET operand_2_ == MemEventDomain_pause_flag[med] IN
-                                                                       LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
-                                                                         IF (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self)
-                                                                            THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * (2^operand_2_)))]
-                                                                                 /\ IF BitAnd(held_4_, (1 * (2^operand_2_))) # 0
-                                                                                       THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                       /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
-                                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
-                                                                                                       /\ fault' = fault
-                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                       /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                       Cpu_preempt_off >>
-                                                                                       ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                            /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                                            Cpu_preempt_off, 
-                                                                                                            fault, 
-                                                                                                            held_6 >>
-                                                                            ELSE /\ fault' = (fault \union {IF ~((0 <= operand_2_) /\ (operand_2_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)) THEN "assert" ELSE "guess"})
-                                                                                 /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                 /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                                 Spinlock_owner, 
-                                                                                                 Cpu_preempt_off >>
-                                                             ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                             /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
-                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                                             Cpu_preempt_off >>
-                                                                  /\ UNCHANGED Vcpu_pause_flags
-                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                       /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
-                                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
-                                                        Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
-                                                        SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                                        MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                                        MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                                        WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, rc_2, waits_2, req_prod_pvt, is_guest_2, 
-                                                        req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                        pause_flags, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                                        RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                        online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+mem_event_mark_and_pause_172(self) == /\ pc[self] = "mem_event_mark_and_pause_172"
+                                      /\ LET operand_2_ == MemEventDomain_pause_flag[med] IN
+                                           LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                             IF (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * (2^operand_2_)))]
+                                                     /\ IF BitAnd(held_4_, (1 * (2^operand_2_))) # 0
+                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                           /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                                           /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off >>
+                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                                held_6 >>
+                                                ELSE /\ fault' = (fault \union {IF ~((0 <= operand_2_) /\ (operand_2_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)) THEN "assert" ELSE "guess"})
+                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                                      Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                      SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
+                                                      MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                      MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                      MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
+                                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                      WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                                      Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, 
+                                                      avail_req_3, left, avail_req_4, online, i, j, k, v_2, req, 
+                                                      req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
+                                                      i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -3225,11 +4145,34 @@ vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                                 MemEventDomain_target_producers, MemEventDomain_last_vcpu_wake_up, 
                                                 MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                 FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                Cpu_softirqs_off, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                target_producers, is_guest_2, req_prod, sring, avail_req_3, left, 
-                                                avail_req_4, online, pause_flags, i, j, k, v_2, req, req_cons, rsp, 
-                                                rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, 
+                                                avail_req_3, left, avail_req_4, online, i, j, k, v_2, req, req_cons, rsp, 
+                                                rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, 
+                                                old, operand_2 >>
+
+mem_event_put_request_189(self) == /\ pc[self] = "mem_event_put_request_189"
+                                   /\ IF Spinlock_owner[med_ring_lock] = self
+                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                              /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
+                                                   MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                   MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                   MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                   WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                   rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, 
+                                                   avail_req_4, online, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
+                                                   avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, 
+                                                   operand_2 >>
 
 mem_event_vcpu_pause_74(self) == /\ pc[self] = "mem_event_vcpu_pause_74"
                                  /\ LET held_5_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
@@ -3243,12 +4186,10 @@ mem_event_vcpu_pause_74(self) == /\ pc[self] = "mem_event_vcpu_pause_74"
                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                  Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                  FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                                 RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                 req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, i, 
-                                                 j, k, v_2, held_6, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                 target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                 v_2_2, old, operand_2 >>
+                                                 Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, is_guest_2, 
+                                                 req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, 
+                                                 held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                 online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -3263,11 +4204,10 @@ vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                                 MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                                 FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
                                                 BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-                                                fault, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                pause_flags, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, 
-                                                RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                fault, rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, 
+                                                avail_req_4, online, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, 
+                                                avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, 
+                                                operand_2 >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
@@ -3288,21 +4228,19 @@ wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                   req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                                   avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                                   req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, 
-                                                   left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                   Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, is_guest_2, 
+                                                   req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, 
+                                                   req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
+                                                   i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_125(self) \/ prepare_to_wait_128(self)
                   \/ mem_event_grab_slot_215(self) \/ mem_event_grab_slot_216(self) \/ mem_event_grab_slot_219(self)
                   \/ mem_event_grab_slot_224(self) \/ wait_until_runnable_102_2(self) \/ finish_wait_134(self)
                   \/ finish_wait_139(self) \/ mem_event_grab_slot_216_2(self) \/ mem_event_grab_slot_219_2(self)
-                  \/ mem_event_grab_slot_224_2(self) \/ mem_event_put_request_181(self) \/ push_request_69(self)
-                  \/ wake_up_nr_156(self) \/ wake_up_nr_159(self) \/ mem_event_wake_blocked_92_2(self)
-                  \/ mem_event_wake_blocked_104(self) \/ vcpu_unpause_69_3(self) \/ RING_FREE_REQUESTS_48_12(self)
-                  \/ mem_event_ring_available_79_9(self) \/ mem_event_ring_available_79_10(self)
-                  \/ vcpu_pause_nosync_64_2(self) \/ mem_event_vcpu_pause_74(self) \/ vcpu_pause_nosync_64_3(self)
+                  \/ mem_event_grab_slot_224_2(self) \/ mem_event_put_request_181(self) \/ push_request_70(self)
+                  \/ wake_up_nr_156(self) \/ wake_up_nr_159(self) \/ mem_event_wake_blocked_104(self)
+                  \/ vcpu_unpause_69_3(self) \/ mem_event_mark_and_pause_172(self) \/ vcpu_pause_nosync_64_2(self)
+                  \/ mem_event_put_request_189(self) \/ mem_event_vcpu_pause_74(self) \/ vcpu_pause_nosync_64_3(self)
                   \/ wait_until_runnable_102_3(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
@@ -3317,10 +4255,9 @@ get_request_83(self) == /\ pc[self] = "get_request_83"
                                         MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
                                         Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                        RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                        avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, held_6, req, 
-                                        rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                        online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                        is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, 
+                                        v_2, held_6, req, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, 
+                                        j_2, k_2, v_2_2, old, operand_2 >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
@@ -3341,11 +4278,9 @@ get_request_85(self) == /\ pc[self] = "get_request_85"
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                         MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                        req_prod_pvt, target_producers, is_guest_2, req_prod, sring, avail_req_3, left, 
-                                        avail_req_4, online, pause_flags, i, j, k, v_2, held_6, rsp, rsp_2, 
-                                        RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, online_2, i_2, 
-                                        j_2, k_2, v_2_2, old, operand_2 >>
+                                        Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, is_guest_2, req_prod, sring, 
+                                        avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_6, rsp, rsp_2, 
+                                        avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -3366,11 +4301,10 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                          MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                          FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, 
-                                         RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                         avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, held_6, 
-                                         req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                         avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                         Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, is_guest_2, 
+                                         req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_6, 
+                                         req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
+                                         v_2_2, old, operand_2 >>
 
 mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                     /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3388,38 +4322,195 @@ mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                                                                     IF (sring_2_ # null) /\ (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1)
                                                                                        THEN /\ LET rsp_3_ == SharedRing_ring[sring_2_][Rem(rsp_cons_2_, 1) + 1] IN
                                                                                                  /\ FrontRing_rsp_cons' = [FrontRing_rsp_cons EXCEPT ![med_front_ring] = (rsp_cons_2_ + 1) % 8]
-                                                                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
                                                                                                  /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
                                                                                                       IF size_ > 0
                                                                                                          THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                                    LET rsp_cons_3_ == FrontRing_rsp_cons'[med_front_ring] IN
-                                                                                                                     /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8)]
-                                                                                                                     /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_12"]
+                                                                                                                     LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) IN
+                                                                                                                       LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                         LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                           LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                             IF avail_req_2_ >= 0
+                                                                                                                                THEN /\ IF avail_req_2_ > 0
+                                                                                                                                           THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                /\ avail_req' = [avail_req EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156_2"]
+                                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                                                /\ UNCHANGED avail_req
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << rsp_2, 
+                                                                                                                                                     avail_req >>
+                                                                                                              /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                              online_2, 
+                                                                                                                              i_2, 
+                                                                                                                              j_2, 
+                                                                                                                              k_2, 
+                                                                                                                              v_2_2 >>
                                                                                                          ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                                    LET rsp_cons_3_ == FrontRing_rsp_cons'[med_front_ring] IN
-                                                                                                                     /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8)]
-                                                                                                                     /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                                            /\ fault' = fault
+                                                                                                                     LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) IN
+                                                                                                                       LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                         LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                           LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                             IF avail_req_2_ >= 0
+                                                                                                                                THEN /\ IF avail_req_2_ = 0
+                                                                                                                                           THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                                avail_req_3_2, 
+                                                                                                                                                                online_2, 
+                                                                                                                                                                i_2, 
+                                                                                                                                                                j_2, 
+                                                                                                                                                                k_2, 
+                                                                                                                                                                v_2_2 >>
+                                                                                                                                           ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                     IF blocked_ = 0
+                                                                                                                                                        THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                                                             /\ UNCHANGED << fault, 
+                                                                                                                                                                             avail_req_3_2, 
+                                                                                                                                                                             online_2, 
+                                                                                                                                                                             i_2, 
+                                                                                                                                                                             j_2, 
+                                                                                                                                                                             k_2, 
+                                                                                                                                                                             v_2_2 >>
+                                                                                                                                                        ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                                                                                                  LET pause_flag_ == MemEventDomain_pause_flag[med] IN
+                                                                                                                                                                    IF (Spinlock_owner'[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
+                                                                                                                                                                       THEN /\ IF BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0
+                                                                                                                                                                                  THEN /\ LET online_ == 1 - 1 IN
+                                                                                                                                                                                            LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                              LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                                                                                LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                                                                  LET k_ == Rem(i_, 1) IN
+                                                                                                                                                                                                    IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                                                                                       THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                                                                                 LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                                   IF blocked_3_ = 0
+                                                                                                                                                                                                                      THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                                                                                                                           /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                                                                                                                                           online_2, 
+                                                                                                                                                                                                                                           i_2, 
+                                                                                                                                                                                                                                           j_2, 
+                                                                                                                                                                                                                                           k_2, 
+                                                                                                                                                                                                                                           v_2_2 >>
+                                                                                                                                                                                                                      ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                                                                                                 THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                                                                                                                                      /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                                                                                                                                                      online_2, 
+                                                                                                                                                                                                                                                      i_2, 
+                                                                                                                                                                                                                                                      j_2, 
+                                                                                                                                                                                                                                                      k_2, 
+                                                                                                                                                                                                                                                      v_2_2 >>
+                                                                                                                                                                                                                                 ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = online_]
+                                                                                                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
+                                                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                            /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                                            avail_req_3_2, 
+                                                                                                                                                                                                                            online_2, 
+                                                                                                                                                                                                                            i_2, 
+                                                                                                                                                                                                                            j_2, 
+                                                                                                                                                                                                                            k_2, 
+                                                                                                                                                                                                                            v_2_2 >>
+                                                                                                                                                                                  ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                            LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                                                                              LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                                                                LET k_ == Rem(i_, 1) IN
+                                                                                                                                                                                                  IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                                                                                     THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                                                                               LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                                 IF blocked_3_ = 0
+                                                                                                                                                                                                                    THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                                                                                                                         /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                                                                                                                                         online_2, 
+                                                                                                                                                                                                                                         i_2, 
+                                                                                                                                                                                                                                         j_2, 
+                                                                                                                                                                                                                                         k_2, 
+                                                                                                                                                                                                                                         v_2_2 >>
+                                                                                                                                                                                                                    ELSE /\ IF 1 >= avail_req_2_
+                                                                                                                                                                                                                               THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                                                                                                                                    /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                                                                                                                                                    online_2, 
+                                                                                                                                                                                                                                                    i_2, 
+                                                                                                                                                                                                                                                    j_2, 
+                                                                                                                                                                                                                                                    k_2, 
+                                                                                                                                                                                                                                                    v_2_2 >>
+                                                                                                                                                                                                                               ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 1]
+                                                                                                                                                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
+                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                          /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                                          avail_req_3_2, 
+                                                                                                                                                                                                                          online_2, 
+                                                                                                                                                                                                                          i_2, 
+                                                                                                                                                                                                                          j_2, 
+                                                                                                                                                                                                                          k_2, 
+                                                                                                                                                                                                                          v_2_2 >>
+                                                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                            /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                            avail_req_3_2, 
+                                                                                                                                                                                            online_2, 
+                                                                                                                                                                                            i_2, 
+                                                                                                                                                                                            j_2, 
+                                                                                                                                                                                            k_2, 
+                                                                                                                                                                                            v_2_2 >>
+                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << rsp_2, 
+                                                                                                                                                     avail_req_3_2, 
+                                                                                                                                                     online_2, 
+                                                                                                                                                     i_2, 
+                                                                                                                                                     j_2, 
+                                                                                                                                                     k_2, 
+                                                                                                                                                     v_2_2 >>
+                                                                                                              /\ UNCHANGED avail_req
                                                                                        ELSE /\ fault' = (fault \union {IF ~(sring_2_ # null) THEN "null-dereference" ELSE "assert"})
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                             /\ UNCHANGED << FrontRing_rsp_cons, 
                                                                                                             rsp_2, 
-                                                                                                            RING_FREE_REQUESTS_2, 
-                                                                                                            target_producers_2 >>
+                                                                                                            avail_req, 
+                                                                                                            avail_req_3_2, 
+                                                                                                            online_2, 
+                                                                                                            i_2, j_2, 
+                                                                                                            k_2, v_2_2 >>
                                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_196"]
                                                                              /\ UNCHANGED << FrontRing_rsp_cons, fault, 
-                                                                                             rsp_2, RING_FREE_REQUESTS_2, 
-                                                                                             target_producers_2 >>
+                                                                                             rsp_2, avail_req, 
+                                                                                             avail_req_3_2, online_2, 
+                                                                                             i_2, j_2, k_2, v_2_2 >>
                                                          ELSE /\ fault' = (fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "guess"})
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << FrontRing_rsp_cons, rsp_2, 
-                                                                              RING_FREE_REQUESTS_2, target_producers_2 >>
+                                                              /\ UNCHANGED << FrontRing_rsp_cons, rsp_2, avail_req, 
+                                                                              avail_req_3_2, online_2, i_2, j_2, k_2, 
+                                                                              v_2_2 >>
                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, Cpu_preempt_off, 
-                                                               rsp_2, RING_FREE_REQUESTS_2, target_producers_2 >>
+                                                               rsp_2, avail_req, avail_req_3_2, online_2, i_2, j_2, k_2, 
+                                                               v_2_2 >>
                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                     Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
                                                     SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
@@ -3428,11 +4519,9 @@ mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                     MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_sring, 
                                                     WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                    target_producers, is_guest_2, req_prod, sring, avail_req_3, left, 
-                                                    avail_req_4, online, pause_flags, i, j, k, v_2, held_6, req, 
-                                                    req_cons, rsp, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, 
-                                                    old, operand_2 >>
+                                                    Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, 
+                                                    avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_6, req, 
+                                                    req_cons, rsp, left_2, old, operand_2 >>
 
 mem_event_get_response_196(self) == /\ pc[self] = "mem_event_get_response_196"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -3454,58 +4543,35 @@ mem_event_get_response_196(self) == /\ pc[self] = "mem_event_get_response_196"
                                                     MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
                                                     FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
                                                     BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
-                                                    RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                    req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, 
-                                                    i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, 
-                                                    RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                    online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                    is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
+                                                    i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                                    avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
-mem_event_ring_available_79_12(self) == /\ pc[self] = "mem_event_ring_available_79_12"
-                                        /\ LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
-                                             LET avail_req_2_ == (RING_FREE_REQUESTS_2[self] - target_producers_2[self]) - foreign_producers_ IN
-                                               IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
-                                                  THEN /\ IF avail_req_2_ > 0
-                                                             THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
-                                                                        THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                             /\ left_2' = [left_2 EXCEPT ![self] = avail_req_2_]
-                                                                             /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                             /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159_2"]
-                                                                             /\ UNCHANGED << fault, rsp_2 >>
-                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                             /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                             /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                                             Cpu_preempt_off, left_2 >>
-                                                             ELSE /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                  /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
-                                                                                  rsp_2, left_2 >>
-                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                       /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                       /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, left_2 >>
-                                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                        SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                        Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                                        MemEventDomain_foreign_producers, 
-                                                        MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                                        WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                        req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                                        avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, 
-                                                        v_2, held_6, req, req_cons, rsp, avail_req_3_2, online_2, i_2, 
-                                                        j_2, k_2, v_2_2, old, operand_2 >>
+wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
+                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                                THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                     /\ left_2' = [left_2 EXCEPT ![self] = avail_req[self]]
+                                     /\ avail_req' = [avail_req EXCEPT ![self] = 0]
+                                     /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159_2"]
+                                     /\ UNCHANGED << fault, rsp_2 >>
+                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                     /\ avail_req' = [avail_req EXCEPT ![self] = 0]
+                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                     /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, left_2 >>
+                          /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                          Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                          SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
+                                          MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                          MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
+                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                          WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, 
+                                          waits_2, is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
+                                          i, j, k, v_2, held_6, req, req_cons, rsp, avail_req_3_2, online_2, i_2, j_2, 
+                                          k_2, v_2_2, old, operand_2 >>
 
 wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                           /\ IF Spinlock_owner[med_ring_lock] = self
@@ -3542,135 +4608,9 @@ wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                                           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                           MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                           FrontRing_sring, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, 
-                                          waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                          req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, 
-                                          v_2, held_6, req, req_cons, rsp, RING_FREE_REQUESTS_2, target_producers_2, 
-                                          avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
-
-mem_event_ring_available_79_14(self) == /\ pc[self] = "mem_event_ring_available_79_14"
-                                        /\ LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
-                                             LET avail_req_2_ == (RING_FREE_REQUESTS_2[self] - target_producers_2[self]) - foreign_producers_ IN
-                                               IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
-                                                  THEN /\ IF avail_req_2_ = 0
-                                                             THEN /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                  /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                  /\ UNCHANGED << fault, rsp_2, avail_req_3_2, online_2 >>
-                                                             ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
-                                                                       IF blocked_ = 0
-                                                                          THEN /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                               /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                               /\ UNCHANGED << fault, rsp_2, 
-                                                                                               avail_req_3_2, online_2 >>
-                                                                          ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
-                                                                                    LET pause_flag_ == MemEventDomain_pause_flag[med] IN
-                                                                                      IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
-                                                                                         THEN /\ IF BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0
-                                                                                                    THEN /\ LET online_ == 1 - 1 IN
-                                                                                                              LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                                                IF online_ = (1 - blocked_2_)
-                                                                                                                   THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
-                                                                                                                        /\ online_2' = [online_2 EXCEPT ![self] = online_]
-                                                                                                                        /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                                                                        /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_98_2"]
-                                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                                        rsp_2 >>
-                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                        /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                                                                        /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ UNCHANGED << avail_req_3_2, 
-                                                                                                                                        online_2 >>
-                                                                                                    ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                                              IF 1 = (1 - blocked_2_)
-                                                                                                                 THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
-                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 1]
-                                                                                                                      /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                                                                      /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_98_2"]
-                                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                                      rsp_2 >>
-                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                      /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                                                                      /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ UNCHANGED << avail_req_3_2, 
-                                                                                                                                      online_2 >>
-                                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                              /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                                              /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << avail_req_3_2, 
-                                                                                                              online_2 >>
-                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                       /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                       /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << avail_req_3_2, online_2 >>
-                                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                        SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                        Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                                        MemEventDomain_foreign_producers, 
-                                                        MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                        Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                        FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                                        Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, 
-                                                        RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                        req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                        pause_flags, i, j, k, v_2, held_6, req, req_cons, rsp, left_2, 
-                                                        i_2, j_2, k_2, v_2_2, old, operand_2 >>
-
-mem_event_wake_blocked_98_2(self) == /\ pc[self] = "mem_event_wake_blocked_98_2"
-                                     /\ LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                          LET i_ == last_vcpu_wake_up_ + 1 IN
-                                            LET k_ == Rem(i_, 1) IN
-                                              IF (Spinlock_owner[med_ring_lock] = self) /\ (k_ >= 0) /\ (k_ < 1)
-                                                 THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                           LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                             IF blocked_3_ = 0
-                                                                THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                     /\ UNCHANGED << i_2, j_2, k_2, v_2_2 >>
-                                                                ELSE /\ IF online_2[self] >= avail_req_3_2[self]
-                                                                           THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                /\ UNCHANGED << i_2, j_2, k_2, v_2_2 >>
-                                                                           ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
-                                                                                /\ UNCHANGED << avail_req_3_2, online_2 >>
-                                                      /\ UNCHANGED << fault, rsp_2 >>
-                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << i_2, j_2, k_2, v_2_2 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                     Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                     Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                     MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                     BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-                                                     rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                     is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                     pause_flags, i, j, k, v_2, held_6, req, req_cons, rsp, 
-                                                     RING_FREE_REQUESTS_2, target_producers_2, left_2, old, operand_2 >>
+                                          waits_2, is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
+                                          i, j, k, v_2, held_6, req, req_cons, rsp, avail_req, avail_req_3_2, online_2, 
+                                          i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_3"
                                       /\ LET operand_ == MemEventDomain_pause_flag[med] IN
@@ -3679,8 +4619,9 @@ mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_2[self]] = BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))))]
                                                      /\ IF BitAnd(held_2_, (1 * (2^operand_))) # 0
                                                            THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_5"]
-                                                                /\ UNCHANGED << fault, rsp_2, avail_req_3_2, online_2, 
-                                                                                i_2, j_2, k_2, v_2_2 >>
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                                rsp, rsp_2, avail_req_3_2, online_2, i_2, 
+                                                                                j_2, k_2, v_2_2 >>
                                                            ELSE /\ LET i_ == i_2[self] + 1 IN
                                                                      LET j_ == j_2[self] + 1 IN
                                                                        IF j_ < 1
@@ -3689,30 +4630,137 @@ mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                       IF (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self)
                                                                                          THEN /\ LET blocked_3_ == MemEventDomain_blocked[med] IN
                                                                                                    IF blocked_3_ = 0
-                                                                                                      THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                      ELSE /\ IF online_2[self] >= avail_req_3_2[self]
-                                                                                                                 THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                      THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                      /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                           IF mem_event_get_response_.found
+                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                         THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                    THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ rsp' = rsp
+                                                                                                                                         ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                              rsp >>
+                                                                                                                              ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                   rsp >>
+                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      rsp >>
+                                                                                                      ELSE /\ IF online_2[self] >= avail_req_3_2[self]
+                                                                                                                 THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                 /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                      IF mem_event_get_response_.found
+                                                                                                                                         THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                    THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                               THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ rsp' = rsp
+                                                                                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                                                         rsp >>
+                                                                                                                                         ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                              rsp >>
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                 Cpu_preempt_off, 
+                                                                                                                                                 rsp >>
                                                                                                                  ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = j_]
                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = k_]
                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
-                                                                                                                      /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      fault, 
+                                                                                                                                      rsp, 
+                                                                                                                                      rsp_2, 
+                                                                                                                                      avail_req_3_2, 
                                                                                                                                       online_2 >>
-                                                                                              /\ UNCHANGED << fault, 
-                                                                                                              rsp_2 >>
                                                                                          ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"})
                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3722,14 +4770,68 @@ mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                               /\ UNCHANGED << fault, rsp_2 >>
+                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                              Cpu_preempt_off, 
+                                                                                                              rsp >>
+                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                          /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                               IF mem_event_get_response_.found
+                                                                                                  THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                             THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                        THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                             /\ fault' = fault
+                                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ rsp' = rsp
+                                                                                                             ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                  rsp >>
+                                                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                       rsp >>
+                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                          /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                          /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                          /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                          /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                          /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                          /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                          Cpu_preempt_off, 
+                                                                                                          rsp >>
                                                 ELSE /\ fault' = (fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"})
                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3739,20 +4841,19 @@ mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Vcpu_pause_flags
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off, 
+                                                                     rsp >>
                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
                                                       Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                       SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
                                                       MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                       MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                      Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                      FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                                      Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, 
-                                                      RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                      req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                      pause_flags, i, j, k, v_2, held_6, req, req_cons, rsp, 
-                                                      RING_FREE_REQUESTS_2, target_producers_2, left_2, old, operand_2 >>
+                                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                      WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                                      Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, 
+                                                      avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_6, req, 
+                                                      req_cons, avail_req, left_2, old, operand_2 >>
 
 vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                            /\ LET held_ == Vcpu_pause_count[v_2_2[self]] IN
@@ -3770,29 +4871,137 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                                          THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
                                                                                    LET blocked_3_ == MemEventDomain_blocked'[med] IN
                                                                                      IF blocked_3_ = 0
-                                                                                        THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                        ELSE /\ IF online_ >= avail_req_3_2[self]
-                                                                                                   THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                             IF mem_event_get_response_.found
+                                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                           /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ rsp' = rsp
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                     rsp >>
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        rsp >>
+                                                                                        ELSE /\ IF online_ >= avail_req_3_2[self]
+                                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                   /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                        IF mem_event_get_response_.found
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                 THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ rsp' = rsp
+                                                                                                                                      ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                           rsp >>
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                   rsp >>
                                                                                                    ELSE /\ online_2' = [online_2 EXCEPT ![self] = online_]
                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = i_]
                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = j_]
                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = k_]
                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
-                                                                                                        /\ UNCHANGED avail_req_3_2
-                                                                              /\ UNCHANGED << fault, rsp_2 >>
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        rsp, 
+                                                                                                                        rsp_2, 
+                                                                                                                        avail_req_3_2 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3802,14 +5011,65 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                 /\ UNCHANGED << fault, rsp_2 >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off, rsp >>
+                                                            ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                            /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                 IF mem_event_get_response_.found
+                                                                                    THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                               THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                          THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ rsp' = rsp
+                                                                                               ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                    rsp >>
+                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                         /\ UNCHANGED << fault, rsp >>
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                            Cpu_preempt_off, rsp >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3819,18 +5079,17 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up >>
+                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                             Spinlock_owner, Cpu_preempt_off, rsp >>
                            /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
                                            Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                            P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                           MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, 
-                                           sring, avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                           held_6, req, req_cons, rsp, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                           old, operand_2 >>
+                                           MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, 
+                                           left, avail_req_4, online, i, j, k, v_2, held_6, req, req_cons, avail_req, 
+                                           left_2, old, operand_2 >>
 
 mem_event_get_response_201(self) == /\ pc[self] = "mem_event_get_response_201"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -3867,11 +5126,9 @@ mem_event_get_response_201(self) == /\ pc[self] = "mem_event_get_response_201"
                                                     MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
                                                     FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
                                                     BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
-                                                    RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                    req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, 
-                                                    i, j, k, v_2, held_6, req, req_cons, RING_FREE_REQUESTS_2, 
-                                                    target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                    v_2_2, old, operand_2 >>
+                                                    is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
+                                                    i, j, k, v_2, held_6, req, req_cons, avail_req, left_2, 
+                                                    avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_vcpu_unpause_81(self) == /\ pc[self] = "mem_event_vcpu_unpause_81"
                                    /\ LET old_ == Vcpu_mem_event_pause_count[rsp[self].vcpu] IN
@@ -3891,12 +5148,10 @@ mem_event_vcpu_unpause_81(self) == /\ pc[self] = "mem_event_vcpu_unpause_81"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                                   RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                   req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, 
-                                                   i, j, k, v_2, held_6, req, req_cons, rsp_2, RING_FREE_REQUESTS_2, 
-                                                   target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                   v_2_2 >>
+                                                   Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, is_guest_2, 
+                                                   req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, 
+                                                   held_6, req, req_cons, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                   online_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_vcpu_unpause_83(self) == /\ pc[self] = "mem_event_vcpu_unpause_83"
                                    /\ LET held_3_ == Vcpu_mem_event_pause_count[rsp[self].vcpu] IN
@@ -3917,12 +5172,10 @@ mem_event_vcpu_unpause_83(self) == /\ pc[self] = "mem_event_vcpu_unpause_83"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                                   RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                   req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, 
-                                                   i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                   target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                   v_2_2 >>
+                                                   Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, is_guest_2, 
+                                                   req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, 
+                                                   held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                   online_2, i_2, j_2, k_2, v_2_2 >>
 
 vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
@@ -3937,18 +5190,15 @@ vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                                            MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                            FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
                                            Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, 
-                                           sring, avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                           held_6, req, req_cons, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, 
-                                           left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                           is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, 
+                                           v_2, held_6, req, req_cons, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
+                                           i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
                      \/ mem_event_get_response_194(self) \/ mem_event_get_response_196(self)
-                     \/ mem_event_ring_available_79_12(self) \/ wake_up_nr_159_2(self)
-                     \/ mem_event_ring_available_79_14(self) \/ mem_event_wake_blocked_98_2(self)
-                     \/ mem_event_wake_blocked_104_3(self) \/ vcpu_unpause_69_5(self)
-                     \/ mem_event_get_response_201(self) \/ mem_event_vcpu_unpause_81(self)
-                     \/ mem_event_vcpu_unpause_83(self) \/ vcpu_unpause_69_6(self)
+                     \/ wake_up_nr_156_2(self) \/ wake_up_nr_159_2(self) \/ mem_event_wake_blocked_104_3(self)
+                     \/ vcpu_unpause_69_5(self) \/ mem_event_get_response_201(self)
+                     \/ mem_event_vcpu_unpause_81(self) \/ mem_event_vcpu_unpause_83(self) \/ vcpu_unpause_69_6(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -3964,7 +5214,7 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
@@ -3980,7 +5230,7 @@ Blocked(t_) ==
   \/ pc[t_] = "wait_until_runnable_102_3" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0))
   \/ pc[t_] = "get_request_83" /\ ~(SharedRing_req_prod[ring_page] # BackRing_req_cons[back])
   \/ pc[t_] = "mem_event_get_response_194" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_available_79_12" /\ ~(IF Spinlock_owner[med_ring_lock] = t_ THEN IF ((RING_FREE_REQUESTS_2[t_] - target_producers_2[t_]) - MemEventDomain_foreign_producers[med]) >= 0 THEN IF ((RING_FREE_REQUESTS_2[t_] - target_producers_2[t_]) - MemEventDomain_foreign_producers[med]) > 0 THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wake_up_nr_156_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
@@ -3995,7 +5245,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "mem_event_put_request_181" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "wake_up_nr_156" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_get_response_194" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "mem_event_ring_available_79_12" -> (IF (Spinlock_owner[med_ring_lock] = t_) /\ (((RING_FREE_REQUESTS_2[t_] - target_producers_2[t_]) - MemEventDomain_foreign_producers[med]) >= 0) /\ (((RING_FREE_REQUESTS_2[t_] - target_producers_2[t_]) - MemEventDomain_foreign_producers[med]) > 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "wake_up_nr_156_2" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -75,7 +75,7 @@ variables
   fault = {};
 
 process guest \in {guest_vcpu0}
-variables rc_2 = "", waits_2 = FALSE, RING_FREE_REQUESTS = 0, target_producers = 0, req_prod = 0, avail_req_3 = 0, left = 0, v = null, avail_req_4 = 0, online = 0, i = 0, j = 0, k = 0, v_2 = null, held_5 = {};
+variables rc_2 = "", waits_2 = FALSE, req_prod = 0, avail_req_3 = 0, left = 0, v = null, avail_req_4 = 0, online = 0, i = 0, j = 0, k = 0, v_2 = null, held_5 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
@@ -144,119 +144,100 @@ mem_event_grab_slot_216:
   \* merged-mem-event.ts:216  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_5_ = held_5 \union {med_ring_lock} do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_5_ = held_5 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:218  if (avail_req === 0)
-                    if avail_req_2_ = 0 then
-                      held_5 := held_5_;
-                      goto mem_event_grab_slot_219;
-                    else
-                      \* merged-mem-event.ts:223  med.target_producers++;
-                      with target_producers_2_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                        held_5 := held_5_;
-                        goto mem_event_grab_slot_224;
-                      end with;
-                    end if;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    waits_2 := FALSE; held_5 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med],
+         foreign_producers_ = MemEventDomain_foreign_producers[med],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_52_ = held_5_ \ {med_ring_lock} do
+            \* merged-mem-event.ts:220  return "-EBUSY";
+            \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+            \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+            \* xen.ts:147  if (condition())
+            \* xen.ts:148  if (waits)
+            if waits_2 then
+              \* xen.ts:116  might_sleep();
+              if Cpu_preempt_off[CpuOf[self]] = 0 then
+                \* xen.ts:117  curr.in_hypervisor = false;
+                held_5 := held_52_;
+                waits_2 := FALSE;
+                goto wait_until_runnable_102_2;
+              else
+                fault := fault \union {"sleep-in-atomic"};
+                waits_2 := FALSE; held_5 := {};
+                goto Done;
+              end if;
+            else
+              \* xen.ts:149  waits = true;
+              \* xen.ts:146  if (waits)
+              \* xen.ts:123  might_sleep();
+              if Cpu_preempt_off[CpuOf[self]] = 0 then
+                held_5 := held_52_;
+                waits_2 := TRUE;
+                goto prepare_to_wait_124;
+              else
+                fault := fault \union {"sleep-in-atomic"};
+                waits_2 := FALSE; held_5 := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          \* merged-mem-event.ts:223  med.target_producers++;
+          with target_producers_2_ = MemEventDomain_target_producers[med] do
+            MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+            \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_52_ = held_5_ \ {med_ring_lock} do
+              \* merged-mem-event.ts:225  return "0";
+              \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+              \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+              \* xen.ts:147  if (condition())
+              \* xen.ts:151  if (waits)
+              if waits_2 then
+                held_5 := held_52_;
+                rc_2 := "0";
+                waits_2 := FALSE;
+                goto finish_wait_133;
+              else
+                \* merged-mem-event.ts:235  return rc;
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+                \* merged-callers.ts:105  if (rc === "-ENOSYS")
+                \* merged-callers.ts:106  if (rc !== "0")
+                held_5 := held_52_;
+                waits_2 := FALSE;
+                goto mem_event_put_request_181;
+              end if;
             end with;
           end with;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE; held_5 := {};
-    goto Done;
-  end if;
-mem_event_grab_slot_219:
-  \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    with held_5_ = held_5 \ {med_ring_lock} do
-      \* merged-mem-event.ts:220  return "-EBUSY";
-      \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-      \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-      \* xen.ts:147  if (condition())
-      \* xen.ts:148  if (waits)
-      if waits_2 then
-        \* xen.ts:116  might_sleep();
-        if Cpu_preempt_off[CpuOf[self]] = 0 then
-          \* xen.ts:117  curr.in_hypervisor = false;
-          held_5 := held_5_;
-          waits_2 := FALSE;
-          goto wait_until_runnable_102_2;
-        else
-          fault := fault \union {"sleep-in-atomic"};
-          waits_2 := FALSE; held_5 := {};
-          goto Done;
         end if;
       else
-        \* xen.ts:149  waits = true;
-        \* xen.ts:146  if (waits)
-        \* xen.ts:123  might_sleep();
-        if Cpu_preempt_off[CpuOf[self]] = 0 then
-          held_5 := held_5_;
-          waits_2 := TRUE;
-          goto prepare_to_wait_124;
-        else
-          fault := fault \union {"sleep-in-atomic"};
-          waits_2 := FALSE; held_5 := {};
-          goto Done;
-        end if;
+        fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_5 := {};
+        goto Done;
       end if;
     end with;
   else
-    fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE; held_5 := {};
-    goto Done;
-  end if;
-mem_event_grab_slot_224:
-  \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_5 := held_5 \ {med_ring_lock};
-    \* merged-mem-event.ts:225  return "0";
-    \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-    \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-    \* xen.ts:147  if (condition())
-    \* xen.ts:151  if (waits)
-    if waits_2 then
-      rc_2 := "0";
-      waits_2 := FALSE;
-      goto finish_wait_133;
-    else
-      \* merged-mem-event.ts:235  return rc;
-      \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-      \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-      \* merged-callers.ts:105  if (rc === "-ENOSYS")
-      \* merged-callers.ts:106  if (rc !== "0")
-      waits_2 := FALSE;
-      goto mem_event_put_request_181;
-    end if;
-  else
-    fault := fault \union {"unlock-not-held"};
+    fault := fault \union {"self-deadlock"};
     waits_2 := FALSE; held_5 := {};
     goto Done;
   end if;
@@ -308,60 +289,57 @@ finish_wait_134:
   \* xen.ts:134  spin_lock(wq.lock);
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]} do
-          \* xen.ts:135  if (wq.list.has(curr))
-          if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-            with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-              if has_3_ then
-                \* xen.ts:136  wq.list.delete(curr);
-                WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                held_5 := held_5_;
-                goto vcpu_unpause_69;
-              else
-                \* xen.ts:139  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
-                  \* merged-mem-event.ts:235  return rc;
-                  with mem_event_wait_slot_ = rc_2 do
-                    \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                    \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-                    \* merged-callers.ts:105  if (rc === "-ENOSYS")
-                    if mem_event_wait_slot_ = "-ENOSYS" then
-                      \* xen.ts:111  curr.in_hypervisor = false;
-                      held_5 := held_52_;
-                      rc_2 := "";
-                      goto wait_until_runnable_102_3;
-                    else
-                      \* merged-callers.ts:106  if (rc !== "0")
-                      if mem_event_wait_slot_ # "0" then
-                        \* xen.ts:111  curr.in_hypervisor = false;
-                        held_5 := held_52_;
-                        rc_2 := "";
-                        goto wait_until_runnable_102_3;
-                      else
-                        held_5 := held_52_;
-                        rc_2 := "";
-                        goto mem_event_put_request_181;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              end if;
-            end with;
-          else
-            fault := fault \union {"guess"};
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:135  if (wq.list.has(curr))
+      if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
+        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
             Spinlock_owner := Spinlock_owner_;
             Cpu_preempt_off := Cpu_preempt_off_;
-            rc_2 := ""; held_5 := {};
-            goto Done;
+            held_5 := held_5_;
+            goto vcpu_unpause_69;
+          else
+            \* xen.ts:139  spin_unlock(wq.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]},
+              \* merged-mem-event.ts:235  return rc;
+                 mem_event_wait_slot_ = rc_2 do
+              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+              \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+              \* merged-callers.ts:105  if (rc === "-ENOSYS")
+              if mem_event_wait_slot_ = "-ENOSYS" then
+                \* xen.ts:111  curr.in_hypervisor = false;
+                held_5 := held_52_;
+                rc_2 := "";
+                goto wait_until_runnable_102_3;
+              else
+                \* merged-callers.ts:106  if (rc !== "0")
+                if mem_event_wait_slot_ # "0" then
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                  held_5 := held_52_;
+                  rc_2 := "";
+                  goto wait_until_runnable_102_3;
+                else
+                  held_5 := held_52_;
+                  rc_2 := "";
+                  goto mem_event_put_request_181;
+                end if;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        rc_2 := ""; held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -410,32 +388,28 @@ mem_event_put_request_181:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_5_ = held_5 \union {med_ring_lock} do
+    with held_5_ = held_5 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* ring.ts:65  const req_prod = front.req_prod_pvt;
-            with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-              \* ring.ts:66  const sring = front.sring!;
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                held_5 := held_5_;
-                req_prod := req_prod_;
-                goto push_request_70;
-              else
-                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                held_5 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
-      end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+         req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+      \* ring.ts:66  const sring = front.sring!;
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        held_5 := held_5_;
+        req_prod := req_prod_;
+        goto push_request_70;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -464,114 +438,385 @@ mem_event_wake_123:
   with size_ = Len(WaitqueueHead_list[med_wq]) do
     if size_ > 0 then
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           foreign_producers_ = MemEventDomain_foreign_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:118  if (avail_req > 0)
+          if avail_req_2_ > 0 then
+            avail_req_3 := avail_req_2_;
+            goto wake_up_nr_156;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers2_ = MemEventDomain_target_producers[med],
+                 foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                 avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+              if avail_req_22_ >= 0 then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_22_ < 1 then
+                  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                  goto mem_event_mark_and_pause_172_2;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_5 := held_5 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    held_5 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {"assert"};
+                held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          held_5 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           foreign_producers_ = MemEventDomain_foreign_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+          if avail_req_2_ = 0 then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers2_ = MemEventDomain_target_producers[med],
+                 foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                 avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+              if avail_req_22_ >= 0 then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_22_ < 1 then
+                  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                  goto mem_event_mark_and_pause_172_2;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_5 := held_5 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    held_5 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {"assert"};
+                held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            with blocked_ = MemEventDomain_blocked[med] do
+              if blocked_ = 0 then
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
                     \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:118  if (avail_req > 0)
-                    if avail_req_2_ > 0 then
-                      avail_req_3 := avail_req_2_;
-                      goto wake_up_nr_156;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 1 then
+                      \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                      goto mem_event_mark_and_pause_172_2;
                     else
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                        with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                          with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                            with target_producers2_ = MemEventDomain_target_producers[med] do
-                              RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                              target_producers := target_producers2_;
-                              goto mem_event_ring_available_79_10;
-                            end with;
-                          end with;
-                        end with;
-                      end with;
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_5 := held_5 \ {med_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        goto wait_until_runnable_102_3;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        held_5 := {};
+                        goto Done;
+                      end if;
                     end if;
                   else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                    fault := fault \union {"assert"};
                     held_5 := {};
                     goto Done;
                   end if;
                 end with;
-              end with;
-            end with;
-          end with;
-        end with;
-      end with;
-    else
-      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                    if avail_req_2_ = 0 then
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                        with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                          with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                            with target_producers2_ = MemEventDomain_target_producers[med] do
-                              RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                              target_producers := target_producers2_;
-                              goto mem_event_ring_available_79_10;
-                            end with;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      with blocked_ = MemEventDomain_blocked[med] do
-                        if blocked_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                              with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
+              else
+                \* merged-mem-event.ts:89  let online = max_vcpus;
+                \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                with pause_flags_ = Vcpu_pause_flags[vcpu0] do
+                  if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
+                    if BitAnd(pause_flags_, (1 * 16)) # 0 then
+                      \* merged-mem-event.ts:92  online--;
+                      with online_ = 1 - 1,
+                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                           blocked_2_ = MemEventDomain_blocked[med],
+                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                           last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                           i_ = last_vcpu_wake_up_ + 1,
+                        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                           k_ = Rem(i_, 1) do
+                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                        if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                          \* merged-mem-event.ts:101  const v = vcpus[k];
+                          with v_2_ = <<vcpu0>>[k_ + 1],
+                            \* merged-mem-event.ts:102  if (med.blocked === 0)
+                               blocked_3_ = MemEventDomain_blocked[med] do
+                            if blocked_3_ = 0 then
+                              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                              with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                   rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                   RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
                                 \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                with target_producers2_ = MemEventDomain_target_producers[med] do
-                                  RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                  target_producers := target_producers2_;
-                                  goto mem_event_ring_available_79_10;
-                                end with;
+                                   target_producers2_ = MemEventDomain_target_producers[med],
+                                   foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                   avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                if avail_req_22_ >= 0 then
+                                  \* merged-mem-event.ts:81  return avail_req;
+                                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                  if avail_req_22_ < 1 then
+                                    \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                    goto mem_event_mark_and_pause_172_2;
+                                  else
+                                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                    if Spinlock_owner[med_ring_lock] = self then
+                                      Spinlock_owner[med_ring_lock] := null;
+                                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                      held_5 := held_5 \ {med_ring_lock};
+                                      \* xen.ts:111  curr.in_hypervisor = false;
+                                      goto wait_until_runnable_102_3;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      held_5 := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                else
+                                  fault := fault \union {"assert"};
+                                  held_5 := {};
+                                  goto Done;
+                                end if;
                               end with;
-                            end with;
-                          end with;
-                        else
-                          \* merged-mem-event.ts:89  let online = max_vcpus;
-                          \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-                          with pause_flags_ = Vcpu_pause_flags[vcpu0] do
-                            if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
-                              if BitAnd(pause_flags_, (1 * 16)) # 0 then
-                                \* merged-mem-event.ts:92  online--;
-                                with online_ = 1 - 1 do
-                                  avail_req_4 := avail_req_2_;
-                                  online := online_;
-                                  goto mem_event_wake_blocked_94;
+                            else
+                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                              if online_ >= avail_req_2_ then
+                                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                     target_producers2_ = MemEventDomain_target_producers[med],
+                                     foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                  if avail_req_22_ >= 0 then
+                                    \* merged-mem-event.ts:81  return avail_req;
+                                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                    if avail_req_22_ < 1 then
+                                      \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                      goto mem_event_mark_and_pause_172_2;
+                                    else
+                                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                      if Spinlock_owner[med_ring_lock] = self then
+                                        Spinlock_owner[med_ring_lock] := null;
+                                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                        held_5 := held_5 \ {med_ring_lock};
+                                        \* xen.ts:111  curr.in_hypervisor = false;
+                                        goto wait_until_runnable_102_3;
+                                      else
+                                        fault := fault \union {"unlock-not-held"};
+                                        held_5 := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    held_5 := {};
+                                    goto Done;
+                                  end if;
                                 end with;
                               else
+                                \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
                                 avail_req_4 := avail_req_2_;
-                                online := 1;
-                                goto mem_event_wake_blocked_94;
+                                online := online_;
+                                i := i_;
+                                j := 0;
+                                k := k_;
+                                v_2 := v_2_;
+                                goto mem_event_wake_blocked_104_2;
                               end if;
-                            else
-                              fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                              held_5 := {};
-                              goto Done;
                             end if;
                           end with;
+                        else
+                          fault := fault \union {"assert"};
+                          held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                      with blocked_2_ = MemEventDomain_blocked[med],
+                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                           last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                           i_ = last_vcpu_wake_up_ + 1,
+                        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                           k_ = Rem(i_, 1) do
+                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                        if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                          \* merged-mem-event.ts:101  const v = vcpus[k];
+                          with v_2_ = <<vcpu0>>[k_ + 1],
+                            \* merged-mem-event.ts:102  if (med.blocked === 0)
+                               blocked_3_ = MemEventDomain_blocked[med] do
+                            if blocked_3_ = 0 then
+                              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                              with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                   rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                   RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                   target_producers2_ = MemEventDomain_target_producers[med],
+                                   foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                   avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                if avail_req_22_ >= 0 then
+                                  \* merged-mem-event.ts:81  return avail_req;
+                                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                  if avail_req_22_ < 1 then
+                                    \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                    goto mem_event_mark_and_pause_172_2;
+                                  else
+                                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                    if Spinlock_owner[med_ring_lock] = self then
+                                      Spinlock_owner[med_ring_lock] := null;
+                                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                      held_5 := held_5 \ {med_ring_lock};
+                                      \* xen.ts:111  curr.in_hypervisor = false;
+                                      goto wait_until_runnable_102_3;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      held_5 := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                else
+                                  fault := fault \union {"assert"};
+                                  held_5 := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                              if 1 >= avail_req_2_ then
+                                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                     target_producers2_ = MemEventDomain_target_producers[med],
+                                     foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                  if avail_req_22_ >= 0 then
+                                    \* merged-mem-event.ts:81  return avail_req;
+                                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                    if avail_req_22_ < 1 then
+                                      \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                      goto mem_event_mark_and_pause_172_2;
+                                    else
+                                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                      if Spinlock_owner[med_ring_lock] = self then
+                                        Spinlock_owner[med_ring_lock] := null;
+                                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                        held_5 := held_5 \ {med_ring_lock};
+                                        \* xen.ts:111  curr.in_hypervisor = false;
+                                        goto wait_until_runnable_102_3;
+                                      else
+                                        fault := fault \union {"unlock-not-held"};
+                                        held_5 := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    held_5 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                avail_req_4 := avail_req_2_;
+                                online := 1;
+                                i := i_;
+                                j := 0;
+                                k := k_;
+                                v_2 := v_2_;
+                                goto mem_event_wake_blocked_104_2;
+                              end if;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"assert"};
+                          held_5 := {};
+                          goto Done;
                         end if;
                       end with;
                     end if;
@@ -581,10 +826,14 @@ mem_event_wake_123:
                     goto Done;
                   end if;
                 end with;
-              end with;
+              end if;
             end with;
-          end with;
-        end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          held_5 := {};
+          goto Done;
+        end if;
       end with;
     end if;
   end with;
@@ -612,23 +861,53 @@ wake_up_nr_159:
       if (front_ = null) \/ (left = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]} do
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+               held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]},
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            if Spinlock_owner[med_ring_lock] = self then
-              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                  RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                  target_producers := MemEventDomain_target_producers[med];
-                  held_5 := held_5_;
-                  left := 0;
-                  goto mem_event_ring_available_79_10;
-                end with;
-              end with;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               foreign_producers_ = MemEventDomain_foreign_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+              if avail_req_2_ < 1 then
+                \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_5 := held_5_;
+                left := 0;
+                goto mem_event_mark_and_pause_172_2;
+              else
+                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                if Spinlock_owner_[med_ring_lock] = self then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held_52_ = held_5_ \ {med_ring_lock} do
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    held_5 := held_52_;
+                    left := 0;
+                    goto wait_until_runnable_102_3;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  left := 0; held_5 := {};
+                  goto Done;
+                end if;
+              end if;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
               left := 0; held_5 := {};
               goto Done;
             end if;
@@ -659,65 +938,6 @@ vcpu_unpause_69_2:
     v := null;
     goto wake_up_nr_159;
   end with;
-mem_event_wake_blocked_94:
-  \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-  with blocked_2_ = MemEventDomain_blocked[med] do
-    \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-    with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-      with i_ = last_vcpu_wake_up_ + 1 do
-        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-        \* merged-mem-event.ts:100  const k = i % max_vcpus;
-        with k_ = Rem(i_, 1) do
-          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-          if (Spinlock_owner[med_ring_lock] = self) /\ (online = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-            \* merged-mem-event.ts:101  const v = vcpus[k];
-            with v_2_ = <<vcpu0>>[k_ + 1] do
-              \* merged-mem-event.ts:102  if (med.blocked === 0)
-              with blocked_3_ = MemEventDomain_blocked[med] do
-                if blocked_3_ = 0 then
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                      RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                      target_producers := MemEventDomain_target_producers[med];
-                      avail_req_4 := 0; online := 0;
-                      goto mem_event_ring_available_79_10;
-                    end with;
-                  end with;
-                else
-                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                  if online >= avail_req_4 then
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                      with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                        RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                        target_producers := MemEventDomain_target_producers[med];
-                        avail_req_4 := 0; online := 0;
-                        goto mem_event_ring_available_79_10;
-                      end with;
-                    end with;
-                  else
-                    \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                    i := i_;
-                    j := 0;
-                    k := k_;
-                    v_2 := v_2_;
-                    goto mem_event_wake_blocked_104_2;
-                  end if;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-            avail_req_4 := 0; online := 0; held_5 := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    end with;
-  end with;
 mem_event_wake_blocked_104_2:
   \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
   with held_3_ = Vcpu_pause_flags[v_2] do
@@ -728,77 +948,156 @@ mem_event_wake_blocked_104_2:
         goto vcpu_unpause_69_3;
       else
         \* merged-mem-event.ts:111  i++;
-        with i_ = i + 1 do
+        with i_ = i + 1,
           \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-          with j_ = j + 1 do
-            if j_ < 1 then
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 1) do
-                \* merged-mem-event.ts:101  const v = vcpus[k];
-                with v_2_ = <<vcpu0>>[k_ + 1] do
-                  if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
-                    \* merged-mem-event.ts:102  if (med.blocked === 0)
-                    with blocked_3_ = MemEventDomain_blocked[med] do
-                      if blocked_3_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                            RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                            target_producers := MemEventDomain_target_producers[med];
-                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                            goto mem_event_ring_available_79_10;
-                          end with;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                        if online >= avail_req_4 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                              RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              target_producers := MemEventDomain_target_producers[med];
-                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                              goto mem_event_ring_available_79_10;
-                            end with;
-                          end with;
+             j_ = j + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         foreign_producers_ = MemEventDomain_foreign_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 1 then
+                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                          goto mem_event_mark_and_pause_172_2;
                         else
-                          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                          i := i_;
-                          j := j_;
-                          k := k_;
-                          v_2 := v_2_;
-                          goto mem_event_wake_blocked_104_2;
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_5 := held_5 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto wait_until_runnable_102_3;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                            goto Done;
+                          end if;
                         end if;
+                      else
+                        fault := fault \union {"assert"};
+                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                        goto Done;
                       end if;
                     end with;
                   else
-                    fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-                    goto Done;
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online >= avail_req_4 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
+                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto mem_event_mark_and_pause_172_2;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i := i_;
+                      j := j_;
+                      k := k_;
+                      v_2 := v_2_;
+                      goto mem_event_wake_blocked_104_2;
+                    end if;
                   end if;
                 end with;
-              end with;
-            else
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              if Spinlock_owner[med_ring_lock] = self then
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                    RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    target_producers := MemEventDomain_target_producers[med];
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                    goto mem_event_ring_available_79_10;
-                  end with;
-                end with;
               else
-                fault := fault \union {"guess"};
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
                 avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
                 goto Done;
               end if;
-            end if;
-          end with;
+            end with;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med],
+                 foreign_producers_ = MemEventDomain_foreign_producers[med],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_2_ < 1 then
+                  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                  goto mem_event_mark_and_pause_172_2;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_5 := held_5 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
         end with;
       end if;
     else
@@ -820,72 +1119,157 @@ vcpu_unpause_69_3:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
+          with i_ = i + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                              RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              target_producers := MemEventDomain_target_producers[med];
-                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                              goto mem_event_ring_available_79_10;
-                            end with;
-                          end with;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_4 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                                RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                target_producers := MemEventDomain_target_producers[med];
-                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                                goto mem_event_ring_available_79_10;
-                              end with;
-                            end with;
+               j_ = j + 1 do
+            if j_ < 1 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 1) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 1) then
+                  with v_2_ = <<vcpu0>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_3_ = MemEventDomain_blocked[med] do
+                    if blocked_3_ = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
+                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto mem_event_mark_and_pause_172_2;
                           else
-                            \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                            online := online_;
-                            i := i_;
-                            j := j_;
-                            k := k_;
-                            v_2 := v_2_;
-                            goto mem_event_wake_blocked_104_2;
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                              goto Done;
+                            end if;
                           end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                          goto Done;
                         end if;
                       end with;
-                    end with;
-                  else
-                    fault := fault \union {"assert"};
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                    RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    target_producers := MemEventDomain_target_producers[med];
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                    goto mem_event_ring_available_79_10;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_4 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers_ = MemEventDomain_target_producers[med],
+                             foreign_producers_ = MemEventDomain_foreign_producers[med],
+                             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_2_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_2_ < 1 then
+                              \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto mem_event_mark_and_pause_172_2;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_5 := held_5 \ {med_ring_lock};
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                goto wait_until_runnable_102_3;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        online := online_;
+                        i := i_;
+                        j := j_;
+                        k := k_;
+                        v_2 := v_2_;
+                        goto mem_event_wake_blocked_104_2;
+                      end if;
+                    end if;
                   end with;
-                end with;
-              end if;
-            end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med],
+                   foreign_producers_ = MemEventDomain_foreign_producers[med],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                  if avail_req_2_ < 1 then
+                    \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto mem_event_mark_and_pause_172_2;
+                  else
+                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      held_5 := held_5 \ {med_ring_lock};
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                      goto wait_until_runnable_102_3;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
           end with;
         end with;
       else
@@ -895,44 +1279,33 @@ vcpu_unpause_69_3:
       end if;
     end with;
   end with;
-mem_event_ring_available_79_10:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
-      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-        if avail_req_2_ < 1 then
-          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
-          with held_4_ = Vcpu_pause_flags[guest_v[self]] do
-            if (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
-              Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
-              \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
-              if BitAnd(held_4_, (1 * 16)) # 0 then
-                RING_FREE_REQUESTS := 0; target_producers := 0;
-                goto mem_event_put_request_189;
-              else
-                RING_FREE_REQUESTS := 0; target_producers := 0;
-                goto vcpu_pause_nosync_64_2;
-              end if;
-            else
-              fault := fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"};
-              RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-              goto Done;
-            end if;
-          end with;
+mem_event_mark_and_pause_172_2:
+  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+  with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+    if (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
+      Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
+      \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_4_, (1 * 16)) # 0 then
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_5 := held_5 \ {med_ring_lock};
+          \* xen.ts:111  curr.in_hypervisor = false;
+          goto wait_until_runnable_102_3;
         else
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto mem_event_put_request_189;
+          fault := fault \union {"unlock-not-held"};
+          held_5 := {};
+          goto Done;
         end if;
       else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-        RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-        goto Done;
+        goto vcpu_pause_nosync_64_2;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"};
+      held_5 := {};
+      goto Done;
+    end if;
   end with;
 vcpu_pause_nosync_64_2:
   \* xen.ts:64  fetch_add(v.pause_count, 1)
@@ -942,7 +1315,18 @@ vcpu_pause_nosync_64_2:
     if Spinlock_owner[med_ring_lock] = self then
       with blocked_5_ = MemEventDomain_blocked[med] do
         MemEventDomain_blocked[med] := blocked_5_ + 1;
-        goto mem_event_put_request_189;
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_5 := held_5 \ {med_ring_lock};
+          \* xen.ts:111  curr.in_hypervisor = false;
+          goto wait_until_runnable_102_3;
+        else
+          fault := fault \union {"unlock-not-held"};
+          held_5 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -950,19 +1334,6 @@ vcpu_pause_nosync_64_2:
       goto Done;
     end if;
   end with;
-mem_event_put_request_189:
-  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_5 := held_5 \ {med_ring_lock};
-    \* xen.ts:111  curr.in_hypervisor = false;
-    goto wait_until_runnable_102_3;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held_5 := {};
-    goto Done;
-  end if;
 wait_until_runnable_102_3:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
@@ -980,7 +1351,7 @@ wait_until_runnable_102_3:
 end process;
 
 process toolstack \in {toolstack_foreign0, toolstack_foreign1}
-variables RING_FREE_REQUESTS_2 = 0, target_producers_2 = 0, avail_req_3_2 = 0, left_2 = 0, v_3 = null, avail_req_4_2 = 0, online_2 = 0, pause_flags = 0, i_2 = 0, j_2 = 0, k_2 = 0, v_2_2 = null, req_prod_2 = 0, held_5_2 = {};
+variables avail_req_3_2 = 0, left_2 = 0, v_3 = null, avail_req_4_2 = 0, online_2 = 0, i_2 = 0, j_2 = 0, k_2 = 0, v_2_2 = null, req_prod_2 = 0, held_5_2 = {};
 begin
 mem_event_grab_slot_215_3:
   \* xen.ts:59  return !(curr instanceof ForeignVcpu);
@@ -990,76 +1361,68 @@ mem_event_grab_slot_215_3:
   \* merged-mem-event.ts:216  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_5_ = held_5_2 \union {med_ring_lock} do
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                        \* merged-mem-event.ts:81  return avail_req;
-                        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                        \* merged-mem-event.ts:218  if (avail_req === 0)
-                        if avail_req_2_ = 0 then
-                          \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                          with held_52_ = held_5_ \ {med_ring_lock} do
-                            \* merged-mem-event.ts:220  return "-EBUSY";
-                            \* merged-mem-event.ts:247  return mem_event_grab_slot(med, no_sleep_is_foreign || !is_guest(curr));
-                            \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
-                            \* merged-callers.ts:74  if (rc === "-ENOSYS")
-                            \* merged-callers.ts:75  if (rc !== "0")
-                            \* merged.ts:73  toolstack
-                            if Cardinality(held_52_) = 0 then
-                              held_5_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_5_2 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          \* merged-mem-event.ts:222  if (foreign)
-                          \* merged-mem-event.ts:222  med.foreign_producers++;
-                          with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
-                            MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 256;
-                            \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
-                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                            with held_52_ = held_5_ \ {med_ring_lock} do
-                              \* merged-mem-event.ts:225  return "0";
-                              \* merged-mem-event.ts:247  return mem_event_grab_slot(med, no_sleep_is_foreign || !is_guest(curr));
-                              \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
-                              \* merged-callers.ts:74  if (rc === "-ENOSYS")
-                              \* merged-callers.ts:75  if (rc !== "0")
-                              held_5_2 := held_52_;
-                              goto p2m_mem_paging_populate_77;
-                            end with;
-                          end with;
-                        end if;
-                      else
-                        fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                        Spinlock_owner := Spinlock_owner_;
-                        Cpu_preempt_off := Cpu_preempt_off_;
-                        held_5_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_5_ = held_5_2 \union {med_ring_lock},
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med],
+         foreign_producers_ = MemEventDomain_foreign_producers[med],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_52_ = held_5_ \ {med_ring_lock} do
+            \* merged-mem-event.ts:220  return "-EBUSY";
+            \* merged-mem-event.ts:247  return mem_event_grab_slot(med, no_sleep_is_foreign || !is_guest(curr));
+            \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
+            \* merged-callers.ts:74  if (rc === "-ENOSYS")
+            \* merged-callers.ts:75  if (rc !== "0")
+            \* merged.ts:73  toolstack
+            if Cardinality(held_52_) = 0 then
+              held_5_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held_5_2 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* merged-mem-event.ts:222  if (foreign)
+          \* merged-mem-event.ts:222  med.foreign_producers++;
+          with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
+            MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 256;
+            \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_52_ = held_5_ \ {med_ring_lock} do
+              \* merged-mem-event.ts:225  return "0";
+              \* merged-mem-event.ts:247  return mem_event_grab_slot(med, no_sleep_is_foreign || !is_guest(curr));
+              \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
+              \* merged-callers.ts:74  if (rc === "-ENOSYS")
+              \* merged-callers.ts:75  if (rc !== "0")
+              held_5_2 := held_52_;
+              goto p2m_mem_paging_populate_77;
             end with;
           end with;
-        end with;
-      end with;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_5_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -1070,143 +1433,137 @@ p2m_mem_paging_populate_77:
   \* merged-callers.ts:77  spin_lock_recursive(p2m.lock);
   await ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE;
   if RecursiveSpinlock_owner[p2m_lock_2] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_5_ = held_5_2 \union {p2m_lock_2} do
-          if RecursiveSpinlock_owner_[p2m_lock_2] = self then
-            with depth_ = RecursiveSpinlock_depth[p2m_lock_2] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] do
-                \* merged-callers.ts:78  const p2mt = p2m.p2mt;
-                with p2mt_ = P2m_p2mt[p2m_2] do
-                  \* merged-callers.ts:79  if (p2mt === "paging_out")
-                  if p2mt_ = "paging_out" then
-                    \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
-                    P2m_p2mt[p2m_2] := "paging_in_start";
-                    \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-                    with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_52_ = held_5_ \ {p2m_lock_2} do
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                          \* merged-callers.ts:83  if (vcpu_paused)
-                          held_5_2 := held_52_;
-                          goto mem_event_put_request_181_2;
-                        end with;
-                      else
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                        \* merged-callers.ts:83  if (vcpu_paused)
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        Cpu_preempt_off := Cpu_preempt_off_;
-                        held_5_2 := held_5_;
-                        goto mem_event_put_request_181_2;
-                      end if;
-                    end with;
-                  else
-                    \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-                    with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_52_ = held_5_ \ {p2m_lock_2} do
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                          \* merged-callers.ts:83  if (vcpu_paused)
-                          held_5_2 := held_52_;
-                          goto mem_event_cancel_slot_208;
-                        end with;
-                      else
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                        \* merged-callers.ts:83  if (vcpu_paused)
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        Cpu_preempt_off := Cpu_preempt_off_;
-                        held_5_2 := held_5_;
-                        goto mem_event_cancel_slot_208;
-                      end if;
-                    end with;
-                  end if;
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_5_ = held_5_2 \union {p2m_lock_2} do
+      if RecursiveSpinlock_owner_[p2m_lock_2] = self then
+        with depth_ = RecursiveSpinlock_depth[p2m_lock_2],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1],
+          \* merged-callers.ts:78  const p2mt = p2m.p2mt;
+             p2mt_ = P2m_p2mt[p2m_2] do
+          \* merged-callers.ts:79  if (p2mt === "paging_out")
+          if p2mt_ = "paging_out" then
+            \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
+            P2m_p2mt[p2m_2] := "paging_in_start";
+            \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
+            with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_52_ = held_5_ \ {p2m_lock_2} do
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                  \* merged-callers.ts:83  if (vcpu_paused)
+                  held_5_2 := held_52_;
+                  goto mem_event_put_request_181_2;
                 end with;
-              end with;
+              else
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                \* merged-callers.ts:83  if (vcpu_paused)
+                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_5_2 := held_5_;
+                goto mem_event_put_request_181_2;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_5_2 := {};
-            goto Done;
+            \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
+            with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_52_ = held_5_ \ {p2m_lock_2} do
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                  \* merged-callers.ts:83  if (vcpu_paused)
+                  held_5_2 := held_52_;
+                  goto mem_event_cancel_slot_208;
+                end with;
+              else
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                \* merged-callers.ts:83  if (vcpu_paused)
+                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_5_2 := held_5_;
+                goto mem_event_cancel_slot_208;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_5_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     if RecursiveSpinlock_owner[p2m_lock_2] = self then
-      with depth_ = RecursiveSpinlock_depth[p2m_lock_2] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] do
-          \* merged-callers.ts:78  const p2mt = p2m.p2mt;
-          with p2mt_ = P2m_p2mt[p2m_2] do
-            \* merged-callers.ts:79  if (p2mt === "paging_out")
-            if p2mt_ = "paging_out" then
-              \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
-              P2m_p2mt[p2m_2] := "paging_in_start";
-              \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-              if RecursiveSpinlock_owner[p2m_lock_2] = self then
-                with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                    RecursiveSpinlock_owner[p2m_lock_2] := null;
-                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                    held_5_2 := held_5_2 \ {p2m_lock_2};
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                    \* merged-callers.ts:83  if (vcpu_paused)
-                    goto mem_event_put_request_181_2;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                    \* merged-callers.ts:83  if (vcpu_paused)
-                    goto mem_event_put_request_181_2;
-                  end if;
-                end with;
+      with depth_ = RecursiveSpinlock_depth[p2m_lock_2],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1],
+        \* merged-callers.ts:78  const p2mt = p2m.p2mt;
+           p2mt_ = P2m_p2mt[p2m_2] do
+        \* merged-callers.ts:79  if (p2mt === "paging_out")
+        if p2mt_ = "paging_out" then
+          \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
+          P2m_p2mt[p2m_2] := "paging_in_start";
+          \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
+          if RecursiveSpinlock_owner[p2m_lock_2] = self then
+            with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+                RecursiveSpinlock_owner[p2m_lock_2] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                held_5_2 := held_5_2 \ {p2m_lock_2};
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                \* merged-callers.ts:83  if (vcpu_paused)
+                goto mem_event_put_request_181_2;
               else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held_5_2 := {};
-                goto Done;
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                \* merged-callers.ts:83  if (vcpu_paused)
+                goto mem_event_put_request_181_2;
               end if;
-            else
-              \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-              if RecursiveSpinlock_owner[p2m_lock_2] = self then
-                with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                    RecursiveSpinlock_owner[p2m_lock_2] := null;
-                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                    held_5_2 := held_5_2 \ {p2m_lock_2};
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                    \* merged-callers.ts:83  if (vcpu_paused)
-                    goto mem_event_cancel_slot_208;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                    \* merged-callers.ts:83  if (vcpu_paused)
-                    goto mem_event_cancel_slot_208;
-                  end if;
-                end with;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            held_5_2 := {};
+            goto Done;
+          end if;
+        else
+          \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
+          if RecursiveSpinlock_owner[p2m_lock_2] = self then
+            with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+                RecursiveSpinlock_owner[p2m_lock_2] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                held_5_2 := held_5_2 \ {p2m_lock_2};
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                \* merged-callers.ts:83  if (vcpu_paused)
+                goto mem_event_cancel_slot_208;
               else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held_5_2 := {};
-                goto Done;
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                \* merged-callers.ts:83  if (vcpu_paused)
+                goto mem_event_cancel_slot_208;
               end if;
-            end if;
-          end with;
-        end with;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            held_5_2 := {};
+            goto Done;
+          end if;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -1218,98 +1575,130 @@ mem_event_cancel_slot_208:
   \* merged-mem-event.ts:208  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_5_ = held_5_2 \union {med_ring_lock} do
-          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-          \* merged-mem-event.ts:165  if (is_guest(curr))
-          \* merged-mem-event.ts:166  med.foreign_producers--;
-          if Spinlock_owner_[med_ring_lock] = self then
-            with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
-              MemEventDomain_foreign_producers[med] := (foreign_producers_3_ - 1) % 256;
-              \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
-              with size_ = Len(WaitqueueHead_list[med_wq]) do
-                if size_ > 0 then
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                      with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                        with target_producers_ = MemEventDomain_target_producers[med] do
-                          with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                            with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                              \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                              if avail_req_2_ >= 0 then
-                                \* merged-mem-event.ts:81  return avail_req;
-                                \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                                \* merged-mem-event.ts:118  if (avail_req > 0)
-                                if avail_req_2_ > 0 then
-                                  Spinlock_owner := Spinlock_owner_;
-                                  Cpu_preempt_off := Cpu_preempt_off_;
-                                  held_5_2 := held_5_;
-                                  avail_req_3_2 := avail_req_2_;
-                                  goto wake_up_nr_156_2;
-                                else
-                                  \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                                  with held_52_ = held_5_ \ {med_ring_lock} do
-                                    \* merged.ts:73  toolstack
-                                    if Cardinality(held_52_) = 0 then
-                                      held_5_2 := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      held_5_2 := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                end if;
-                              else
-                                fault := fault \union {"assert"};
-                                Spinlock_owner := Spinlock_owner_;
-                                Cpu_preempt_off := Cpu_preempt_off_;
-                                held_5_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
-                      end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_5_ = held_5_2 \union {med_ring_lock} do
+      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+      \* merged-mem-event.ts:165  if (is_guest(curr))
+      \* merged-mem-event.ts:166  med.foreign_producers--;
+      if Spinlock_owner_[med_ring_lock] = self then
+        with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
+          MemEventDomain_foreign_producers[med] := (foreign_producers_3_ - 1) % 256;
+          \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
+          with size_ = Len(WaitqueueHead_list[med_wq]) do
+            if size_ > 0 then
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med],
+                   foreign_producers_ = MemEventDomain_foreign_producers[med],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+                  \* merged-mem-event.ts:118  if (avail_req > 0)
+                  if avail_req_2_ > 0 then
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    held_5_2 := held_5_;
+                    avail_req_3_2 := avail_req_2_;
+                    goto wake_up_nr_156_2;
+                  else
+                    \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held_52_ = held_5_ \ {med_ring_lock} do
+                      \* merged.ts:73  toolstack
+                      if Cardinality(held_52_) = 0 then
+                        held_5_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_5_2 := {};
+                        goto Done;
+                      end if;
                     end with;
-                  end with;
+                  end if;
                 else
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                      with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                        with target_producers_ = MemEventDomain_target_producers[med] do
-                          with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                            with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                              \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                              if avail_req_2_ >= 0 then
-                                \* merged-mem-event.ts:81  return avail_req;
-                                \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                                \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                                if avail_req_2_ = 0 then
-                                  \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                                  with held_52_ = held_5_ \ {med_ring_lock} do
-                                    \* merged.ts:73  toolstack
-                                    if Cardinality(held_52_) = 0 then
-                                      held_5_2 := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      held_5_2 := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                else
-                                  with blocked_ = MemEventDomain_blocked[med] do
-                                    if blocked_ = 0 then
+                  fault := fault \union {"assert"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  held_5_2 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med],
+                   foreign_producers_ = MemEventDomain_foreign_producers[med],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+                  \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+                  if avail_req_2_ = 0 then
+                    \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held_52_ = held_5_ \ {med_ring_lock} do
+                      \* merged.ts:73  toolstack
+                      if Cardinality(held_52_) = 0 then
+                        held_5_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_5_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    with blocked_ = MemEventDomain_blocked[med] do
+                      if blocked_ = 0 then
+                        \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                        with held_52_ = held_5_ \ {med_ring_lock} do
+                          \* merged.ts:73  toolstack
+                          if Cardinality(held_52_) = 0 then
+                            held_5_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held_5_2 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* merged-mem-event.ts:89  let online = max_vcpus;
+                        \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                        with pause_flags_ = Vcpu_pause_flags[vcpu0] do
+                          if (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
+                            if BitAnd(pause_flags_, (1 * 16)) # 0 then
+                              \* merged-mem-event.ts:92  online--;
+                              with online_ = 1 - 1,
+                                \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                   blocked_2_ = MemEventDomain_blocked[med],
+                                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                   last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                                   i_ = last_vcpu_wake_up_ + 1,
+                                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                   k_ = Rem(i_, 1) do
+                                \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                                  with v_2_ = <<vcpu0>>[k_ + 1],
+                                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                       blocked_3_ = MemEventDomain_blocked[med] do
+                                    if blocked_3_ = 0 then
                                       \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
                                       Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
                                       Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
@@ -1325,51 +1714,145 @@ mem_event_cancel_slot_208:
                                         end if;
                                       end with;
                                     else
-                                      \* merged-mem-event.ts:89  let online = max_vcpus;
-                                      \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-                                      if Spinlock_owner_[med_ring_lock] = self then
-                                        pause_flags := Vcpu_pause_flags[vcpu0];
+                                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                      if online_ >= avail_req_2_ then
+                                        \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                        with held_52_ = held_5_ \ {med_ring_lock} do
+                                          \* merged.ts:73  toolstack
+                                          if Cardinality(held_52_) = 0 then
+                                            held_5_2 := {};
+                                            goto Done;
+                                          else
+                                            fault := fault \union {"lock-held-at-exit"};
+                                            held_5_2 := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                        Spinlock_owner := Spinlock_owner_;
+                                        Cpu_preempt_off := Cpu_preempt_off_;
+                                        held_5_2 := held_5_;
+                                        avail_req_4_2 := avail_req_2_;
+                                        online_2 := online_;
+                                        i_2 := i_;
+                                        j_2 := 0;
+                                        k_2 := k_;
+                                        v_2_2 := v_2_;
+                                        goto mem_event_wake_blocked_104_4;
+                                      end if;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"assert"};
+                                  Spinlock_owner := Spinlock_owner_;
+                                  Cpu_preempt_off := Cpu_preempt_off_;
+                                  held_5_2 := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                              with blocked_2_ = MemEventDomain_blocked[med],
+                                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                   last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                                   i_ = last_vcpu_wake_up_ + 1,
+                                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                   k_ = Rem(i_, 1) do
+                                \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                                  with v_2_ = <<vcpu0>>[k_ + 1],
+                                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                       blocked_3_ = MemEventDomain_blocked[med] do
+                                    if blocked_3_ = 0 then
+                                      \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                      with held_52_ = held_5_ \ {med_ring_lock} do
+                                        \* merged.ts:73  toolstack
+                                        if Cardinality(held_52_) = 0 then
+                                          held_5_2 := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {"lock-held-at-exit"};
+                                          held_5_2 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                      if 1 >= avail_req_2_ then
+                                        \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                        with held_52_ = held_5_ \ {med_ring_lock} do
+                                          \* merged.ts:73  toolstack
+                                          if Cardinality(held_52_) = 0 then
+                                            held_5_2 := {};
+                                            goto Done;
+                                          else
+                                            fault := fault \union {"lock-held-at-exit"};
+                                            held_5_2 := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
                                         Spinlock_owner := Spinlock_owner_;
                                         Cpu_preempt_off := Cpu_preempt_off_;
                                         held_5_2 := held_5_;
                                         avail_req_4_2 := avail_req_2_;
                                         online_2 := 1;
-                                        goto mem_event_wake_blocked_92_4;
-                                      else
-                                        fault := fault \union {"guess"};
-                                        Spinlock_owner := Spinlock_owner_;
-                                        Cpu_preempt_off := Cpu_preempt_off_;
-                                        held_5_2 := {};
-                                        goto Done;
+                                        i_2 := i_;
+                                        j_2 := 0;
+                                        k_2 := k_;
+                                        v_2_2 := v_2_;
+                                        goto mem_event_wake_blocked_104_4;
                                       end if;
                                     end if;
                                   end with;
+                                else
+                                  fault := fault \union {"assert"};
+                                  Spinlock_owner := Spinlock_owner_;
+                                  Cpu_preempt_off := Cpu_preempt_off_;
+                                  held_5_2 := {};
+                                  goto Done;
                                 end if;
-                              else
-                                fault := fault \union {"assert"};
-                                Spinlock_owner := Spinlock_owner_;
-                                Cpu_preempt_off := Cpu_preempt_off_;
-                                held_5_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
+                              end with;
+                            end if;
+                          else
+                            fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                            Spinlock_owner := Spinlock_owner_;
+                            Cpu_preempt_off := Cpu_preempt_off_;
+                            held_5_2 := {};
+                            goto Done;
+                          end if;
                         end with;
-                      end with;
+                      end if;
                     end with;
-                  end with;
+                  end if;
+                else
+                  fault := fault \union {"assert"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  held_5_2 := {};
+                  goto Done;
                 end if;
               end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_5_2 := {};
-            goto Done;
-          end if;
+            end if;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_5_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -1400,33 +1883,31 @@ wake_up_nr_159_2:
       if (front_ = null) \/ (left_2 = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-              with held_5_ = held_5_2 \ {WaitqueueHead_lock[med_wq]} do
-                \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                if Spinlock_owner_[med_ring_lock] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_52_ = held_5_ \ {med_ring_lock} do
-                    \* merged.ts:73  toolstack
-                    if Cardinality(held_52_) = 0 then
-                      left_2 := 0; held_5_2 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      left_2 := 0; held_5_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+               held_5_ = held_5_2 \ {WaitqueueHead_lock[med_wq]} do
+            \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+            if Spinlock_owner_[med_ring_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_52_ = held_5_ \ {med_ring_lock} do
+                \* merged.ts:73  toolstack
+                if Cardinality(held_52_) = 0 then
+                  left_2 := 0; held_5_2 := {};
+                  goto Done;
                 else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
+                  fault := fault \union {"lock-held-at-exit"};
                   left_2 := 0; held_5_2 := {};
                   goto Done;
                 end if;
               end with;
-            end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              left_2 := 0; held_5_2 := {};
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -1454,179 +1935,6 @@ vcpu_unpause_69_5:
     v_3 := null;
     goto wake_up_nr_159_2;
   end with;
-mem_event_wake_blocked_92_4:
-  \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-  if (0 <= pause_flags) /\ (pause_flags <= 65535) then
-    if BitAnd(pause_flags, (1 * 16)) # 0 then
-      \* merged-mem-event.ts:92  online--;
-      with online_ = online_2 - 1 do
-        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-        with blocked_2_ = MemEventDomain_blocked[med] do
-          \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-          with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-            with i_ = last_vcpu_wake_up_ + 1 do
-              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 1) do
-                \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                if (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  with v_2_ = <<vcpu0>>[k_ + 1] do
-                    \* merged-mem-event.ts:102  if (med.blocked === 0)
-                    with blocked_3_ = MemEventDomain_blocked[med] do
-                      if blocked_3_ = 0 then
-                        \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                        if Spinlock_owner[med_ring_lock] = self then
-                          Spinlock_owner[med_ring_lock] := null;
-                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                          with held_5_ = held_5_2 \ {med_ring_lock} do
-                            \* merged.ts:73  toolstack
-                            if Cardinality(held_5_) = 0 then
-                              avail_req_4_2 := 0; online_2 := 0; pause_flags := 0; held_5_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              avail_req_4_2 := 0; online_2 := 0; pause_flags := 0; held_5_2 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          avail_req_4_2 := 0; online_2 := 0; pause_flags := 0; held_5_2 := {};
-                          goto Done;
-                        end if;
-                      else
-                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                        if online_ >= avail_req_4_2 then
-                          \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                          if Spinlock_owner[med_ring_lock] = self then
-                            Spinlock_owner[med_ring_lock] := null;
-                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                            with held_5_ = held_5_2 \ {med_ring_lock} do
-                              \* merged.ts:73  toolstack
-                              if Cardinality(held_5_) = 0 then
-                                avail_req_4_2 := 0; online_2 := 0; pause_flags := 0; held_5_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                avail_req_4_2 := 0; online_2 := 0; pause_flags := 0; held_5_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            avail_req_4_2 := 0; online_2 := 0; pause_flags := 0; held_5_2 := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                          online_2 := online_;
-                          i_2 := i_;
-                          j_2 := 0;
-                          k_2 := k_;
-                          v_2_2 := v_2_;
-                          pause_flags := 0;
-                          goto mem_event_wake_blocked_104_4;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                  avail_req_4_2 := 0; online_2 := 0; pause_flags := 0; held_5_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
-        end with;
-      end with;
-    else
-      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-      with blocked_2_ = MemEventDomain_blocked[med] do
-        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-        with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-          with i_ = last_vcpu_wake_up_ + 1 do
-            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            \* merged-mem-event.ts:100  const k = i % max_vcpus;
-            with k_ = Rem(i_, 1) do
-              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-              if (Spinlock_owner[med_ring_lock] = self) /\ (online_2 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                \* merged-mem-event.ts:101  const v = vcpus[k];
-                with v_2_ = <<vcpu0>>[k_ + 1] do
-                  \* merged-mem-event.ts:102  if (med.blocked === 0)
-                  with blocked_3_ = MemEventDomain_blocked[med] do
-                    if blocked_3_ = 0 then
-                      \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                      if Spinlock_owner[med_ring_lock] = self then
-                        Spinlock_owner[med_ring_lock] := null;
-                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                        with held_5_ = held_5_2 \ {med_ring_lock} do
-                          \* merged.ts:73  toolstack
-                          if Cardinality(held_5_) = 0 then
-                            avail_req_4_2 := 0; online_2 := 0; pause_flags := 0; held_5_2 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            avail_req_4_2 := 0; online_2 := 0; pause_flags := 0; held_5_2 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        avail_req_4_2 := 0; online_2 := 0; pause_flags := 0; held_5_2 := {};
-                        goto Done;
-                      end if;
-                    else
-                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                      if online_2 >= avail_req_4_2 then
-                        \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                        if Spinlock_owner[med_ring_lock] = self then
-                          Spinlock_owner[med_ring_lock] := null;
-                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                          with held_5_ = held_5_2 \ {med_ring_lock} do
-                            \* merged.ts:73  toolstack
-                            if Cardinality(held_5_) = 0 then
-                              avail_req_4_2 := 0; online_2 := 0; pause_flags := 0; held_5_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              avail_req_4_2 := 0; online_2 := 0; pause_flags := 0; held_5_2 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          avail_req_4_2 := 0; online_2 := 0; pause_flags := 0; held_5_2 := {};
-                          goto Done;
-                        end if;
-                      else
-                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                        i_2 := i_;
-                        j_2 := 0;
-                        k_2 := k_;
-                        v_2_2 := v_2_;
-                        pause_flags := 0;
-                        goto mem_event_wake_blocked_104_4;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              else
-                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                avail_req_4_2 := 0; online_2 := 0; pause_flags := 0; held_5_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
-      end with;
-    end if;
-  else
-    fault := fault \union {"assert"};
-    avail_req_4_2 := 0; online_2 := 0; pause_flags := 0; held_5_2 := {};
-    goto Done;
-  end if;
 mem_event_wake_blocked_104_4:
   \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
   with held_3_ = Vcpu_pause_flags[v_2_2] do
@@ -1637,18 +1945,155 @@ mem_event_wake_blocked_104_4:
         goto vcpu_unpause_69_6;
       else
         \* merged-mem-event.ts:111  i++;
-        with i_ = i_2 + 1 do
+        with i_ = i_2 + 1,
           \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-          with j_ = j_2 + 1 do
+             j_ = j_2 + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      with held_5_ = held_5_2 \ {med_ring_lock} do
+                        \* merged.ts:73  toolstack
+                        if Cardinality(held_5_) = 0 then
+                          avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                      goto Done;
+                    end if;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online_2 >= avail_req_4_2 then
+                      \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        with held_5_ = held_5_2 \ {med_ring_lock} do
+                          \* merged.ts:73  toolstack
+                          if Cardinality(held_5_) = 0 then
+                            avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i_2 := i_;
+                      j_2 := j_;
+                      k_2 := k_;
+                      v_2_2 := v_2_;
+                      goto mem_event_wake_blocked_104_4;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
+                avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              with held_5_ = held_5_2 \ {med_ring_lock} do
+                \* merged.ts:73  toolstack
+                if Cardinality(held_5_) = 0 then
+                  avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+              goto Done;
+            end if;
+          end if;
+        end with;
+      end if;
+    else
+      fault := fault \union {IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE "guess"};
+      avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+      goto Done;
+    end if;
+  end with;
+vcpu_unpause_69_6:
+  \* xen.ts:69  fetch_add(v.pause_count, -1)
+  with held_2_ = Vcpu_pause_count[v_2_2] do
+    Vcpu_pause_count[v_2_2] := held_2_ + (-1);
+    \* merged-mem-event.ts:106  online++;
+    with online_ = online_2 + 1 do
+      \* merged-mem-event.ts:108  med.blocked--;
+      if Spinlock_owner[med_ring_lock] = self then
+        with blocked_4_ = MemEventDomain_blocked[med] do
+          MemEventDomain_blocked[med] := blocked_4_ - 1;
+          \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
+          MemEventDomain_last_vcpu_wake_up[med] := k_2;
+          \* merged-mem-event.ts:111  i++;
+          with i_ = i_2 + 1,
+            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+               j_ = j_2 + 1 do
             if j_ < 1 then
               \* merged-mem-event.ts:100  const k = i % max_vcpus;
               with k_ = Rem(i_, 1) do
                 \* merged-mem-event.ts:101  const v = vcpus[k];
-                with v_2_ = <<vcpu0>>[k_ + 1] do
-                  if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+                if (k_ >= 0) /\ (k_ < 1) then
+                  with v_2_ = <<vcpu0>>[k_ + 1],
                     \* merged-mem-event.ts:102  if (med.blocked === 0)
-                    with blocked_3_ = MemEventDomain_blocked[med] do
-                      if blocked_3_ = 0 then
+                       blocked_3_ = MemEventDomain_blocked[med] do
+                    if blocked_3_ = 0 then
+                      \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        with held_5_ = held_5_2 \ {med_ring_lock} do
+                          \* merged.ts:73  toolstack
+                          if Cardinality(held_5_) = 0 then
+                            avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_4_2 then
                         \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
                         if Spinlock_owner[med_ring_lock] = self then
                           Spinlock_owner[med_ring_lock] := null;
@@ -1670,44 +2115,21 @@ mem_event_wake_blocked_104_4:
                           goto Done;
                         end if;
                       else
-                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                        if online_2 >= avail_req_4_2 then
-                          \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                          if Spinlock_owner[med_ring_lock] = self then
-                            Spinlock_owner[med_ring_lock] := null;
-                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                            with held_5_ = held_5_2 \ {med_ring_lock} do
-                              \* merged.ts:73  toolstack
-                              if Cardinality(held_5_) = 0 then
-                                avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                          i_2 := i_;
-                          j_2 := j_;
-                          k_2 := k_;
-                          v_2_2 := v_2_;
-                          goto mem_event_wake_blocked_104_4;
-                        end if;
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        online_2 := online_;
+                        i_2 := i_;
+                        j_2 := j_;
+                        k_2 := k_;
+                        v_2_2 := v_2_;
+                        goto mem_event_wake_blocked_104_4;
                       end if;
-                    end with;
-                  else
-                    fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
-                    avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
-                    goto Done;
-                  end if;
-                end with;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                  goto Done;
+                end if;
               end with;
             else
               \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
@@ -1733,124 +2155,6 @@ mem_event_wake_blocked_104_4:
             end if;
           end with;
         end with;
-      end if;
-    else
-      fault := fault \union {IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE "guess"};
-      avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
-      goto Done;
-    end if;
-  end with;
-vcpu_unpause_69_6:
-  \* xen.ts:69  fetch_add(v.pause_count, -1)
-  with held_2_ = Vcpu_pause_count[v_2_2] do
-    Vcpu_pause_count[v_2_2] := held_2_ + (-1);
-    \* merged-mem-event.ts:106  online++;
-    with online_ = online_2 + 1 do
-      \* merged-mem-event.ts:108  med.blocked--;
-      if Spinlock_owner[med_ring_lock] = self then
-        with blocked_4_ = MemEventDomain_blocked[med] do
-          MemEventDomain_blocked[med] := blocked_4_ - 1;
-          \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
-          MemEventDomain_last_vcpu_wake_up[med] := k_2;
-          \* merged-mem-event.ts:111  i++;
-          with i_ = i_2 + 1 do
-            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_2 + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                          if Spinlock_owner[med_ring_lock] = self then
-                            Spinlock_owner[med_ring_lock] := null;
-                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                            with held_5_ = held_5_2 \ {med_ring_lock} do
-                              \* merged.ts:73  toolstack
-                              if Cardinality(held_5_) = 0 then
-                                avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_4_2 then
-                            \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                            if Spinlock_owner[med_ring_lock] = self then
-                              Spinlock_owner[med_ring_lock] := null;
-                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                              with held_5_ = held_5_2 \ {med_ring_lock} do
-                                \* merged.ts:73  toolstack
-                                if Cardinality(held_5_) = 0 then
-                                  avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                            online_2 := online_;
-                            i_2 := i_;
-                            j_2 := j_;
-                            k_2 := k_;
-                            v_2_2 := v_2_;
-                            goto mem_event_wake_blocked_104_4;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"assert"};
-                    avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                if Spinlock_owner[med_ring_lock] = self then
-                  Spinlock_owner[med_ring_lock] := null;
-                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                  with held_5_ = held_5_2 \ {med_ring_lock} do
-                    \* merged.ts:73  toolstack
-                    if Cardinality(held_5_) = 0 then
-                      avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          end with;
-        end with;
       else
         fault := fault \union {"guess"};
         avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
@@ -1864,32 +2168,28 @@ mem_event_put_request_181_2:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_5_ = held_5_2 \union {med_ring_lock} do
+    with held_5_ = held_5_2 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* ring.ts:65  const req_prod = front.req_prod_pvt;
-            with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-              \* ring.ts:66  const sring = front.sring!;
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> toolstack_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                held_5_2 := held_5_;
-                req_prod_2 := req_prod_;
-                goto push_request_70_2;
-              else
-                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                held_5_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
-      end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+         req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+      \* ring.ts:66  const sring = front.sring!;
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> toolstack_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        held_5_2 := held_5_;
+        req_prod_2 := req_prod_;
+        goto push_request_70_2;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        held_5_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -1918,114 +2218,364 @@ mem_event_wake_123_3:
   with size_ = Len(WaitqueueHead_list[med_wq]) do
     if size_ > 0 then
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:118  if (avail_req > 0)
-                    if avail_req_2_ > 0 then
-                      avail_req_3_2 := avail_req_2_;
-                      goto wake_up_nr_156_3;
-                    else
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                        with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                          with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                            with target_producers2_ = MemEventDomain_target_producers[med] do
-                              RING_FREE_REQUESTS_2 := RING_FREE_REQUESTS2_;
-                              target_producers_2 := target_producers2_;
-                              goto mem_event_ring_available_79_24;
-                            end with;
-                          end with;
-                        end with;
-                      end with;
-                    end if;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           foreign_producers_ = MemEventDomain_foreign_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:118  if (avail_req > 0)
+          if avail_req_2_ > 0 then
+            avail_req_3_2 := avail_req_2_;
+            goto wake_up_nr_156_3;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers2_ = MemEventDomain_target_producers[med],
+                 foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                 avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+              if (avail_req_22_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                Spinlock_owner[med_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                with held_5_ = held_5_2 \ {med_ring_lock} do
+                  \* merged.ts:73  toolstack
+                  if Cardinality(held_5_) = 0 then
+                    held_5_2 := {};
+                    goto Done;
                   else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                    fault := fault \union {"lock-held-at-exit"};
                     held_5_2 := {};
                     goto Done;
                   end if;
                 end with;
-              end with;
+              else
+                fault := fault \union {IF ~(avail_req_22_ >= 0) THEN "assert" ELSE "unlock-not-held"};
+                held_5_2 := {};
+                goto Done;
+              end if;
             end with;
-          end with;
-        end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          held_5_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                    if avail_req_2_ = 0 then
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                        with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                          with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                            with target_producers2_ = MemEventDomain_target_producers[med] do
-                              RING_FREE_REQUESTS_2 := RING_FREE_REQUESTS2_;
-                              target_producers_2 := target_producers2_;
-                              goto mem_event_ring_available_79_24;
-                            end with;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      with blocked_ = MemEventDomain_blocked[med] do
-                        if blocked_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                              with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           foreign_producers_ = MemEventDomain_foreign_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+          if avail_req_2_ = 0 then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers2_ = MemEventDomain_target_producers[med],
+                 foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                 avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+              if (avail_req_22_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                Spinlock_owner[med_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                with held_5_ = held_5_2 \ {med_ring_lock} do
+                  \* merged.ts:73  toolstack
+                  if Cardinality(held_5_) = 0 then
+                    held_5_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    held_5_2 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~(avail_req_22_ >= 0) THEN "assert" ELSE "unlock-not-held"};
+                held_5_2 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            with blocked_ = MemEventDomain_blocked[med] do
+              if blocked_ = 0 then
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if (avail_req_22_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self) then
+                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    with held_5_ = held_5_2 \ {med_ring_lock} do
+                      \* merged.ts:73  toolstack
+                      if Cardinality(held_5_) = 0 then
+                        held_5_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_5_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {IF ~(avail_req_22_ >= 0) THEN "assert" ELSE "unlock-not-held"};
+                    held_5_2 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* merged-mem-event.ts:89  let online = max_vcpus;
+                \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                with pause_flags_ = Vcpu_pause_flags[vcpu0] do
+                  if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
+                    if BitAnd(pause_flags_, (1 * 16)) # 0 then
+                      \* merged-mem-event.ts:92  online--;
+                      with online_ = 1 - 1,
+                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                           blocked_2_ = MemEventDomain_blocked[med],
+                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                           last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                           i_ = last_vcpu_wake_up_ + 1,
+                        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                           k_ = Rem(i_, 1) do
+                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                        if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                          \* merged-mem-event.ts:101  const v = vcpus[k];
+                          with v_2_ = <<vcpu0>>[k_ + 1],
+                            \* merged-mem-event.ts:102  if (med.blocked === 0)
+                               blocked_3_ = MemEventDomain_blocked[med] do
+                            if blocked_3_ = 0 then
+                              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                              with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                   rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                   RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
                                 \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                with target_producers2_ = MemEventDomain_target_producers[med] do
-                                  RING_FREE_REQUESTS_2 := RING_FREE_REQUESTS2_;
-                                  target_producers_2 := target_producers2_;
-                                  goto mem_event_ring_available_79_24;
-                                end with;
+                                   target_producers2_ = MemEventDomain_target_producers[med],
+                                   foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                   avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                \* merged-mem-event.ts:81  return avail_req;
+                                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                if (avail_req_22_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self) then
+                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                  Spinlock_owner[med_ring_lock] := null;
+                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                  with held_5_ = held_5_2 \ {med_ring_lock} do
+                                    \* merged.ts:73  toolstack
+                                    if Cardinality(held_5_) = 0 then
+                                      held_5_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      held_5_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {IF ~(avail_req_22_ >= 0) THEN "assert" ELSE "unlock-not-held"};
+                                  held_5_2 := {};
+                                  goto Done;
+                                end if;
                               end with;
-                            end with;
-                          end with;
-                        else
-                          \* merged-mem-event.ts:89  let online = max_vcpus;
-                          \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-                          with pause_flags_ = Vcpu_pause_flags[vcpu0] do
-                            if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
-                              if BitAnd(pause_flags_, (1 * 16)) # 0 then
-                                \* merged-mem-event.ts:92  online--;
-                                with online_ = 1 - 1 do
-                                  avail_req_4_2 := avail_req_2_;
-                                  online_2 := online_;
-                                  goto mem_event_wake_blocked_94_3;
+                            else
+                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                              if online_ >= avail_req_2_ then
+                                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                     target_producers2_ = MemEventDomain_target_producers[med],
+                                     foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                  \* merged-mem-event.ts:81  return avail_req;
+                                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                  if (avail_req_22_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self) then
+                                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                    Spinlock_owner[med_ring_lock] := null;
+                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                    with held_5_ = held_5_2 \ {med_ring_lock} do
+                                      \* merged.ts:73  toolstack
+                                      if Cardinality(held_5_) = 0 then
+                                        held_5_2 := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {"lock-held-at-exit"};
+                                        held_5_2 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {IF ~(avail_req_22_ >= 0) THEN "assert" ELSE "unlock-not-held"};
+                                    held_5_2 := {};
+                                    goto Done;
+                                  end if;
                                 end with;
                               else
+                                \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
                                 avail_req_4_2 := avail_req_2_;
-                                online_2 := 1;
-                                goto mem_event_wake_blocked_94_3;
+                                online_2 := online_;
+                                i_2 := i_;
+                                j_2 := 0;
+                                k_2 := k_;
+                                v_2_2 := v_2_;
+                                goto mem_event_wake_blocked_104_6;
                               end if;
-                            else
-                              fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                              held_5_2 := {};
-                              goto Done;
                             end if;
                           end with;
+                        else
+                          fault := fault \union {"assert"};
+                          held_5_2 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                      with blocked_2_ = MemEventDomain_blocked[med],
+                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                           last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                           i_ = last_vcpu_wake_up_ + 1,
+                        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                           k_ = Rem(i_, 1) do
+                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                        if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                          \* merged-mem-event.ts:101  const v = vcpus[k];
+                          with v_2_ = <<vcpu0>>[k_ + 1],
+                            \* merged-mem-event.ts:102  if (med.blocked === 0)
+                               blocked_3_ = MemEventDomain_blocked[med] do
+                            if blocked_3_ = 0 then
+                              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                              with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                   rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                   RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                   target_producers2_ = MemEventDomain_target_producers[med],
+                                   foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                   avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                \* merged-mem-event.ts:81  return avail_req;
+                                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                if (avail_req_22_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self) then
+                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                  Spinlock_owner[med_ring_lock] := null;
+                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                  with held_5_ = held_5_2 \ {med_ring_lock} do
+                                    \* merged.ts:73  toolstack
+                                    if Cardinality(held_5_) = 0 then
+                                      held_5_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      held_5_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {IF ~(avail_req_22_ >= 0) THEN "assert" ELSE "unlock-not-held"};
+                                  held_5_2 := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                              if 1 >= avail_req_2_ then
+                                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                     target_producers2_ = MemEventDomain_target_producers[med],
+                                     foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                  \* merged-mem-event.ts:81  return avail_req;
+                                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                  if (avail_req_22_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self) then
+                                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                    Spinlock_owner[med_ring_lock] := null;
+                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                    with held_5_ = held_5_2 \ {med_ring_lock} do
+                                      \* merged.ts:73  toolstack
+                                      if Cardinality(held_5_) = 0 then
+                                        held_5_2 := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {"lock-held-at-exit"};
+                                        held_5_2 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {IF ~(avail_req_22_ >= 0) THEN "assert" ELSE "unlock-not-held"};
+                                    held_5_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                avail_req_4_2 := avail_req_2_;
+                                online_2 := 1;
+                                i_2 := i_;
+                                j_2 := 0;
+                                k_2 := k_;
+                                v_2_2 := v_2_;
+                                goto mem_event_wake_blocked_104_6;
+                              end if;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"assert"};
+                          held_5_2 := {};
+                          goto Done;
                         end if;
                       end with;
                     end if;
@@ -2035,10 +2585,14 @@ mem_event_wake_123_3:
                     goto Done;
                   end if;
                 end with;
-              end with;
+              end if;
             end with;
-          end with;
-        end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          held_5_2 := {};
+          goto Done;
+        end if;
       end with;
     end if;
   end with;
@@ -2066,23 +2620,41 @@ wake_up_nr_159_3:
       if (front_ = null) \/ (left_2 = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_5_ = held_5_2 \ {WaitqueueHead_lock[med_wq]} do
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+               held_5_ = held_5_2 \ {WaitqueueHead_lock[med_wq]},
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            if Spinlock_owner[med_ring_lock] = self then
-              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                  RING_FREE_REQUESTS_2 := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                  target_producers_2 := MemEventDomain_target_producers[med];
-                  held_5_2 := held_5_;
-                  left_2 := 0;
-                  goto mem_event_ring_available_79_24;
-                end with;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               foreign_producers_ = MemEventDomain_foreign_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+            \* merged-mem-event.ts:81  return avail_req;
+            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) /\ (Spinlock_owner_[med_ring_lock] = self) then
+              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_52_ = held_5_ \ {med_ring_lock} do
+                \* merged.ts:73  toolstack
+                if Cardinality(held_52_) = 0 then
+                  left_2 := 0; held_5_2 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  left_2 := 0; held_5_2 := {};
+                  goto Done;
+                end if;
               end with;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~(avail_req_2_ >= 0) THEN "assert" ELSE "unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
               left_2 := 0; held_5_2 := {};
               goto Done;
             end if;
@@ -2113,65 +2685,6 @@ vcpu_unpause_69_7:
     v_3 := null;
     goto wake_up_nr_159_3;
   end with;
-mem_event_wake_blocked_94_3:
-  \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-  with blocked_2_ = MemEventDomain_blocked[med] do
-    \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-    with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-      with i_ = last_vcpu_wake_up_ + 1 do
-        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-        \* merged-mem-event.ts:100  const k = i % max_vcpus;
-        with k_ = Rem(i_, 1) do
-          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-          if (Spinlock_owner[med_ring_lock] = self) /\ (online_2 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-            \* merged-mem-event.ts:101  const v = vcpus[k];
-            with v_2_ = <<vcpu0>>[k_ + 1] do
-              \* merged-mem-event.ts:102  if (med.blocked === 0)
-              with blocked_3_ = MemEventDomain_blocked[med] do
-                if blocked_3_ = 0 then
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                      RING_FREE_REQUESTS_2 := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                      target_producers_2 := MemEventDomain_target_producers[med];
-                      avail_req_4_2 := 0; online_2 := 0;
-                      goto mem_event_ring_available_79_24;
-                    end with;
-                  end with;
-                else
-                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                  if online_2 >= avail_req_4_2 then
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                      with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                        RING_FREE_REQUESTS_2 := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                        target_producers_2 := MemEventDomain_target_producers[med];
-                        avail_req_4_2 := 0; online_2 := 0;
-                        goto mem_event_ring_available_79_24;
-                      end with;
-                    end with;
-                  else
-                    \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                    i_2 := i_;
-                    j_2 := 0;
-                    k_2 := k_;
-                    v_2_2 := v_2_;
-                    goto mem_event_wake_blocked_104_6;
-                  end if;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-            avail_req_4_2 := 0; online_2 := 0; held_5_2 := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    end with;
-  end with;
 mem_event_wake_blocked_104_6:
   \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
   with held_3_ = Vcpu_pause_flags[v_2_2] do
@@ -2182,77 +2695,141 @@ mem_event_wake_blocked_104_6:
         goto vcpu_unpause_69_8;
       else
         \* merged-mem-event.ts:111  i++;
-        with i_ = i_2 + 1 do
+        with i_ = i_2 + 1,
           \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-          with j_ = j_2 + 1 do
-            if j_ < 1 then
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 1) do
-                \* merged-mem-event.ts:101  const v = vcpus[k];
-                with v_2_ = <<vcpu0>>[k_ + 1] do
-                  if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
-                    \* merged-mem-event.ts:102  if (med.blocked === 0)
-                    with blocked_3_ = MemEventDomain_blocked[med] do
-                      if blocked_3_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                            RING_FREE_REQUESTS_2 := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                            target_producers_2 := MemEventDomain_target_producers[med];
-                            avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                            goto mem_event_ring_available_79_24;
-                          end with;
+             j_ = j_2 + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         foreign_producers_ = MemEventDomain_foreign_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                      \* merged-mem-event.ts:81  return avail_req;
+                      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if (avail_req_2_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self) then
+                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        with held_5_ = held_5_2 \ {med_ring_lock} do
+                          \* merged.ts:73  toolstack
+                          if Cardinality(held_5_) = 0 then
+                            avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                            goto Done;
+                          end if;
                         end with;
                       else
-                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                        if online_2 >= avail_req_4_2 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                              RING_FREE_REQUESTS_2 := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              target_producers_2 := MemEventDomain_target_producers[med];
-                              avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                              goto mem_event_ring_available_79_24;
-                            end with;
-                          end with;
-                        else
-                          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                          i_2 := i_;
-                          j_2 := j_;
-                          k_2 := k_;
-                          v_2_2 := v_2_;
-                          goto mem_event_wake_blocked_104_6;
-                        end if;
+                        fault := fault \union {IF ~(avail_req_2_ >= 0) THEN "assert" ELSE "unlock-not-held"};
+                        avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                        goto Done;
                       end if;
                     end with;
                   else
-                    fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online_2 >= avail_req_4_2 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if (avail_req_2_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self) then
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          with held_5_ = held_5_2 \ {med_ring_lock} do
+                            \* merged.ts:73  toolstack
+                            if Cardinality(held_5_) = 0 then
+                              avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {IF ~(avail_req_2_ >= 0) THEN "assert" ELSE "unlock-not-held"};
+                          avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i_2 := i_;
+                      j_2 := j_;
+                      k_2 := k_;
+                      v_2_2 := v_2_;
+                      goto mem_event_wake_blocked_104_6;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
+                avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med],
+                 foreign_producers_ = MemEventDomain_foreign_producers[med],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                Spinlock_owner[med_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                with held_5_ = held_5_2 \ {med_ring_lock} do
+                  \* merged.ts:73  toolstack
+                  if Cardinality(held_5_) = 0 then
+                    avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
                     avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
                     goto Done;
                   end if;
                 end with;
-              end with;
-            else
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              if Spinlock_owner[med_ring_lock] = self then
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                    RING_FREE_REQUESTS_2 := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    target_producers_2 := MemEventDomain_target_producers[med];
-                    avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto mem_event_ring_available_79_24;
-                  end with;
-                end with;
               else
-                fault := fault \union {"guess"};
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(avail_req_2_ >= 0) THEN "assert" ELSE "unlock-not-held"};
                 avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
                 goto Done;
               end if;
-            end if;
-          end with;
+            end with;
+          end if;
         end with;
       end if;
     else
@@ -2274,72 +2851,142 @@ vcpu_unpause_69_8:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k_2;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i_2 + 1 do
+          with i_ = i_2 + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_2 + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                              RING_FREE_REQUESTS_2 := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              target_producers_2 := MemEventDomain_target_producers[med];
-                              avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                              goto mem_event_ring_available_79_24;
-                            end with;
+               j_ = j_2 + 1 do
+            if j_ < 1 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 1) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 1) then
+                  with v_2_ = <<vcpu0>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_3_ = MemEventDomain_blocked[med] do
+                    if blocked_3_ = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if (avail_req_2_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self) then
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          with held_5_ = held_5_2 \ {med_ring_lock} do
+                            \* merged.ts:73  toolstack
+                            if Cardinality(held_5_) = 0 then
+                              avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                              goto Done;
+                            end if;
                           end with;
                         else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_4_2 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                                RING_FREE_REQUESTS_2 := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                target_producers_2 := MemEventDomain_target_producers[med];
-                                avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                                goto mem_event_ring_available_79_24;
-                              end with;
-                            end with;
-                          else
-                            \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                            online_2 := online_;
-                            i_2 := i_;
-                            j_2 := j_;
-                            k_2 := k_;
-                            v_2_2 := v_2_;
-                            goto mem_event_wake_blocked_104_6;
-                          end if;
+                          fault := fault \union {IF ~(avail_req_2_ >= 0) THEN "assert" ELSE "unlock-not-held"};
+                          avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                          goto Done;
                         end if;
                       end with;
-                    end with;
-                  else
-                    fault := fault \union {"assert"};
-                    avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                    RING_FREE_REQUESTS_2 := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    target_producers_2 := MemEventDomain_target_producers[med];
-                    avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto mem_event_ring_available_79_24;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_4_2 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers_ = MemEventDomain_target_producers[med],
+                             foreign_producers_ = MemEventDomain_foreign_producers[med],
+                             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if (avail_req_2_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self) then
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            with held_5_ = held_5_2 \ {med_ring_lock} do
+                              \* merged.ts:73  toolstack
+                              if Cardinality(held_5_) = 0 then
+                                avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {IF ~(avail_req_2_ >= 0) THEN "assert" ELSE "unlock-not-held"};
+                            avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        online_2 := online_;
+                        i_2 := i_;
+                        j_2 := j_;
+                        k_2 := k_;
+                        v_2_2 := v_2_;
+                        goto mem_event_wake_blocked_104_6;
+                      end if;
+                    end if;
                   end with;
-                end with;
-              end if;
-            end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med],
+                   foreign_producers_ = MemEventDomain_foreign_producers[med],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if (avail_req_2_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self) then
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  Spinlock_owner[med_ring_lock] := null;
+                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                  with held_5_ = held_5_2 \ {med_ring_lock} do
+                    \* merged.ts:73  toolstack
+                    if Cardinality(held_5_) = 0 then
+                      avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {IF ~(avail_req_2_ >= 0) THEN "assert" ELSE "unlock-not-held"};
+                  avail_req_4_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null; held_5_2 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
           end with;
         end with;
       else
@@ -2349,45 +2996,6 @@ vcpu_unpause_69_8:
       end if;
     end with;
   end with;
-mem_event_ring_available_79_24:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS_2 - target_producers_2) - foreign_producers_ do
-      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-        RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-        goto mem_event_put_request_189_2;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-        RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0; held_5_2 := {};
-        goto Done;
-      end if;
-    end with;
-  end with;
-mem_event_put_request_189_2:
-  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    with held_5_ = held_5_2 \ {med_ring_lock} do
-      \* merged.ts:73  toolstack
-      if Cardinality(held_5_) = 0 then
-        held_5_2 := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held_5_2 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held_5_2 := {};
-    goto Done;
-  end if;
 end process;
 
 process listener \in {listener_thread}
@@ -2436,59 +3044,55 @@ mem_event_get_response_194:
   \* merged-mem-event.ts:194  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
-        with rsp_prod_2_ = SharedRing_rsp_prod[ring_page] do
-          if Spinlock_owner_[med_ring_lock] = self then
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
-                \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
-                if RING_HAS_UNCONSUMED_RESPONSES_ then
-                  \* ring.ts:75  const rsp_cons = front.rsp_cons;
-                  with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-                    \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-                    if (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
-                      with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_2_, 1) + 1] do
-                        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-                        FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
-                        \* ring.ts:78  return rsp;
-                        \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
-                        rsp_2 := rsp_3_;
-                        Spinlock_owner := Spinlock_owner_;
-                        Cpu_preempt_off := Cpu_preempt_off_;
-                        goto mem_event_wake_123_4;
-                      end with;
-                    else
-                      fault := fault \union {"assert"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  \* merged-mem-event.ts:196  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
-                  with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                    with rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-                      \* merged-callers.ts:146  if (!rsp.found)
-                      goto get_request_83;
-                    end with;
-                  end with;
-                end if;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+      \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
+         rsp_prod_2_ = SharedRing_rsp_prod[ring_page] do
+      if Spinlock_owner_[med_ring_lock] = self then
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
+          \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
+          if RING_HAS_UNCONSUMED_RESPONSES_ then
+            \* ring.ts:75  const rsp_cons = front.rsp_cons;
+            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
+              \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+              if (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
+                with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_2_, 1) + 1] do
+                  \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+                  FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
+                  \* ring.ts:78  return rsp;
+                  \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
+                  rsp_2 := rsp_3_;
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  goto mem_event_wake_123_4;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                goto Done;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            goto Done;
+            \* merged-mem-event.ts:196  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
+            with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE],
+              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                 rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+              \* merged-callers.ts:146  if (!rsp.found)
+              goto get_request_83;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -2499,180 +3103,371 @@ mem_event_wake_123_4:
   with size_ = Len(WaitqueueHead_list[med_wq]) do
     if size_ > 0 then
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:118  if (avail_req > 0)
-                    if avail_req_2_ > 0 then
-                      avail_req := avail_req_2_;
-                      goto wake_up_nr_156_4;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           foreign_producers_ = MemEventDomain_foreign_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:118  if (avail_req > 0)
+          if avail_req_2_ > 0 then
+            avail_req := avail_req_2_;
+            goto wake_up_nr_156_4;
+          else
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto vcpu_unpause_69_11;
                     else
-                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-                      if Spinlock_owner[med_ring_lock] = self then
-                        Spinlock_owner[med_ring_lock] := null;
-                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                          \* merged-callers.ts:146  if (!rsp.found)
-                          if mem_event_get_response_.found then
-                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                            if mem_event_get_response_.vcpu_paused then
-                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                              if mem_event_get_response_.vcpu # null then
-                                rsp := mem_event_get_response_;
-                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                                goto vcpu_unpause_69_11;
-                              else
-                                fault := fault \union {"null-dereference"};
-                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                                goto Done;
-                              end if;
-                            else
-                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              goto mem_event_get_response_194;
-                            end if;
-                          else
-                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                            goto get_request_83;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                        goto Done;
-                      end if;
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto Done;
                     end if;
                   else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
                     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                    goto Done;
+                    goto mem_event_get_response_194;
                   end if;
-                end with;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                  goto get_request_83;
+                end if;
               end with;
-            end with;
-          end with;
-        end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+              goto Done;
+            end if;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+          goto Done;
+        end if;
       end with;
     else
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                    if avail_req_2_ = 0 then
-                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-                      if Spinlock_owner[med_ring_lock] = self then
-                        Spinlock_owner[med_ring_lock] := null;
-                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                          \* merged-callers.ts:146  if (!rsp.found)
-                          if mem_event_get_response_.found then
-                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                            if mem_event_get_response_.vcpu_paused then
-                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                              if mem_event_get_response_.vcpu # null then
-                                rsp := mem_event_get_response_;
-                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                                goto vcpu_unpause_69_11;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           foreign_producers_ = MemEventDomain_foreign_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+          if avail_req_2_ = 0 then
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto vcpu_unpause_69_11;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+              goto Done;
+            end if;
+          else
+            with blocked_ = MemEventDomain_blocked[med] do
+              if blocked_ = 0 then
+                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                if Spinlock_owner[med_ring_lock] = self then
+                  Spinlock_owner[med_ring_lock] := null;
+                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                  \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                  with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                    \* merged-callers.ts:146  if (!rsp.found)
+                    if mem_event_get_response_.found then
+                      \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                      if mem_event_get_response_.vcpu_paused then
+                        \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                        if mem_event_get_response_.vcpu # null then
+                          rsp := mem_event_get_response_;
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                          goto vcpu_unpause_69_11;
+                        else
+                          fault := fault \union {"null-dereference"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                          goto Done;
+                        end if;
+                      else
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                        goto mem_event_get_response_194;
+                      end if;
+                    else
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto get_request_83;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                  goto Done;
+                end if;
+              else
+                \* merged-mem-event.ts:89  let online = max_vcpus;
+                \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                with pause_flags_ = Vcpu_pause_flags[vcpu0] do
+                  if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
+                    if BitAnd(pause_flags_, (1 * 16)) # 0 then
+                      \* merged-mem-event.ts:92  online--;
+                      with online_ = 1 - 1,
+                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                           blocked_2_ = MemEventDomain_blocked[med],
+                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                           last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                           i_ = last_vcpu_wake_up_ + 1,
+                        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                           k_ = Rem(i_, 1) do
+                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                        if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                          \* merged-mem-event.ts:101  const v = vcpus[k];
+                          with v_2_ = <<vcpu0>>[k_ + 1],
+                            \* merged-mem-event.ts:102  if (med.blocked === 0)
+                               blocked_3_ = MemEventDomain_blocked[med] do
+                            if blocked_3_ = 0 then
+                              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                  \* merged-callers.ts:146  if (!rsp.found)
+                                  if mem_event_get_response_.found then
+                                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                    if mem_event_get_response_.vcpu_paused then
+                                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                      if mem_event_get_response_.vcpu # null then
+                                        rsp := mem_event_get_response_;
+                                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                        goto vcpu_unpause_69_11;
+                                      else
+                                        fault := fault \union {"null-dereference"};
+                                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                        goto Done;
+                                      end if;
+                                    else
+                                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                      goto mem_event_get_response_194;
+                                    end if;
+                                  else
+                                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                    goto get_request_83;
+                                  end if;
+                                end with;
                               else
-                                fault := fault \union {"null-dereference"};
+                                fault := fault \union {"unlock-not-held"};
                                 rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
                                 goto Done;
                               end if;
                             else
-                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              goto mem_event_get_response_194;
-                            end if;
-                          else
-                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                            goto get_request_83;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                        goto Done;
-                      end if;
-                    else
-                      with blocked_ = MemEventDomain_blocked[med] do
-                        if blocked_ = 0 then
-                          \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-                          if Spinlock_owner[med_ring_lock] = self then
-                            Spinlock_owner[med_ring_lock] := null;
-                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                            \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                            with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                              \* merged-callers.ts:146  if (!rsp.found)
-                              if mem_event_get_response_.found then
-                                \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                                if mem_event_get_response_.vcpu_paused then
-                                  \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                                  if mem_event_get_response_.vcpu # null then
-                                    rsp := mem_event_get_response_;
-                                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                                    goto vcpu_unpause_69_11;
-                                  else
-                                    fault := fault \union {"null-dereference"};
-                                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                                    goto Done;
-                                  end if;
+                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                              if online_ >= avail_req_2_ then
+                                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                if Spinlock_owner[med_ring_lock] = self then
+                                  Spinlock_owner[med_ring_lock] := null;
+                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                  \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                  with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                    \* merged-callers.ts:146  if (!rsp.found)
+                                    if mem_event_get_response_.found then
+                                      \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                      if mem_event_get_response_.vcpu_paused then
+                                        \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                        if mem_event_get_response_.vcpu # null then
+                                          rsp := mem_event_get_response_;
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                          goto vcpu_unpause_69_11;
+                                        else
+                                          fault := fault \union {"null-dereference"};
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                          goto Done;
+                                        end if;
+                                      else
+                                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                        goto mem_event_get_response_194;
+                                      end if;
+                                    else
+                                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                      goto get_request_83;
+                                    end if;
+                                  end with;
                                 else
+                                  fault := fault \union {"unlock-not-held"};
                                   rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                                  goto mem_event_get_response_194;
+                                  goto Done;
                                 end if;
                               else
-                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                                goto get_request_83;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                            goto Done;
-                          end if;
-                        else
-                          \* merged-mem-event.ts:89  let online = max_vcpus;
-                          \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-                          with pause_flags_ = Vcpu_pause_flags[vcpu0] do
-                            if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
-                              if BitAnd(pause_flags_, (1 * 16)) # 0 then
-                                \* merged-mem-event.ts:92  online--;
-                                with online_ = 1 - 1 do
-                                  avail_req_3_3 := avail_req_2_;
-                                  online_3 := online_;
-                                  goto mem_event_wake_blocked_94_4;
-                                end with;
-                              else
+                                \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
                                 avail_req_3_3 := avail_req_2_;
-                                online_3 := 1;
-                                goto mem_event_wake_blocked_94_4;
+                                online_3 := online_;
+                                i_3 := i_;
+                                j_3 := 0;
+                                k_3 := k_;
+                                v_2_3 := v_2_;
+                                goto mem_event_wake_blocked_104_8;
                               end if;
-                            else
-                              fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              goto Done;
                             end if;
                           end with;
+                        else
+                          fault := fault \union {"assert"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                      with blocked_2_ = MemEventDomain_blocked[med],
+                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                           last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                           i_ = last_vcpu_wake_up_ + 1,
+                        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                           k_ = Rem(i_, 1) do
+                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                        if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                          \* merged-mem-event.ts:101  const v = vcpus[k];
+                          with v_2_ = <<vcpu0>>[k_ + 1],
+                            \* merged-mem-event.ts:102  if (med.blocked === 0)
+                               blocked_3_ = MemEventDomain_blocked[med] do
+                            if blocked_3_ = 0 then
+                              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                  \* merged-callers.ts:146  if (!rsp.found)
+                                  if mem_event_get_response_.found then
+                                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                    if mem_event_get_response_.vcpu_paused then
+                                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                      if mem_event_get_response_.vcpu # null then
+                                        rsp := mem_event_get_response_;
+                                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                        goto vcpu_unpause_69_11;
+                                      else
+                                        fault := fault \union {"null-dereference"};
+                                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                        goto Done;
+                                      end if;
+                                    else
+                                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                      goto mem_event_get_response_194;
+                                    end if;
+                                  else
+                                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                    goto get_request_83;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                goto Done;
+                              end if;
+                            else
+                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                              if 1 >= avail_req_2_ then
+                                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                if Spinlock_owner[med_ring_lock] = self then
+                                  Spinlock_owner[med_ring_lock] := null;
+                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                  \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                  with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                    \* merged-callers.ts:146  if (!rsp.found)
+                                    if mem_event_get_response_.found then
+                                      \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                      if mem_event_get_response_.vcpu_paused then
+                                        \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                        if mem_event_get_response_.vcpu # null then
+                                          rsp := mem_event_get_response_;
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                          goto vcpu_unpause_69_11;
+                                        else
+                                          fault := fault \union {"null-dereference"};
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                          goto Done;
+                                        end if;
+                                      else
+                                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                        goto mem_event_get_response_194;
+                                      end if;
+                                    else
+                                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                      goto get_request_83;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                  goto Done;
+                                end if;
+                              else
+                                \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                avail_req_3_3 := avail_req_2_;
+                                online_3 := 1;
+                                i_3 := i_;
+                                j_3 := 0;
+                                k_3 := k_;
+                                v_2_3 := v_2_;
+                                goto mem_event_wake_blocked_104_8;
+                              end if;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"assert"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                          goto Done;
                         end if;
                       end with;
                     end if;
@@ -2682,10 +3477,14 @@ mem_event_wake_123_4:
                     goto Done;
                   end if;
                 end with;
-              end with;
+              end if;
             end with;
-          end with;
-        end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+          goto Done;
+        end if;
       end with;
     end if;
   end with;
@@ -2712,46 +3511,45 @@ wake_up_nr_159_4:
       if (front_ = null) \/ (left_3 = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-              if Spinlock_owner_[med_ring_lock] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                  \* merged-callers.ts:146  if (!rsp.found)
-                  if mem_event_get_response_.found then
-                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                    if mem_event_get_response_.vcpu_paused then
-                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                      if mem_event_get_response_.vcpu # null then
-                        rsp := mem_event_get_response_;
-                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_3 := 0;
-                        goto vcpu_unpause_69_11;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_3 := 0;
-                        goto Done;
-                      end if;
-                    else
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner_[med_ring_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
                       rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_3 := 0;
-                      goto mem_event_get_response_194;
+                      goto vcpu_unpause_69_11;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_3 := 0;
+                      goto Done;
                     end if;
                   else
                     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_3 := 0;
-                    goto get_request_83;
+                    goto mem_event_get_response_194;
                   end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_3 := 0;
-                goto Done;
-              end if;
-            end with;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_3 := 0;
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_3 := 0;
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -2779,65 +3577,28 @@ vcpu_unpause_69_9:
     v_4 := null;
     goto wake_up_nr_159_4;
   end with;
-mem_event_wake_blocked_94_4:
-  \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-  with blocked_2_ = MemEventDomain_blocked[med] do
-    \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-    with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-      with i_ = last_vcpu_wake_up_ + 1 do
-        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-        \* merged-mem-event.ts:100  const k = i % max_vcpus;
-        with k_ = Rem(i_, 1) do
-          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-          if (Spinlock_owner[med_ring_lock] = self) /\ (online_3 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-            \* merged-mem-event.ts:101  const v = vcpus[k];
-            with v_2_ = <<vcpu0>>[k_ + 1] do
-              \* merged-mem-event.ts:102  if (med.blocked === 0)
-              with blocked_3_ = MemEventDomain_blocked[med] do
-                if blocked_3_ = 0 then
-                  \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-                  if Spinlock_owner[med_ring_lock] = self then
-                    Spinlock_owner[med_ring_lock] := null;
-                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                    \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                    with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                      \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                      \* merged-callers.ts:146  if (!rsp.found)
-                      if mem_event_get_response_.found then
-                        \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                        if mem_event_get_response_.vcpu_paused then
-                          \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                          if mem_event_get_response_.vcpu # null then
-                            rsp := mem_event_get_response_;
-                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                            online_3 := 0;
-                            goto vcpu_unpause_69_11;
-                          else
-                            fault := fault \union {"null-dereference"};
-                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                            online_3 := 0;
-                            goto Done;
-                          end if;
-                        else
-                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                          online_3 := 0;
-                          goto mem_event_get_response_194;
-                        end if;
-                      else
-                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                        online_3 := 0;
-                        goto get_request_83;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                    online_3 := 0;
-                    goto Done;
-                  end if;
-                else
-                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                  if online_3 >= avail_req_3_3 then
+mem_event_wake_blocked_104_8:
+  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+  with held_2_ = Vcpu_pause_flags[v_2_3] do
+    if (0 <= held_2_) /\ (held_2_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
+      Vcpu_pause_flags[v_2_3] := BitXor(held_2_, BitAnd(held_2_, (1 * 16)));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_2_, (1 * 16)) # 0 then
+        goto vcpu_unpause_69_10;
+      else
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i_3 + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j_3 + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
                     \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
                     if Spinlock_owner[med_ring_lock] = self then
                       Spinlock_owner[med_ring_lock] := null;
@@ -2853,74 +3614,210 @@ mem_event_wake_blocked_94_4:
                             if mem_event_get_response_.vcpu # null then
                               rsp := mem_event_get_response_;
                               rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                              online_3 := 0;
+                              online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
                               goto vcpu_unpause_69_11;
                             else
                               fault := fault \union {"null-dereference"};
                               rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                              online_3 := 0;
+                              online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
                               goto Done;
                             end if;
                           else
                             rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                            online_3 := 0;
+                            online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
                             goto mem_event_get_response_194;
                           end if;
                         else
                           rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                          online_3 := 0;
+                          online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
                           goto get_request_83;
                         end if;
                       end with;
                     else
                       fault := fault \union {"unlock-not-held"};
                       rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                      online_3 := 0;
+                      online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
                       goto Done;
                     end if;
                   else
-                    \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                    i_3 := i_;
-                    j_3 := 0;
-                    k_3 := k_;
-                    v_2_3 := v_2_;
-                    goto mem_event_wake_blocked_104_8;
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online_3 >= avail_req_3_3 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+                                online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+                                goto vcpu_unpause_69_11;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+                                online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+                              online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+                            online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+                            goto get_request_83;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+                        online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i_3 := i_;
+                      j_3 := j_;
+                      k_3 := k_;
+                      v_2_3 := v_2_;
+                      goto mem_event_wake_blocked_104_8;
+                    end if;
                   end if;
-                end if;
-              end with;
+                end with;
+              else
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+                online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+                goto Done;
+              end if;
             end with;
           else
-            fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-            online_3 := 0;
-            goto Done;
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+                      online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+                      goto vcpu_unpause_69_11;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+                      online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+                    online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+                  online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+              online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+              goto Done;
+            end if;
           end if;
         end with;
-      end with;
-    end with;
+      end if;
+    else
+      fault := fault \union {IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE "guess"};
+      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+      online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+      goto Done;
+    end if;
   end with;
-mem_event_wake_blocked_104_8:
-  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-  with held_2_ = Vcpu_pause_flags[v_2_3] do
-    if (0 <= held_2_) /\ (held_2_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
-      Vcpu_pause_flags[v_2_3] := BitXor(held_2_, BitAnd(held_2_, (1 * 16)));
-      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-      if BitAnd(held_2_, (1 * 16)) # 0 then
-        goto vcpu_unpause_69_10;
-      else
-        \* merged-mem-event.ts:111  i++;
-        with i_ = i_3 + 1 do
-          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-          with j_ = j_3 + 1 do
+vcpu_unpause_69_10:
+  \* xen.ts:69  fetch_add(v.pause_count, -1)
+  with held_ = Vcpu_pause_count[v_2_3] do
+    Vcpu_pause_count[v_2_3] := held_ + (-1);
+    \* merged-mem-event.ts:106  online++;
+    with online_ = online_3 + 1 do
+      \* merged-mem-event.ts:108  med.blocked--;
+      if Spinlock_owner[med_ring_lock] = self then
+        with blocked_4_ = MemEventDomain_blocked[med] do
+          MemEventDomain_blocked[med] := blocked_4_ - 1;
+          \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
+          MemEventDomain_last_vcpu_wake_up[med] := k_3;
+          \* merged-mem-event.ts:111  i++;
+          with i_ = i_3 + 1,
+            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+               j_ = j_3 + 1 do
             if j_ < 1 then
               \* merged-mem-event.ts:100  const k = i % max_vcpus;
               with k_ = Rem(i_, 1) do
                 \* merged-mem-event.ts:101  const v = vcpus[k];
-                with v_2_ = <<vcpu0>>[k_ + 1] do
-                  if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+                if (k_ >= 0) /\ (k_ < 1) then
+                  with v_2_ = <<vcpu0>>[k_ + 1],
                     \* merged-mem-event.ts:102  if (med.blocked === 0)
-                    with blocked_3_ = MemEventDomain_blocked[med] do
-                      if blocked_3_ = 0 then
+                       blocked_3_ = MemEventDomain_blocked[med] do
+                    if blocked_3_ = 0 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+                                online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+                                goto vcpu_unpause_69_11;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+                                online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+                              online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+                            online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+                            goto get_request_83;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+                        online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_3_3 then
                         \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
                         if Spinlock_owner[med_ring_lock] = self then
                           Spinlock_owner[med_ring_lock] := null;
@@ -2962,65 +3859,22 @@ mem_event_wake_blocked_104_8:
                           goto Done;
                         end if;
                       else
-                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                        if online_3 >= avail_req_3_3 then
-                          \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-                          if Spinlock_owner[med_ring_lock] = self then
-                            Spinlock_owner[med_ring_lock] := null;
-                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                            \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                            with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                              \* merged-callers.ts:146  if (!rsp.found)
-                              if mem_event_get_response_.found then
-                                \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                                if mem_event_get_response_.vcpu_paused then
-                                  \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                                  if mem_event_get_response_.vcpu # null then
-                                    rsp := mem_event_get_response_;
-                                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                                    online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                                    goto vcpu_unpause_69_11;
-                                  else
-                                    fault := fault \union {"null-dereference"};
-                                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                                    online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                                    goto Done;
-                                  end if;
-                                else
-                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                                  online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                                  goto mem_event_get_response_194;
-                                end if;
-                              else
-                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                                online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                                goto get_request_83;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                            online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                            goto Done;
-                          end if;
-                        else
-                          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                          i_3 := i_;
-                          j_3 := j_;
-                          k_3 := k_;
-                          v_2_3 := v_2_;
-                          goto mem_event_wake_blocked_104_8;
-                        end if;
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        online_3 := online_;
+                        i_3 := i_;
+                        j_3 := j_;
+                        k_3 := k_;
+                        v_2_3 := v_2_;
+                        goto mem_event_wake_blocked_104_8;
                       end if;
-                    end with;
-                  else
-                    fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
-                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                    online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                    goto Done;
-                  end if;
-                end with;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
+                  online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
+                  goto Done;
+                end if;
               end with;
             else
               \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
@@ -3066,186 +3920,6 @@ mem_event_wake_blocked_104_8:
             end if;
           end with;
         end with;
-      end if;
-    else
-      fault := fault \union {IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE "guess"};
-      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-      online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-      goto Done;
-    end if;
-  end with;
-vcpu_unpause_69_10:
-  \* xen.ts:69  fetch_add(v.pause_count, -1)
-  with held_ = Vcpu_pause_count[v_2_3] do
-    Vcpu_pause_count[v_2_3] := held_ + (-1);
-    \* merged-mem-event.ts:106  online++;
-    with online_ = online_3 + 1 do
-      \* merged-mem-event.ts:108  med.blocked--;
-      if Spinlock_owner[med_ring_lock] = self then
-        with blocked_4_ = MemEventDomain_blocked[med] do
-          MemEventDomain_blocked[med] := blocked_4_ - 1;
-          \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
-          MemEventDomain_last_vcpu_wake_up[med] := k_3;
-          \* merged-mem-event.ts:111  i++;
-          with i_ = i_3 + 1 do
-            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_3 + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-                          if Spinlock_owner[med_ring_lock] = self then
-                            Spinlock_owner[med_ring_lock] := null;
-                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                            \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                            with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                              \* merged-callers.ts:146  if (!rsp.found)
-                              if mem_event_get_response_.found then
-                                \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                                if mem_event_get_response_.vcpu_paused then
-                                  \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                                  if mem_event_get_response_.vcpu # null then
-                                    rsp := mem_event_get_response_;
-                                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                                    online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                                    goto vcpu_unpause_69_11;
-                                  else
-                                    fault := fault \union {"null-dereference"};
-                                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                                    online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                                    goto Done;
-                                  end if;
-                                else
-                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                                  online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                                  goto mem_event_get_response_194;
-                                end if;
-                              else
-                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                                online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                                goto get_request_83;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                            online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                            goto Done;
-                          end if;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_3_3 then
-                            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-                            if Spinlock_owner[med_ring_lock] = self then
-                              Spinlock_owner[med_ring_lock] := null;
-                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                                \* merged-callers.ts:146  if (!rsp.found)
-                                if mem_event_get_response_.found then
-                                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                                  if mem_event_get_response_.vcpu_paused then
-                                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                                    if mem_event_get_response_.vcpu # null then
-                                      rsp := mem_event_get_response_;
-                                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                                      online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                                      goto vcpu_unpause_69_11;
-                                    else
-                                      fault := fault \union {"null-dereference"};
-                                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                                      online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                                      goto Done;
-                                    end if;
-                                  else
-                                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                                    online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                                    goto mem_event_get_response_194;
-                                  end if;
-                                else
-                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                                  online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                                  goto get_request_83;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                              online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                              goto Done;
-                            end if;
-                          else
-                            \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                            online_3 := online_;
-                            i_3 := i_;
-                            j_3 := j_;
-                            k_3 := k_;
-                            v_2_3 := v_2_;
-                            goto mem_event_wake_blocked_104_8;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"assert"};
-                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                    online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-                if Spinlock_owner[med_ring_lock] = self then
-                  Spinlock_owner[med_ring_lock] := null;
-                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                  \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                  with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                    \* merged-callers.ts:146  if (!rsp.found)
-                    if mem_event_get_response_.found then
-                      \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                      if mem_event_get_response_.vcpu_paused then
-                        \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                        if mem_event_get_response_.vcpu # null then
-                          rsp := mem_event_get_response_;
-                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                          online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                          goto vcpu_unpause_69_11;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                          online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                          goto Done;
-                        end if;
-                      else
-                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                        online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                        goto mem_event_get_response_194;
-                      end if;
-                    else
-                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                      online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                      goto get_request_83;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
-                  online_3 := 0; i_3 := 0; j_3 := 0; k_3 := 0; v_2_3 := null;
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          end with;
-        end with;
       else
         fault := fault \union {"guess"};
         rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_3 := 0;
@@ -3269,19 +3943,17 @@ VARIABLES Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rs
           RecursiveSpinlock_owner, RecursiveSpinlock_depth, MemEventDomain_foreign_producers, 
           MemEventDomain_target_producers, MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, pc, 
-          rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, avail_req_4, online, i, 
-          j, k, v_2, held_5, RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, 
-          online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, 
-          left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3
+          rc_2, waits_2, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, avail_req_3_2, 
+          left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, 
+          avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3
 
 vars == << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
            RecursiveSpinlock_owner, RecursiveSpinlock_depth, MemEventDomain_foreign_producers, 
            MemEventDomain_target_producers, MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, 
-           pc, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, avail_req_4, online, 
-           i, j, k, v_2, held_5, RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, 
-           online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, 
-           left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+           pc, rc_2, waits_2, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, avail_req_3_2, 
+           left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, 
+           avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 ProcSet == ({guest_vcpu0}) \cup ({toolstack_foreign0, toolstack_foreign1}) \cup ({listener_thread})
 
@@ -3308,8 +3980,6 @@ Init == (* Global variables *)
         (* Process guest *)
         /\ rc_2 = [self \in {guest_vcpu0} |-> ""]
         /\ waits_2 = [self \in {guest_vcpu0} |-> FALSE]
-        /\ RING_FREE_REQUESTS = [self \in {guest_vcpu0} |-> 0]
-        /\ target_producers = [self \in {guest_vcpu0} |-> 0]
         /\ req_prod = [self \in {guest_vcpu0} |-> 0]
         /\ avail_req_3 = [self \in {guest_vcpu0} |-> 0]
         /\ left = [self \in {guest_vcpu0} |-> 0]
@@ -3322,14 +3992,11 @@ Init == (* Global variables *)
         /\ v_2 = [self \in {guest_vcpu0} |-> null]
         /\ held_5 = [self \in {guest_vcpu0} |-> {}]
         (* Process toolstack *)
-        /\ RING_FREE_REQUESTS_2 = [self \in {toolstack_foreign0, toolstack_foreign1} |-> 0]
-        /\ target_producers_2 = [self \in {toolstack_foreign0, toolstack_foreign1} |-> 0]
         /\ avail_req_3_2 = [self \in {toolstack_foreign0, toolstack_foreign1} |-> 0]
         /\ left_2 = [self \in {toolstack_foreign0, toolstack_foreign1} |-> 0]
         /\ v_3 = [self \in {toolstack_foreign0, toolstack_foreign1} |-> null]
         /\ avail_req_4_2 = [self \in {toolstack_foreign0, toolstack_foreign1} |-> 0]
         /\ online_2 = [self \in {toolstack_foreign0, toolstack_foreign1} |-> 0]
-        /\ pause_flags = [self \in {toolstack_foreign0, toolstack_foreign1} |-> 0]
         /\ i_2 = [self \in {toolstack_foreign0, toolstack_foreign1} |-> 0]
         /\ j_2 = [self \in {toolstack_foreign0, toolstack_foreign1} |-> 0]
         /\ k_2 = [self \in {toolstack_foreign0, toolstack_foreign1} |-> 0]
@@ -3364,12 +4031,11 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                                  MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                  MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                 BackRing_req_cons, Cpu_preempt_off, fault, rc_2, RING_FREE_REQUESTS, 
-                                                 target_producers, req_prod, avail_req_3, left, v, avail_req_4, online, 
-                                                 i, j, k, v_2, held_5, RING_FREE_REQUESTS_2, target_producers_2, 
-                                                 avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, pause_flags, i_2, 
-                                                 j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, 
-                                                 avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                                 BackRing_req_cons, Cpu_preempt_off, fault, rc_2, req_prod, avail_req_3, 
+                                                 left, v, avail_req_4, online, i, j, k, v_2, held_5, avail_req_3_2, 
+                                                 left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, 
+                                                 held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
+                                                 avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                              /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
@@ -3386,11 +4052,10 @@ prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                                              MemEventDomain_target_producers, MemEventDomain_blocked, 
                                              MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                              FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                             rc_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                             avail_req_4, online, i, j, k, v_2, RING_FREE_REQUESTS_2, target_producers_2, 
-                                             avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, pause_flags, i_2, j_2, 
-                                             k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, 
-                                             left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                             rc_2, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, 
+                                             avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, 
+                                             req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
+                                             avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -3418,12 +4083,11 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                              RecursiveSpinlock_depth, MemEventDomain_foreign_producers, 
                                              MemEventDomain_target_producers, MemEventDomain_blocked, 
                                              MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, BackRing_req_cons, rc_2, RING_FREE_REQUESTS, 
-                                             target_producers, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, 
-                                             k, v_2, RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, 
-                                             v_3, avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, 
-                                             held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, 
-                                             online_3, i_3, j_3, k_3, v_2_3 >>
+                                             FrontRing_rsp_cons, BackRing_req_cons, rc_2, req_prod, avail_req_3, left, v, 
+                                             avail_req_4, online, i, j, k, v_2, avail_req_3_2, left_2, v_3, 
+                                             avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, 
+                                             req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, 
+                                             j_3, k_3, v_2_3 >>
 
 vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                               /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -3444,131 +4108,88 @@ vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                                               RecursiveSpinlock_depth, MemEventDomain_foreign_producers, 
                                               MemEventDomain_target_producers, MemEventDomain_blocked, 
                                               MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
-                                              RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                              avail_req_4, online, i, j, k, v_2, RING_FREE_REQUESTS_2, 
-                                              target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, 
-                                              pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, 
-                                              rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, 
-                                              v_2_3 >>
+                                              FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, req_prod, 
+                                              avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, avail_req_3_2, 
+                                              left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, 
+                                              held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, 
+                                              online_3, i_3, j_3, k_3, v_2_3 >>
 
 mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                  /\ IF Spinlock_owner[med_ring_lock] # self
                                        THEN /\ Spinlock_owner[med_ring_lock] = null
-                                            /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                            /\ LET held_5_ == held_5[self] \union {med_ring_lock} IN
-                                                 LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                     LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                       LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                                         LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
-                                                           LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
-                                                             IF (Spinlock_owner'[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
-                                                                THEN /\ IF avail_req_2_ = 0
-                                                                           THEN /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_219"]
-                                                                                /\ UNCHANGED MemEventDomain_target_producers
-                                                                           ELSE /\ LET target_producers_2_ == MemEventDomain_target_producers[med] IN
-                                                                                     /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_2_ + 1) % 256]
-                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_224"]
-                                                                     /\ UNCHANGED << fault, waits_2 >>
-                                                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED MemEventDomain_target_producers
+                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                 LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                   LET held_5_ == held_5[self] \union {med_ring_lock} IN
+                                                     LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                       LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                         LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                           LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                             LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                               LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                 IF (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                    THEN /\ IF avail_req_2_ = 0
+                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                    /\ LET held_52_ == held_5_ \ {med_ring_lock} IN
+                                                                                         IF waits_2[self]
+                                                                                            THEN /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
+                                                                                                       THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
+                                                                                                       THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                                    rc_2 >>
+                                                                               ELSE /\ LET target_producers_2_ == MemEventDomain_target_producers[med] IN
+                                                                                         /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_2_ + 1) % 256]
+                                                                                         /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                         /\ LET held_52_ == held_5_ \ {med_ring_lock} IN
+                                                                                              IF waits_2[self]
+                                                                                                 THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                      /\ rc_2' = [rc_2 EXCEPT ![self] = "0"]
+                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
+                                                                                                 ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
+                                                                                                      /\ rc_2' = rc_2
+                                                                                    /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                         rc_2 >>
                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
-                                                            Cpu_preempt_off >>
+                                                            Cpu_preempt_off, rc_2 >>
                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
                                                  SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, 
                                                  RecursiveSpinlock_depth, MemEventDomain_foreign_producers, 
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                 BackRing_req_cons, rc_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                 avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, 
-                                                 RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, v_3, 
-                                                 avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, 
-                                                 held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
-                                                 avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
-
-mem_event_grab_slot_219(self) == /\ pc[self] = "mem_event_grab_slot_219"
-                                 /\ IF Spinlock_owner[med_ring_lock] = self
-                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                            /\ LET held_5_ == held_5[self] \ {med_ring_lock} IN
-                                                 IF waits_2[self]
-                                                    THEN /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                               THEN /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                    /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                               THEN /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                    /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
-                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, 
-                                                 RecursiveSpinlock_depth, MemEventDomain_foreign_producers, 
-                                                 MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                 MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
-                                                 RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                                 avail_req_4, online, i, j, k, v_2, RING_FREE_REQUESTS_2, 
-                                                 target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, 
-                                                 pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, 
-                                                 rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, 
-                                                 k_3, v_2_3 >>
-
-mem_event_grab_slot_224(self) == /\ pc[self] = "mem_event_grab_slot_224"
-                                 /\ IF Spinlock_owner[med_ring_lock] = self
-                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                            /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                            /\ IF waits_2[self]
-                                                  THEN /\ rc_2' = [rc_2 EXCEPT ![self] = "0"]
-                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                       /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
-                                                  ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
-                                                       /\ rc_2' = rc_2
-                                            /\ fault' = fault
-                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rc_2 >>
-                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, 
-                                                 RecursiveSpinlock_depth, MemEventDomain_foreign_producers, 
-                                                 MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                 MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
-                                                 RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                                 avail_req_4, online, i, j, k, v_2, RING_FREE_REQUESTS_2, 
-                                                 target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, 
-                                                 pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, 
-                                                 rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, 
-                                                 k_3, v_2_3 >>
+                                                 BackRing_req_cons, req_prod, avail_req_3, left, v, avail_req_4, online, 
+                                                 i, j, k, v_2, avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, 
+                                                 j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, 
+                                                 avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
@@ -3587,12 +4208,10 @@ wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, rc_2, 
-                                                   RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                                   avail_req_4, online, i, j, k, v_2, RING_FREE_REQUESTS_2, 
-                                                   target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, 
-                                                   online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, 
-                                                   req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, 
-                                                   online_3, i_3, j_3, k_3, v_2_3 >>
+                                                   req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, 
+                                                   avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, 
+                                                   v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, 
+                                                   left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                          /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
@@ -3613,12 +4232,11 @@ finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                                          MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                         BackRing_req_cons, Cpu_preempt_off, fault, waits_2, RING_FREE_REQUESTS, 
-                                         target_producers, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, 
-                                         v_2, held_5, RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, 
-                                         v_3, avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, 
-                                         held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, 
-                                         online_3, i_3, j_3, k_3, v_2_3 >>
+                                         BackRing_req_cons, Cpu_preempt_off, fault, waits_2, req_prod, avail_req_3, left, 
+                                         v, avail_req_4, online, i, j, k, v_2, held_5, avail_req_3_2, left_2, v_3, 
+                                         avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, 
+                                         req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, 
+                                         k_3, v_2_3 >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -3669,10 +4287,9 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                          MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, waits_2, 
-                                         RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                         avail_req_4, online, i, j, k, v_2, RING_FREE_REQUESTS_2, target_producers_2, 
-                                         avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, 
-                                         v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
+                                         req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, 
+                                         avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, 
+                                         req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
                                          avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
@@ -3702,11 +4319,10 @@ vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                                          MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                         BackRing_req_cons, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                         avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, RING_FREE_REQUESTS_2, 
-                                         target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, 
-                                         pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, 
-                                         rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                         BackRing_req_cons, waits_2, req_prod, avail_req_3, left, v, avail_req_4, online, 
+                                         i, j, k, v_2, avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, j_2, 
+                                         k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, 
+                                         v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3740,13 +4356,11 @@ mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                                    RecursiveSpinlock_depth, MemEventDomain_foreign_producers, 
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
-                                                   RING_FREE_REQUESTS, target_producers, avail_req_3, left, v, 
-                                                   avail_req_4, online, i, j, k, v_2, RING_FREE_REQUESTS_2, 
-                                                   target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, 
-                                                   online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, 
-                                                   req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, 
-                                                   online_3, i_3, j_3, k_3, v_2_3 >>
+                                                   WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, avail_req_3, 
+                                                   left, v, avail_req_4, online, i, j, k, v_2, avail_req_3_2, left_2, 
+                                                   v_3, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, 
+                                                   held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
+                                                   avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![ring_page] = (req_prod[self] + 1) % 8]
@@ -3766,10 +4380,9 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                          MemEventDomain_foreign_producers, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                          FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                         rc_2, waits_2, RING_FREE_REQUESTS, target_producers, avail_req_3, left, v, 
-                                         avail_req_4, online, i, j, k, v_2, RING_FREE_REQUESTS_2, target_producers_2, 
-                                         avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, 
-                                         v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
+                                         rc_2, waits_2, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, 
+                                         avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, 
+                                         req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
                                          avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 mem_event_wake_123(self) == /\ pc[self] = "mem_event_wake_123"
@@ -3785,23 +4398,45 @@ mem_event_wake_123(self) == /\ pc[self] = "mem_event_wake_123"
                                                            THEN /\ IF avail_req_2_ > 0
                                                                       THEN /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = avail_req_2_]
                                                                            /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                                           /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                           target_producers >>
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off, fault, 
+                                                                                           held_5 >>
                                                                       ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                 LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                   LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                     LET target_producers2_ == MemEventDomain_target_producers[med] IN
-                                                                                      /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                      /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                      LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                        LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                          IF avail_req_22_ >= 0
+                                                                                             THEN /\ IF avail_req_22_ < 1
+                                                                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                             Cpu_preempt_off, 
+                                                                                                                             fault, 
+                                                                                                                             held_5 >>
+                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off >>
+                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                  Cpu_preempt_off >>
                                                                            /\ UNCHANGED avail_req_3
-                                                                /\ UNCHANGED << fault, held_5 >>
                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << RING_FREE_REQUESTS, target_producers, 
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
                                                                                 avail_req_3 >>
-                                         /\ UNCHANGED << avail_req_4, online >>
+                                         /\ UNCHANGED << avail_req_4, online, i, j, k, v_2 >>
                                     ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                 LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
@@ -3814,58 +4449,299 @@ mem_event_wake_123(self) == /\ pc[self] = "mem_event_wake_123"
                                                                                 LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                   LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                     LET target_producers2_ == MemEventDomain_target_producers[med] IN
-                                                                                      /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                      /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                           /\ UNCHANGED << fault, avail_req_4, online, 
-                                                                                           held_5 >>
+                                                                                      LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                        LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                          IF avail_req_22_ >= 0
+                                                                                             THEN /\ IF avail_req_22_ < 1
+                                                                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                             Cpu_preempt_off, 
+                                                                                                                             fault, 
+                                                                                                                             held_5 >>
+                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off >>
+                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                  Cpu_preempt_off >>
+                                                                           /\ UNCHANGED << avail_req_4, online, i, j, k, 
+                                                                                           v_2 >>
                                                                       ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                                 IF blocked_ = 0
                                                                                    THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                              LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                                LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                                  LET target_producers2_ == MemEventDomain_target_producers[med] IN
-                                                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                        /\ UNCHANGED << fault, 
-                                                                                                        avail_req_4, 
-                                                                                                        online, held_5 >>
+                                                                                                   LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                     LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                       IF avail_req_22_ >= 0
+                                                                                                          THEN /\ IF avail_req_22_ < 1
+                                                                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                          fault, 
+                                                                                                                                          held_5 >>
+                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                               Cpu_preempt_off >>
+                                                                                        /\ UNCHANGED << avail_req_4, 
+                                                                                                        online, i, j, k, 
+                                                                                                        v_2 >>
                                                                                    ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
                                                                                              IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
                                                                                                 THEN /\ IF BitAnd(pause_flags_, (1 * 16)) # 0
                                                                                                            THEN /\ LET online_ == 1 - 1 IN
-                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                     /\ online' = [online EXCEPT ![self] = online_]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_94"]
-                                                                                                           ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                /\ online' = [online EXCEPT ![self] = 1]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_94"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     held_5 >>
+                                                                                                                     LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                       LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                         LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                           LET k_ == Rem(i_, 1) IN
+                                                                                                                             IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                          LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                            IF blocked_3_ = 0
+                                                                                                                                               THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                         LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                           LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                             LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                                               LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                 LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                   IF avail_req_22_ >= 0
+                                                                                                                                                                      THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                 THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                                                                                      fault, 
+                                                                                                                                                                                                      held_5 >>
+                                                                                                                                                                                 ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                           Cpu_preempt_off >>
+                                                                                                                                                    /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                    online, 
+                                                                                                                                                                    i, 
+                                                                                                                                                                    j, 
+                                                                                                                                                                    k, 
+                                                                                                                                                                    v_2 >>
+                                                                                                                                               ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                          THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                    LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                      LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                        LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                                                          LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                            LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                              IF avail_req_22_ >= 0
+                                                                                                                                                                                 THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                 Cpu_preempt_off, 
+                                                                                                                                                                                                                 fault, 
+                                                                                                                                                                                                                 held_5 >>
+                                                                                                                                                                                            ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                            Cpu_preempt_off >>
+                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                                                                               /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                               online, 
+                                                                                                                                                                               i, 
+                                                                                                                                                                               j, 
+                                                                                                                                                                               k, 
+                                                                                                                                                                               v_2 >>
+                                                                                                                                                          ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                               /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                                               /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                               /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                                                               fault, 
+                                                                                                                                                                               held_5 >>
+                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off, 
+                                                                                                                                                     avail_req_4, 
+                                                                                                                                                     online, 
+                                                                                                                                                     i, 
+                                                                                                                                                     j, 
+                                                                                                                                                     k, 
+                                                                                                                                                     v_2 >>
+                                                                                                           ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                     LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                       LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                         LET k_ == Rem(i_, 1) IN
+                                                                                                                           IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                              THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                        LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                          IF blocked_3_ = 0
+                                                                                                                                             THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                       LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                         LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                           LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                                             LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                               LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                 IF avail_req_22_ >= 0
+                                                                                                                                                                    THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                                                                                    fault, 
+                                                                                                                                                                                                    held_5 >>
+                                                                                                                                                                               ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                         Cpu_preempt_off >>
+                                                                                                                                                  /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                  online, 
+                                                                                                                                                                  i, 
+                                                                                                                                                                  j, 
+                                                                                                                                                                  k, 
+                                                                                                                                                                  v_2 >>
+                                                                                                                                             ELSE /\ IF 1 >= avail_req_2_
+                                                                                                                                                        THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                  LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                    LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                      LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                                                        LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                          LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                            IF avail_req_22_ >= 0
+                                                                                                                                                                               THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                          THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                                                                                               fault, 
+                                                                                                                                                                                                               held_5 >>
+                                                                                                                                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                    Cpu_preempt_off >>
+                                                                                                                                                             /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                             online, 
+                                                                                                                                                                             i, 
+                                                                                                                                                                             j, 
+                                                                                                                                                                             k, 
+                                                                                                                                                                             v_2 >>
+                                                                                                                                                        ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                             /\ online' = [online EXCEPT ![self] = 1]
+                                                                                                                                                             /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                             /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                             Cpu_preempt_off, 
+                                                                                                                                                                             fault, 
+                                                                                                                                                                             held_5 >>
+                                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                                   avail_req_4, 
+                                                                                                                                                   online, 
+                                                                                                                                                   i, 
+                                                                                                                                                   j, 
+                                                                                                                                                   k, 
+                                                                                                                                                   v_2 >>
                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ UNCHANGED << avail_req_4, 
-                                                                                                                     online >>
-                                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                        target_producers >>
+                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                     Cpu_preempt_off, 
+                                                                                                                     avail_req_4, 
+                                                                                                                     online, 
+                                                                                                                     i, 
+                                                                                                                     j, 
+                                                                                                                     k, 
+                                                                                                                     v_2 >>
                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << RING_FREE_REQUESTS, target_producers, 
-                                                                                avail_req_4, online >>
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
+                                                                                avail_req_4, online, i, j, k, v_2 >>
                                          /\ UNCHANGED avail_req_3
                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, 
                                             SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                             MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
+                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                             FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                            BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, req_prod, left, v, i, j, 
-                                            k, v_2, RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, v_3, 
-                                            avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, 
-                                            held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, 
-                                            online_3, i_3, j_3, k_3, v_2_3 >>
+                                            BackRing_req_cons, rc_2, waits_2, req_prod, left, v, avail_req_3_2, left_2, 
+                                            v_3, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, 
+                                            req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, 
+                                            i_3, j_3, k_3, v_2_3 >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -3887,63 +4763,77 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
                                         FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
-                                        RING_FREE_REQUESTS, target_producers, req_prod, v, avail_req_4, online, i, j, k, 
-                                        v_2, RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, v_3, 
-                                        avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, 
-                                        req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, 
-                                        j_3, k_3, v_2_3 >>
+                                        req_prod, v, avail_req_4, online, i, j, k, v_2, avail_req_3_2, left_2, v_3, 
+                                        avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, 
+                                        req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, 
+                                        k_3, v_2_3 >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
                               THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
                                         IF (front_ = null) \/ (left[self] = 0)
                                            THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                           /\ LET held_5_ == held_5[self] \ {WaitqueueHead_lock[med_wq]} IN
-                                                                IF Spinlock_owner'[med_ring_lock] = self
-                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                               /\ left' = [left EXCEPT ![self] = 0]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                        /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ left' = [left EXCEPT ![self] = 0]
-                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                        target_producers >>
+                                                      THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                                  LET held_5_ == held_5[self] \ {WaitqueueHead_lock[med_wq]} IN
+                                                                    LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                      LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                        LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                            LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                              LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                IF (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                   THEN /\ IF avail_req_2_ < 1
+                                                                                              THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                   /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                   /\ fault' = fault
+                                                                                              ELSE /\ IF Spinlock_owner_[med_ring_lock] = self
+                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                              /\ LET held_52_ == held_5_ \ {med_ring_lock} IN
+                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                   /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                              /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                        /\ left' = [left EXCEPT ![self] = 0]
+                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                            /\ left' = [left EXCEPT ![self] = 0]
                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
-                                                                           RING_FREE_REQUESTS, target_producers >>
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                                 /\ UNCHANGED << WaitqueueHead_list, v >>
                                            ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
                                                 /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
                                                 /\ v' = [v EXCEPT ![self] = front_]
                                                 /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_2"]
-                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
-                                                                RING_FREE_REQUESTS, target_producers, held_5 >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, held_5 >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, 
-                                                   RING_FREE_REQUESTS, target_producers, v >>
+                                   /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, v >>
                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, 
                                         SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
                                         FrontRing_rsp_cons, BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, 
-                                        avail_req_4, online, i, j, k, v_2, RING_FREE_REQUESTS_2, target_producers_2, 
-                                        avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, 
-                                        v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
-                                        avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                        avail_req_4, online, i, j, k, v_2, avail_req_3_2, left_2, v_3, avail_req_4_2, 
+                                        online_2, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, 
+                                        avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                            /\ LET held_2_ == Vcpu_pause_count[v[self]] IN
@@ -3955,66 +4845,11 @@ vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                           target_producers, req_prod, avail_req_3, left, avail_req_4, online, i, j, k, 
-                                           v_2, held_5, RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, 
-                                           v_3, avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, 
+                                           BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, req_prod, 
+                                           avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, avail_req_3_2, 
+                                           left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, 
                                            held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, 
                                            online_3, i_3, j_3, k_3, v_2_3 >>
-
-mem_event_wake_blocked_94(self) == /\ pc[self] = "mem_event_wake_blocked_94"
-                                   /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                        LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                          LET i_ == last_vcpu_wake_up_ + 1 IN
-                                            LET k_ == Rem(i_, 1) IN
-                                              IF (Spinlock_owner[med_ring_lock] = self) /\ (online[self] = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                 THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                           LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                             IF blocked_3_ = 0
-                                                                THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                          LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                            /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                            /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                            /\ online' = [online EXCEPT ![self] = 0]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                     /\ UNCHANGED << i, j, k, v_2 >>
-                                                                ELSE /\ IF online[self] >= avail_req_4[self]
-                                                                           THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                     LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                       /\ online' = [online EXCEPT ![self] = 0]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                /\ UNCHANGED << i, j, k, v_2 >>
-                                                                           ELSE /\ i' = [i EXCEPT ![self] = i_]
-                                                                                /\ j' = [j EXCEPT ![self] = 0]
-                                                                                /\ k' = [k EXCEPT ![self] = k_]
-                                                                                /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                target_producers, 
-                                                                                                avail_req_4, online >>
-                                                      /\ UNCHANGED << fault, held_5 >>
-                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                      /\ online' = [online EXCEPT ![self] = 0]
-                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << RING_FREE_REQUESTS, target_producers, i, j, k, v_2 >>
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                   RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                   Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, 
-                                                   req_prod, avail_req_3, left, v, RING_FREE_REQUESTS_2, 
-                                                   target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, 
-                                                   online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, 
-                                                   req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, 
-                                                   online_3, i_3, j_3, k_3, v_2_3 >>
 
 mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_2"
                                       /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
@@ -4022,9 +4857,8 @@ mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
                                                    /\ IF BitAnd(held_3_, (1 * 16)) # 0
                                                          THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                              /\ UNCHANGED << fault, RING_FREE_REQUESTS, 
-                                                                              target_producers, avail_req_4, online, i, 
-                                                                              j, k, v_2, held_5 >>
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                              avail_req_4, online, i, j, k, v_2, held_5 >>
                                                          ELSE /\ LET i_ == i[self] + 1 IN
                                                                    LET j_ == j[self] + 1 IN
                                                                      IF j_ < 1
@@ -4035,38 +4869,122 @@ mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                                  IF blocked_3_ = 0
                                                                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                  LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                    LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                      LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                        IF avail_req_2_ >= 0
+                                                                                                                           THEN /\ IF avail_req_2_ < 1
+                                                                                                                                      THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                           Cpu_preempt_off, 
+                                                                                                                                                           fault, 
+                                                                                                                                                           held_5 >>
+                                                                                                                                      ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                Cpu_preempt_off >>
                                                                                                     ELSE /\ IF online[self] >= avail_req_4[self]
                                                                                                                THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                                          LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                           /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                           /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                                           LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                             LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                               LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                 LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                                   IF avail_req_2_ >= 0
+                                                                                                                                      THEN /\ IF avail_req_2_ < 1
+                                                                                                                                                 THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                                                      fault, 
+                                                                                                                                                                      held_5 >>
+                                                                                                                                                 ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                           Cpu_preempt_off >>
                                                                                                                ELSE /\ i' = [i EXCEPT ![self] = i_]
                                                                                                                     /\ j' = [j EXCEPT ![self] = j_]
                                                                                                                     /\ k' = [k EXCEPT ![self] = k_]
                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                                                    /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                    target_producers, 
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
                                                                                                                                     avail_req_4, 
-                                                                                                                                    online >>
-                                                                                            /\ UNCHANGED << fault, 
-                                                                                                            held_5 >>
+                                                                                                                                    online, 
+                                                                                                                                    held_5 >>
                                                                                        ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"})
                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                                             /\ online' = [online EXCEPT ![self] = 0]
@@ -4076,32 +4994,61 @@ mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                            target_producers >>
-                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                               /\ online' = [online EXCEPT ![self] = 0]
-                                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                                               /\ j' = [j EXCEPT ![self] = 0]
-                                                                                               /\ k' = [k EXCEPT ![self] = 0]
-                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                        /\ UNCHANGED << fault, held_5 >>
-                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                        target_producers >>
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Cpu_preempt_off >>
+                                                                        ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                            IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                               THEN /\ IF avail_req_2_ < 1
+                                                                                                          THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                               Cpu_preempt_off, 
+                                                                                                                               fault, 
+                                                                                                                               held_5 >>
+                                                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                          Cpu_preempt_off >>
+                                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    Cpu_preempt_off >>
                                               ELSE /\ fault' = (fault \union {IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE "guess"})
                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                    /\ online' = [online EXCEPT ![self] = 0]
@@ -4111,20 +5058,17 @@ mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Vcpu_pause_flags, RING_FREE_REQUESTS, 
-                                                                   target_producers >>
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
                                       /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                       SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, 
                                                       RecursiveSpinlock_depth, MemEventDomain_foreign_producers, 
                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                      MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                      BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, req_prod, 
-                                                      avail_req_3, left, v, RING_FREE_REQUESTS_2, target_producers_2, 
-                                                      avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, pause_flags, 
-                                                      i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, 
-                                                      rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, 
-                                                      k_3, v_2_3 >>
+                                                      MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                      FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
+                                                      waits_2, req_prod, avail_req_3, left, v, avail_req_3_2, left_2, 
+                                                      v_3, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, 
+                                                      held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
+                                                      avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_2_ == Vcpu_pause_count[v_2[self]] IN
@@ -4144,37 +5088,122 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                                      IF blocked_3_ = 0
                                                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                    /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                            IF avail_req_2_ >= 0
+                                                                                                               THEN /\ IF avail_req_2_ < 1
+                                                                                                                          THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                               fault, 
+                                                                                                                                               held_5 >>
+                                                                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                          /\ fault' = fault
+                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off >>
                                                                                         ELSE /\ IF online_ >= avail_req_4[self]
                                                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                               LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                   LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                     LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                       IF avail_req_2_ >= 0
+                                                                                                                          THEN /\ IF avail_req_2_ < 1
+                                                                                                                                     THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                                          fault, 
+                                                                                                                                                          held_5 >>
+                                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off >>
                                                                                                    ELSE /\ online' = [online EXCEPT ![self] = online_]
                                                                                                         /\ i' = [i EXCEPT ![self] = i_]
                                                                                                         /\ j' = [j EXCEPT ![self] = j_]
                                                                                                         /\ k' = [k EXCEPT ![self] = k_]
                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                        target_producers, 
-                                                                                                                        avail_req_4 >>
-                                                                              /\ UNCHANGED << fault, held_5 >>
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        avail_req_4, 
+                                                                                                                        held_5 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                               /\ online' = [online EXCEPT ![self] = 0]
@@ -4184,20 +5213,61 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                              target_producers >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off >>
                                                             ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                       LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                        /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                        /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                 /\ UNCHANGED << fault, held_5 >>
+                                                                        LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                            LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                              LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                IF avail_req_2_ >= 0
+                                                                                   THEN /\ IF avail_req_2_ < 1
+                                                                                              THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                   /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                   Cpu_preempt_off, 
+                                                                                                                   fault, 
+                                                                                                                   held_5 >>
+                                                                                              ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                              Cpu_preempt_off >>
+                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                        Cpu_preempt_off >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                              /\ online' = [online EXCEPT ![self] = 0]
@@ -4208,61 +5278,50 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                             RING_FREE_REQUESTS, target_producers >>
+                                                             Spinlock_owner, Cpu_preempt_off >>
                            /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                            P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                           Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, 
-                                           req_prod, avail_req_3, left, v, RING_FREE_REQUESTS_2, target_producers_2, 
-                                           avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, pause_flags, i_2, j_2, 
-                                           k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, 
-                                           left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                           BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, left, v, 
+                                           avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, 
+                                           req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
+                                           avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
-mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_79_10"
-                                        /\ LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
-                                             LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - foreign_producers_ IN
-                                               IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
-                                                  THEN /\ IF avail_req_2_ < 1
-                                                             THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
-                                                                       IF (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self)
-                                                                          THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
-                                                                               /\ IF BitAnd(held_4_, (1 * 16)) # 0
-                                                                                     THEN /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                                                     ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                               /\ UNCHANGED << fault, held_5 >>
-                                                                          ELSE /\ fault' = (fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"})
-                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED Vcpu_pause_flags
-                                                             ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                  /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                                  /\ UNCHANGED << Vcpu_pause_flags, fault, held_5 >>
-                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED Vcpu_pause_flags
+mem_event_mark_and_pause_172_2(self) == /\ pc[self] = "mem_event_mark_and_pause_172_2"
+                                        /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                             IF (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
+                                                     /\ IF BitAnd(held_4_, (1 * 16)) # 0
+                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                           /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off >>
+                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                                held_5 >>
+                                                ELSE /\ fault' = (fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"})
+                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
                                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                         SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, 
                                                         RecursiveSpinlock_depth, MemEventDomain_foreign_producers, 
                                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                        BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, req_prod, 
-                                                        avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, 
-                                                        RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, 
-                                                        v_3, avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, 
-                                                        req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, 
-                                                        left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                                        MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                        FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
+                                                        waits_2, req_prod, avail_req_3, left, v, avail_req_4, online, i, 
+                                                        j, k, v_2, avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, 
+                                                        i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, 
+                                                        rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, 
+                                                        k_3, v_2_3 >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -4270,48 +5329,30 @@ vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
                                            THEN /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
                                                      /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
-                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                /\ UNCHANGED << fault, held_5 >>
+                                                     /\ IF Spinlock_owner[med_ring_lock] = self
+                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED MemEventDomain_blocked
+                                                /\ UNCHANGED << MemEventDomain_blocked, Spinlock_owner, Cpu_preempt_off >>
                                 /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                 SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, 
                                                 RecursiveSpinlock_depth, MemEventDomain_foreign_producers, 
                                                 MemEventDomain_target_producers, MemEventDomain_last_vcpu_wake_up, 
-                                                Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, 
-                                                RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                                avail_req_4, online, i, j, k, v_2, RING_FREE_REQUESTS_2, 
-                                                target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, 
-                                                pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, 
-                                                rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, 
-                                                k_3, v_2_3 >>
-
-mem_event_put_request_189(self) == /\ pc[self] = "mem_event_put_request_189"
-                                   /\ IF Spinlock_owner[med_ring_lock] = self
-                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                              /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                   RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                   target_producers, req_prod, avail_req_3, left, v, avail_req_4, online, 
-                                                   i, j, k, v_2, RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, 
-                                                   left_2, v_3, avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, 
-                                                   v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, 
-                                                   left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                                FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, left, v, 
+                                                avail_req_4, online, i, j, k, v_2, avail_req_3_2, left_2, v_3, 
+                                                avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, 
+                                                req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, 
+                                                i_3, j_3, k_3, v_2_3 >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
@@ -4329,22 +5370,19 @@ wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, 
-                                                   RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                                   avail_req_4, online, i, j, k, v_2, RING_FREE_REQUESTS_2, 
-                                                   target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, 
-                                                   online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, 
-                                                   req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, 
-                                                   online_3, i_3, j_3, k_3, v_2_3 >>
+                                                   req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, 
+                                                   avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, 
+                                                   v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, 
+                                                   left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_124(self) \/ prepare_to_wait_125(self)
-                  \/ vcpu_pause_nosync_64(self) \/ mem_event_grab_slot_216(self) \/ mem_event_grab_slot_219(self)
-                  \/ mem_event_grab_slot_224(self) \/ wait_until_runnable_102_2(self) \/ finish_wait_133(self)
-                  \/ finish_wait_134(self) \/ vcpu_unpause_69(self) \/ mem_event_put_request_181(self)
-                  \/ push_request_70(self) \/ mem_event_wake_123(self) \/ wake_up_nr_156(self)
-                  \/ wake_up_nr_159(self) \/ vcpu_unpause_69_2(self) \/ mem_event_wake_blocked_94(self)
+                  \/ vcpu_pause_nosync_64(self) \/ mem_event_grab_slot_216(self) \/ wait_until_runnable_102_2(self)
+                  \/ finish_wait_133(self) \/ finish_wait_134(self) \/ vcpu_unpause_69(self)
+                  \/ mem_event_put_request_181(self) \/ push_request_70(self) \/ mem_event_wake_123(self)
+                  \/ wake_up_nr_156(self) \/ wake_up_nr_159(self) \/ vcpu_unpause_69_2(self)
                   \/ mem_event_wake_blocked_104_2(self) \/ vcpu_unpause_69_3(self)
-                  \/ mem_event_ring_available_79_10(self) \/ vcpu_pause_nosync_64_2(self)
-                  \/ mem_event_put_request_189(self) \/ wait_until_runnable_102_3(self)
+                  \/ mem_event_mark_and_pause_172_2(self) \/ vcpu_pause_nosync_64_2(self)
+                  \/ wait_until_runnable_102_3(self)
 
 mem_event_grab_slot_215_3(self) == /\ pc[self] = "mem_event_grab_slot_215_3"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -4396,12 +5434,10 @@ mem_event_grab_slot_215_3(self) == /\ pc[self] = "mem_event_grab_slot_215_3"
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
                                                    FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
-                                                   waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                                   left, v, avail_req_4, online, i, j, k, v_2, held_5, 
-                                                   RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, v_3, 
-                                                   avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, 
-                                                   req_prod_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
-                                                   avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                                   waits_2, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, 
+                                                   v_2, held_5, avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, 
+                                                   j_2, k_2, v_2_2, req_prod_2, req, req_cons, rsp, rsp_2, avail_req, 
+                                                   left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 p2m_mem_paging_populate_77(self) == /\ pc[self] = "p2m_mem_paging_populate_77"
                                     /\ ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE
@@ -4502,13 +5538,11 @@ p2m_mem_paging_populate_77(self) == /\ pc[self] = "p2m_mem_paging_populate_77"
                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                     Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
-                                                    RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                                    avail_req_4, online, i, j, k, v_2, held_5, RING_FREE_REQUESTS_2, 
-                                                    target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, 
-                                                    online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, req, 
-                                                    req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, 
-                                                    online_3, i_3, j_3, k_3, v_2_3 >>
+                                                    WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, req_prod, 
+                                                    avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
+                                                    avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, 
+                                                    v_2_2, req_prod_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
+                                                    avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 mem_event_cancel_slot_208(self) == /\ pc[self] = "mem_event_cancel_slot_208"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -4553,7 +5587,7 @@ mem_event_cancel_slot_208(self) == /\ pc[self] = "mem_event_cancel_slot_208"
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                         /\ UNCHANGED avail_req_3_2
                                                                                  /\ UNCHANGED << avail_req_4_2, online_2, 
-                                                                                                 pause_flags >>
+                                                                                                 i_2, j_2, k_2, v_2_2 >>
                                                                             ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                       LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                         LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
@@ -4574,7 +5608,10 @@ mem_event_cancel_slot_208(self) == /\ pc[self] = "mem_event_cancel_slot_208"
                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                    /\ UNCHANGED << avail_req_4_2, 
                                                                                                                                    online_2, 
-                                                                                                                                   pause_flags >>
+                                                                                                                                   i_2, 
+                                                                                                                                   j_2, 
+                                                                                                                                   k_2, 
+                                                                                                                                   v_2_2 >>
                                                                                                               ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                                                                         IF blocked_ = 0
                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
@@ -4589,24 +5626,151 @@ mem_event_cancel_slot_208(self) == /\ pc[self] = "mem_event_cancel_slot_208"
                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                                 /\ UNCHANGED << avail_req_4_2, 
                                                                                                                                                 online_2, 
-                                                                                                                                                pause_flags >>
-                                                                                                                           ELSE /\ IF Spinlock_owner_[med_ring_lock] = self
-                                                                                                                                      THEN /\ pause_flags' = [pause_flags EXCEPT ![self] = Vcpu_pause_flags[vcpu0]]
-                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                           /\ held_5_2' = [held_5_2 EXCEPT ![self] = held_5_]
-                                                                                                                                           /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = avail_req_2_]
-                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 1]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_4"]
-                                                                                                                                           /\ fault' = fault
-                                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                           /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                           /\ UNCHANGED << avail_req_4_2, 
-                                                                                                                                                           online_2, 
-                                                                                                                                                           pause_flags >>
+                                                                                                                                                i_2, 
+                                                                                                                                                j_2, 
+                                                                                                                                                k_2, 
+                                                                                                                                                v_2_2 >>
+                                                                                                                           ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                                                                     IF (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
+                                                                                                                                        THEN /\ IF BitAnd(pause_flags_, (1 * 16)) # 0
+                                                                                                                                                   THEN /\ LET online_ == 1 - 1 IN
+                                                                                                                                                             LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                               LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                                                 LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                                   LET k_ == Rem(i_, 1) IN
+                                                                                                                                                                     IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                                                        THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                                                  LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                    IF blocked_3_ = 0
+                                                                                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                            /\ LET held_52_ == held_5_ \ {med_ring_lock} IN
+                                                                                                                                                                                                 IF Cardinality(held_52_) = 0
+                                                                                                                                                                                                    THEN /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                         /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                            /\ UNCHANGED << avail_req_4_2, 
+                                                                                                                                                                                                            online_2, 
+                                                                                                                                                                                                            i_2, 
+                                                                                                                                                                                                            j_2, 
+                                                                                                                                                                                                            k_2, 
+                                                                                                                                                                                                            v_2_2 >>
+                                                                                                                                                                                       ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                       /\ LET held_52_ == held_5_ \ {med_ring_lock} IN
+                                                                                                                                                                                                            IF Cardinality(held_52_) = 0
+                                                                                                                                                                                                               THEN /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                    /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                       /\ UNCHANGED << avail_req_4_2, 
+                                                                                                                                                                                                                       online_2, 
+                                                                                                                                                                                                                       i_2, 
+                                                                                                                                                                                                                       j_2, 
+                                                                                                                                                                                                                       k_2, 
+                                                                                                                                                                                                                       v_2_2 >>
+                                                                                                                                                                                                  ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                       /\ held_5_2' = [held_5_2 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                                       /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = online_]
+                                                                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                             /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED << avail_req_4_2, 
+                                                                                                                                                                                             online_2, 
+                                                                                                                                                                                             i_2, 
+                                                                                                                                                                                             j_2, 
+                                                                                                                                                                                             k_2, 
+                                                                                                                                                                                             v_2_2 >>
+                                                                                                                                                   ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                             LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                                               LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                                 LET k_ == Rem(i_, 1) IN
+                                                                                                                                                                   IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                                                      THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                                                LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                  IF blocked_3_ = 0
+                                                                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                          /\ LET held_52_ == held_5_ \ {med_ring_lock} IN
+                                                                                                                                                                                               IF Cardinality(held_52_) = 0
+                                                                                                                                                                                                  THEN /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                       /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                          /\ UNCHANGED << avail_req_4_2, 
+                                                                                                                                                                                                          online_2, 
+                                                                                                                                                                                                          i_2, 
+                                                                                                                                                                                                          j_2, 
+                                                                                                                                                                                                          k_2, 
+                                                                                                                                                                                                          v_2_2 >>
+                                                                                                                                                                                     ELSE /\ IF 1 >= avail_req_2_
+                                                                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                     /\ LET held_52_ == held_5_ \ {med_ring_lock} IN
+                                                                                                                                                                                                          IF Cardinality(held_52_) = 0
+                                                                                                                                                                                                             THEN /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                  /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                     /\ UNCHANGED << avail_req_4_2, 
+                                                                                                                                                                                                                     online_2, 
+                                                                                                                                                                                                                     i_2, 
+                                                                                                                                                                                                                     j_2, 
+                                                                                                                                                                                                                     k_2, 
+                                                                                                                                                                                                                     v_2_2 >>
+                                                                                                                                                                                                ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                     /\ held_5_2' = [held_5_2 EXCEPT ![self] = held_5_]
+                                                                                                                                                                                                     /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 1]
+                                                                                                                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                           /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ UNCHANGED << avail_req_4_2, 
+                                                                                                                                                                                           online_2, 
+                                                                                                                                                                                           i_2, 
+                                                                                                                                                                                           j_2, 
+                                                                                                                                                                                           k_2, 
+                                                                                                                                                                                           v_2_2 >>
+                                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                             /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ UNCHANGED << avail_req_4_2, 
+                                                                                                                                                             online_2, 
+                                                                                                                                                             i_2, 
+                                                                                                                                                             j_2, 
+                                                                                                                                                             k_2, 
+                                                                                                                                                             v_2_2 >>
                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
@@ -4614,7 +5778,10 @@ mem_event_cancel_slot_208(self) == /\ pc[self] = "mem_event_cancel_slot_208"
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                         /\ UNCHANGED << avail_req_4_2, 
                                                                                                                         online_2, 
-                                                                                                                        pause_flags >>
+                                                                                                                        i_2, 
+                                                                                                                        j_2, 
+                                                                                                                        k_2, 
+                                                                                                                        v_2_2 >>
                                                                                  /\ UNCHANGED avail_req_3_2
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ Spinlock_owner' = Spinlock_owner_
@@ -4623,24 +5790,22 @@ mem_event_cancel_slot_208(self) == /\ pc[self] = "mem_event_cancel_slot_208"
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                /\ UNCHANGED << MemEventDomain_foreign_producers, 
                                                                                avail_req_3_2, avail_req_4_2, online_2, 
-                                                                               pause_flags >>
+                                                                               i_2, j_2, k_2, v_2_2 >>
                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                               /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED << MemEventDomain_foreign_producers, Spinlock_owner, 
                                                               Cpu_preempt_off, avail_req_3_2, avail_req_4_2, online_2, 
-                                                              pause_flags >>
+                                                              i_2, j_2, k_2, v_2_2 >>
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
                                                    SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
                                                    RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
                                                    FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
-                                                   waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                                   left, v, avail_req_4, online, i, j, k, v_2, held_5, 
-                                                   RING_FREE_REQUESTS_2, target_producers_2, left_2, v_3, i_2, j_2, k_2, 
-                                                   v_2_2, req_prod_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
-                                                   avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                                   waits_2, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, 
+                                                   v_2, held_5, left_2, v_3, req_prod_2, req, req_cons, rsp, rsp_2, 
+                                                   avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -4662,11 +5827,10 @@ wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                          BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                          req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
-                                          RING_FREE_REQUESTS_2, target_producers_2, v_3, avail_req_4_2, online_2, 
-                                          pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, req, req_cons, rsp, rsp_2, 
-                                          avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                          BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, left, v, avail_req_4, 
+                                          online, i, j, k, v_2, held_5, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, 
+                                          v_2_2, req_prod_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
+                                          avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -4716,11 +5880,10 @@ wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, rc_2, waits_2, 
-                                          RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                          avail_req_4, online, i, j, k, v_2, held_5, RING_FREE_REQUESTS_2, 
-                                          target_producers_2, avail_req_3_2, avail_req_4_2, online_2, pause_flags, i_2, 
-                                          j_2, k_2, v_2_2, req_prod_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
-                                          avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                          req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
+                                          avail_req_3_2, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, req, 
+                                          req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, 
+                                          j_3, k_3, v_2_3 >>
 
 vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                            /\ LET held_2_ == Vcpu_pause_count[v_3[self]] IN
@@ -4732,209 +5895,11 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                           target_producers, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, 
-                                           k, v_2, held_5, RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, 
-                                           left_2, avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, 
+                                           BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, req_prod, 
+                                           avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
+                                           avail_req_3_2, left_2, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, 
                                            req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
                                            avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
-
-mem_event_wake_blocked_92_4(self) == /\ pc[self] = "mem_event_wake_blocked_92_4"
-                                     /\ IF (0 <= pause_flags[self]) /\ (pause_flags[self] <= 65535)
-                                           THEN /\ IF BitAnd(pause_flags[self], (1 * 16)) # 0
-                                                      THEN /\ LET online_ == online_2[self] - 1 IN
-                                                                LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                  LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                    LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                      LET k_ == Rem(i_, 1) IN
-                                                                        IF (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                           THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                     LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                                       IF blocked_3_ = 0
-                                                                                          THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                          /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
-                                                                                                               IF Cardinality(held_5_) = 0
-                                                                                                                  THEN /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                       /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                       /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                       /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                          /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                                          /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                          /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                          /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                          Cpu_preempt_off >>
-                                                                                               /\ UNCHANGED << i_2, j_2, 
-                                                                                                               k_2, 
-                                                                                                               v_2_2 >>
-                                                                                          ELSE /\ IF online_ >= avail_req_4_2[self]
-                                                                                                     THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                                     /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
-                                                                                                                          IF Cardinality(held_5_) = 0
-                                                                                                                             THEN /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                                                                  /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                                                  /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                                  /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  /\ fault' = fault
-                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                  /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                                                                  /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                                                  /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                                  /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                     /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                                     /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                     /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                     Cpu_preempt_off >>
-                                                                                                          /\ UNCHANGED << i_2, 
-                                                                                                                          j_2, 
-                                                                                                                          k_2, 
-                                                                                                                          v_2_2 >>
-                                                                                                     ELSE /\ online_2' = [online_2 EXCEPT ![self] = online_]
-                                                                                                          /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                                          /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                          /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                                          /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
-                                                                                                          /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
-                                                                                                          /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                          Cpu_preempt_off, 
-                                                                                                                          fault, 
-                                                                                                                          avail_req_4_2, 
-                                                                                                                          held_5_2 >>
-                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                                /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                                                Cpu_preempt_off, i_2, 
-                                                                                                j_2, k_2, v_2_2 >>
-                                                      ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                  LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                    LET k_ == Rem(i_, 1) IN
-                                                                      IF (Spinlock_owner[med_ring_lock] = self) /\ (online_2[self] = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                         THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                   LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                                     IF blocked_3_ = 0
-                                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                        /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
-                                                                                                             IF Cardinality(held_5_) = 0
-                                                                                                                THEN /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                                     /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                     /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     /\ fault' = fault
-                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                     /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                                     /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                     /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                        /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                                        /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                        /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                        /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                        Cpu_preempt_off >>
-                                                                                             /\ UNCHANGED << i_2, j_2, 
-                                                                                                             k_2, v_2_2 >>
-                                                                                        ELSE /\ IF online_2[self] >= avail_req_4_2[self]
-                                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                                   /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
-                                                                                                                        IF Cardinality(held_5_) = 0
-                                                                                                                           THEN /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                                                /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                                /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                /\ fault' = fault
-                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                                                /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                                /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                   /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                                                   /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                                   /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                   /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                   Cpu_preempt_off >>
-                                                                                                        /\ UNCHANGED << i_2, 
-                                                                                                                        j_2, 
-                                                                                                                        k_2, 
-                                                                                                                        v_2_2 >>
-                                                                                                   ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
-                                                                                                        /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
-                                                                                                        /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                        Cpu_preempt_off, 
-                                                                                                                        fault, 
-                                                                                                                        avail_req_4_2, 
-                                                                                                                        online_2, 
-                                                                                                                        held_5_2 >>
-                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                              /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                              /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                              /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << Spinlock_owner, 
-                                                                                              Cpu_preempt_off, i_2, j_2, 
-                                                                                              k_2, v_2_2 >>
-                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, i_2, j_2, k_2, v_2_2 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                     RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                     FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                     BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                     target_producers, req_prod, avail_req_3, left, v, avail_req_4, 
-                                                     online, i, j, k, v_2, held_5, RING_FREE_REQUESTS_2, 
-                                                     target_producers_2, avail_req_3_2, left_2, v_3, req_prod_2, req, 
-                                                     req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, 
-                                                     online_3, i_3, j_3, k_3, v_2_3 >>
 
 mem_event_wake_blocked_104_4(self) == /\ pc[self] = "mem_event_wake_blocked_104_4"
                                       /\ LET held_3_ == Vcpu_pause_flags[v_2_2[self]] IN
@@ -5094,11 +6059,10 @@ mem_event_wake_blocked_104_4(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                       MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
                                                       FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
-                                                      waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                      avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
-                                                      RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, 
-                                                      v_3, pause_flags, req_prod_2, req, req_cons, rsp, rsp_2, avail_req, 
-                                                      left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                                      waits_2, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, 
+                                                      k, v_2, held_5, avail_req_3_2, left_2, v_3, req_prod_2, req, 
+                                                      req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, 
+                                                      online_3, i_3, j_3, k_3, v_2_3 >>
 
 vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                            /\ LET held_2_ == Vcpu_pause_count[v_2_2[self]] IN
@@ -5256,11 +6220,10 @@ vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                                            P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                           req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
-                                           RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, v_3, 
-                                           pause_flags, req_prod_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
-                                           avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                           BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, left, v, avail_req_4, 
+                                           online, i, j, k, v_2, held_5, avail_req_3_2, left_2, v_3, req_prod_2, req, 
+                                           req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, 
+                                           j_3, k_3, v_2_3 >>
 
 mem_event_put_request_181_2(self) == /\ pc[self] = "mem_event_put_request_181_2"
                                      /\ IF Spinlock_owner[med_ring_lock] # self
@@ -5294,13 +6257,11 @@ mem_event_put_request_181_2(self) == /\ pc[self] = "mem_event_put_request_181_2"
                                                      RecursiveSpinlock_depth, MemEventDomain_foreign_producers, 
                                                      MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                      MemEventDomain_last_vcpu_wake_up, FrontRing_rsp_cons, 
-                                                     WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
-                                                     RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                     v, avail_req_4, online, i, j, k, v_2, held_5, RING_FREE_REQUESTS_2, 
-                                                     target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, 
-                                                     online_2, pause_flags, i_2, j_2, k_2, v_2_2, req, req_cons, rsp, 
-                                                     rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, 
-                                                     k_3, v_2_3 >>
+                                                     WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, req_prod, 
+                                                     avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
+                                                     avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, 
+                                                     v_2_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
+                                                     avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 push_request_70_2(self) == /\ pc[self] = "push_request_70_2"
                            /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![ring_page] = (req_prod_2[self] + 1) % 8]
@@ -5320,11 +6281,10 @@ push_request_70_2(self) == /\ pc[self] = "push_request_70_2"
                                            MemEventDomain_target_producers, MemEventDomain_blocked, 
                                            MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                            FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                           rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                           left, v, avail_req_4, online, i, j, k, v_2, held_5, RING_FREE_REQUESTS_2, 
-                                           target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, 
-                                           pause_flags, i_2, j_2, k_2, v_2_2, req, req_cons, rsp, rsp_2, avail_req, 
-                                           left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                           rc_2, waits_2, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, 
+                                           v_2, held_5, avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, j_2, 
+                                           k_2, v_2_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, 
+                                           online_3, i_3, j_3, k_3, v_2_3 >>
 
 mem_event_wake_123_3(self) == /\ pc[self] = "mem_event_wake_123_3"
                               /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
@@ -5339,23 +6299,38 @@ mem_event_wake_123_3(self) == /\ pc[self] = "mem_event_wake_123_3"
                                                              THEN /\ IF avail_req_2_ > 0
                                                                         THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
                                                                              /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156_3"]
-                                                                             /\ UNCHANGED << RING_FREE_REQUESTS_2, 
-                                                                                             target_producers_2 >>
+                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                             Cpu_preempt_off, fault, 
+                                                                                             held_5_2 >>
                                                                         ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                   LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                     LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                       LET target_producers2_ == MemEventDomain_target_producers[med] IN
-                                                                                        /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                        /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = target_producers2_]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_24"]
+                                                                                        LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                          LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                            IF (avail_req_22_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                    /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
+                                                                                                         IF Cardinality(held_5_) = 0
+                                                                                                            THEN /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ fault' = fault
+                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                 /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               ELSE /\ fault' = (fault \union {IF ~(avail_req_22_ >= 0) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                    /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    Cpu_preempt_off >>
                                                                              /\ UNCHANGED avail_req_3_2
-                                                                  /\ UNCHANGED << fault, held_5_2 >>
                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                   /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED << RING_FREE_REQUESTS_2, 
-                                                                                  target_producers_2, avail_req_3_2 >>
-                                           /\ UNCHANGED << avail_req_4_2, online_2 >>
+                                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
+                                                                                  avail_req_3_2 >>
+                                           /\ UNCHANGED << avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2 >>
                                       ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                 LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                   LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
@@ -5368,60 +6343,259 @@ mem_event_wake_123_3(self) == /\ pc[self] = "mem_event_wake_123_3"
                                                                                   LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                     LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                       LET target_producers2_ == MemEventDomain_target_producers[med] IN
-                                                                                        /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                        /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = target_producers2_]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_24"]
-                                                                             /\ UNCHANGED << fault, avail_req_4_2, 
-                                                                                             online_2, held_5_2 >>
+                                                                                        LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                          LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                            IF (avail_req_22_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                    /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
+                                                                                                         IF Cardinality(held_5_) = 0
+                                                                                                            THEN /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ fault' = fault
+                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                 /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               ELSE /\ fault' = (fault \union {IF ~(avail_req_22_ >= 0) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                    /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    Cpu_preempt_off >>
+                                                                             /\ UNCHANGED << avail_req_4_2, online_2, 
+                                                                                             i_2, j_2, k_2, v_2_2 >>
                                                                         ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                                   IF blocked_ = 0
                                                                                      THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                                  LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                                    LET target_producers2_ == MemEventDomain_target_producers[med] IN
-                                                                                                     /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                     /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = target_producers2_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_24"]
-                                                                                          /\ UNCHANGED << fault, 
-                                                                                                          avail_req_4_2, 
-                                                                                                          online_2, 
-                                                                                                          held_5_2 >>
+                                                                                                     LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                       LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                         IF (avail_req_22_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                 /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
+                                                                                                                      IF Cardinality(held_5_) = 0
+                                                                                                                         THEN /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ fault' = fault
+                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                              /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            ELSE /\ fault' = (fault \union {IF ~(avail_req_22_ >= 0) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                                 /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                 Cpu_preempt_off >>
+                                                                                          /\ UNCHANGED << avail_req_4_2, 
+                                                                                                          online_2, i_2, 
+                                                                                                          j_2, k_2, 
+                                                                                                          v_2_2 >>
                                                                                      ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
                                                                                                IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
                                                                                                   THEN /\ IF BitAnd(pause_flags_, (1 * 16)) # 0
                                                                                                              THEN /\ LET online_ == 1 - 1 IN
-                                                                                                                       /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = avail_req_2_]
-                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = online_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_94_3"]
-                                                                                                             ELSE /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = avail_req_2_]
-                                                                                                                  /\ online_2' = [online_2 EXCEPT ![self] = 1]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_94_3"]
-                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                       held_5_2 >>
+                                                                                                                       LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                         LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                           LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                             LET k_ == Rem(i_, 1) IN
+                                                                                                                               IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                  THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                            LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                              IF blocked_3_ = 0
+                                                                                                                                                 THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                           LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                             LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                               LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                                                 LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                   LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                     IF (avail_req_22_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                             /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
+                                                                                                                                                                                  IF Cardinality(held_5_) = 0
+                                                                                                                                                                                     THEN /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                          /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(avail_req_22_ >= 0) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                                                                                             /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                                                      /\ UNCHANGED << avail_req_4_2, 
+                                                                                                                                                                      online_2, 
+                                                                                                                                                                      i_2, 
+                                                                                                                                                                      j_2, 
+                                                                                                                                                                      k_2, 
+                                                                                                                                                                      v_2_2 >>
+                                                                                                                                                 ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                            THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                      LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                        LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                          LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                                                            LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                              LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                                IF (avail_req_22_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                        /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
+                                                                                                                                                                                             IF Cardinality(held_5_) = 0
+                                                                                                                                                                                                THEN /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                     /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(avail_req_22_ >= 0) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                                                                                                        /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                        Cpu_preempt_off >>
+                                                                                                                                                                 /\ UNCHANGED << avail_req_4_2, 
+                                                                                                                                                                                 online_2, 
+                                                                                                                                                                                 i_2, 
+                                                                                                                                                                                 j_2, 
+                                                                                                                                                                                 k_2, 
+                                                                                                                                                                                 v_2_2 >>
+                                                                                                                                                            ELSE /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = online_]
+                                                                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_6"]
+                                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                 Cpu_preempt_off, 
+                                                                                                                                                                                 fault, 
+                                                                                                                                                                                 held_5_2 >>
+                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                       /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                       Cpu_preempt_off, 
+                                                                                                                                                       avail_req_4_2, 
+                                                                                                                                                       online_2, 
+                                                                                                                                                       i_2, 
+                                                                                                                                                       j_2, 
+                                                                                                                                                       k_2, 
+                                                                                                                                                       v_2_2 >>
+                                                                                                             ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                       LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                         LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                           LET k_ == Rem(i_, 1) IN
+                                                                                                                             IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                          LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                            IF blocked_3_ = 0
+                                                                                                                                               THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                         LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                           LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                             LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                                               LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                 LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                   IF (avail_req_22_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                           /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
+                                                                                                                                                                                IF Cardinality(held_5_) = 0
+                                                                                                                                                                                   THEN /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                        /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(avail_req_22_ >= 0) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                                                                                           /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                           Cpu_preempt_off >>
+                                                                                                                                                    /\ UNCHANGED << avail_req_4_2, 
+                                                                                                                                                                    online_2, 
+                                                                                                                                                                    i_2, 
+                                                                                                                                                                    j_2, 
+                                                                                                                                                                    k_2, 
+                                                                                                                                                                    v_2_2 >>
+                                                                                                                                               ELSE /\ IF 1 >= avail_req_2_
+                                                                                                                                                          THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                    LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                      LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                        LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                                                          LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                            LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                              IF (avail_req_22_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                      /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
+                                                                                                                                                                                           IF Cardinality(held_5_) = 0
+                                                                                                                                                                                              THEN /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                   /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(avail_req_22_ >= 0) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                                                                                                      /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                                                                               /\ UNCHANGED << avail_req_4_2, 
+                                                                                                                                                                               online_2, 
+                                                                                                                                                                               i_2, 
+                                                                                                                                                                               j_2, 
+                                                                                                                                                                               k_2, 
+                                                                                                                                                                               v_2_2 >>
+                                                                                                                                                          ELSE /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 1]
+                                                                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_6"]
+                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                                                               fault, 
+                                                                                                                                                                               held_5_2 >>
+                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                     /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off, 
+                                                                                                                                                     avail_req_4_2, 
+                                                                                                                                                     online_2, 
+                                                                                                                                                     i_2, 
+                                                                                                                                                     j_2, 
+                                                                                                                                                     k_2, 
+                                                                                                                                                     v_2_2 >>
                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                                                        /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << avail_req_4_2, 
-                                                                                                                       online_2 >>
-                                                                                          /\ UNCHANGED << RING_FREE_REQUESTS_2, 
-                                                                                                          target_producers_2 >>
+                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                       Cpu_preempt_off, 
+                                                                                                                       avail_req_4_2, 
+                                                                                                                       online_2, 
+                                                                                                                       i_2, 
+                                                                                                                       j_2, 
+                                                                                                                       k_2, 
+                                                                                                                       v_2_2 >>
                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                   /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED << RING_FREE_REQUESTS_2, 
-                                                                                  target_producers_2, avail_req_4_2, 
-                                                                                  online_2 >>
+                                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
+                                                                                  avail_req_4_2, online_2, i_2, j_2, k_2, 
+                                                                                  v_2_2 >>
                                            /\ UNCHANGED avail_req_3_2
                               /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
                                               SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, 
                                               RecursiveSpinlock_depth, MemEventDomain_foreign_producers, 
                                               MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                              MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                              rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                              left, v, avail_req_4, online, i, j, k, v_2, held_5, left_2, v_3, 
-                                              pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, req, req_cons, rsp, rsp_2, 
-                                              avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                              MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                              FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
+                                              req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
+                                              left_2, v_3, req_prod_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
+                                              avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 wake_up_nr_156_3(self) == /\ pc[self] = "wake_up_nr_156_3"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -5443,63 +6617,69 @@ wake_up_nr_156_3(self) == /\ pc[self] = "wake_up_nr_156_3"
                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                          BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                          req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
-                                          RING_FREE_REQUESTS_2, target_producers_2, v_3, avail_req_4_2, online_2, 
-                                          pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, req, req_cons, rsp, rsp_2, 
-                                          avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                          BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, left, v, avail_req_4, 
+                                          online, i, j, k, v_2, held_5, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, 
+                                          v_2_2, req_prod_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
+                                          avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 wake_up_nr_159_3(self) == /\ pc[self] = "wake_up_nr_159_3"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
                                 THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
                                           IF (front_ = null) \/ (left_2[self] = 0)
                                              THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                             /\ LET held_5_ == held_5_2[self] \ {WaitqueueHead_lock[med_wq]} IN
-                                                                  IF Spinlock_owner'[med_ring_lock] = self
-                                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                 /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                 /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                 /\ held_5_2' = [held_5_2 EXCEPT ![self] = held_5_]
-                                                                                 /\ left_2' = [left_2 EXCEPT ![self] = 0]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_24"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                          /\ left_2' = [left_2 EXCEPT ![self] = 0]
-                                                                          /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << RING_FREE_REQUESTS_2, 
-                                                                                          target_producers_2 >>
+                                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                                    LET held_5_ == held_5_2[self] \ {WaitqueueHead_lock[med_wq]} IN
+                                                                      LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                        LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                          LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                            LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                              LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                  IF (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                          /\ LET held_52_ == held_5_ \ {med_ring_lock} IN
+                                                                                               IF Cardinality(held_52_) = 0
+                                                                                                  THEN /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                                       /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ fault' = fault
+                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                       /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                                       /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~(avail_req_2_ >= 0) THEN "assert" ELSE "unlock-not-held"})
+                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                          /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                          /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                              /\ left_2' = [left_2 EXCEPT ![self] = 0]
                                                              /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
-                                                                             RING_FREE_REQUESTS_2, target_producers_2 >>
+                                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                                   /\ UNCHANGED << WaitqueueHead_list, v_3 >>
                                              ELSE /\ left_2' = [left_2 EXCEPT ![self] = left_2[self] - 1]
                                                   /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
                                                   /\ v_3' = [v_3 EXCEPT ![self] = front_]
                                                   /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_7"]
-                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
-                                                                  RING_FREE_REQUESTS_2, target_producers_2, held_5_2 >>
+                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, held_5_2 >>
                                 ELSE /\ fault' = (fault \union {"guess"})
                                      /\ left_2' = [left_2 EXCEPT ![self] = 0]
                                      /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, 
-                                                     RING_FREE_REQUESTS_2, target_producers_2, v_3 >>
+                                     /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, v_3 >>
                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, 
                                           SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, rc_2, waits_2, 
-                                          RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                          avail_req_4, online, i, j, k, v_2, held_5, avail_req_3_2, avail_req_4_2, 
-                                          online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, req, req_cons, rsp, 
-                                          rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                          req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
+                                          avail_req_3_2, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, req, 
+                                          req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, 
+                                          j_3, k_3, v_2_3 >>
 
 vcpu_unpause_69_7(self) == /\ pc[self] = "vcpu_unpause_69_7"
                            /\ LET held_2_ == Vcpu_pause_count[v_3[self]] IN
@@ -5511,68 +6691,11 @@ vcpu_unpause_69_7(self) == /\ pc[self] = "vcpu_unpause_69_7"
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                           target_producers, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, 
-                                           k, v_2, held_5, RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, 
-                                           left_2, avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, 
+                                           BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, req_prod, 
+                                           avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
+                                           avail_req_3_2, left_2, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, 
                                            req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
                                            avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
-
-mem_event_wake_blocked_94_3(self) == /\ pc[self] = "mem_event_wake_blocked_94_3"
-                                     /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                          LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                            LET i_ == last_vcpu_wake_up_ + 1 IN
-                                              LET k_ == Rem(i_, 1) IN
-                                                IF (Spinlock_owner[med_ring_lock] = self) /\ (online_2[self] = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                   THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                             LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                               IF blocked_3_ = 0
-                                                                  THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                            LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                              /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                              /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                              /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_24"]
-                                                                       /\ UNCHANGED << i_2, j_2, k_2, v_2_2 >>
-                                                                  ELSE /\ IF online_2[self] >= avail_req_4_2[self]
-                                                                             THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                       LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                         /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                         /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                         /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_24"]
-                                                                                  /\ UNCHANGED << i_2, j_2, k_2, v_2_2 >>
-                                                                             ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_6"]
-                                                                                  /\ UNCHANGED << RING_FREE_REQUESTS_2, 
-                                                                                                  target_producers_2, 
-                                                                                                  avail_req_4_2, 
-                                                                                                  online_2 >>
-                                                        /\ UNCHANGED << fault, held_5_2 >>
-                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                        /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                        /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                        /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << RING_FREE_REQUESTS_2, target_producers_2, i_2, 
-                                                                        j_2, k_2, v_2_2 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                     RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                     Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                     WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, rc_2, 
-                                                     waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                     avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
-                                                     avail_req_3_2, left_2, v_3, pause_flags, req_prod_2, req, req_cons, 
-                                                     rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, 
-                                                     j_3, k_3, v_2_3 >>
 
 mem_event_wake_blocked_104_6(self) == /\ pc[self] = "mem_event_wake_blocked_104_6"
                                       /\ LET held_3_ == Vcpu_pause_flags[v_2_2[self]] IN
@@ -5580,9 +6703,9 @@ mem_event_wake_blocked_104_6(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
                                                    /\ IF BitAnd(held_3_, (1 * 16)) # 0
                                                          THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_8"]
-                                                              /\ UNCHANGED << fault, RING_FREE_REQUESTS_2, 
-                                                                              target_producers_2, avail_req_4_2, 
-                                                                              online_2, i_2, j_2, k_2, v_2_2, held_5_2 >>
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                              avail_req_4_2, online_2, i_2, j_2, k_2, 
+                                                                              v_2_2, held_5_2 >>
                                                          ELSE /\ LET i_ == i_2[self] + 1 IN
                                                                    LET j_ == j_2[self] + 1 IN
                                                                      IF j_ < 1
@@ -5593,38 +6716,96 @@ mem_event_wake_blocked_104_6(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                                  IF blocked_3_ = 0
                                                                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_24"]
+                                                                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                  LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                    LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                      LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                        IF (avail_req_2_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
+                                                                                                                                     IF Cardinality(held_5_) = 0
+                                                                                                                                        THEN /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                             /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ fault' = fault
+                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                             /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                             /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(avail_req_2_ >= 0) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                                                /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                Cpu_preempt_off >>
                                                                                                     ELSE /\ IF online_2[self] >= avail_req_4_2[self]
                                                                                                                THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                                          LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                           /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                           /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                           /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_24"]
+                                                                                                                           LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                             LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                               LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                 LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                                   IF (avail_req_2_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                           /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
+                                                                                                                                                IF Cardinality(held_5_) = 0
+                                                                                                                                                   THEN /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                                                                        /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                        /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                        /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                                                                        /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                        /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(avail_req_2_ >= 0) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                                                           /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                           Cpu_preempt_off >>
                                                                                                                ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = j_]
                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = k_]
                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_6"]
-                                                                                                                    /\ UNCHANGED << RING_FREE_REQUESTS_2, 
-                                                                                                                                    target_producers_2, 
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
                                                                                                                                     avail_req_4_2, 
-                                                                                                                                    online_2 >>
-                                                                                            /\ UNCHANGED << fault, 
-                                                                                                            held_5_2 >>
+                                                                                                                                    online_2, 
+                                                                                                                                    held_5_2 >>
                                                                                        ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"})
                                                                                             /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
@@ -5634,32 +6815,48 @@ mem_event_wake_blocked_104_6(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                                             /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << RING_FREE_REQUESTS_2, 
-                                                                                                            target_producers_2 >>
-                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                               /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                               /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                               /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_24"]
-                                                                                        /\ UNCHANGED << fault, held_5_2 >>
-                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                        /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                        /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                        /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED << RING_FREE_REQUESTS_2, 
-                                                                                                        target_producers_2 >>
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Cpu_preempt_off >>
+                                                                        ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                            IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                    /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
+                                                                                                         IF Cardinality(held_5_) = 0
+                                                                                                            THEN /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                 /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ fault' = fault
+                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                 /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                 /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(avail_req_2_ >= 0) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                    /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                    /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    Cpu_preempt_off >>
                                               ELSE /\ fault' = (fault \union {IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE "guess"})
                                                    /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
@@ -5669,20 +6866,17 @@ mem_event_wake_blocked_104_6(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                    /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Vcpu_pause_flags, RING_FREE_REQUESTS_2, 
-                                                                   target_producers_2 >>
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
                                       /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                       SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, 
                                                       RecursiveSpinlock_depth, MemEventDomain_foreign_producers, 
                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                      MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                      BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, 
-                                                      RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                      v, avail_req_4, online, i, j, k, v_2, held_5, avail_req_3_2, 
-                                                      left_2, v_3, pause_flags, req_prod_2, req, req_cons, rsp, rsp_2, 
-                                                      avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, 
-                                                      v_2_3 >>
+                                                      MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                      FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
+                                                      waits_2, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, 
+                                                      k, v_2, held_5, avail_req_3_2, left_2, v_3, req_prod_2, req, 
+                                                      req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, 
+                                                      online_3, i_3, j_3, k_3, v_2_3 >>
 
 vcpu_unpause_69_8(self) == /\ pc[self] = "vcpu_unpause_69_8"
                            /\ LET held_2_ == Vcpu_pause_count[v_2_2[self]] IN
@@ -5702,37 +6896,96 @@ vcpu_unpause_69_8(self) == /\ pc[self] = "vcpu_unpause_69_8"
                                                                                      IF blocked_3_ = 0
                                                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                    /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                    /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                    /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_24"]
+                                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                            IF (avail_req_2_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                    /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
+                                                                                                                         IF Cardinality(held_5_) = 0
+                                                                                                                            THEN /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ fault' = fault
+                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                 /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               ELSE /\ fault' = (fault \union {IF ~(avail_req_2_ >= 0) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                                    /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                    /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off >>
                                                                                         ELSE /\ IF online_ >= avail_req_4_2[self]
                                                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                               /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                               /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                               /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_24"]
+                                                                                                               LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                   LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                     LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                       IF (avail_req_2_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                               /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
+                                                                                                                                    IF Cardinality(held_5_) = 0
+                                                                                                                                       THEN /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                            /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ fault' = fault
+                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                            /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                            /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(avail_req_2_ >= 0) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                                               /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                               /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off >>
                                                                                                    ELSE /\ online_2' = [online_2 EXCEPT ![self] = online_]
                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = i_]
                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = j_]
                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = k_]
                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_6"]
-                                                                                                        /\ UNCHANGED << RING_FREE_REQUESTS_2, 
-                                                                                                                        target_producers_2, 
-                                                                                                                        avail_req_4_2 >>
-                                                                              /\ UNCHANGED << fault, held_5_2 >>
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        avail_req_4_2, 
+                                                                                                                        held_5_2 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
@@ -5742,20 +6995,48 @@ vcpu_unpause_69_8(self) == /\ pc[self] = "vcpu_unpause_69_8"
                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                               /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << RING_FREE_REQUESTS_2, 
-                                                                                              target_producers_2 >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off >>
                                                             ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                       LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                        /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                        /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                        /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
-                                                                        /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_24"]
-                                                                 /\ UNCHANGED << fault, held_5_2 >>
+                                                                        LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                            LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                              LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                IF (avail_req_2_ >= 0) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                        /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
+                                                                                             IF Cardinality(held_5_) = 0
+                                                                                                THEN /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                     /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ fault' = fault
+                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                     /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                     /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   ELSE /\ fault' = (fault \union {IF ~(avail_req_2_ >= 0) THEN "assert" ELSE "unlock-not-held"})
+                                                                                        /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
+                                                                                        /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                        /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                        Cpu_preempt_off >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ avail_req_4_2' = [avail_req_4_2 EXCEPT ![self] = 0]
                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
@@ -5766,84 +7047,22 @@ vcpu_unpause_69_8(self) == /\ pc[self] = "vcpu_unpause_69_8"
                                              /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                             RING_FREE_REQUESTS_2, target_producers_2 >>
+                                                             Spinlock_owner, Cpu_preempt_off >>
                            /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                            P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                           Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                           avail_req_4, online, i, j, k, v_2, held_5, avail_req_3_2, left_2, v_3, 
-                                           pause_flags, req_prod_2, req, req_cons, rsp, rsp_2, avail_req, left_3, v_4, 
-                                           avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
-
-mem_event_ring_available_79_24(self) == /\ pc[self] = "mem_event_ring_available_79_24"
-                                        /\ LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
-                                             LET avail_req_2_ == (RING_FREE_REQUESTS_2[self] - target_producers_2[self]) - foreign_producers_ IN
-                                               IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
-                                                  THEN /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                       /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189_2"]
-                                                       /\ UNCHANGED << fault, held_5_2 >>
-                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                       /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                       /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                       /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                        SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                        RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                        MemEventDomain_foreign_producers, 
-                                                        MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                        BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, 
-                                                        RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                                        left, v, avail_req_4, online, i, j, k, v_2, held_5, 
-                                                        avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, pause_flags, 
-                                                        i_2, j_2, k_2, v_2_2, req_prod_2, req, req_cons, rsp, rsp_2, 
-                                                        avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, 
-                                                        v_2_3 >>
-
-mem_event_put_request_189_2(self) == /\ pc[self] = "mem_event_put_request_189_2"
-                                     /\ IF Spinlock_owner[med_ring_lock] = self
-                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                /\ LET held_5_ == held_5_2[self] \ {med_ring_lock} IN
-                                                     IF Cardinality(held_5_) = 0
-                                                        THEN /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ fault' = fault
-                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                             /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                /\ held_5_2' = [held_5_2 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                     RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                     FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                     BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                     target_producers, req_prod, avail_req_3, left, v, avail_req_4, 
-                                                     online, i, j, k, v_2, held_5, RING_FREE_REQUESTS_2, 
-                                                     target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, 
-                                                     online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, req, 
-                                                     req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, 
-                                                     online_3, i_3, j_3, k_3, v_2_3 >>
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                           BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, left, v, avail_req_4, 
+                                           online, i, j, k, v_2, held_5, avail_req_3_2, left_2, v_3, req_prod_2, req, 
+                                           req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, 
+                                           j_3, k_3, v_2_3 >>
 
 toolstack(self) == mem_event_grab_slot_215_3(self) \/ p2m_mem_paging_populate_77(self)
                       \/ mem_event_cancel_slot_208(self) \/ wake_up_nr_156_2(self) \/ wake_up_nr_159_2(self)
-                      \/ vcpu_unpause_69_5(self) \/ mem_event_wake_blocked_92_4(self)
-                      \/ mem_event_wake_blocked_104_4(self) \/ vcpu_unpause_69_6(self)
+                      \/ vcpu_unpause_69_5(self) \/ mem_event_wake_blocked_104_4(self) \/ vcpu_unpause_69_6(self)
                       \/ mem_event_put_request_181_2(self) \/ push_request_70_2(self) \/ mem_event_wake_123_3(self)
                       \/ wake_up_nr_156_3(self) \/ wake_up_nr_159_3(self) \/ vcpu_unpause_69_7(self)
-                      \/ mem_event_wake_blocked_94_3(self) \/ mem_event_wake_blocked_104_6(self)
-                      \/ vcpu_unpause_69_8(self) \/ mem_event_ring_available_79_24(self)
-                      \/ mem_event_put_request_189_2(self)
+                      \/ mem_event_wake_blocked_104_6(self) \/ vcpu_unpause_69_8(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
@@ -5854,12 +7073,10 @@ get_request_83(self) == /\ pc[self] = "get_request_83"
                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                        BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                        target_producers, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, 
-                                        v_2, held_5, RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, 
-                                        v_3, avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, 
-                                        held_5_2, req, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, 
-                                        j_3, k_3, v_2_3 >>
+                                        BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, req_prod, avail_req_3, 
+                                        left, v, avail_req_4, online, i, j, k, v_2, held_5, avail_req_3_2, left_2, v_3, 
+                                        avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, rsp, 
+                                        rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
@@ -5878,11 +7095,10 @@ get_request_85(self) == /\ pc[self] = "get_request_85"
                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, Cpu_preempt_off, 
-                                        rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                        v, avail_req_4, online, i, j, k, v_2, held_5, RING_FREE_REQUESTS_2, 
-                                        target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, 
-                                        pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, rsp, rsp_2, avail_req, 
-                                        left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                        rc_2, waits_2, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, 
+                                        held_5, avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, 
+                                        v_2_2, req_prod_2, held_5_2, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, 
+                                        online_3, i_3, j_3, k_3, v_2_3 >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -5901,12 +7117,11 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                          MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                         BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                         target_producers, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, 
-                                         v_2, held_5, RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, 
-                                         v_3, avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, 
-                                         held_5_2, req_cons, rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, 
-                                         i_3, j_3, k_3, v_2_3 >>
+                                         BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, req_prod, avail_req_3, left, 
+                                         v, avail_req_4, online, i, j, k, v_2, held_5, avail_req_3_2, left_2, v_3, 
+                                         avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req_cons, 
+                                         rsp, rsp_2, avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, 
+                                         v_2_3 >>
 
 mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                     /\ IF Spinlock_owner[med_ring_lock] # self
@@ -5955,12 +7170,11 @@ mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                     FrontRing_req_prod_pvt, WaitqueueHead_list, BackRing_req_cons, rc_2, 
-                                                    waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                                    left, v, avail_req_4, online, i, j, k, v_2, held_5, 
-                                                    RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, v_3, 
-                                                    avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, 
-                                                    req_prod_2, held_5_2, req, req_cons, rsp, avail_req, left_3, v_4, 
-                                                    avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                                    waits_2, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, 
+                                                    k, v_2, held_5, avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, 
+                                                    i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, 
+                                                    avail_req, left_3, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, 
+                                                    v_2_3 >>
 
 mem_event_wake_123_4(self) == /\ pc[self] = "mem_event_wake_123_4"
                               /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
@@ -6013,7 +7227,7 @@ mem_event_wake_123_4(self) == /\ pc[self] = "mem_event_wake_123_4"
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp, 
                                                                                   avail_req >>
-                                           /\ UNCHANGED << avail_req_3_3, online_3 >>
+                                           /\ UNCHANGED << avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
                                       ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                 LET rsp_cons_3_ == FrontRing_rsp_cons[med_front_ring] IN
                                                   LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) IN
@@ -6051,7 +7265,8 @@ mem_event_wake_123_4(self) == /\ pc[self] = "mem_event_wake_123_4"
                                                                                         /\ UNCHANGED << Spinlock_owner, 
                                                                                                         Cpu_preempt_off, 
                                                                                                         rsp >>
-                                                                             /\ UNCHANGED << avail_req_3_3, online_3 >>
+                                                                             /\ UNCHANGED << avail_req_3_3, online_3, 
+                                                                                             i_3, j_3, k_3, v_2_3 >>
                                                                         ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                                   IF blocked_ = 0
                                                                                      THEN /\ IF Spinlock_owner[med_ring_lock] = self
@@ -6084,32 +7299,237 @@ mem_event_wake_123_4(self) == /\ pc[self] = "mem_event_wake_123_4"
                                                                                                                      Cpu_preempt_off, 
                                                                                                                      rsp >>
                                                                                           /\ UNCHANGED << avail_req_3_3, 
-                                                                                                          online_3 >>
+                                                                                                          online_3, i_3, 
+                                                                                                          j_3, k_3, 
+                                                                                                          v_2_3 >>
                                                                                      ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
                                                                                                IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
                                                                                                   THEN /\ IF BitAnd(pause_flags_, (1 * 16)) # 0
                                                                                                              THEN /\ LET online_ == 1 - 1 IN
-                                                                                                                       /\ avail_req_3_3' = [avail_req_3_3 EXCEPT ![self] = avail_req_2_]
-                                                                                                                       /\ online_3' = [online_3 EXCEPT ![self] = online_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_94_4"]
-                                                                                                             ELSE /\ avail_req_3_3' = [avail_req_3_3 EXCEPT ![self] = avail_req_2_]
-                                                                                                                  /\ online_3' = [online_3 EXCEPT ![self] = 1]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_94_4"]
-                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                       rsp_2 >>
+                                                                                                                       LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                         LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                           LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                             LET k_ == Rem(i_, 1) IN
+                                                                                                                               IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                  THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                            LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                              IF blocked_3_ = 0
+                                                                                                                                                 THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                 /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                                                      IF mem_event_get_response_.found
+                                                                                                                                                                         THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                    THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                               THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_11"]
+                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                    /\ rsp' = rsp
+                                                                                                                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                                                                                         rsp >>
+                                                                                                                                                                         ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                                                              rsp >>
+                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                 Cpu_preempt_off, 
+                                                                                                                                                                                 rsp >>
+                                                                                                                                                      /\ UNCHANGED << avail_req_3_3, 
+                                                                                                                                                                      online_3, 
+                                                                                                                                                                      i_3, 
+                                                                                                                                                                      j_3, 
+                                                                                                                                                                      k_3, 
+                                                                                                                                                                      v_2_3 >>
+                                                                                                                                                 ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                            THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                            /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                                                                 IF mem_event_get_response_.found
+                                                                                                                                                                                    THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                               THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                          THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_11"]
+                                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                               /\ rsp' = rsp
+                                                                                                                                                                                               ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                    rsp >>
+                                                                                                                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                                                                                         rsp >>
+                                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                            Cpu_preempt_off, 
+                                                                                                                                                                                            rsp >>
+                                                                                                                                                                 /\ UNCHANGED << avail_req_3_3, 
+                                                                                                                                                                                 online_3, 
+                                                                                                                                                                                 i_3, 
+                                                                                                                                                                                 j_3, 
+                                                                                                                                                                                 k_3, 
+                                                                                                                                                                                 v_2_3 >>
+                                                                                                                                                            ELSE /\ avail_req_3_3' = [avail_req_3_3 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                 /\ online_3' = [online_3 EXCEPT ![self] = online_]
+                                                                                                                                                                 /\ i_3' = [i_3 EXCEPT ![self] = i_]
+                                                                                                                                                                 /\ j_3' = [j_3 EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ k_3' = [k_3 EXCEPT ![self] = k_]
+                                                                                                                                                                 /\ v_2_3' = [v_2_3 EXCEPT ![self] = v_2_]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_8"]
+                                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                 Cpu_preempt_off, 
+                                                                                                                                                                                 fault, 
+                                                                                                                                                                                 rsp, 
+                                                                                                                                                                                 rsp_2 >>
+                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                       Cpu_preempt_off, 
+                                                                                                                                                       rsp, 
+                                                                                                                                                       avail_req_3_3, 
+                                                                                                                                                       online_3, 
+                                                                                                                                                       i_3, 
+                                                                                                                                                       j_3, 
+                                                                                                                                                       k_3, 
+                                                                                                                                                       v_2_3 >>
+                                                                                                             ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                       LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                         LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                           LET k_ == Rem(i_, 1) IN
+                                                                                                                             IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                          LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                            IF blocked_3_ = 0
+                                                                                                                                               THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                               /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                                                    IF mem_event_get_response_.found
+                                                                                                                                                                       THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                  THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                             THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_11"]
+                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                  /\ rsp' = rsp
+                                                                                                                                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                                                       rsp >>
+                                                                                                                                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                                                            rsp >>
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                                                               rsp >>
+                                                                                                                                                    /\ UNCHANGED << avail_req_3_3, 
+                                                                                                                                                                    online_3, 
+                                                                                                                                                                    i_3, 
+                                                                                                                                                                    j_3, 
+                                                                                                                                                                    k_3, 
+                                                                                                                                                                    v_2_3 >>
+                                                                                                                                               ELSE /\ IF 1 >= avail_req_2_
+                                                                                                                                                          THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                          /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                                                               IF mem_event_get_response_.found
+                                                                                                                                                                                  THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                             THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                        THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_11"]
+                                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                             /\ rsp' = rsp
+                                                                                                                                                                                             ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                  rsp >>
+                                                                                                                                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                                                       rsp >>
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                                                                          rsp >>
+                                                                                                                                                               /\ UNCHANGED << avail_req_3_3, 
+                                                                                                                                                                               online_3, 
+                                                                                                                                                                               i_3, 
+                                                                                                                                                                               j_3, 
+                                                                                                                                                                               k_3, 
+                                                                                                                                                                               v_2_3 >>
+                                                                                                                                                          ELSE /\ avail_req_3_3' = [avail_req_3_3 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                               /\ online_3' = [online_3 EXCEPT ![self] = 1]
+                                                                                                                                                               /\ i_3' = [i_3 EXCEPT ![self] = i_]
+                                                                                                                                                               /\ j_3' = [j_3 EXCEPT ![self] = 0]
+                                                                                                                                                               /\ k_3' = [k_3 EXCEPT ![self] = k_]
+                                                                                                                                                               /\ v_2_3' = [v_2_3 EXCEPT ![self] = v_2_]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_8"]
+                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                                                               fault, 
+                                                                                                                                                                               rsp, 
+                                                                                                                                                                               rsp_2 >>
+                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off, 
+                                                                                                                                                     rsp, 
+                                                                                                                                                     avail_req_3_3, 
+                                                                                                                                                     online_3, 
+                                                                                                                                                     i_3, 
+                                                                                                                                                     j_3, 
+                                                                                                                                                     k_3, 
+                                                                                                                                                     v_2_3 >>
                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << avail_req_3_3, 
-                                                                                                                       online_3 >>
-                                                                                          /\ UNCHANGED << Spinlock_owner, 
-                                                                                                          Cpu_preempt_off, 
-                                                                                                          rsp >>
+                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                       Cpu_preempt_off, 
+                                                                                                                       rsp, 
+                                                                                                                       avail_req_3_3, 
+                                                                                                                       online_3, 
+                                                                                                                       i_3, 
+                                                                                                                       j_3, 
+                                                                                                                       k_3, 
+                                                                                                                       v_2_3 >>
                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp, 
-                                                                                  avail_req_3_3, online_3 >>
+                                                                                  avail_req_3_3, online_3, i_3, j_3, k_3, 
+                                                                                  v_2_3 >>
                                            /\ UNCHANGED avail_req
                               /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
                                               SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, 
@@ -6117,11 +7537,9 @@ mem_event_wake_123_4(self) == /\ pc[self] = "mem_event_wake_123_4"
                                               MemEventDomain_target_producers, MemEventDomain_blocked, 
                                               MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
                                               FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
-                                              RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                              avail_req_4, online, i, j, k, v_2, held_5, RING_FREE_REQUESTS_2, 
-                                              target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, 
-                                              pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, 
-                                              left_3, v_4, i_3, j_3, k_3, v_2_3 >>
+                                              req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
+                                              avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, 
+                                              req_prod_2, held_5_2, req, req_cons, left_3, v_4 >>
 
 wake_up_nr_156_4(self) == /\ pc[self] = "wake_up_nr_156_4"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -6142,12 +7560,10 @@ wake_up_nr_156_4(self) == /\ pc[self] = "wake_up_nr_156_4"
                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                          BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                          req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
-                                          RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, v_3, 
-                                          avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, 
-                                          held_5_2, req, req_cons, rsp, v_4, avail_req_3_3, online_3, i_3, j_3, k_3, 
-                                          v_2_3 >>
+                                          BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, left, v, avail_req_4, 
+                                          online, i, j, k, v_2, held_5, avail_req_3_2, left_2, v_3, avail_req_4_2, 
+                                          online_2, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, rsp, v_4, 
+                                          avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 wake_up_nr_159_4(self) == /\ pc[self] = "wake_up_nr_159_4"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -6210,11 +7626,10 @@ wake_up_nr_159_4(self) == /\ pc[self] = "wake_up_nr_159_4"
                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, rc_2, waits_2, 
-                                          RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                          avail_req_4, online, i, j, k, v_2, held_5, RING_FREE_REQUESTS_2, 
-                                          target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, 
-                                          pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, req_cons, 
-                                          avail_req, avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
+                                          req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
+                                          avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, 
+                                          req_prod_2, held_5_2, req, req_cons, avail_req, avail_req_3_3, online_3, i_3, 
+                                          j_3, k_3, v_2_3 >>
 
 vcpu_unpause_69_9(self) == /\ pc[self] = "vcpu_unpause_69_9"
                            /\ LET held_ == Vcpu_pause_count[v_4[self]] IN
@@ -6226,131 +7641,11 @@ vcpu_unpause_69_9(self) == /\ pc[self] = "vcpu_unpause_69_9"
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                           target_producers, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, 
-                                           k, v_2, held_5, RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, 
-                                           left_2, v_3, avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, 
+                                           BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, req_prod, 
+                                           avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
+                                           avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, 
                                            req_prod_2, held_5_2, req, req_cons, rsp, rsp_2, avail_req, left_3, 
                                            avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
-
-mem_event_wake_blocked_94_4(self) == /\ pc[self] = "mem_event_wake_blocked_94_4"
-                                     /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                          LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                            LET i_ == last_vcpu_wake_up_ + 1 IN
-                                              LET k_ == Rem(i_, 1) IN
-                                                IF (Spinlock_owner[med_ring_lock] = self) /\ (online_3[self] = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                   THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                             LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                               IF blocked_3_ = 0
-                                                                  THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                  /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
-                                                                                       IF mem_event_get_response_.found
-                                                                                          THEN /\ IF mem_event_get_response_.vcpu_paused
-                                                                                                     THEN /\ IF mem_event_get_response_.vcpu # null
-                                                                                                                THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
-                                                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                     /\ avail_req_3_3' = [avail_req_3_3 EXCEPT ![self] = 0]
-                                                                                                                     /\ online_3' = [online_3 EXCEPT ![self] = 0]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_11"]
-                                                                                                                     /\ fault' = fault
-                                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                     /\ avail_req_3_3' = [avail_req_3_3 EXCEPT ![self] = 0]
-                                                                                                                     /\ online_3' = [online_3 EXCEPT ![self] = 0]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     /\ rsp' = rsp
-                                                                                                     ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                          /\ avail_req_3_3' = [avail_req_3_3 EXCEPT ![self] = 0]
-                                                                                                          /\ online_3' = [online_3 EXCEPT ![self] = 0]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
-                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                          rsp >>
-                                                                                          ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                               /\ avail_req_3_3' = [avail_req_3_3 EXCEPT ![self] = 0]
-                                                                                               /\ online_3' = [online_3 EXCEPT ![self] = 0]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                                                               /\ UNCHANGED << fault, 
-                                                                                                               rsp >>
-                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                  /\ avail_req_3_3' = [avail_req_3_3 EXCEPT ![self] = 0]
-                                                                                  /\ online_3' = [online_3 EXCEPT ![self] = 0]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                                                  Cpu_preempt_off, rsp >>
-                                                                       /\ UNCHANGED << i_3, j_3, k_3, v_2_3 >>
-                                                                  ELSE /\ IF online_3[self] >= avail_req_3_3[self]
-                                                                             THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                             /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
-                                                                                                  IF mem_event_get_response_.found
-                                                                                                     THEN /\ IF mem_event_get_response_.vcpu_paused
-                                                                                                                THEN /\ IF mem_event_get_response_.vcpu # null
-                                                                                                                           THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
-                                                                                                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                                /\ avail_req_3_3' = [avail_req_3_3 EXCEPT ![self] = 0]
-                                                                                                                                /\ online_3' = [online_3 EXCEPT ![self] = 0]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_11"]
-                                                                                                                                /\ fault' = fault
-                                                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                                /\ avail_req_3_3' = [avail_req_3_3 EXCEPT ![self] = 0]
-                                                                                                                                /\ online_3' = [online_3 EXCEPT ![self] = 0]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                /\ rsp' = rsp
-                                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                     /\ avail_req_3_3' = [avail_req_3_3 EXCEPT ![self] = 0]
-                                                                                                                     /\ online_3' = [online_3 EXCEPT ![self] = 0]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
-                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                     rsp >>
-                                                                                                     ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                          /\ avail_req_3_3' = [avail_req_3_3 EXCEPT ![self] = 0]
-                                                                                                          /\ online_3' = [online_3 EXCEPT ![self] = 0]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                          rsp >>
-                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                             /\ avail_req_3_3' = [avail_req_3_3 EXCEPT ![self] = 0]
-                                                                                             /\ online_3' = [online_3 EXCEPT ![self] = 0]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                                                             Cpu_preempt_off, 
-                                                                                                             rsp >>
-                                                                                  /\ UNCHANGED << i_3, j_3, k_3, v_2_3 >>
-                                                                             ELSE /\ i_3' = [i_3 EXCEPT ![self] = i_]
-                                                                                  /\ j_3' = [j_3 EXCEPT ![self] = 0]
-                                                                                  /\ k_3' = [k_3 EXCEPT ![self] = k_]
-                                                                                  /\ v_2_3' = [v_2_3 EXCEPT ![self] = v_2_]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_8"]
-                                                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                                                  Cpu_preempt_off, fault, 
-                                                                                                  rsp, rsp_2, 
-                                                                                                  avail_req_3_3, 
-                                                                                                  online_3 >>
-                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                        /\ avail_req_3_3' = [avail_req_3_3 EXCEPT ![self] = 0]
-                                                        /\ online_3' = [online_3 EXCEPT ![self] = 0]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp, i_3, j_3, 
-                                                                        k_3, v_2_3 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                     RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                     FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                     BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                     target_producers, req_prod, avail_req_3, left, v, avail_req_4, 
-                                                     online, i, j, k, v_2, held_5, RING_FREE_REQUESTS_2, 
-                                                     target_producers_2, avail_req_3_2, left_2, v_3, avail_req_4_2, 
-                                                     online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, 
-                                                     req, req_cons, avail_req, left_3, v_4 >>
 
 mem_event_wake_blocked_104_8(self) == /\ pc[self] = "mem_event_wake_blocked_104_8"
                                       /\ LET held_2_ == Vcpu_pause_flags[v_2_3[self]] IN
@@ -6588,11 +7883,10 @@ mem_event_wake_blocked_104_8(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                       MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
                                                       FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
-                                                      waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                      avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
-                                                      RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, 
-                                                      v_3, avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, 
-                                                      req_prod_2, held_5_2, req, req_cons, avail_req, left_3, v_4 >>
+                                                      waits_2, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, 
+                                                      k, v_2, held_5, avail_req_3_2, left_2, v_3, avail_req_4_2, 
+                                                      online_2, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, 
+                                                      req_cons, avail_req, left_3, v_4 >>
 
 vcpu_unpause_69_10(self) == /\ pc[self] = "vcpu_unpause_69_10"
                             /\ LET held_ == Vcpu_pause_count[v_2_3[self]] IN
@@ -6824,11 +8118,10 @@ vcpu_unpause_69_10(self) == /\ pc[self] = "vcpu_unpause_69_10"
                                             P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                             MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                             FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                            BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                            req_prod, avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
-                                            RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, left_2, v_3, 
-                                            avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, req_prod_2, 
-                                            held_5_2, req, req_cons, avail_req, left_3, v_4 >>
+                                            BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, left, v, 
+                                            avail_req_4, online, i, j, k, v_2, held_5, avail_req_3_2, left_2, v_3, 
+                                            avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, req_prod_2, held_5_2, req, 
+                                            req_cons, avail_req, left_3, v_4 >>
 
 vcpu_unpause_69_11(self) == /\ pc[self] = "vcpu_unpause_69_11"
                             /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
@@ -6840,17 +8133,16 @@ vcpu_unpause_69_11(self) == /\ pc[self] = "vcpu_unpause_69_11"
                                             MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                             MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                             FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                            BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                            target_producers, req_prod, avail_req_3, left, v, avail_req_4, online, i, j, 
-                                            k, v_2, held_5, RING_FREE_REQUESTS_2, target_producers_2, avail_req_3_2, 
-                                            left_2, v_3, avail_req_4_2, online_2, pause_flags, i_2, j_2, k_2, v_2_2, 
+                                            BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, req_prod, 
+                                            avail_req_3, left, v, avail_req_4, online, i, j, k, v_2, held_5, 
+                                            avail_req_3_2, left_2, v_3, avail_req_4_2, online_2, i_2, j_2, k_2, v_2_2, 
                                             req_prod_2, held_5_2, req, req_cons, rsp_2, avail_req, left_3, v_4, 
                                             avail_req_3_3, online_3, i_3, j_3, k_3, v_2_3 >>
 
 listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
                      \/ mem_event_get_response_194(self) \/ mem_event_wake_123_4(self) \/ wake_up_nr_156_4(self)
-                     \/ wake_up_nr_159_4(self) \/ vcpu_unpause_69_9(self) \/ mem_event_wake_blocked_94_4(self)
-                     \/ mem_event_wake_blocked_104_8(self) \/ vcpu_unpause_69_10(self) \/ vcpu_unpause_69_11(self)
+                     \/ wake_up_nr_159_4(self) \/ vcpu_unpause_69_9(self) \/ mem_event_wake_blocked_104_8(self)
+                     \/ vcpu_unpause_69_10(self) \/ vcpu_unpause_69_11(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -6865,7 +8157,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

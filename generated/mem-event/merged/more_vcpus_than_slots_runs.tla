@@ -74,58 +74,56 @@ variables
   fault = {};
 
 fair process guest \in {guest_vcpu0, guest_vcpu1}
-variables rc_2 = "", waits_2 = FALSE, RING_FREE_REQUESTS = 0, req_prod_pvt = 0, target_producers = 0, is_guest_2 = FALSE, req_prod = 0, sring = null, avail_req_3 = 0, left = 0, v = null, avail_req_4 = 0, online = 0, v_2 = null, pause_flags = 0, i = 0, j = 0, k = 0, v_3 = null, held_5 = {};
+variables rc_2 = "", waits_2 = FALSE, is_guest_2 = FALSE, req_prod = 0, sring = null, avail_req_3 = 0, left = 0, v = null, avail_req_4 = 0, online = 0, v_2 = null, i = 0, j = 0, k = 0, v_3 = null, held_5 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
-  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
+  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE],
     \* merged-mem-event.ts:240  return med.ring_page !== null;
-    with ring_page_2_ = MemEventDomain_ring_page[med] do
-      with mem_event_check_ring_ = ring_page_2_ # null do
-        \* merged-callers.ts:118  if (!mem_event_check_ring(med))
-        if mem_event_check_ring_ then
-          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-          \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
-          \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
-          \* xen.ts:144  let waits = false;
-          \* xen.ts:146  if (waits)
-          \* merged-mem-event.ts:215  if (med.ring_page === null)
-          with ring_page_ = MemEventDomain_ring_page[med] do
-            if ring_page_ = null then
-              \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
-              \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-              \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-              \* xen.ts:147  if (condition())
-              \* xen.ts:151  if (waits)
-              \* merged-mem-event.ts:235  return rc;
-              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-              \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
-              Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
-              goto vcpu_pause_nosync_64_2;
-            else
-              Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
-              waits_2 := FALSE;
-              goto mem_event_grab_slot_216;
-            end if;
-          end with;
+       ring_page_2_ = MemEventDomain_ring_page[med],
+       mem_event_check_ring_ = ring_page_2_ # null do
+    \* merged-callers.ts:118  if (!mem_event_check_ring(med))
+    if mem_event_check_ring_ then
+      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+      \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+      \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+      \* xen.ts:144  let waits = false;
+      \* xen.ts:146  if (waits)
+      \* merged-mem-event.ts:215  if (med.ring_page === null)
+      with ring_page_ = MemEventDomain_ring_page[med] do
+        if ring_page_ = null then
+          \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
+          \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+          \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+          \* xen.ts:147  if (condition())
+          \* xen.ts:151  if (waits)
+          \* merged-mem-event.ts:235  return rc;
+          \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+          \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
+          Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+          goto vcpu_pause_nosync_64_2;
         else
-          \* merged-callers.ts:58  domain.is_shut_down = true;
-          if Spinlock_owner[med_wq_lock] = self then
-            Domain_2_is_shut_down[domain_3] := TRUE;
-            \* xen.ts:111  curr.in_hypervisor = false;
-            Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-            goto wait_until_runnable_102_3;
-          else
-            fault := fault \union {"guess"};
-            Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
-            held_5 := {};
-            goto Done;
-          end if;
+          Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+          waits_2 := FALSE;
+          goto mem_event_grab_slot_216;
         end if;
       end with;
-    end with;
+    else
+      \* merged-callers.ts:58  domain.is_shut_down = true;
+      if Spinlock_owner[med_wq_lock] = self then
+        Domain_2_is_shut_down[domain_3] := TRUE;
+        \* xen.ts:111  curr.in_hypervisor = false;
+        Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
+        goto wait_until_runnable_102_3;
+      else
+        fault := fault \union {"guess"};
+        Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+        held_5 := {};
+        goto Done;
+      end if;
+    end if;
   end with;
 prepare_to_wait_124:
   \* xen.ts:124  assert(!wq.list.has(curr));
@@ -240,42 +238,36 @@ mem_event_grab_slot_215:
         await Spinlock_owner[med_ring_lock] = null;
         Spinlock_owner[med_ring_lock] := self;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-        with held_5_ = held_5 \union {med_ring_lock} do
+        with held_5_ = held_5 \union {med_ring_lock},
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                        \* merged-mem-event.ts:81  return avail_req;
-                        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                        \* merged-mem-event.ts:218  if (avail_req === 0)
-                        if avail_req_2_ = 0 then
-                          held_5 := held_5_;
-                          goto mem_event_grab_slot_219;
-                        else
-                          \* merged-mem-event.ts:223  med.target_producers++;
-                          with target_producers_2_ = MemEventDomain_target_producers[med] do
-                            MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                            held_5 := held_5_;
-                            goto mem_event_grab_slot_224;
-                          end with;
-                        end if;
-                      else
-                        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                        waits_2 := FALSE; held_5 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                end with;
+             req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+             target_producers_ = MemEventDomain_target_producers[med],
+             foreign_producers_ = MemEventDomain_foreign_producers[med],
+             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+          if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+            \* merged-mem-event.ts:81  return avail_req;
+            \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+            \* merged-mem-event.ts:218  if (avail_req === 0)
+            if avail_req_2_ = 0 then
+              held_5 := held_5_;
+              goto mem_event_grab_slot_219;
+            else
+              \* merged-mem-event.ts:223  med.target_producers++;
+              with target_producers_2_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+                held_5 := held_5_;
+                goto mem_event_grab_slot_224;
               end with;
-            end with;
-          end with;
+            end if;
+          else
+            fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+            waits_2 := FALSE; held_5 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"self-deadlock"};
@@ -290,42 +282,36 @@ mem_event_grab_slot_216:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_5_ = held_5 \union {med_ring_lock} do
+    with held_5_ = held_5 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:218  if (avail_req === 0)
-                    if avail_req_2_ = 0 then
-                      held_5 := held_5_;
-                      goto mem_event_grab_slot_219;
-                    else
-                      \* merged-mem-event.ts:223  med.target_producers++;
-                      with target_producers_2_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                        held_5 := held_5_;
-                        goto mem_event_grab_slot_224;
-                      end with;
-                    end if;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    waits_2 := FALSE; held_5 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med],
+         foreign_producers_ = MemEventDomain_foreign_producers[med],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          held_5 := held_5_;
+          goto mem_event_grab_slot_219;
+        else
+          \* merged-mem-event.ts:223  med.target_producers++;
+          with target_producers_2_ = MemEventDomain_target_producers[med] do
+            MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+            held_5 := held_5_;
+            goto mem_event_grab_slot_224;
           end with;
-        end with;
-      end with;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        waits_2 := FALSE; held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -511,55 +497,49 @@ mem_event_grab_slot_216_2:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_5_ = held_5 \union {med_ring_lock} do
+    with held_5_ = held_5 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:218  if (avail_req === 0)
-                    if avail_req_2_ = 0 then
-                      held_5 := held_5_;
-                      is_guest_2 := FALSE;
-                      goto mem_event_grab_slot_219_2;
-                    else
-                      \* merged-mem-event.ts:222  if (foreign)
-                      if ~is_guest_2 then
-                        \* merged-mem-event.ts:222  med.foreign_producers++;
-                        with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
-                          MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 256;
-                          held_5 := held_5_;
-                          is_guest_2 := FALSE;
-                          goto mem_event_grab_slot_224_2;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:223  med.target_producers++;
-                        with target_producers_2_ = MemEventDomain_target_producers[med] do
-                          MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                          held_5 := held_5_;
-                          is_guest_2 := FALSE;
-                          goto mem_event_grab_slot_224_2;
-                        end with;
-                      end if;
-                    end if;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    is_guest_2 := FALSE; held_5 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med],
+         foreign_producers_ = MemEventDomain_foreign_producers[med],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          held_5 := held_5_;
+          is_guest_2 := FALSE;
+          goto mem_event_grab_slot_219_2;
+        else
+          \* merged-mem-event.ts:222  if (foreign)
+          if ~is_guest_2 then
+            \* merged-mem-event.ts:222  med.foreign_producers++;
+            with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
+              MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 256;
+              held_5 := held_5_;
+              is_guest_2 := FALSE;
+              goto mem_event_grab_slot_224_2;
             end with;
-          end with;
-        end with;
-      end with;
+          else
+            \* merged-mem-event.ts:223  med.target_producers++;
+            with target_producers_2_ = MemEventDomain_target_producers[med] do
+              MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+              held_5 := held_5_;
+              is_guest_2 := FALSE;
+              goto mem_event_grab_slot_224_2;
+            end with;
+          end if;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        is_guest_2 := FALSE; held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -608,35 +588,30 @@ mem_event_put_request_181:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_5_ = held_5 \union {med_ring_lock} do
+    with held_5_ = held_5 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* ring.ts:65  const req_prod = front.req_prod_pvt;
-            with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-              \* ring.ts:66  const sring = front.sring!;
-              with sring_ = FrontRing_sring[med_front_ring] do
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                  SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-                  \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                  FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                  held_5 := held_5_;
-                  req_prod := req_prod_;
-                  sring := sring_;
-                  goto push_request_70;
-                else
-                  fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
-                  held_5 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
-        end with;
-      end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+         req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
+      \* ring.ts:66  const sring = front.sring!;
+         sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        held_5 := held_5_;
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_70;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -665,80 +640,402 @@ mem_event_wake_123:
   with size_ = Len(WaitqueueHead_list[med_wq]) do
     if size_ > 0 then
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           foreign_producers_ = MemEventDomain_foreign_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:118  if (avail_req > 0)
+          if avail_req_2_ > 0 then
+            avail_req_3 := avail_req_2_;
+            goto wake_up_nr_156;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers2_ = MemEventDomain_target_producers[med],
+                 foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                 avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+              if avail_req_22_ >= 0 then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_22_ < 2 then
+                  goto mem_event_mark_and_pause_172;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_5 := held_5 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    held_5 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {"assert"};
+                held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          held_5 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           foreign_producers_ = MemEventDomain_foreign_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+          if avail_req_2_ = 0 then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers2_ = MemEventDomain_target_producers[med],
+                 foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                 avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+              if avail_req_22_ >= 0 then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_22_ < 2 then
+                  goto mem_event_mark_and_pause_172;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_5 := held_5 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    held_5 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {"assert"};
+                held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            with blocked_ = MemEventDomain_blocked[med] do
+              if blocked_ = 0 then
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
                     \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:118  if (avail_req > 0)
-                    if avail_req_2_ > 0 then
-                      avail_req_3 := avail_req_2_;
-                      goto wake_up_nr_156;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 2 then
+                      goto mem_event_mark_and_pause_172;
                     else
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                        req_prod_pvt := req_prod_pvt2_;
-                        goto RING_FREE_REQUESTS_48_12;
-                      end with;
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_5 := held_5 \ {med_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                        goto wait_until_runnable_102_3;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        held_5 := {};
+                        goto Done;
+                      end if;
                     end if;
                   else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                    fault := fault \union {"assert"};
                     held_5 := {};
                     goto Done;
                   end if;
                 end with;
-              end with;
-            end with;
-          end with;
-        end with;
-      end with;
-    else
-      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                    if avail_req_2_ = 0 then
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                        req_prod_pvt := req_prod_pvt2_;
-                        goto RING_FREE_REQUESTS_48_12;
+              else
+                \* merged-mem-event.ts:89  let online = max_vcpus;
+                \* merged-mem-event.ts:91  for (const v of vcpus)
+                with v_2_ = vcpu0,
+                  \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                     pause_flags_ = Vcpu_pause_flags[vcpu0],
+                     pause_flag_ = MemEventDomain_pause_flag[med] do
+                  if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
+                    if BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0 then
+                      \* merged-mem-event.ts:92  online--;
+                      with online_ = 2 - 1,
+                        \* merged-mem-event.ts:91  for (const v of vcpus)
+                           v_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                        if v_22_ # null then
+                          avail_req_4 := avail_req_2_;
+                          online := online_;
+                          v_2 := v_22_;
+                          goto mem_event_wake_blocked_92;
+                        else
+                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                          with blocked_2_ = MemEventDomain_blocked[med],
+                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                               i_ = last_vcpu_wake_up_ + 1,
+                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                               k_ = Rem(i_, 2) do
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            if (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
+                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                              with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                   blocked_3_ = MemEventDomain_blocked[med] do
+                                if blocked_3_ = 0 then
+                                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                  with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                       rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                       target_producers2_ = MemEventDomain_target_producers[med],
+                                       foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                       avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                    if avail_req_22_ >= 0 then
+                                      \* merged-mem-event.ts:81  return avail_req;
+                                      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                      if avail_req_22_ < 2 then
+                                        goto mem_event_mark_and_pause_172;
+                                      else
+                                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                        if Spinlock_owner[med_ring_lock] = self then
+                                          Spinlock_owner[med_ring_lock] := null;
+                                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                          held_5 := held_5 \ {med_ring_lock};
+                                          \* xen.ts:111  curr.in_hypervisor = false;
+                                          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                          goto wait_until_runnable_102_3;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          held_5 := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      held_5 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                  if online_ >= avail_req_2_ then
+                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                         rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                         target_producers2_ = MemEventDomain_target_producers[med],
+                                         foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                      if avail_req_22_ >= 0 then
+                                        \* merged-mem-event.ts:81  return avail_req;
+                                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                        if avail_req_22_ < 2 then
+                                          goto mem_event_mark_and_pause_172;
+                                        else
+                                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                          if Spinlock_owner[med_ring_lock] = self then
+                                            Spinlock_owner[med_ring_lock] := null;
+                                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                            held_5 := held_5 \ {med_ring_lock};
+                                            \* xen.ts:111  curr.in_hypervisor = false;
+                                            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                            goto wait_until_runnable_102_3;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            held_5 := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        held_5 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    avail_req_4 := avail_req_2_;
+                                    online := online_;
+                                    i := i_;
+                                    j := 0;
+                                    k := k_;
+                                    v_3 := v_3_;
+                                    goto mem_event_wake_blocked_104;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"assert"};
+                              held_5 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end if;
                       end with;
                     else
-                      with blocked_ = MemEventDomain_blocked[med] do
-                        if blocked_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            req_prod_pvt := req_prod_pvt2_;
-                            goto RING_FREE_REQUESTS_48_12;
-                          end with;
+                      \* merged-mem-event.ts:91  for (const v of vcpus)
+                      with v_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                        if v_22_ # null then
+                          avail_req_4 := avail_req_2_;
+                          online := 2;
+                          v_2 := v_22_;
+                          goto mem_event_wake_blocked_92;
                         else
-                          \* merged-mem-event.ts:89  let online = max_vcpus;
-                          \* merged-mem-event.ts:91  for (const v of vcpus)
-                          with v_2_ = vcpu0 do
-                            \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-                            if Spinlock_owner[med_ring_lock] = self then
-                              pause_flags := Vcpu_pause_flags[vcpu0];
-                              avail_req_4 := avail_req_2_;
-                              online := 2;
-                              v_2 := v_2_;
-                              goto mem_event_wake_blocked_92_2;
+                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                          with blocked_2_ = MemEventDomain_blocked[med],
+                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                               i_ = last_vcpu_wake_up_ + 1,
+                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                               k_ = Rem(i_, 2) do
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            if (2 = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
+                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                              with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                   blocked_3_ = MemEventDomain_blocked[med] do
+                                if blocked_3_ = 0 then
+                                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                  with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                       rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                       target_producers2_ = MemEventDomain_target_producers[med],
+                                       foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                       avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                    if avail_req_22_ >= 0 then
+                                      \* merged-mem-event.ts:81  return avail_req;
+                                      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                      if avail_req_22_ < 2 then
+                                        goto mem_event_mark_and_pause_172;
+                                      else
+                                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                        if Spinlock_owner[med_ring_lock] = self then
+                                          Spinlock_owner[med_ring_lock] := null;
+                                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                          held_5 := held_5 \ {med_ring_lock};
+                                          \* xen.ts:111  curr.in_hypervisor = false;
+                                          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                          goto wait_until_runnable_102_3;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          held_5 := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      held_5 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                  if 2 >= avail_req_2_ then
+                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                         rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                         target_producers2_ = MemEventDomain_target_producers[med],
+                                         foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                      if avail_req_22_ >= 0 then
+                                        \* merged-mem-event.ts:81  return avail_req;
+                                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                        if avail_req_22_ < 2 then
+                                          goto mem_event_mark_and_pause_172;
+                                        else
+                                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                          if Spinlock_owner[med_ring_lock] = self then
+                                            Spinlock_owner[med_ring_lock] := null;
+                                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                            held_5 := held_5 \ {med_ring_lock};
+                                            \* xen.ts:111  curr.in_hypervisor = false;
+                                            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                            goto wait_until_runnable_102_3;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            held_5 := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        held_5 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    avail_req_4 := avail_req_2_;
+                                    online := 2;
+                                    i := i_;
+                                    j := 0;
+                                    k := k_;
+                                    v_3 := v_3_;
+                                    goto mem_event_wake_blocked_104;
+                                  end if;
+                                end if;
+                              end with;
                             else
-                              fault := fault \union {"guess"};
+                              fault := fault \union {"assert"};
                               held_5 := {};
                               goto Done;
                             end if;
@@ -752,10 +1049,14 @@ mem_event_wake_123:
                     goto Done;
                   end if;
                 end with;
-              end with;
+              end if;
             end with;
-          end with;
-        end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          held_5 := {};
+          goto Done;
+        end if;
       end with;
     end if;
   end with;
@@ -785,15 +1086,32 @@ wake_up_nr_159:
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
           Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
           Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]} do
+          with held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]},
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            if Spinlock_owner[med_ring_lock] = self then
-              req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-              held_5 := held_5_;
-              left := 0;
-              goto RING_FREE_REQUESTS_48_12;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               foreign_producers_ = MemEventDomain_foreign_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+              if avail_req_2_ < 2 then
+                held_5 := held_5_;
+                left := 0;
+                goto mem_event_mark_and_pause_172;
+              else
+                held_5 := held_5_;
+                left := 0;
+                goto mem_event_put_request_189;
+              end if;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
               left := 0; held_5 := {};
               goto Done;
             end if;
@@ -824,219 +1142,431 @@ vcpu_unpause_69_2:
     v := null;
     goto wake_up_nr_159;
   end with;
-mem_event_wake_blocked_92_2:
+mem_event_wake_blocked_92:
   \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-  with pause_flag_ = MemEventDomain_pause_flag[med] do
-    if (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags) /\ (pause_flags <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
-      if BitAnd(pause_flags, (1 * (2^pause_flag_))) # 0 then
+  with pause_flags_ = Vcpu_pause_flags[v_2],
+       pause_flag_ = MemEventDomain_pause_flag[med] do
+    if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
+      if BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0 then
         \* merged-mem-event.ts:92  online--;
-        with online_ = online - 1 do
+        with online_ = online - 1,
           \* merged-mem-event.ts:91  for (const v of vcpus)
-          with v_2_ = NextOf(<<vcpu0, vcpu1>>, v_2) do
-            if v_2_ # null then
-              \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-              if Spinlock_owner[med_ring_lock] = self then
-                pause_flags := Vcpu_pause_flags[v_2_];
-                online := online_;
-                v_2 := v_2_;
-                goto mem_event_wake_blocked_92_2;
-              else
-                fault := fault \union {"guess"};
-                avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0; held_5 := {};
-                goto Done;
-              end if;
-            else
+             v_2_ = NextOf(<<vcpu0, vcpu1>>, v_2) do
+          if v_2_ # null then
+            online := online_;
+            v_2 := v_2_;
+            goto mem_event_wake_blocked_92;
+          else
+            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+            with blocked_2_ = MemEventDomain_blocked[med],
+              \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                 last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                 i_ = last_vcpu_wake_up_ + 1,
+              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                 k_ = Rem(i_, 2) do
               \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-              with blocked_2_ = MemEventDomain_blocked[med] do
-                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                  with i_ = last_vcpu_wake_up_ + 1 do
-                    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                    \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                    with k_ = Rem(i_, 2) do
-                      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                      if (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
-                        \* merged-mem-event.ts:101  const v = vcpus[k];
-                        with v_3_ = <<vcpu0, vcpu1>>[k_ + 1] do
-                          \* merged-mem-event.ts:102  if (med.blocked === 0)
-                          with blocked_3_ = MemEventDomain_blocked[med] do
-                            if blocked_3_ = 0 then
-                              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                              req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                              avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0;
-                              goto RING_FREE_REQUESTS_48_12;
-                            else
-                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                              if online_ >= avail_req_4 then
-                                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                                avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0;
-                                goto RING_FREE_REQUESTS_48_12;
-                              else
-                                online := online_;
-                                i := i_;
-                                j := 0;
-                                k := k_;
-                                v_3 := v_3_;
-                                v_2 := null; pause_flags := 0;
-                                goto mem_event_wake_blocked_104;
-                              end if;
-                            end if;
-                          end with;
-                        end with;
+              if (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                  \* merged-mem-event.ts:102  if (med.blocked === 0)
+                     blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         foreign_producers_ = MemEventDomain_foreign_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 2 then
+                          avail_req_4 := 0; online := 0; v_2 := null;
+                          goto mem_event_mark_and_pause_172;
+                        else
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_5 := held_5 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                            avail_req_4 := 0; online := 0; v_2 := null;
+                            goto wait_until_runnable_102_3;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                            goto Done;
+                          end if;
+                        end if;
                       else
-                        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                        avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0; held_5 := {};
+                        fault := fault \union {"assert"};
+                        avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
                         goto Done;
                       end if;
                     end with;
-                  end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online_ >= avail_req_4 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 2 then
+                            avail_req_4 := 0; online := 0; v_2 := null;
+                            goto mem_event_mark_and_pause_172;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                              avail_req_4 := 0; online := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      online := online_;
+                      i := i_;
+                      j := 0;
+                      k := k_;
+                      v_3 := v_3_;
+                      v_2 := null;
+                      goto mem_event_wake_blocked_104;
+                    end if;
+                  end if;
                 end with;
-              end with;
-            end if;
-          end with;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
         end with;
       else
         \* merged-mem-event.ts:91  for (const v of vcpus)
         with v_2_ = NextOf(<<vcpu0, vcpu1>>, v_2) do
           if v_2_ # null then
-            \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-            if Spinlock_owner[med_ring_lock] = self then
-              pause_flags := Vcpu_pause_flags[v_2_];
-              v_2 := v_2_;
-              goto mem_event_wake_blocked_92_2;
-            else
-              fault := fault \union {"guess"};
-              avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0; held_5 := {};
-              goto Done;
-            end if;
+            v_2 := v_2_;
+            goto mem_event_wake_blocked_92;
           else
             \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-            with blocked_2_ = MemEventDomain_blocked[med] do
+            with blocked_2_ = MemEventDomain_blocked[med],
               \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-              with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                with i_ = last_vcpu_wake_up_ + 1 do
-                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                  with k_ = Rem(i_, 2) do
-                    \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                    if (Spinlock_owner[med_ring_lock] = self) /\ (online = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
-                      \* merged-mem-event.ts:101  const v = vcpus[k];
-                      with v_3_ = <<vcpu0, vcpu1>>[k_ + 1] do
-                        \* merged-mem-event.ts:102  if (med.blocked === 0)
-                        with blocked_3_ = MemEventDomain_blocked[med] do
-                          if blocked_3_ = 0 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                            avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0;
-                            goto RING_FREE_REQUESTS_48_12;
+                 last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                 i_ = last_vcpu_wake_up_ + 1,
+              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                 k_ = Rem(i_, 2) do
+              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+              if (Spinlock_owner[med_ring_lock] = self) /\ (online = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                  \* merged-mem-event.ts:102  if (med.blocked === 0)
+                     blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         foreign_producers_ = MemEventDomain_foreign_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 2 then
+                          avail_req_4 := 0; online := 0; v_2 := null;
+                          goto mem_event_mark_and_pause_172;
+                        else
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_5 := held_5 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                            avail_req_4 := 0; online := 0; v_2 := null;
+                            goto wait_until_runnable_102_3;
                           else
-                            \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                            if online >= avail_req_4 then
-                              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                              req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                              avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0;
-                              goto RING_FREE_REQUESTS_48_12;
+                            fault := fault \union {"unlock-not-held"};
+                            avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online >= avail_req_4 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 2 then
+                            avail_req_4 := 0; online := 0; v_2 := null;
+                            goto mem_event_mark_and_pause_172;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                              avail_req_4 := 0; online := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
                             else
-                              i := i_;
-                              j := 0;
-                              k := k_;
-                              v_3 := v_3_;
-                              v_2 := null; pause_flags := 0;
-                              goto mem_event_wake_blocked_104;
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                              goto Done;
                             end if;
                           end if;
-                        end with;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                          goto Done;
+                        end if;
                       end with;
                     else
-                      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                      avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0; held_5 := {};
-                      goto Done;
+                      i := i_;
+                      j := 0;
+                      k := k_;
+                      v_3 := v_3_;
+                      v_2 := null;
+                      goto mem_event_wake_blocked_104;
                     end if;
-                  end with;
+                  end if;
                 end with;
-              end with;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                goto Done;
+              end if;
             end with;
           end if;
         end with;
       end if;
     else
-      fault := fault \union {"assert"};
-      avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0; held_5 := {};
+      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+      avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
       goto Done;
     end if;
   end with;
 mem_event_wake_blocked_104:
   \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-  with operand_ = MemEventDomain_pause_flag[med] do
-    with held_3_ = Vcpu_pause_flags[v_3] do
-      if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_3_) /\ (held_3_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
-        Vcpu_pause_flags[v_3] := BitXor(held_3_, BitAnd(held_3_, (1 * (2^operand_))));
-        \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-        if BitAnd(held_3_, (1 * (2^operand_))) # 0 then
-          goto vcpu_unpause_69_3;
-        else
-          \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
-            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 2 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 2) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  with v_3_ = <<vcpu0, vcpu1>>[k_ + 1] do
-                    if (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
+  with operand_ = MemEventDomain_pause_flag[med],
+       held_3_ = Vcpu_pause_flags[v_3] do
+    if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_3_) /\ (held_3_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
+      Vcpu_pause_flags[v_3] := BitXor(held_3_, BitAnd(held_3_, (1 * (2^operand_))));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_3_, (1 * (2^operand_))) # 0 then
+        goto vcpu_unpause_69_3;
+      else
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j + 1 do
+          if j_ < 2 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 2),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_3_ = <<vcpu0, vcpu1>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         foreign_producers_ = MemEventDomain_foreign_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 2 then
                           avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
-                          goto RING_FREE_REQUESTS_48_12;
+                          goto mem_event_mark_and_pause_172;
                         else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online >= avail_req_4 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_5 := held_5 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
                             avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
-                            goto RING_FREE_REQUESTS_48_12;
+                            goto wait_until_runnable_102_3;
                           else
-                            i := i_;
-                            j := j_;
-                            k := k_;
-                            v_3 := v_3_;
-                            goto mem_event_wake_blocked_104;
+                            fault := fault \union {"unlock-not-held"};
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                            goto Done;
                           end if;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online >= avail_req_4 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 2 then
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                            goto mem_event_mark_and_pause_172;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                          goto Done;
                         end if;
                       end with;
                     else
-                      fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"};
-                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
-                      goto Done;
+                      i := i_;
+                      j := j_;
+                      k := k_;
+                      v_3 := v_3_;
+                      goto mem_event_wake_blocked_104;
                     end if;
-                  end with;
+                  end if;
                 end with;
               else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                if Spinlock_owner[med_ring_lock] = self then
-                  req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
-                  goto RING_FREE_REQUESTS_48_12;
-                else
-                  fault := fault \union {"guess"};
-                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
-                  goto Done;
-                end if;
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"};
+                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                goto Done;
               end if;
             end with;
-          end with;
-        end if;
-      else
-        fault := fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"};
-        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
-        goto Done;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med],
+                 foreign_producers_ = MemEventDomain_foreign_producers[med],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_2_ < 2 then
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                  goto mem_event_mark_and_pause_172;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_5 := held_5 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        end with;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"};
+      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+      goto Done;
+    end if;
   end with;
 vcpu_unpause_69_3:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
@@ -1051,53 +1581,156 @@ vcpu_unpause_69_3:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
+          with i_ = i + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 2 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 2) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 2) then
-                    with v_3_ = <<vcpu0, vcpu1>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
-                          goto RING_FREE_REQUESTS_48_12;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_4 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
+               j_ = j + 1 do
+            if j_ < 2 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 2) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 2) then
+                  with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_3_ = MemEventDomain_blocked[med] do
+                    if blocked_3_ = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 2 then
                             avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
-                            goto RING_FREE_REQUESTS_48_12;
+                            goto mem_event_mark_and_pause_172;
                           else
-                            online := online_;
-                            i := i_;
-                            j := j_;
-                            k := k_;
-                            v_3 := v_3_;
-                            goto mem_event_wake_blocked_104;
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                              goto Done;
+                            end if;
                           end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                          goto Done;
                         end if;
                       end with;
-                    end with;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_4 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers_ = MemEventDomain_target_producers[med],
+                             foreign_producers_ = MemEventDomain_foreign_producers[med],
+                             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_2_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_2_ < 2 then
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                              goto mem_event_mark_and_pause_172;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_5 := held_5 \ {med_ring_lock};
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                                goto wait_until_runnable_102_3;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        online := online_;
+                        i := i_;
+                        j := j_;
+                        k := k_;
+                        v_3 := v_3_;
+                        goto mem_event_wake_blocked_104;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med],
+                   foreign_producers_ = MemEventDomain_foreign_producers[med],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                  if avail_req_2_ < 2 then
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                    goto mem_event_mark_and_pause_172;
                   else
-                    fault := fault \union {"assert"};
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
-                    goto Done;
+                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      held_5 := held_5 \ {med_ring_lock};
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                      goto wait_until_runnable_102_3;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                      goto Done;
+                    end if;
                   end if;
-                end with;
-              else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
-                goto RING_FREE_REQUESTS_48_12;
-              end if;
-            end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
           end with;
         end with;
       else
@@ -1107,93 +1740,35 @@ vcpu_unpause_69_3:
       end if;
     end with;
   end with;
-RING_FREE_REQUESTS_48_12:
-  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-  if Spinlock_owner[med_ring_lock] = self then
-    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-      RING_FREE_REQUESTS := Rem((9 - req_prod_pvt) + rsp_cons_, 8);
-      req_prod_pvt := 0;
-      goto mem_event_ring_available_79_9;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    req_prod_pvt := 0; held_5 := {};
-    goto Done;
-  end if;
-mem_event_ring_available_79_9:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  if Spinlock_owner[med_ring_lock] = self then
-    target_producers := MemEventDomain_target_producers[med];
-    goto mem_event_ring_available_79_10;
-  else
-    fault := fault \union {"guess"};
-    RING_FREE_REQUESTS := 0; held_5 := {};
-    goto Done;
-  end if;
-mem_event_ring_available_79_10:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
-      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-        if avail_req_2_ < 2 then
-          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
-          with operand_2_ = MemEventDomain_pause_flag[med] do
-            with held_4_ = Vcpu_pause_flags[guest_v[self]] do
-              if (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
-                Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * (2^operand_2_)));
-                \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
-                if BitAnd(held_4_, (1 * (2^operand_2_))) # 0 then
-                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-                  if Spinlock_owner[med_ring_lock] = self then
-                    Spinlock_owner[med_ring_lock] := null;
-                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                    held_5 := held_5 \ {med_ring_lock};
-                    \* xen.ts:111  curr.in_hypervisor = false;
-                    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                    RING_FREE_REQUESTS := 0; target_producers := 0;
-                    goto wait_until_runnable_102_3;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-                    goto Done;
-                  end if;
-                else
-                  RING_FREE_REQUESTS := 0; target_producers := 0;
-                  goto vcpu_pause_nosync_64_3;
-                end if;
-              else
-                fault := fault \union {IF ~((0 <= operand_2_) /\ (operand_2_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)) THEN "assert" ELSE "guess"};
-                RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+mem_event_mark_and_pause_172:
+  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+  with operand_2_ = MemEventDomain_pause_flag[med],
+       held_4_ = Vcpu_pause_flags[guest_v[self]] do
+    if (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
+      Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * (2^operand_2_)));
+      \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_4_, (1 * (2^operand_2_))) # 0 then
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_5 := held_5 \ {med_ring_lock};
+          \* xen.ts:111  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          goto wait_until_runnable_102_3;
         else
-          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            held_5 := held_5 \ {med_ring_lock};
-            \* xen.ts:111  curr.in_hypervisor = false;
-            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-            RING_FREE_REQUESTS := 0; target_producers := 0;
-            goto wait_until_runnable_102_3;
-          else
-            fault := fault \union {"unlock-not-held"};
-            RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"unlock-not-held"};
+          held_5 := {};
+          goto Done;
         end if;
       else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-        RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-        goto Done;
+        goto vcpu_pause_nosync_64_3;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~((0 <= operand_2_) /\ (operand_2_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)) THEN "assert" ELSE "guess"};
+      held_5 := {};
+      goto Done;
+    end if;
   end with;
 vcpu_pause_nosync_64_3:
   \* xen.ts:64  fetch_add(v.pause_count, 1)
@@ -1223,6 +1798,20 @@ vcpu_pause_nosync_64_3:
       goto Done;
     end if;
   end with;
+mem_event_put_request_189:
+  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+  if Spinlock_owner[med_ring_lock] = self then
+    Spinlock_owner[med_ring_lock] := null;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+    held_5 := held_5 \ {med_ring_lock};
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    goto wait_until_runnable_102_3;
+  else
+    fault := fault \union {"unlock-not-held"};
+    held_5 := {};
+    goto Done;
+  end if;
 wait_until_runnable_102_3:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
@@ -1243,7 +1832,7 @@ wait_until_runnable_102_3:
 end process;
 
 fair process listener \in {listener_thread}
-variables req = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE], rsp_2 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], avail_req = 0, left_2 = 0, v_4 = null, avail_req_3_2 = 0, online_2 = 0, v_2_2 = null, pause_flags_2 = 0, i_2 = 0, j_2 = 0, k_2 = 0, v_3_2 = null;
+variables req = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE], rsp_2 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], avail_req = 0, left_2 = 0, v_4 = null, avail_req_3_2 = 0, online_2 = 0, v_2_2 = null, i_2 = 0, j_2 = 0, k_2 = 0, v_3_2 = null;
 begin
 get_request_83:
   \* ring.ts:83  const req_cons = back.req_cons;
@@ -1291,42 +1880,39 @@ mem_event_get_response_194:
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      with rsp_prod_2_ = SharedRing_rsp_prod[sring_] do
-        if (sring_ # null) /\ (Spinlock_owner[med_ring_lock] = self) then
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
-              \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
-              if RING_HAS_UNCONSUMED_RESPONSES_ then
-                \* ring.ts:75  const rsp_cons = front.rsp_cons;
-                with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-                  \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-                  with sring_2_ = FrontRing_sring[med_front_ring] do
-                    if (sring_2_ # null) /\ (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
-                      with rsp_3_ = SharedRing_ring[sring_2_][Rem(rsp_cons_2_, 1) + 1] do
-                        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-                        FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
-                        \* ring.ts:78  return rsp;
-                        \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
-                        rsp_2 := rsp_3_;
-                        goto mem_event_wake_123_2;
-                      end with;
-                    else
-                      fault := fault \union {IF ~(sring_2_ # null) THEN "null-dereference" ELSE "assert"};
-                      goto Done;
-                    end if;
-                  end with;
+    with sring_ = FrontRing_sring[med_front_ring],
+         rsp_prod_2_ = SharedRing_rsp_prod[sring_] do
+      if (sring_ # null) /\ (Spinlock_owner[med_ring_lock] = self) then
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
+          \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
+          if RING_HAS_UNCONSUMED_RESPONSES_ then
+            \* ring.ts:75  const rsp_cons = front.rsp_cons;
+            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring],
+              \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+                 sring_2_ = FrontRing_sring[med_front_ring] do
+              if (sring_2_ # null) /\ (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
+                with rsp_3_ = SharedRing_ring[sring_2_][Rem(rsp_cons_2_, 1) + 1] do
+                  \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+                  FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
+                  \* ring.ts:78  return rsp;
+                  \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
+                  rsp_2 := rsp_3_;
+                  goto mem_event_wake_123_2;
                 end with;
               else
-                goto mem_event_get_response_196;
+                fault := fault \union {IF ~(sring_2_ # null) THEN "null-dereference" ELSE "assert"};
+                goto Done;
               end if;
             end with;
-          end with;
-        else
-          fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "guess"};
-          goto Done;
-        end if;
-      end with;
+          else
+            goto mem_event_get_response_196;
+          end if;
+        end with;
+      else
+        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "guess"};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -1338,12 +1924,11 @@ mem_event_get_response_196:
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
-    with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+    with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE],
       \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-      with rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-        \* merged-callers.ts:146  if (!rsp.found)
-        goto get_request_83;
-      end with;
+         rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+      \* merged-callers.ts:146  if (!rsp.found)
+      goto get_request_83;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -1354,68 +1939,388 @@ mem_event_wake_123_2:
   with size_ = Len(WaitqueueHead_list[med_wq]) do
     if size_ > 0 then
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:118  if (avail_req > 0)
-                    if avail_req_2_ > 0 then
-                      avail_req := avail_req_2_;
-                      goto wake_up_nr_156_2;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           foreign_producers_ = MemEventDomain_foreign_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:118  if (avail_req > 0)
+          if avail_req_2_ > 0 then
+            avail_req := avail_req_2_;
+            goto wake_up_nr_156_2;
+          else
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto vcpu_unpause_69_6;
                     else
-                      goto mem_event_get_response_201;
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto Done;
                     end if;
                   else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
                     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                    goto Done;
+                    goto mem_event_get_response_194;
                   end if;
-                end with;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                  goto get_request_83;
+                end if;
               end with;
-            end with;
-          end with;
-        end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+              goto Done;
+            end if;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+          goto Done;
+        end if;
       end with;
     else
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                    if avail_req_2_ = 0 then
-                      goto mem_event_get_response_201;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           foreign_producers_ = MemEventDomain_foreign_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+          if avail_req_2_ = 0 then
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto vcpu_unpause_69_6;
                     else
-                      with blocked_ = MemEventDomain_blocked[med] do
-                        if blocked_ = 0 then
-                          goto mem_event_get_response_201;
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+              goto Done;
+            end if;
+          else
+            with blocked_ = MemEventDomain_blocked[med] do
+              if blocked_ = 0 then
+                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                if Spinlock_owner[med_ring_lock] = self then
+                  Spinlock_owner[med_ring_lock] := null;
+                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                  \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                  with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                    \* merged-callers.ts:146  if (!rsp.found)
+                    if mem_event_get_response_.found then
+                      \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                      if mem_event_get_response_.vcpu_paused then
+                        \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                        if mem_event_get_response_.vcpu # null then
+                          rsp := mem_event_get_response_;
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                          goto vcpu_unpause_69_6;
                         else
-                          \* merged-mem-event.ts:89  let online = max_vcpus;
-                          \* merged-mem-event.ts:91  for (const v of vcpus)
-                          with v_2_ = vcpu0 do
-                            \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-                            if Spinlock_owner[med_ring_lock] = self then
-                              pause_flags_2 := Vcpu_pause_flags[vcpu0];
-                              avail_req_3_2 := avail_req_2_;
-                              online_2 := 2;
-                              v_2_2 := v_2_;
-                              goto mem_event_wake_blocked_92_4;
+                          fault := fault \union {"null-dereference"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                          goto Done;
+                        end if;
+                      else
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                        goto mem_event_get_response_194;
+                      end if;
+                    else
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto get_request_83;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                  goto Done;
+                end if;
+              else
+                \* merged-mem-event.ts:89  let online = max_vcpus;
+                \* merged-mem-event.ts:91  for (const v of vcpus)
+                with v_2_ = vcpu0,
+                  \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                     pause_flags_ = Vcpu_pause_flags[vcpu0],
+                     pause_flag_ = MemEventDomain_pause_flag[med] do
+                  if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
+                    if BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0 then
+                      \* merged-mem-event.ts:92  online--;
+                      with online_ = 2 - 1,
+                        \* merged-mem-event.ts:91  for (const v of vcpus)
+                           v_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                        if v_22_ # null then
+                          avail_req_3_2 := avail_req_2_;
+                          online_2 := online_;
+                          v_2_2 := v_22_;
+                          goto mem_event_wake_blocked_92_3;
+                        else
+                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                          with blocked_2_ = MemEventDomain_blocked[med],
+                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                               i_ = last_vcpu_wake_up_ + 1,
+                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                               k_ = Rem(i_, 2) do
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            if (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
+                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                              with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                   blocked_3_ = MemEventDomain_blocked[med] do
+                                if blocked_3_ = 0 then
+                                  \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                  if Spinlock_owner[med_ring_lock] = self then
+                                    Spinlock_owner[med_ring_lock] := null;
+                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                    \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                    with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                                      \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                      \* merged-callers.ts:146  if (!rsp.found)
+                                      if mem_event_get_response_.found then
+                                        \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                        if mem_event_get_response_.vcpu_paused then
+                                          \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                          if mem_event_get_response_.vcpu # null then
+                                            rsp := mem_event_get_response_;
+                                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                            goto vcpu_unpause_69_6;
+                                          else
+                                            fault := fault \union {"null-dereference"};
+                                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                            goto Done;
+                                          end if;
+                                        else
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                          goto mem_event_get_response_194;
+                                        end if;
+                                      else
+                                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                        goto get_request_83;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                  if online_ >= avail_req_2_ then
+                                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                    if Spinlock_owner[med_ring_lock] = self then
+                                      Spinlock_owner[med_ring_lock] := null;
+                                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                        \* merged-callers.ts:146  if (!rsp.found)
+                                        if mem_event_get_response_.found then
+                                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                          if mem_event_get_response_.vcpu_paused then
+                                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                            if mem_event_get_response_.vcpu # null then
+                                              rsp := mem_event_get_response_;
+                                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                              goto vcpu_unpause_69_6;
+                                            else
+                                              fault := fault \union {"null-dereference"};
+                                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                              goto Done;
+                                            end if;
+                                          else
+                                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                            goto mem_event_get_response_194;
+                                          end if;
+                                        else
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                          goto get_request_83;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                      goto Done;
+                                    end if;
+                                  else
+                                    avail_req_3_2 := avail_req_2_;
+                                    online_2 := online_;
+                                    i_2 := i_;
+                                    j_2 := 0;
+                                    k_2 := k_;
+                                    v_3_2 := v_3_;
+                                    goto mem_event_wake_blocked_104_3;
+                                  end if;
+                                end if;
+                              end with;
                             else
-                              fault := fault \union {"guess"};
+                              fault := fault \union {"assert"};
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                              goto Done;
+                            end if;
+                          end with;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:91  for (const v of vcpus)
+                      with v_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                        if v_22_ # null then
+                          avail_req_3_2 := avail_req_2_;
+                          online_2 := 2;
+                          v_2_2 := v_22_;
+                          goto mem_event_wake_blocked_92_3;
+                        else
+                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                          with blocked_2_ = MemEventDomain_blocked[med],
+                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                               i_ = last_vcpu_wake_up_ + 1,
+                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                               k_ = Rem(i_, 2) do
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            if (2 = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
+                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                              with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                   blocked_3_ = MemEventDomain_blocked[med] do
+                                if blocked_3_ = 0 then
+                                  \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                  if Spinlock_owner[med_ring_lock] = self then
+                                    Spinlock_owner[med_ring_lock] := null;
+                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                    \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                    with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                                      \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                      \* merged-callers.ts:146  if (!rsp.found)
+                                      if mem_event_get_response_.found then
+                                        \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                        if mem_event_get_response_.vcpu_paused then
+                                          \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                          if mem_event_get_response_.vcpu # null then
+                                            rsp := mem_event_get_response_;
+                                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                            goto vcpu_unpause_69_6;
+                                          else
+                                            fault := fault \union {"null-dereference"};
+                                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                            goto Done;
+                                          end if;
+                                        else
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                          goto mem_event_get_response_194;
+                                        end if;
+                                      else
+                                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                        goto get_request_83;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                  if 2 >= avail_req_2_ then
+                                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                    if Spinlock_owner[med_ring_lock] = self then
+                                      Spinlock_owner[med_ring_lock] := null;
+                                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                        \* merged-callers.ts:146  if (!rsp.found)
+                                        if mem_event_get_response_.found then
+                                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                          if mem_event_get_response_.vcpu_paused then
+                                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                            if mem_event_get_response_.vcpu # null then
+                                              rsp := mem_event_get_response_;
+                                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                              goto vcpu_unpause_69_6;
+                                            else
+                                              fault := fault \union {"null-dereference"};
+                                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                              goto Done;
+                                            end if;
+                                          else
+                                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                            goto mem_event_get_response_194;
+                                          end if;
+                                        else
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                          goto get_request_83;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                      goto Done;
+                                    end if;
+                                  else
+                                    avail_req_3_2 := avail_req_2_;
+                                    online_2 := 2;
+                                    i_2 := i_;
+                                    j_2 := 0;
+                                    k_2 := k_;
+                                    v_3_2 := v_3_;
+                                    goto mem_event_wake_blocked_104_3;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"assert"};
                               rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
                               goto Done;
                             end if;
@@ -1429,10 +2334,14 @@ mem_event_wake_123_2:
                     goto Done;
                   end if;
                 end with;
-              end with;
+              end if;
             end with;
-          end with;
-        end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+          goto Done;
+        end if;
       end with;
     end if;
   end with;
@@ -1489,206 +2398,443 @@ vcpu_unpause_69_4:
     v_4 := null;
     goto wake_up_nr_159_2;
   end with;
-mem_event_wake_blocked_92_4:
+mem_event_wake_blocked_92_3:
   \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-  with pause_flag_ = MemEventDomain_pause_flag[med] do
-    if (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_2) /\ (pause_flags_2 <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
-      if BitAnd(pause_flags_2, (1 * (2^pause_flag_))) # 0 then
+  with pause_flags_ = Vcpu_pause_flags[v_2_2],
+       pause_flag_ = MemEventDomain_pause_flag[med] do
+    if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
+      if BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0 then
         \* merged-mem-event.ts:92  online--;
-        with online_ = online_2 - 1 do
+        with online_ = online_2 - 1,
           \* merged-mem-event.ts:91  for (const v of vcpus)
-          with v_2_ = NextOf(<<vcpu0, vcpu1>>, v_2_2) do
-            if v_2_ # null then
-              \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-              if Spinlock_owner[med_ring_lock] = self then
-                pause_flags_2 := Vcpu_pause_flags[v_2_];
-                online_2 := online_;
-                v_2_2 := v_2_;
-                goto mem_event_wake_blocked_92_4;
-              else
-                fault := fault \union {"guess"};
-                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-                online_2 := 0; v_2_2 := null; pause_flags_2 := 0;
-                goto Done;
-              end if;
-            else
+             v_2_ = NextOf(<<vcpu0, vcpu1>>, v_2_2) do
+          if v_2_ # null then
+            online_2 := online_;
+            v_2_2 := v_2_;
+            goto mem_event_wake_blocked_92_3;
+          else
+            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+            with blocked_2_ = MemEventDomain_blocked[med],
+              \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                 last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                 i_ = last_vcpu_wake_up_ + 1,
+              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                 k_ = Rem(i_, 2) do
               \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-              with blocked_2_ = MemEventDomain_blocked[med] do
-                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                  with i_ = last_vcpu_wake_up_ + 1 do
-                    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                    \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                    with k_ = Rem(i_, 2) do
-                      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                      if (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
-                        \* merged-mem-event.ts:101  const v = vcpus[k];
-                        with v_3_ = <<vcpu0, vcpu1>>[k_ + 1] do
-                          \* merged-mem-event.ts:102  if (med.blocked === 0)
-                          with blocked_3_ = MemEventDomain_blocked[med] do
-                            if blocked_3_ = 0 then
-                              avail_req_3_2 := 0; online_2 := 0; v_2_2 := null; pause_flags_2 := 0;
-                              goto mem_event_get_response_201;
+              if (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                  \* merged-mem-event.ts:102  if (med.blocked === 0)
+                     blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                        \* merged-callers.ts:146  if (!rsp.found)
+                        if mem_event_get_response_.found then
+                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                          if mem_event_get_response_.vcpu_paused then
+                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                            if mem_event_get_response_.vcpu # null then
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; v_2_2 := null;
+                              goto vcpu_unpause_69_6;
                             else
-                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                              if online_ >= avail_req_3_2 then
-                                avail_req_3_2 := 0; online_2 := 0; v_2_2 := null; pause_flags_2 := 0;
-                                goto mem_event_get_response_201;
-                              else
-                                online_2 := online_;
-                                i_2 := i_;
-                                j_2 := 0;
-                                k_2 := k_;
-                                v_3_2 := v_3_;
-                                v_2_2 := null; pause_flags_2 := 0;
-                                goto mem_event_wake_blocked_104_3;
-                              end if;
+                              fault := fault \union {"null-dereference"};
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; v_2_2 := null;
+                              goto Done;
                             end if;
-                          end with;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; v_2_2 := null;
+                            goto mem_event_get_response_194;
+                          end if;
+                        else
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; v_2_2 := null;
+                          goto get_request_83;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; v_2_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online_ >= avail_req_3_2 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; v_2_2 := null;
+                                goto vcpu_unpause_69_6;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; v_2_2 := null;
+                            goto get_request_83;
+                          end if;
                         end with;
                       else
-                        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                        fault := fault \union {"unlock-not-held"};
                         rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-                        online_2 := 0; v_2_2 := null; pause_flags_2 := 0;
+                        online_2 := 0; v_2_2 := null;
                         goto Done;
                       end if;
-                    end with;
-                  end with;
+                    else
+                      online_2 := online_;
+                      i_2 := i_;
+                      j_2 := 0;
+                      k_2 := k_;
+                      v_3_2 := v_3_;
+                      v_2_2 := null;
+                      goto mem_event_wake_blocked_104_3;
+                    end if;
+                  end if;
                 end with;
-              end with;
-            end if;
-          end with;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                online_2 := 0; v_2_2 := null;
+                goto Done;
+              end if;
+            end with;
+          end if;
         end with;
       else
         \* merged-mem-event.ts:91  for (const v of vcpus)
         with v_2_ = NextOf(<<vcpu0, vcpu1>>, v_2_2) do
           if v_2_ # null then
-            \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-            if Spinlock_owner[med_ring_lock] = self then
-              pause_flags_2 := Vcpu_pause_flags[v_2_];
-              v_2_2 := v_2_;
-              goto mem_event_wake_blocked_92_4;
-            else
-              fault := fault \union {"guess"};
-              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-              online_2 := 0; v_2_2 := null; pause_flags_2 := 0;
-              goto Done;
-            end if;
+            v_2_2 := v_2_;
+            goto mem_event_wake_blocked_92_3;
           else
             \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-            with blocked_2_ = MemEventDomain_blocked[med] do
+            with blocked_2_ = MemEventDomain_blocked[med],
               \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-              with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                with i_ = last_vcpu_wake_up_ + 1 do
-                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                  with k_ = Rem(i_, 2) do
-                    \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                    if (Spinlock_owner[med_ring_lock] = self) /\ (online_2 = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
-                      \* merged-mem-event.ts:101  const v = vcpus[k];
-                      with v_3_ = <<vcpu0, vcpu1>>[k_ + 1] do
-                        \* merged-mem-event.ts:102  if (med.blocked === 0)
-                        with blocked_3_ = MemEventDomain_blocked[med] do
-                          if blocked_3_ = 0 then
-                            avail_req_3_2 := 0; online_2 := 0; v_2_2 := null; pause_flags_2 := 0;
-                            goto mem_event_get_response_201;
-                          else
-                            \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                            if online_2 >= avail_req_3_2 then
-                              avail_req_3_2 := 0; online_2 := 0; v_2_2 := null; pause_flags_2 := 0;
-                              goto mem_event_get_response_201;
+                 last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                 i_ = last_vcpu_wake_up_ + 1,
+              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                 k_ = Rem(i_, 2) do
+              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+              if (Spinlock_owner[med_ring_lock] = self) /\ (online_2 = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                  \* merged-mem-event.ts:102  if (med.blocked === 0)
+                     blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                        \* merged-callers.ts:146  if (!rsp.found)
+                        if mem_event_get_response_.found then
+                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                          if mem_event_get_response_.vcpu_paused then
+                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                            if mem_event_get_response_.vcpu # null then
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; v_2_2 := null;
+                              goto vcpu_unpause_69_6;
                             else
-                              i_2 := i_;
-                              j_2 := 0;
-                              k_2 := k_;
-                              v_3_2 := v_3_;
-                              v_2_2 := null; pause_flags_2 := 0;
-                              goto mem_event_wake_blocked_104_3;
+                              fault := fault \union {"null-dereference"};
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; v_2_2 := null;
+                              goto Done;
                             end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; v_2_2 := null;
+                            goto mem_event_get_response_194;
                           end if;
-                        end with;
+                        else
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; v_2_2 := null;
+                          goto get_request_83;
+                        end if;
                       end with;
                     else
-                      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                      fault := fault \union {"unlock-not-held"};
                       rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-                      online_2 := 0; v_2_2 := null; pause_flags_2 := 0;
+                      online_2 := 0; v_2_2 := null;
                       goto Done;
                     end if;
-                  end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online_2 >= avail_req_3_2 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; v_2_2 := null;
+                                goto vcpu_unpause_69_6;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; v_2_2 := null;
+                            goto get_request_83;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      i_2 := i_;
+                      j_2 := 0;
+                      k_2 := k_;
+                      v_3_2 := v_3_;
+                      v_2_2 := null;
+                      goto mem_event_wake_blocked_104_3;
+                    end if;
+                  end if;
                 end with;
-              end with;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                online_2 := 0; v_2_2 := null;
+                goto Done;
+              end if;
             end with;
           end if;
         end with;
       end if;
     else
-      fault := fault \union {"assert"};
+      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
       rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-      online_2 := 0; v_2_2 := null; pause_flags_2 := 0;
+      online_2 := 0; v_2_2 := null;
       goto Done;
     end if;
   end with;
 mem_event_wake_blocked_104_3:
   \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-  with operand_ = MemEventDomain_pause_flag[med] do
-    with held_2_ = Vcpu_pause_flags[v_3_2] do
-      if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
-        Vcpu_pause_flags[v_3_2] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))));
-        \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-        if BitAnd(held_2_, (1 * (2^operand_))) # 0 then
-          goto vcpu_unpause_69_5;
-        else
-          \* merged-mem-event.ts:111  i++;
-          with i_ = i_2 + 1 do
-            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_2 + 1 do
-              if j_ < 2 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 2) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  with v_3_ = <<vcpu0, vcpu1>>[k_ + 1] do
-                    if (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
-                          goto mem_event_get_response_201;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_2 >= avail_req_3_2 then
-                            avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
-                            goto mem_event_get_response_201;
+  with operand_ = MemEventDomain_pause_flag[med],
+       held_2_ = Vcpu_pause_flags[v_3_2] do
+    if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
+      Vcpu_pause_flags[v_3_2] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_2_, (1 * (2^operand_))) # 0 then
+        goto vcpu_unpause_69_5;
+      else
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i_2 + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j_2 + 1 do
+          if j_ < 2 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 2),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_3_ = <<vcpu0, vcpu1>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                        \* merged-callers.ts:146  if (!rsp.found)
+                        if mem_event_get_response_.found then
+                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                          if mem_event_get_response_.vcpu_paused then
+                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                            if mem_event_get_response_.vcpu # null then
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                              goto vcpu_unpause_69_6;
+                            else
+                              fault := fault \union {"null-dereference"};
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                              goto Done;
+                            end if;
                           else
-                            i_2 := i_;
-                            j_2 := j_;
-                            k_2 := k_;
-                            v_3_2 := v_3_;
-                            goto mem_event_wake_blocked_104_3;
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                            goto mem_event_get_response_194;
                           end if;
+                        else
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                          goto get_request_83;
                         end if;
                       end with;
                     else
-                      fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"};
+                      fault := fault \union {"unlock-not-held"};
                       rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
                       online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
                       goto Done;
                     end if;
-                  end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online_2 >= avail_req_3_2 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                                goto vcpu_unpause_69_6;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                            goto get_request_83;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      i_2 := i_;
+                      j_2 := j_;
+                      k_2 := k_;
+                      v_3_2 := v_3_;
+                      goto mem_event_wake_blocked_104_3;
+                    end if;
+                  end if;
                 end with;
               else
-                avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
-                goto mem_event_get_response_201;
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                goto Done;
               end if;
             end with;
-          end with;
-        end if;
-      else
-        fault := fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"};
-        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
-        goto Done;
+          else
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                      goto vcpu_unpause_69_6;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                    online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+              goto Done;
+            end if;
+          end if;
+        end with;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"};
+      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+      goto Done;
+    end if;
   end with;
 vcpu_unpause_69_5:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
@@ -1703,48 +2849,160 @@ vcpu_unpause_69_5:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k_2;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i_2 + 1 do
+          with i_ = i_2 + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_2 + 1 do
-              if j_ < 2 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 2) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 2) then
-                    with v_3_ = <<vcpu0, vcpu1>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
-                          goto mem_event_get_response_201;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_3_2 then
-                            avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
-                            goto mem_event_get_response_201;
+               j_ = j_2 + 1 do
+            if j_ < 2 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 2) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 2) then
+                  with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_3_ = MemEventDomain_blocked[med] do
+                    if blocked_3_ = 0 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                                goto vcpu_unpause_69_6;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
                           else
-                            online_2 := online_;
-                            i_2 := i_;
-                            j_2 := j_;
-                            k_2 := k_;
-                            v_3_2 := v_3_;
-                            goto mem_event_wake_blocked_104_3;
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                            goto get_request_83;
                           end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_3_2 then
+                        \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                          with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                            \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                            \* merged-callers.ts:146  if (!rsp.found)
+                            if mem_event_get_response_.found then
+                              \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                              if mem_event_get_response_.vcpu_paused then
+                                \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                if mem_event_get_response_.vcpu # null then
+                                  rsp := mem_event_get_response_;
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                                  goto vcpu_unpause_69_6;
+                                else
+                                  fault := fault \union {"null-dereference"};
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                                  goto Done;
+                                end if;
+                              else
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                                goto mem_event_get_response_194;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                              goto get_request_83;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                          goto Done;
                         end if;
-                      end with;
-                    end with;
+                      else
+                        online_2 := online_;
+                        i_2 := i_;
+                        j_2 := j_;
+                        k_2 := k_;
+                        v_3_2 := v_3_;
+                        goto mem_event_wake_blocked_104_3;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+              if Spinlock_owner[med_ring_lock] = self then
+                Spinlock_owner[med_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                  \* merged-callers.ts:146  if (!rsp.found)
+                  if mem_event_get_response_.found then
+                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                    if mem_event_get_response_.vcpu_paused then
+                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                      if mem_event_get_response_.vcpu # null then
+                        rsp := mem_event_get_response_;
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                        goto vcpu_unpause_69_6;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                      goto mem_event_get_response_194;
+                    end if;
                   else
-                    fault := fault \union {"assert"};
                     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
                     online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
-                    goto Done;
+                    goto get_request_83;
                   end if;
                 end with;
               else
-                avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
-                goto mem_event_get_response_201;
+                fault := fault \union {"unlock-not-held"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                goto Done;
               end if;
-            end with;
+            end if;
           end with;
         end with;
       else
@@ -1807,20 +3065,18 @@ VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_i
           MemEventDomain_ring_page, MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-          Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-          target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, pause_flags, i, 
-          j, k, v_3, held_5, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, 
-          pause_flags_2, i_2, j_2, k_2, v_3_2
+          Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, rc_2, waits_2, is_guest_2, req_prod, sring, 
+          avail_req_3, left, v, avail_req_4, online, v_2, i, j, k, v_3, held_5, req, req_cons, rsp, rsp_2, avail_req, 
+          left_2, v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2
 
 vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
            SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
            MemEventDomain_ring_page, MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
            FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-           target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, pause_flags, 
-           i, j, k, v_3, held_5, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, 
-           pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, rc_2, waits_2, is_guest_2, req_prod, sring, 
+           avail_req_3, left, v, avail_req_4, online, v_2, i, j, k, v_3, held_5, req, req_cons, rsp, rsp_2, avail_req, 
+           left_2, v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 ProcSet == ({guest_vcpu0, guest_vcpu1}) \cup ({listener_thread})
 
@@ -1854,9 +3110,6 @@ Init == (* Global variables *)
         (* Process guest *)
         /\ rc_2 = [self \in {guest_vcpu0, guest_vcpu1} |-> ""]
         /\ waits_2 = [self \in {guest_vcpu0, guest_vcpu1} |-> FALSE]
-        /\ RING_FREE_REQUESTS = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
-        /\ req_prod_pvt = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
-        /\ target_producers = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ is_guest_2 = [self \in {guest_vcpu0, guest_vcpu1} |-> FALSE]
         /\ req_prod = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ sring = [self \in {guest_vcpu0, guest_vcpu1} |-> null]
@@ -1866,7 +3119,6 @@ Init == (* Global variables *)
         /\ avail_req_4 = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ online = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ v_2 = [self \in {guest_vcpu0, guest_vcpu1} |-> null]
-        /\ pause_flags = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ i = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ j = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ k = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
@@ -1883,7 +3135,6 @@ Init == (* Global variables *)
         /\ avail_req_3_2 = [self \in {listener_thread} |-> 0]
         /\ online_2 = [self \in {listener_thread} |-> 0]
         /\ v_2_2 = [self \in {listener_thread} |-> null]
-        /\ pause_flags_2 = [self \in {listener_thread} |-> 0]
         /\ i_2 = [self \in {listener_thread} |-> 0]
         /\ j_2 = [self \in {listener_thread} |-> 0]
         /\ k_2 = [self \in {listener_thread} |-> 0]
@@ -1925,11 +3176,9 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                                  MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
                                                  BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-                                                 rc_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                 req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, 
-                                                 pause_flags, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                                 v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, 
-                                                 v_3_2 >>
+                                                 rc_2, is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, 
+                                                 online, v_2, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                                 v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                              /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
@@ -1948,10 +3197,10 @@ prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                                              MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
                                              FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                              WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                             Cpu_preempt_off, rc_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                             is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, 
-                                             pause_flags, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                             v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                             Cpu_preempt_off, rc_2, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                             avail_req_4, online, v_2, i, j, k, v_3, req, req_cons, rsp, rsp_2, 
+                                             avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, 
+                                             v_3_2 >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -1981,11 +3230,10 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                              MemEventDomain_target_producers, MemEventDomain_blocked, 
                                              MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                              FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                             BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, RING_FREE_REQUESTS, 
-                                             req_prod_pvt, target_producers, is_guest_2, req_prod, sring, avail_req_3, 
-                                             left, v, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, req, req_cons, 
-                                             rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, 
-                                             pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                             BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, is_guest_2, 
+                                             req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, i, j, k, 
+                                             v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, 
+                                             online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                               /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2018,10 +3266,9 @@ vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                                               MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                               MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                               FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                              Cpu_softirqs_off, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                              is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, online, 
-                                              v_2, pause_flags, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, 
-                                              left_2, v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, 
+                                              Cpu_softirqs_off, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                              avail_req_4, online, v_2, i, j, k, v_3, req, req_cons, rsp, rsp_2, 
+                                              avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, 
                                               v_3_2 >>
 
 mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
@@ -2084,11 +3331,10 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                  FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                 is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, online, 
-                                                 v_2, pause_flags, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, 
-                                                 left_2, v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, 
-                                                 k_2, v_3_2 >>
+                                                 Cpu_softirqs_off, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                                 avail_req_4, online, v_2, i, j, k, v_3, req, req_cons, rsp, rsp_2, 
+                                                 avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, 
+                                                 v_3_2 >>
 
 mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                  /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2130,11 +3376,10 @@ mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                  FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, rc_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                 target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, 
-                                                 avail_req_4, online, v_2, pause_flags, i, j, k, v_3, req, req_cons, rsp, 
-                                                 rsp_2, avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, 
-                                                 pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                                 Cpu_softirqs_off, rc_2, is_guest_2, req_prod, sring, avail_req_3, left, 
+                                                 v, avail_req_4, online, v_2, i, j, k, v_3, req, req_cons, rsp, rsp_2, 
+                                                 avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, 
+                                                 v_3_2 >>
 
 mem_event_grab_slot_219(self) == /\ pc[self] = "mem_event_grab_slot_219"
                                  /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2176,11 +3421,9 @@ mem_event_grab_slot_219(self) == /\ pc[self] = "mem_event_grab_slot_219"
                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                  WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                 rc_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                 req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, 
-                                                 pause_flags, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                                 v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, 
-                                                 v_3_2 >>
+                                                 rc_2, is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, 
+                                                 online, v_2, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                                 v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 mem_event_grab_slot_224(self) == /\ pc[self] = "mem_event_grab_slot_224"
                                  /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2208,11 +3451,9 @@ mem_event_grab_slot_224(self) == /\ pc[self] = "mem_event_grab_slot_224"
                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                  WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                 RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                 req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, 
-                                                 pause_flags, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                                 v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, 
-                                                 v_3_2 >>
+                                                 is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, online, 
+                                                 v_2, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, 
+                                                 avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
@@ -2233,11 +3474,10 @@ wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, Cpu_preempt_off, rc_2, RING_FREE_REQUESTS, 
-                                                   req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                                   avail_req_3, left, v, avail_req_4, online, v_2, pause_flags, i, j, k, 
-                                                   v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, 
-                                                   online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                                   Cpu_softirqs_off, Cpu_preempt_off, rc_2, is_guest_2, req_prod, sring, 
+                                                   avail_req_3, left, v, avail_req_4, online, v_2, i, j, k, v_3, req, 
+                                                   req_cons, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, online_2, 
+                                                   v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                          /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
@@ -2255,10 +3495,9 @@ finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                                          MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
                                          BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, 
-                                         waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                         req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, pause_flags, i, 
-                                         j, k, v_3, held_5, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, 
-                                         avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                         waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, online, 
+                                         v_2, i, j, k, v_3, held_5, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, 
+                                         avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2293,10 +3532,9 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                         target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, 
-                                         avail_req_4, online, v_2, pause_flags, i, j, k, v_3, req, req_cons, rsp, rsp_2, 
-                                         avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, 
+                                         Cpu_irqs_off, Cpu_softirqs_off, waits_2, is_guest_2, req_prod, sring, 
+                                         avail_req_3, left, v, avail_req_4, online, v_2, i, j, k, v_3, req, req_cons, 
+                                         rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, 
                                          k_2, v_3_2 >>
 
 vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
@@ -2322,10 +3560,9 @@ vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                          MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                          FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                         is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, 
-                                         pause_flags, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, 
-                                         avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                         Cpu_softirqs_off, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                         avail_req_4, online, v_2, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, 
+                                         left_2, v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -2348,11 +3585,10 @@ finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, waits_2, RING_FREE_REQUESTS, 
-                                         req_prod_pvt, target_producers, is_guest_2, req_prod, sring, avail_req_3, left, 
-                                         v, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, req, req_cons, rsp, 
-                                         rsp_2, avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, 
-                                         i_2, j_2, k_2, v_3_2 >>
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, waits_2, is_guest_2, 
+                                         req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, i, j, k, v_3, 
+                                         req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, online_2, 
+                                         v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 mem_event_grab_slot_216_2(self) == /\ pc[self] = "mem_event_grab_slot_216_2"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2407,11 +3643,9 @@ mem_event_grab_slot_216_2(self) == /\ pc[self] = "mem_event_grab_slot_216_2"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                   rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                   req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, 
-                                                   pause_flags, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, 
-                                                   left_2, v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, 
-                                                   k_2, v_3_2 >>
+                                                   rc_2, waits_2, req_prod, sring, avail_req_3, left, v, avail_req_4, 
+                                                   online, v_2, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, 
+                                                   left_2, v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 mem_event_grab_slot_219_2(self) == /\ pc[self] = "mem_event_grab_slot_219_2"
                                    /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2432,11 +3666,10 @@ mem_event_grab_slot_219_2(self) == /\ pc[self] = "mem_event_grab_slot_219_2"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                   rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                   is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, 
-                                                   online, v_2, pause_flags, i, j, k, v_3, req, req_cons, rsp, rsp_2, 
-                                                   avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, 
-                                                   i_2, j_2, k_2, v_3_2 >>
+                                                   rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                                   avail_req_4, online, v_2, i, j, k, v_3, req, req_cons, rsp, rsp_2, 
+                                                   avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, 
+                                                   v_3_2 >>
 
 mem_event_grab_slot_224_2(self) == /\ pc[self] = "mem_event_grab_slot_224_2"
                                    /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2457,11 +3690,10 @@ mem_event_grab_slot_224_2(self) == /\ pc[self] = "mem_event_grab_slot_224_2"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                   rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                   is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, 
-                                                   online, v_2, pause_flags, i, j, k, v_3, req, req_cons, rsp, rsp_2, 
-                                                   avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, 
-                                                   i_2, j_2, k_2, v_3_2 >>
+                                                   rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                                   avail_req_4, online, v_2, i, j, k, v_3, req, req_cons, rsp, rsp_2, 
+                                                   avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, 
+                                                   v_3_2 >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2475,11 +3707,10 @@ vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                                 MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                 Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                 FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                                RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, 
-                                                sring, avail_req_3, left, v, avail_req_4, online, v_2, pause_flags, i, j, 
-                                                k, v_3, held_5, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, 
-                                                avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                                Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, is_guest_2, 
+                                                req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, i, j, k, 
+                                                v_3, held_5, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, 
+                                                avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2519,10 +3750,9 @@ mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
                                                    BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
-                                                   RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                   avail_req_3, left, v, avail_req_4, online, v_2, pause_flags, i, j, k, 
+                                                   is_guest_2, avail_req_3, left, v, avail_req_4, online, v_2, i, j, k, 
                                                    v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, 
-                                                   online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                                   online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
@@ -2546,10 +3776,9 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                          MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
                                          BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, 
-                                         waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                         avail_req_3, left, v, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, req, 
-                                         req_cons, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, 
-                                         pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                         waits_2, is_guest_2, avail_req_3, left, v, avail_req_4, online, v_2, i, j, k, 
+                                         v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, online_2, 
+                                         v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 mem_event_wake_123(self) == /\ pc[self] = "mem_event_wake_123"
                             /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
@@ -2564,17 +3793,50 @@ mem_event_wake_123(self) == /\ pc[self] = "mem_event_wake_123"
                                                            THEN /\ IF avail_req_2_ > 0
                                                                       THEN /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = avail_req_2_]
                                                                            /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                                           /\ UNCHANGED req_prod_pvt
+                                                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                           Spinlock_owner, 
+                                                                                           Cpu_preempt_off, fault, 
+                                                                                           held_5 >>
                                                                       ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = req_prod_pvt2_]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                  LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                    LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                      LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                        LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                          IF avail_req_22_ >= 0
+                                                                                             THEN /\ IF avail_req_22_ < 2
+                                                                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                             Spinlock_owner, 
+                                                                                                                             Cpu_preempt_off, 
+                                                                                                                             fault, 
+                                                                                                                             held_5 >>
+                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                        /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                        Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off >>
+                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                  Spinlock_owner, 
+                                                                                                                  Cpu_preempt_off >>
                                                                            /\ UNCHANGED avail_req_3
-                                                                /\ UNCHANGED << fault, held_5 >>
                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << req_prod_pvt, avail_req_3 >>
-                                         /\ UNCHANGED << avail_req_4, online, v_2, pause_flags >>
+                                                                /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                                Cpu_preempt_off, avail_req_3 >>
+                                         /\ UNCHANGED << avail_req_4, online, v_2, i, j, k, v_3 >>
                                     ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                 LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
@@ -2584,54 +3846,367 @@ mem_event_wake_123(self) == /\ pc[self] = "mem_event_wake_123"
                                                         IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
                                                            THEN /\ IF avail_req_2_ = 0
                                                                       THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = req_prod_pvt2_]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                           /\ UNCHANGED << fault, avail_req_4, online, 
-                                                                                           v_2, pause_flags, held_5 >>
+                                                                                LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                  LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                    LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                      LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                        LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                          IF avail_req_22_ >= 0
+                                                                                             THEN /\ IF avail_req_22_ < 2
+                                                                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                             Spinlock_owner, 
+                                                                                                                             Cpu_preempt_off, 
+                                                                                                                             fault, 
+                                                                                                                             held_5 >>
+                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                        /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                        Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off >>
+                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                  Spinlock_owner, 
+                                                                                                                  Cpu_preempt_off >>
+                                                                           /\ UNCHANGED << avail_req_4, online, v_2, i, 
+                                                                                           j, k, v_3 >>
                                                                       ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                                 IF blocked_ = 0
                                                                                    THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                             /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = req_prod_pvt2_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                        /\ UNCHANGED << fault, 
-                                                                                                        avail_req_4, 
-                                                                                                        online, v_2, 
-                                                                                                        pause_flags, 
-                                                                                                        held_5 >>
+                                                                                             LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                               LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                 LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                   LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                     LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                       IF avail_req_22_ >= 0
+                                                                                                          THEN /\ IF avail_req_22_ < 2
+                                                                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                          Spinlock_owner, 
+                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                          fault, 
+                                                                                                                                          held_5 >>
+                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                     /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                               Spinlock_owner, 
+                                                                                                                               Cpu_preempt_off >>
+                                                                                        /\ UNCHANGED << avail_req_4, 
+                                                                                                        online, v_2, i, 
+                                                                                                        j, k, v_3 >>
                                                                                    ELSE /\ LET v_2_ == vcpu0 IN
-                                                                                             IF Spinlock_owner[med_ring_lock] = self
-                                                                                                THEN /\ pause_flags' = [pause_flags EXCEPT ![self] = Vcpu_pause_flags[vcpu0]]
-                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                     /\ online' = [online EXCEPT ![self] = 2]
-                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_2"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     held_5 >>
-                                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ UNCHANGED << avail_req_4, 
-                                                                                                                     online, 
-                                                                                                                     v_2, 
-                                                                                                                     pause_flags >>
-                                                                                        /\ UNCHANGED req_prod_pvt
+                                                                                             LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                               LET pause_flag_ == MemEventDomain_pause_flag[med] IN
+                                                                                                 IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
+                                                                                                    THEN /\ IF BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0
+                                                                                                               THEN /\ LET online_ == 2 - 1 IN
+                                                                                                                         LET v_22_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                                           IF v_22_ # null
+                                                                                                                              THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                   /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92"]
+                                                                                                                                   /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                   Spinlock_owner, 
+                                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                                   fault, 
+                                                                                                                                                   i, 
+                                                                                                                                                   j, 
+                                                                                                                                                   k, 
+                                                                                                                                                   v_3, 
+                                                                                                                                                   held_5 >>
+                                                                                                                              ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                        LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                          LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                            LET k_ == Rem(i_, 2) IN
+                                                                                                                                              IF (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2)
+                                                                                                                                                 THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                                                                                           LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                             IF blocked_3_ = 0
+                                                                                                                                                                THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                          LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                            LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                              LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                                                                LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                                  LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                                    IF avail_req_22_ >= 0
+                                                                                                                                                                                       THEN /\ IF avail_req_22_ < 2
+                                                                                                                                                                                                  THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                                       /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                       Spinlock_owner, 
+                                                                                                                                                                                                                       Cpu_preempt_off, 
+                                                                                                                                                                                                                       fault, 
+                                                                                                                                                                                                                       held_5 >>
+                                                                                                                                                                                                  ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                  /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                  /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                                  Spinlock_owner, 
+                                                                                                                                                                                                                                  Cpu_preempt_off >>
+                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                            /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                            Spinlock_owner, 
+                                                                                                                                                                                                            Cpu_preempt_off >>
+                                                                                                                                                                     /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                     online, 
+                                                                                                                                                                                     i, 
+                                                                                                                                                                                     j, 
+                                                                                                                                                                                     k, 
+                                                                                                                                                                                     v_3 >>
+                                                                                                                                                                ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                                           THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                                     LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                                       LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                                         LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                                                                           LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                                             LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                                               IF avail_req_22_ >= 0
+                                                                                                                                                                                                  THEN /\ IF avail_req_22_ < 2
+                                                                                                                                                                                                             THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                                                  /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                                  Spinlock_owner, 
+                                                                                                                                                                                                                                  Cpu_preempt_off, 
+                                                                                                                                                                                                                                  fault, 
+                                                                                                                                                                                                                                  held_5 >>
+                                                                                                                                                                                                             ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                             /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                                             Spinlock_owner, 
+                                                                                                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                       /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                       Spinlock_owner, 
+                                                                                                                                                                                                                       Cpu_preempt_off >>
+                                                                                                                                                                                /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                online, 
+                                                                                                                                                                                                i, 
+                                                                                                                                                                                                j, 
+                                                                                                                                                                                                k, 
+                                                                                                                                                                                                v_3 >>
+                                                                                                                                                                           ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                                                                /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                                /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                                                /\ v_3' = [v_3 EXCEPT ![self] = v_3_]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
+                                                                                                                                                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                Spinlock_owner, 
+                                                                                                                                                                                                Cpu_preempt_off, 
+                                                                                                                                                                                                fault, 
+                                                                                                                                                                                                held_5 >>
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                      Spinlock_owner, 
+                                                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                                                      avail_req_4, 
+                                                                                                                                                                      online, 
+                                                                                                                                                                      i, 
+                                                                                                                                                                      j, 
+                                                                                                                                                                      k, 
+                                                                                                                                                                      v_3 >>
+                                                                                                                                   /\ v_2' = v_2
+                                                                                                               ELSE /\ LET v_22_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                                         IF v_22_ # null
+                                                                                                                            THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                 /\ online' = [online EXCEPT ![self] = 2]
+                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92"]
+                                                                                                                                 /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                 Spinlock_owner, 
+                                                                                                                                                 Cpu_preempt_off, 
+                                                                                                                                                 fault, 
+                                                                                                                                                 i, 
+                                                                                                                                                 j, 
+                                                                                                                                                 k, 
+                                                                                                                                                 v_3, 
+                                                                                                                                                 held_5 >>
+                                                                                                                            ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                      LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                        LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                          LET k_ == Rem(i_, 2) IN
+                                                                                                                                            IF (2 = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2)
+                                                                                                                                               THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                                                                                         LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                           IF blocked_3_ = 0
+                                                                                                                                                              THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                        LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                          LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                            LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                                                              LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                                LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                                  IF avail_req_22_ >= 0
+                                                                                                                                                                                     THEN /\ IF avail_req_22_ < 2
+                                                                                                                                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                                                                                     Cpu_preempt_off, 
+                                                                                                                                                                                                                     fault, 
+                                                                                                                                                                                                                     held_5 >>
+                                                                                                                                                                                                ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                                Spinlock_owner, 
+                                                                                                                                                                                                                                Cpu_preempt_off >>
+                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                          Spinlock_owner, 
+                                                                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                                                                                   /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                   online, 
+                                                                                                                                                                                   i, 
+                                                                                                                                                                                   j, 
+                                                                                                                                                                                   k, 
+                                                                                                                                                                                   v_3 >>
+                                                                                                                                                              ELSE /\ IF 2 >= avail_req_2_
+                                                                                                                                                                         THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                                   LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                                     LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                                       LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                                                                         LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                                           LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                                             IF avail_req_22_ >= 0
+                                                                                                                                                                                                THEN /\ IF avail_req_22_ < 2
+                                                                                                                                                                                                           THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                                Spinlock_owner, 
+                                                                                                                                                                                                                                Cpu_preempt_off, 
+                                                                                                                                                                                                                                fault, 
+                                                                                                                                                                                                                                held_5 >>
+                                                                                                                                                                                                           ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                           /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                                           Spinlock_owner, 
+                                                                                                                                                                                                                                           Cpu_preempt_off >>
+                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                                                                              /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                              online, 
+                                                                                                                                                                                              i, 
+                                                                                                                                                                                              j, 
+                                                                                                                                                                                              k, 
+                                                                                                                                                                                              v_3 >>
+                                                                                                                                                                         ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                              /\ online' = [online EXCEPT ![self] = 2]
+                                                                                                                                                                              /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                                              /\ v_3' = [v_3 EXCEPT ![self] = v_3_]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
+                                                                                                                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                              Spinlock_owner, 
+                                                                                                                                                                                              Cpu_preempt_off, 
+                                                                                                                                                                                              fault, 
+                                                                                                                                                                                              held_5 >>
+                                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                    Spinlock_owner, 
+                                                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                                                    avail_req_4, 
+                                                                                                                                                                    online, 
+                                                                                                                                                                    i, 
+                                                                                                                                                                    j, 
+                                                                                                                                                                    k, 
+                                                                                                                                                                    v_3 >>
+                                                                                                                                 /\ v_2' = v_2
+                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                         Spinlock_owner, 
+                                                                                                                         Cpu_preempt_off, 
+                                                                                                                         avail_req_4, 
+                                                                                                                         online, 
+                                                                                                                         v_2, 
+                                                                                                                         i, 
+                                                                                                                         j, 
+                                                                                                                         k, 
+                                                                                                                         v_3 >>
                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << req_prod_pvt, avail_req_4, online, v_2, 
-                                                                                pause_flags >>
+                                                                /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                                Cpu_preempt_off, avail_req_4, online, 
+                                                                                v_2, i, j, k, v_3 >>
                                          /\ UNCHANGED avail_req_3
                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                            Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                            SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                            MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                            MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                            MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
-                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                            WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                            Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                            is_guest_2, req_prod, sring, left, v, i, j, k, v_3, req, req_cons, rsp, 
-                                            rsp_2, avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, 
+                                            Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                            SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                            MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                            FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                            Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, left, v, req, 
+                                            req_cons, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, 
                                             i_2, j_2, k_2, v_3_2 >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
@@ -2656,10 +4231,9 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                         MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                         FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                        target_producers, is_guest_2, req_prod, sring, v, avail_req_4, online, v_2, 
-                                        pause_flags, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, 
-                                        avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                        Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, v, avail_req_4, 
+                                        online, v_2, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, 
+                                        avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -2669,34 +4243,41 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                            /\ LET held_5_ == held_5[self] \ {WaitqueueHead_lock[med_wq]} IN
-                                                                IF Spinlock_owner'[med_ring_lock] = self
-                                                                   THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                        /\ left' = [left EXCEPT ![self] = 0]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                        /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ left' = [left EXCEPT ![self] = 0]
-                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED req_prod_pvt
+                                                                LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                            IF (Spinlock_owner'[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                               THEN /\ IF avail_req_2_ < 2
+                                                                                          THEN /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                               /\ left' = [left EXCEPT ![self] = 0]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                          ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                               /\ left' = [left EXCEPT ![self] = 0]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
+                                                                                    /\ fault' = fault
+                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                    /\ left' = [left EXCEPT ![self] = 0]
+                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                            /\ left' = [left EXCEPT ![self] = 0]
                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, req_prod_pvt >>
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                                 /\ UNCHANGED << WaitqueueHead_list, v >>
                                            ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
                                                 /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
                                                 /\ v' = [v EXCEPT ![self] = front_]
                                                 /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_2"]
-                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, req_prod_pvt, 
-                                                                held_5 >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, held_5 >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, req_prod_pvt, v >>
+                                   /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, v >>
                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                         SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
@@ -2704,10 +4285,9 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                         MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                         FrontRing_sring, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, 
-                                        waits_2, RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, 
-                                        avail_req_3, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, req, req_cons, 
-                                        rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, 
-                                        pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                        waits_2, is_guest_2, req_prod, sring, avail_req_3, avail_req_4, online, v_2, i, 
+                                        j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, 
+                                        online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                            /\ LET held_2_ == Vcpu_pause_count[v[self]] IN
@@ -2722,34 +4302,26 @@ vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                                            MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                            FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
                                            Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, 
-                                           sring, avail_req_3, left, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, 
-                                           held_5, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, 
-                                           online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                           is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, v_2, i, 
+                                           j, k, v_3, held_5, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, 
+                                           avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
-mem_event_wake_blocked_92_2(self) == /\ pc[self] = "mem_event_wake_blocked_92_2"
-                                     /\ LET pause_flag_ == MemEventDomain_pause_flag[med] IN
-                                          IF (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags[self]) /\ (pause_flags[self] <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
-                                             THEN /\ IF BitAnd(pause_flags[self], (1 * (2^pause_flag_))) # 0
+mem_event_wake_blocked_92(self) == /\ pc[self] = "mem_event_wake_blocked_92"
+                                   /\ LET pause_flags_ == Vcpu_pause_flags[v_2[self]] IN
+                                        LET pause_flag_ == MemEventDomain_pause_flag[med] IN
+                                          IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
+                                             THEN /\ IF BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0
                                                         THEN /\ LET online_ == online[self] - 1 IN
                                                                   LET v_2_ == NextOf(<<vcpu0, vcpu1>>, v_2[self]) IN
                                                                     IF v_2_ # null
-                                                                       THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                  THEN /\ pause_flags' = [pause_flags EXCEPT ![self] = Vcpu_pause_flags[v_2_]]
-                                                                                       /\ online' = [online EXCEPT ![self] = online_]
-                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_2"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       avail_req_4, 
-                                                                                                       held_5 >>
-                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                       /\ online' = [online EXCEPT ![self] = 0]
-                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                       /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << req_prod_pvt, i, j, k, v_3 >>
+                                                                       THEN /\ online' = [online EXCEPT ![self] = online_]
+                                                                            /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92"]
+                                                                            /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                            Spinlock_owner, 
+                                                                                            Cpu_preempt_off, fault, 
+                                                                                            avail_req_4, i, j, k, v_3, 
+                                                                                            held_5 >>
                                                                        ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
                                                                                  LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
                                                                                    LET i_ == last_vcpu_wake_up_ + 1 IN
@@ -2758,23 +4330,101 @@ mem_event_wake_blocked_92_2(self) == /\ pc[self] = "mem_event_wake_blocked_92_2"
                                                                                           THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
                                                                                                     LET blocked_3_ == MemEventDomain_blocked[med] IN
                                                                                                       IF blocked_3_ = 0
-                                                                                                         THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                              /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                     LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                       LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                         LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                           LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                             IF avail_req_2_ >= 0
+                                                                                                                                THEN /\ IF avail_req_2_ < 2
+                                                                                                                                           THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                Spinlock_owner, 
+                                                                                                                                                                Cpu_preempt_off, 
+                                                                                                                                                                fault, 
+                                                                                                                                                                held_5 >>
+                                                                                                                                           ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                           /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                           Spinlock_owner, 
+                                                                                                                                                                           Cpu_preempt_off >>
+                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off >>
                                                                                                               /\ UNCHANGED << i, 
                                                                                                                               j, 
                                                                                                                               k, 
                                                                                                                               v_3 >>
                                                                                                          ELSE /\ IF online_ >= avail_req_4[self]
-                                                                                                                    THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                         /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                                  LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                    LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                      LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                                        IF avail_req_2_ >= 0
+                                                                                                                                           THEN /\ IF avail_req_2_ < 2
+                                                                                                                                                      THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                           Spinlock_owner, 
+                                                                                                                                                                           Cpu_preempt_off, 
+                                                                                                                                                                           fault, 
+                                                                                                                                                                           held_5 >>
+                                                                                                                                                      ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                      /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                      Spinlock_owner, 
+                                                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                Spinlock_owner, 
+                                                                                                                                                                Cpu_preempt_off >>
                                                                                                                          /\ UNCHANGED << i, 
                                                                                                                                          j, 
                                                                                                                                          k, 
@@ -2785,38 +4435,33 @@ mem_event_wake_blocked_92_2(self) == /\ pc[self] = "mem_event_wake_blocked_92_2"
                                                                                                                          /\ k' = [k EXCEPT ![self] = k_]
                                                                                                                          /\ v_3' = [v_3 EXCEPT ![self] = v_3_]
                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                         /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
-                                                                                                                         /\ UNCHANGED << req_prod_pvt, 
-                                                                                                                                         avail_req_4 >>
-                                                                                               /\ UNCHANGED << fault, 
-                                                                                                               held_5 >>
+                                                                                                                         /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                         Spinlock_owner, 
+                                                                                                                                         Cpu_preempt_off, 
+                                                                                                                                         fault, 
+                                                                                                                                         avail_req_4, 
+                                                                                                                                         held_5 >>
                                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                                                /\ online' = [online EXCEPT ![self] = 0]
                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                               /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED << req_prod_pvt, 
+                                                                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                               Spinlock_owner, 
+                                                                                                               Cpu_preempt_off, 
                                                                                                                i, j, k, 
                                                                                                                v_3 >>
                                                         ELSE /\ LET v_2_ == NextOf(<<vcpu0, vcpu1>>, v_2[self]) IN
                                                                   IF v_2_ # null
-                                                                     THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                THEN /\ pause_flags' = [pause_flags EXCEPT ![self] = Vcpu_pause_flags[v_2_]]
-                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_2"]
-                                                                                     /\ UNCHANGED << fault, avail_req_4, 
-                                                                                                     online, held_5 >>
-                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                     /\ online' = [online EXCEPT ![self] = 0]
-                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                     /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << req_prod_pvt, i, j, k, v_3 >>
+                                                                     THEN /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92"]
+                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                          Spinlock_owner, 
+                                                                                          Cpu_preempt_off, fault, 
+                                                                                          avail_req_4, online, i, j, k, 
+                                                                                          v_3, held_5 >>
                                                                      ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
                                                                                LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
                                                                                  LET i_ == last_vcpu_wake_up_ + 1 IN
@@ -2825,23 +4470,101 @@ mem_event_wake_blocked_92_2(self) == /\ pc[self] = "mem_event_wake_blocked_92_2"
                                                                                         THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
                                                                                                   LET blocked_3_ == MemEventDomain_blocked[med] IN
                                                                                                     IF blocked_3_ = 0
-                                                                                                       THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                            /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                            /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                                       THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                 LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                   LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                     LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                       LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                         LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                           IF avail_req_2_ >= 0
+                                                                                                                              THEN /\ IF avail_req_2_ < 2
+                                                                                                                                         THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                              Spinlock_owner, 
+                                                                                                                                                              Cpu_preempt_off, 
+                                                                                                                                                              fault, 
+                                                                                                                                                              held_5 >>
+                                                                                                                                         ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                         /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                         Spinlock_owner, 
+                                                                                                                                                                         Cpu_preempt_off >>
+                                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                   /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                   Spinlock_owner, 
+                                                                                                                                                   Cpu_preempt_off >>
                                                                                                             /\ UNCHANGED << i, 
                                                                                                                             j, 
                                                                                                                             k, 
                                                                                                                             v_3 >>
                                                                                                        ELSE /\ IF online[self] >= avail_req_4[self]
-                                                                                                                  THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                       /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                       /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                                                  THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                            LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                              LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                                LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                  LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                    LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                                      IF avail_req_2_ >= 0
+                                                                                                                                         THEN /\ IF avail_req_2_ < 2
+                                                                                                                                                    THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                         /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                         Spinlock_owner, 
+                                                                                                                                                                         Cpu_preempt_off, 
+                                                                                                                                                                         fault, 
+                                                                                                                                                                         held_5 >>
+                                                                                                                                                    ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                    Spinlock_owner, 
+                                                                                                                                                                                    Cpu_preempt_off >>
+                                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                              Spinlock_owner, 
+                                                                                                                                                              Cpu_preempt_off >>
                                                                                                                        /\ UNCHANGED << i, 
                                                                                                                                        j, 
                                                                                                                                        k, 
@@ -2851,44 +4574,44 @@ mem_event_wake_blocked_92_2(self) == /\ pc[self] = "mem_event_wake_blocked_92_2"
                                                                                                                        /\ k' = [k EXCEPT ![self] = k_]
                                                                                                                        /\ v_3' = [v_3 EXCEPT ![self] = v_3_]
                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                       /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
-                                                                                                                       /\ UNCHANGED << req_prod_pvt, 
+                                                                                                                       /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                       Spinlock_owner, 
+                                                                                                                                       Cpu_preempt_off, 
+                                                                                                                                       fault, 
                                                                                                                                        avail_req_4, 
-                                                                                                                                       online >>
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             held_5 >>
+                                                                                                                                       online, 
+                                                                                                                                       held_5 >>
                                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                                              /\ online' = [online EXCEPT ![self] = 0]
                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                             /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << req_prod_pvt, 
+                                                                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                             Spinlock_owner, 
+                                                                                                             Cpu_preempt_off, 
                                                                                                              i, j, k, 
                                                                                                              v_3 >>
-                                             ELSE /\ fault' = (fault \union {"assert"})
+                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                   /\ online' = [online EXCEPT ![self] = 0]
                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                  /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << req_prod_pvt, i, j, k, v_3 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                     Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                     Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                     MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                     BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-                                                     rc_2, waits_2, RING_FREE_REQUESTS, target_producers, is_guest_2, 
-                                                     req_prod, sring, avail_req_3, left, v, req, req_cons, rsp, rsp_2, 
-                                                     avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, 
-                                                     pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                                  /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off, i, 
+                                                                  j, k, v_3 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
+                                                   MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                   MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                   MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                   WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                   rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, req, 
+                                                   req_cons, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, online_2, 
+                                                   v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                     /\ LET operand_ == MemEventDomain_pause_flag[med] IN
@@ -2897,8 +4620,9 @@ mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_3[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * (2^operand_))))]
                                                    /\ IF BitAnd(held_3_, (1 * (2^operand_))) # 0
                                                          THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                              /\ UNCHANGED << fault, req_prod_pvt, avail_req_4, online, 
-                                                                              i, j, k, v_3, held_5 >>
+                                                              /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                              Cpu_preempt_off, fault, avail_req_4, 
+                                                                              online, i, j, k, v_3, held_5 >>
                                                          ELSE /\ LET i_ == i[self] + 1 IN
                                                                    LET j_ == j[self] + 1 IN
                                                                      IF j_ < 2
@@ -2907,33 +4631,133 @@ mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                                                                     IF (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self)
                                                                                        THEN /\ LET blocked_3_ == MemEventDomain_blocked[med] IN
                                                                                                  IF blocked_3_ = 0
-                                                                                                    THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                         /\ v_3' = [v_3 EXCEPT ![self] = null]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                  LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                    LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                      LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                        IF avail_req_2_ >= 0
+                                                                                                                           THEN /\ IF avail_req_2_ < 2
+                                                                                                                                      THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                           Spinlock_owner, 
+                                                                                                                                                           Cpu_preempt_off, 
+                                                                                                                                                           fault, 
+                                                                                                                                                           held_5 >>
+                                                                                                                                      ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                      /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                      Spinlock_owner, 
+                                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                Spinlock_owner, 
+                                                                                                                                                Cpu_preempt_off >>
                                                                                                     ELSE /\ IF online[self] >= avail_req_4[self]
-                                                                                                               THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                    /\ v_3' = [v_3 EXCEPT ![self] = null]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                                               THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                         LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                           LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                             LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                               LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                 LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                                   IF avail_req_2_ >= 0
+                                                                                                                                      THEN /\ IF avail_req_2_ < 2
+                                                                                                                                                 THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                      /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                      Spinlock_owner, 
+                                                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                                                      fault, 
+                                                                                                                                                                      held_5 >>
+                                                                                                                                                 ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                 /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                 Spinlock_owner, 
+                                                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                           Spinlock_owner, 
+                                                                                                                                                           Cpu_preempt_off >>
                                                                                                                ELSE /\ i' = [i EXCEPT ![self] = i_]
                                                                                                                     /\ j' = [j EXCEPT ![self] = j_]
                                                                                                                     /\ k' = [k EXCEPT ![self] = k_]
                                                                                                                     /\ v_3' = [v_3 EXCEPT ![self] = v_3_]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
-                                                                                                                    /\ UNCHANGED << req_prod_pvt, 
+                                                                                                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                    Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
                                                                                                                                     avail_req_4, 
-                                                                                                                                    online >>
-                                                                                            /\ UNCHANGED << fault, 
-                                                                                                            held_5 >>
+                                                                                                                                    online, 
+                                                                                                                                    held_5 >>
                                                                                        ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"})
                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                                             /\ online' = [online EXCEPT ![self] = 0]
@@ -2943,27 +4767,66 @@ mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                                                                             /\ v_3' = [v_3 EXCEPT ![self] = null]
                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED req_prod_pvt
-                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                   THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                                        /\ v_3' = [v_3 EXCEPT ![self] = null]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                        /\ UNCHANGED << fault, held_5 >>
-                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                                        /\ v_3' = [v_3 EXCEPT ![self] = null]
-                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED req_prod_pvt
+                                                                                            /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                            Spinlock_owner, 
+                                                                                                            Cpu_preempt_off >>
+                                                                        ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                            IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                               THEN /\ IF avail_req_2_ < 2
+                                                                                                          THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                               /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                               Spinlock_owner, 
+                                                                                                                               Cpu_preempt_off, 
+                                                                                                                               fault, 
+                                                                                                                               held_5 >>
+                                                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                          /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                          /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                          /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                          Spinlock_owner, 
+                                                                                                                                          Cpu_preempt_off >>
+                                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                    /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                    Spinlock_owner, 
+                                                                                                                    Cpu_preempt_off >>
                                               ELSE /\ fault' = (fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"})
                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                    /\ online' = [online EXCEPT ![self] = 0]
@@ -2973,19 +4836,19 @@ mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                                    /\ v_3' = [v_3 EXCEPT ![self] = null]
                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Vcpu_pause_flags, req_prod_pvt >>
-                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
-                                                    SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                                    MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                    target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, 
-                                                    v_2, pause_flags, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, 
-                                                    avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                   Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
+                                                    Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                    MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
+                                                    FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                    BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
+                                                    is_guest_2, req_prod, sring, avail_req_3, left, v, v_2, req, 
+                                                    req_cons, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, 
+                                                    online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_2_ == Vcpu_pause_count[v_3[self]] IN
@@ -3003,32 +4866,133 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                          THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
                                                                                    LET blocked_3_ == MemEventDomain_blocked'[med] IN
                                                                                      IF blocked_3_ = 0
-                                                                                        THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                             /\ online' = [online EXCEPT ![self] = 0]
-                                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                                             /\ j' = [j EXCEPT ![self] = 0]
-                                                                                             /\ k' = [k EXCEPT ![self] = 0]
-                                                                                             /\ v_3' = [v_3 EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                        THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                            IF avail_req_2_ >= 0
+                                                                                                               THEN /\ IF avail_req_2_ < 2
+                                                                                                                          THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                               /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                               Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                               fault, 
+                                                                                                                                               held_5 >>
+                                                                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                          /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                          /\ fault' = fault
+                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                          Spinlock_owner, 
+                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                    /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                    Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off >>
                                                                                         ELSE /\ IF online_ >= avail_req_4[self]
-                                                                                                   THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                        /\ v_3' = [v_3 EXCEPT ![self] = null]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                               LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                   LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                     LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                       IF avail_req_2_ >= 0
+                                                                                                                          THEN /\ IF avail_req_2_ < 2
+                                                                                                                                     THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                          Spinlock_owner, 
+                                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                                          fault, 
+                                                                                                                                                          held_5 >>
+                                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                     /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                     /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                     /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                               /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                               Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off >>
                                                                                                    ELSE /\ online' = [online EXCEPT ![self] = online_]
                                                                                                         /\ i' = [i EXCEPT ![self] = i_]
                                                                                                         /\ j' = [j EXCEPT ![self] = j_]
                                                                                                         /\ k' = [k EXCEPT ![self] = k_]
                                                                                                         /\ v_3' = [v_3 EXCEPT ![self] = v_3_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
-                                                                                                        /\ UNCHANGED << req_prod_pvt, 
-                                                                                                                        avail_req_4 >>
-                                                                              /\ UNCHANGED << fault, held_5 >>
+                                                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                        Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        avail_req_4, 
+                                                                                                                        held_5 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                               /\ online' = [online EXCEPT ![self] = 0]
@@ -3038,16 +5002,66 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                               /\ v_3' = [v_3 EXCEPT ![self] = null]
                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED req_prod_pvt
-                                                            ELSE /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                 /\ online' = [online EXCEPT ![self] = 0]
-                                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                                 /\ j' = [j EXCEPT ![self] = 0]
-                                                                 /\ k' = [k EXCEPT ![self] = 0]
-                                                                 /\ v_3' = [v_3 EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                 /\ UNCHANGED << fault, held_5 >>
+                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                              Spinlock_owner, 
+                                                                                              Cpu_preempt_off >>
+                                                            ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                      LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                        LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                            LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                              LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                IF avail_req_2_ >= 0
+                                                                                   THEN /\ IF avail_req_2_ < 2
+                                                                                              THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                   /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                   /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                   /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                   Spinlock_owner, 
+                                                                                                                   Cpu_preempt_off, 
+                                                                                                                   fault, 
+                                                                                                                   held_5 >>
+                                                                                              ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                              /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                              /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                              /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                              Spinlock_owner, 
+                                                                                                                              Cpu_preempt_off >>
+                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                        /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                        Spinlock_owner, 
+                                                                                                        Cpu_preempt_off >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                              /\ online' = [online EXCEPT ![self] = 0]
@@ -3057,153 +5071,57 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                              /\ v_3' = [v_3 EXCEPT ![self] = null]
                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                             req_prod_pvt >>
-                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
-                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                           P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                             /\ UNCHANGED << Vcpu_in_hypervisor, MemEventDomain_blocked, 
+                                                             MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
+                                                             Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
+                                           Domain_2_is_shut_down, MemEventDomain_ring_page, 
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                           MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, 
-                                           avail_req_3, left, v, v_2, pause_flags, req, req_cons, rsp, rsp_2, avail_req, 
-                                           left_2, v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, 
-                                           v_3_2 >>
+                                           MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, 
+                                           left, v, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, 
+                                           avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
-RING_FREE_REQUESTS_48_12(self) == /\ pc[self] = "RING_FREE_REQUESTS_48_12"
-                                  /\ IF Spinlock_owner[med_ring_lock] = self
-                                        THEN /\ LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt[self]) + rsp_cons_, 8)]
-                                                  /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_9"]
-                                             /\ UNCHANGED << fault, held_5 >>
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED RING_FREE_REQUESTS
-                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                                  MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                  Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                  FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, target_producers, 
-                                                  is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, online, 
-                                                  v_2, pause_flags, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, 
-                                                  left_2, v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, 
-                                                  k_2, v_3_2 >>
-
-mem_event_ring_available_79_9(self) == /\ pc[self] = "mem_event_ring_available_79_9"
-                                       /\ IF Spinlock_owner[med_ring_lock] = self
-                                             THEN /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                  /\ UNCHANGED << fault, RING_FREE_REQUESTS, held_5 >>
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED target_producers
-                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                       Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                       Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                                       MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                       MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                       MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                       BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                       Cpu_preempt_off, rc_2, waits_2, req_prod_pvt, is_guest_2, 
-                                                       req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, 
-                                                       pause_flags, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, 
-                                                       left_2, v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, 
-                                                       j_2, k_2, v_3_2 >>
-
-mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_79_10"
-                                        /\ LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
-                                             LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - foreign_producers_ IN
-                                               IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
-                                                  THEN /\ IF avail_req_2_ < 2
-                                                             THEN /\ LET operand_2_ == MemEventDomain_pause_flag[med] IN
-                                                                       LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
-                                                                         IF (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self)
-                                                                            THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * (2^operand_2_)))]
-                                                                                 /\ IF BitAnd(held_4_, (1 * (2^operand_2_))) # 0
-                                                                                       THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                                                                                       /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                                       /\ fault' = fault
-                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                                                       Spinlock_owner, 
-                                                                                                                       Cpu_preempt_off >>
-                                                                                       ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                            /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_3"]
-                                                                                            /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                                            Spinlock_owner, 
-                                                                                                            Cpu_preempt_off, 
-                                                                                                            fault, 
-                                                                                                            held_5 >>
-                                                                            ELSE /\ fault' = (fault \union {IF ~((0 <= operand_2_) /\ (operand_2_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)) THEN "assert" ELSE "guess"})
-                                                                                 /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                 /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                                 Vcpu_in_hypervisor, 
-                                                                                                 Spinlock_owner, 
-                                                                                                 Cpu_preempt_off >>
-                                                             ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                                                             /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                             Spinlock_owner, 
-                                                                                             Cpu_preempt_off >>
-                                                                  /\ UNCHANGED Vcpu_pause_flags
-                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Vcpu_pause_flags, Vcpu_in_hypervisor, 
-                                                                       Spinlock_owner, Cpu_preempt_off >>
-                                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Domain_pause_count, 
-                                                        SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                        P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                                        MemEventDomain_foreign_producers, 
-                                                        MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                                        WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, rc_2, waits_2, req_prod_pvt, is_guest_2, 
-                                                        req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, 
-                                                        pause_flags, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, 
-                                                        left_2, v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, 
-                                                        j_2, k_2, v_3_2 >>
+mem_event_mark_and_pause_172(self) == /\ pc[self] = "mem_event_mark_and_pause_172"
+                                      /\ LET operand_2_ == MemEventDomain_pause_flag[med] IN
+                                           LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                             IF (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * (2^operand_2_)))]
+                                                     /\ IF BitAnd(held_4_, (1 * (2^operand_2_))) # 0
+                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                           /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                           /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                           Spinlock_owner, 
+                                                                                           Cpu_preempt_off >>
+                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_3"]
+                                                                /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                                Cpu_preempt_off, fault, held_5 >>
+                                                ELSE /\ fault' = (fault \union {IF ~((0 <= operand_2_) /\ (operand_2_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)) THEN "assert" ELSE "guess"})
+                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Vcpu_in_hypervisor, 
+                                                                     Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                                      SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                      P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                                      MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                      MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                      MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
+                                                      FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                      BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
+                                                      is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, 
+                                                      online, v_2, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, 
+                                                      left_2, v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -3235,11 +5153,35 @@ vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                                 MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                 FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                 WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, online, 
-                                                v_2, pause_flags, i, j, k, v_3, req, req_cons, rsp, rsp_2, avail_req, 
-                                                left_2, v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, 
-                                                k_2, v_3_2 >>
+                                                rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                                avail_req_4, online, v_2, i, j, k, v_3, req, req_cons, rsp, rsp_2, 
+                                                avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, 
+                                                v_3_2 >>
+
+mem_event_put_request_189(self) == /\ pc[self] = "mem_event_put_request_189"
+                                   /\ IF Spinlock_owner[med_ring_lock] = self
+                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                              /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
+                                                   MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                   MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                   MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                   WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                   rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                                   avail_req_4, online, v_2, i, j, k, v_3, req, req_cons, rsp, rsp_2, 
+                                                   avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, 
+                                                   v_3_2 >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
@@ -3260,11 +5202,10 @@ wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                   req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                                   avail_req_3, left, v, avail_req_4, online, v_2, pause_flags, i, j, k, 
-                                                   v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, 
-                                                   online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                                   Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, is_guest_2, 
+                                                   req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, i, j, 
+                                                   k, v_3, req, req_cons, rsp, rsp_2, avail_req, left_2, v_4, 
+                                                   avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_124(self) \/ prepare_to_wait_125(self)
                   \/ vcpu_pause_nosync_64(self) \/ mem_event_grab_slot_215(self) \/ mem_event_grab_slot_216(self)
@@ -3274,10 +5215,9 @@ guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_124(self) \/ pre
                   \/ mem_event_grab_slot_219_2(self) \/ mem_event_grab_slot_224_2(self)
                   \/ vcpu_pause_nosync_64_2(self) \/ mem_event_put_request_181(self) \/ push_request_70(self)
                   \/ mem_event_wake_123(self) \/ wake_up_nr_156(self) \/ wake_up_nr_159(self)
-                  \/ vcpu_unpause_69_2(self) \/ mem_event_wake_blocked_92_2(self) \/ mem_event_wake_blocked_104(self)
-                  \/ vcpu_unpause_69_3(self) \/ RING_FREE_REQUESTS_48_12(self) \/ mem_event_ring_available_79_9(self)
-                  \/ mem_event_ring_available_79_10(self) \/ vcpu_pause_nosync_64_3(self)
-                  \/ wait_until_runnable_102_3(self)
+                  \/ vcpu_unpause_69_2(self) \/ mem_event_wake_blocked_92(self) \/ mem_event_wake_blocked_104(self)
+                  \/ vcpu_unpause_69_3(self) \/ mem_event_mark_and_pause_172(self) \/ vcpu_pause_nosync_64_3(self)
+                  \/ mem_event_put_request_189(self) \/ wait_until_runnable_102_3(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
@@ -3291,10 +5231,9 @@ get_request_83(self) == /\ pc[self] = "get_request_83"
                                         MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
                                         Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                        RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                        avail_req_3, left, v, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, 
-                                        held_5, req, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, 
-                                        pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                        is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, i, 
+                                        j, k, v_3, held_5, req, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, 
+                                        online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
@@ -3315,11 +5254,9 @@ get_request_85(self) == /\ pc[self] = "get_request_85"
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                         MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                        req_prod_pvt, target_producers, is_guest_2, req_prod, sring, avail_req_3, left, 
-                                        v, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, held_5, rsp, rsp_2, 
-                                        avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, 
-                                        k_2, v_3_2 >>
+                                        Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, is_guest_2, req_prod, sring, 
+                                        avail_req_3, left, v, avail_req_4, online, v_2, i, j, k, v_3, held_5, rsp, rsp_2, 
+                                        avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -3340,11 +5277,10 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                          MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                          FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, 
-                                         RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                         avail_req_3, left, v, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, 
+                                         Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, is_guest_2, 
+                                         req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, i, j, k, v_3, 
                                          held_5, req_cons, rsp, rsp_2, avail_req, left_2, v_4, avail_req_3_2, online_2, 
-                                         v_2_2, pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                         v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                     /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3387,11 +5323,10 @@ mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                     MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_sring, 
                                                     WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                    target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, 
-                                                    avail_req_4, online, v_2, pause_flags, i, j, k, v_3, held_5, req, 
-                                                    req_cons, rsp, avail_req, left_2, v_4, avail_req_3_2, online_2, 
-                                                    v_2_2, pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                                    Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, 
+                                                    avail_req_3, left, v, avail_req_4, online, v_2, i, j, k, v_3, held_5, 
+                                                    req, req_cons, rsp, avail_req, left_2, v_4, avail_req_3_2, online_2, 
+                                                    v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 mem_event_get_response_196(self) == /\ pc[self] = "mem_event_get_response_196"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -3413,11 +5348,10 @@ mem_event_get_response_196(self) == /\ pc[self] = "mem_event_get_response_196"
                                                     MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
                                                     FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
                                                     BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
-                                                    RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                    req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, 
-                                                    pause_flags, i, j, k, v_3, held_5, req, req_cons, rsp, rsp_2, 
-                                                    avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, 
-                                                    pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                                    is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, 
+                                                    online, v_2, i, j, k, v_3, held_5, req, req_cons, rsp, rsp_2, 
+                                                    avail_req, left_2, v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, 
+                                                    k_2, v_3_2 >>
 
 mem_event_wake_123_2(self) == /\ pc[self] = "mem_event_wake_123_2"
                               /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
@@ -3432,14 +5366,45 @@ mem_event_wake_123_2(self) == /\ pc[self] = "mem_event_wake_123_2"
                                                              THEN /\ IF avail_req_2_ > 0
                                                                         THEN /\ avail_req' = [avail_req EXCEPT ![self] = avail_req_2_]
                                                                              /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156_2"]
-                                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                             Cpu_preempt_off, fault, rsp, 
+                                                                                             rsp_2 >>
+                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                             IF mem_event_get_response_.found
+                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ rsp' = rsp
+                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                rsp >>
+                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                     rsp >>
+                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                        Cpu_preempt_off, 
+                                                                                                        rsp >>
                                                                              /\ UNCHANGED avail_req
-                                                                  /\ UNCHANGED << fault, rsp_2 >>
                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED avail_req
-                                           /\ UNCHANGED << avail_req_3_2, online_2, v_2_2, pause_flags_2 >>
+                                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp, 
+                                                                                  avail_req >>
+                                           /\ UNCHANGED << avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
                                       ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                 LET rsp_cons_3_ == FrontRing_rsp_cons[med_front_ring] IN
                                                   LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) IN
@@ -3448,39 +5413,336 @@ mem_event_wake_123_2(self) == /\ pc[self] = "mem_event_wake_123_2"
                                                         LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
                                                           IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
                                                              THEN /\ IF avail_req_2_ = 0
-                                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                             /\ UNCHANGED << fault, rsp_2, avail_req_3_2, 
-                                                                                             online_2, v_2_2, 
-                                                                                             pause_flags_2 >>
+                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                             IF mem_event_get_response_.found
+                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ rsp' = rsp
+                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                rsp >>
+                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                     rsp >>
+                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                        Cpu_preempt_off, 
+                                                                                                        rsp >>
+                                                                             /\ UNCHANGED << avail_req_3_2, online_2, 
+                                                                                             v_2_2, i_2, j_2, k_2, v_3_2 >>
                                                                         ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                                   IF blocked_ = 0
-                                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                          /\ UNCHANGED << fault, rsp_2, 
-                                                                                                          avail_req_3_2, 
+                                                                                     THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                     /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                          IF mem_event_get_response_.found
+                                                                                                             THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                        THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                   THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                        /\ fault' = fault
+                                                                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ rsp' = rsp
+                                                                                                                        ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                             /\ UNCHANGED << fault, 
+                                                                                                                                             rsp >>
+                                                                                                             ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                  rsp >>
+                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                     Cpu_preempt_off, 
+                                                                                                                     rsp >>
+                                                                                          /\ UNCHANGED << avail_req_3_2, 
                                                                                                           online_2, 
-                                                                                                          v_2_2, 
-                                                                                                          pause_flags_2 >>
+                                                                                                          v_2_2, i_2, 
+                                                                                                          j_2, k_2, 
+                                                                                                          v_3_2 >>
                                                                                      ELSE /\ LET v_2_ == vcpu0 IN
-                                                                                               IF Spinlock_owner[med_ring_lock] = self
-                                                                                                  THEN /\ pause_flags_2' = [pause_flags_2 EXCEPT ![self] = Vcpu_pause_flags[vcpu0]]
-                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
-                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 2]
-                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_4"]
-                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                       rsp_2 >>
-                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << avail_req_3_2, 
-                                                                                                                       online_2, 
-                                                                                                                       v_2_2, 
-                                                                                                                       pause_flags_2 >>
+                                                                                               LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                                 LET pause_flag_ == MemEventDomain_pause_flag[med] IN
+                                                                                                   IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
+                                                                                                      THEN /\ IF BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0
+                                                                                                                 THEN /\ LET online_ == 2 - 1 IN
+                                                                                                                           LET v_22_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                                             IF v_22_ # null
+                                                                                                                                THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = online_]
+                                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_22_]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_3"]
+                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off, 
+                                                                                                                                                     fault, 
+                                                                                                                                                     rsp, 
+                                                                                                                                                     rsp_2, 
+                                                                                                                                                     i_2, 
+                                                                                                                                                     j_2, 
+                                                                                                                                                     k_2, 
+                                                                                                                                                     v_3_2 >>
+                                                                                                                                ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                          LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                            LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                              LET k_ == Rem(i_, 2) IN
+                                                                                                                                                IF (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2)
+                                                                                                                                                   THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                                                                                             LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                               IF blocked_3_ = 0
+                                                                                                                                                                  THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                  /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                                                                       IF mem_event_get_response_.found
+                                                                                                                                                                                          THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                     THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                     /\ rsp' = rsp
+                                                                                                                                                                                                     ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                          rsp >>
+                                                                                                                                                                                          ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                                                                                                               rsp >>
+                                                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                  Cpu_preempt_off, 
+                                                                                                                                                                                                  rsp >>
+                                                                                                                                                                       /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                                                                                       online_2, 
+                                                                                                                                                                                       i_2, 
+                                                                                                                                                                                       j_2, 
+                                                                                                                                                                                       k_2, 
+                                                                                                                                                                                       v_3_2 >>
+                                                                                                                                                                  ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                                             THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                             /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                                                                                  IF mem_event_get_response_.found
+                                                                                                                                                                                                     THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                                THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                           THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                /\ rsp' = rsp
+                                                                                                                                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                     rsp >>
+                                                                                                                                                                                                     ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                          rsp >>
+                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                             Cpu_preempt_off, 
+                                                                                                                                                                                                             rsp >>
+                                                                                                                                                                                  /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                                                                                                  online_2, 
+                                                                                                                                                                                                  i_2, 
+                                                                                                                                                                                                  j_2, 
+                                                                                                                                                                                                  k_2, 
+                                                                                                                                                                                                  v_3_2 >>
+                                                                                                                                                                             ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                  /\ online_2' = [online_2 EXCEPT ![self] = online_]
+                                                                                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                                                  /\ v_3_2' = [v_3_2 EXCEPT ![self] = v_3_]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
+                                                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                  Cpu_preempt_off, 
+                                                                                                                                                                                                  fault, 
+                                                                                                                                                                                                  rsp, 
+                                                                                                                                                                                                  rsp_2 >>
+                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                                                        rsp, 
+                                                                                                                                                                        avail_req_3_2, 
+                                                                                                                                                                        online_2, 
+                                                                                                                                                                        i_2, 
+                                                                                                                                                                        j_2, 
+                                                                                                                                                                        k_2, 
+                                                                                                                                                                        v_3_2 >>
+                                                                                                                                     /\ v_2_2' = v_2_2
+                                                                                                                 ELSE /\ LET v_22_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                                           IF v_22_ # null
+                                                                                                                              THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                   /\ online_2' = [online_2 EXCEPT ![self] = 2]
+                                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_22_]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_3"]
+                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                                   fault, 
+                                                                                                                                                   rsp, 
+                                                                                                                                                   rsp_2, 
+                                                                                                                                                   i_2, 
+                                                                                                                                                   j_2, 
+                                                                                                                                                   k_2, 
+                                                                                                                                                   v_3_2 >>
+                                                                                                                              ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                        LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                          LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                            LET k_ == Rem(i_, 2) IN
+                                                                                                                                              IF (2 = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2)
+                                                                                                                                                 THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                                                                                           LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                             IF blocked_3_ = 0
+                                                                                                                                                                THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                                                                     IF mem_event_get_response_.found
+                                                                                                                                                                                        THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                   THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                              THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                   /\ rsp' = rsp
+                                                                                                                                                                                                   ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                        rsp >>
+                                                                                                                                                                                        ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                             /\ UNCHANGED << fault, 
+                                                                                                                                                                                                             rsp >>
+                                                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                Cpu_preempt_off, 
+                                                                                                                                                                                                rsp >>
+                                                                                                                                                                     /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                                                                                     online_2, 
+                                                                                                                                                                                     i_2, 
+                                                                                                                                                                                     j_2, 
+                                                                                                                                                                                     k_2, 
+                                                                                                                                                                                     v_3_2 >>
+                                                                                                                                                                ELSE /\ IF 2 >= avail_req_2_
+                                                                                                                                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                           /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                                                                                IF mem_event_get_response_.found
+                                                                                                                                                                                                   THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                         THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                              /\ rsp' = rsp
+                                                                                                                                                                                                              ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                   rsp >>
+                                                                                                                                                                                                   ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                        rsp >>
+                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                           Cpu_preempt_off, 
+                                                                                                                                                                                                           rsp >>
+                                                                                                                                                                                /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                                                                                                online_2, 
+                                                                                                                                                                                                i_2, 
+                                                                                                                                                                                                j_2, 
+                                                                                                                                                                                                k_2, 
+                                                                                                                                                                                                v_3_2 >>
+                                                                                                                                                                           ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 2]
+                                                                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                                                /\ v_3_2' = [v_3_2 EXCEPT ![self] = v_3_]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
+                                                                                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                Cpu_preempt_off, 
+                                                                                                                                                                                                fault, 
+                                                                                                                                                                                                rsp, 
+                                                                                                                                                                                                rsp_2 >>
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                                                      rsp, 
+                                                                                                                                                                      avail_req_3_2, 
+                                                                                                                                                                      online_2, 
+                                                                                                                                                                      i_2, 
+                                                                                                                                                                      j_2, 
+                                                                                                                                                                      k_2, 
+                                                                                                                                                                      v_3_2 >>
+                                                                                                                                   /\ v_2_2' = v_2_2
+                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                           Cpu_preempt_off, 
+                                                                                                                           rsp, 
+                                                                                                                           avail_req_3_2, 
+                                                                                                                           online_2, 
+                                                                                                                           v_2_2, 
+                                                                                                                           i_2, 
+                                                                                                                           j_2, 
+                                                                                                                           k_2, 
+                                                                                                                           v_3_2 >>
                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED << avail_req_3_2, online_2, v_2_2, 
-                                                                                  pause_flags_2 >>
+                                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp, 
+                                                                                  avail_req_3_2, online_2, v_2_2, i_2, 
+                                                                                  j_2, k_2, v_3_2 >>
                                            /\ UNCHANGED avail_req
                               /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                               Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
@@ -3488,12 +5750,10 @@ mem_event_wake_123_2(self) == /\ pc[self] = "mem_event_wake_123_2"
                                               MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
                                               MemEventDomain_target_producers, MemEventDomain_blocked, 
                                               MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                              Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                              FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                              Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                              req_prod_pvt, target_producers, is_guest_2, req_prod, sring, avail_req_3, 
-                                              left, v, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, held_5, req, 
-                                              req_cons, rsp, left_2, v_4, i_2, j_2, k_2, v_3_2 >>
+                                              FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                              WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                              rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                              avail_req_4, online, v_2, i, j, k, v_3, held_5, req, req_cons, left_2, v_4 >>
 
 wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -3517,10 +5777,9 @@ wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                                           MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                           WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, 
-                                          waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                          req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, pause_flags, 
-                                          i, j, k, v_3, held_5, req, req_cons, rsp, v_4, avail_req_3_2, online_2, v_2_2, 
-                                          pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                          waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, 
+                                          online, v_2, i, j, k, v_3, held_5, req, req_cons, rsp, v_4, avail_req_3_2, 
+                                          online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -3555,11 +5814,9 @@ wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                                           MemEventDomain_target_producers, MemEventDomain_blocked, 
                                           MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, BackRing_req_cons, 
-                                          Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                          req_prod_pvt, target_producers, is_guest_2, req_prod, sring, avail_req_3, left, 
-                                          v, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, held_5, req, req_cons, 
-                                          rsp, avail_req, avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, 
-                                          v_3_2 >>
+                                          Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, 
+                                          avail_req_3, left, v, avail_req_4, online, v_2, i, j, k, v_3, held_5, req, 
+                                          req_cons, rsp, avail_req, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 vcpu_unpause_69_4(self) == /\ pc[self] = "vcpu_unpause_69_4"
                            /\ LET held_ == Vcpu_pause_count[v_4[self]] IN
@@ -3574,166 +5831,314 @@ vcpu_unpause_69_4(self) == /\ pc[self] = "vcpu_unpause_69_4"
                                            MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                            FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
                                            Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, 
-                                           sring, avail_req_3, left, v, avail_req_4, online, v_2, pause_flags, i, j, k, 
-                                           v_3, held_5, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
-                                           online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                           is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, 
+                                           i, j, k, v_3, held_5, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                           avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
-mem_event_wake_blocked_92_4(self) == /\ pc[self] = "mem_event_wake_blocked_92_4"
-                                     /\ LET pause_flag_ == MemEventDomain_pause_flag[med] IN
-                                          IF (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_2[self]) /\ (pause_flags_2[self] <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
-                                             THEN /\ IF BitAnd(pause_flags_2[self], (1 * (2^pause_flag_))) # 0
-                                                        THEN /\ LET online_ == online_2[self] - 1 IN
-                                                                  LET v_2_ == NextOf(<<vcpu0, vcpu1>>, v_2_2[self]) IN
+mem_event_wake_blocked_92_3(self) == /\ pc[self] = "mem_event_wake_blocked_92_3"
+                                     /\ LET pause_flags_ == Vcpu_pause_flags[v_2_2[self]] IN
+                                          LET pause_flag_ == MemEventDomain_pause_flag[med] IN
+                                            IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
+                                               THEN /\ IF BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0
+                                                          THEN /\ LET online_ == online_2[self] - 1 IN
+                                                                    LET v_2_ == NextOf(<<vcpu0, vcpu1>>, v_2_2[self]) IN
+                                                                      IF v_2_ # null
+                                                                         THEN /\ online_2' = [online_2 EXCEPT ![self] = online_]
+                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_3"]
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off, fault, 
+                                                                                              rsp, rsp_2, avail_req_3_2, 
+                                                                                              i_2, j_2, k_2, v_3_2 >>
+                                                                         ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                   LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                     LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                       LET k_ == Rem(i_, 2) IN
+                                                                                         IF (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2)
+                                                                                            THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                                      LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                        IF blocked_3_ = 0
+                                                                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                           /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                IF mem_event_get_response_.found
+                                                                                                                                   THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                         THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                              /\ rsp' = rsp
+                                                                                                                                              ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                   /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                                   rsp >>
+                                                                                                                                   ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                        /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                                        rsp >>
+                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                           Cpu_preempt_off, 
+                                                                                                                                           rsp >>
+                                                                                                                /\ UNCHANGED << i_2, 
+                                                                                                                                j_2, 
+                                                                                                                                k_2, 
+                                                                                                                                v_3_2 >>
+                                                                                                           ELSE /\ IF online_ >= avail_req_3_2[self]
+                                                                                                                      THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                      /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                           IF mem_event_get_response_.found
+                                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                         THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                    THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                         /\ rsp' = rsp
+                                                                                                                                                         ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                                              rsp >>
+                                                                                                                                              ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                   /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                                   rsp >>
+                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                                      rsp >>
+                                                                                                                           /\ UNCHANGED << i_2, 
+                                                                                                                                           j_2, 
+                                                                                                                                           k_2, 
+                                                                                                                                           v_3_2 >>
+                                                                                                                      ELSE /\ online_2' = [online_2 EXCEPT ![self] = online_]
+                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                           /\ v_3_2' = [v_3_2 EXCEPT ![self] = v_3_]
+                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
+                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                           Cpu_preempt_off, 
+                                                                                                                                           fault, 
+                                                                                                                                           rsp, 
+                                                                                                                                           rsp_2, 
+                                                                                                                                           avail_req_3_2 >>
+                                                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                 Cpu_preempt_off, 
+                                                                                                                 rsp, 
+                                                                                                                 i_2, 
+                                                                                                                 j_2, 
+                                                                                                                 k_2, 
+                                                                                                                 v_3_2 >>
+                                                          ELSE /\ LET v_2_ == NextOf(<<vcpu0, vcpu1>>, v_2_2[self]) IN
                                                                     IF v_2_ # null
-                                                                       THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                  THEN /\ pause_flags_2' = [pause_flags_2 EXCEPT ![self] = Vcpu_pause_flags[v_2_]]
-                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = online_]
-                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_4"]
-                                                                                       /\ UNCHANGED << fault, rsp_2, 
-                                                                                                       avail_req_3_2 >>
-                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                       /\ pause_flags_2' = [pause_flags_2 EXCEPT ![self] = 0]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << i_2, j_2, k_2, v_3_2 >>
+                                                                       THEN /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_3"]
+                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                            Cpu_preempt_off, fault, rsp, 
+                                                                                            rsp_2, avail_req_3_2, 
+                                                                                            online_2, i_2, j_2, k_2, 
+                                                                                            v_3_2 >>
                                                                        ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
                                                                                  LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
                                                                                    LET i_ == last_vcpu_wake_up_ + 1 IN
                                                                                      LET k_ == Rem(i_, 2) IN
-                                                                                       IF (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2)
+                                                                                       IF (Spinlock_owner[med_ring_lock] = self) /\ (online_2[self] = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2)
                                                                                           THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
                                                                                                     LET blocked_3_ == MemEventDomain_blocked[med] IN
                                                                                                       IF blocked_3_ = 0
-                                                                                                         THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                              /\ pause_flags_2' = [pause_flags_2 EXCEPT ![self] = 0]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                         THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                         /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                              IF mem_event_get_response_.found
+                                                                                                                                 THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                            THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                       THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ rsp' = rsp
+                                                                                                                                            ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                                 rsp >>
+                                                                                                                                 ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                                      rsp >>
+                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                         Cpu_preempt_off, 
+                                                                                                                                         rsp >>
                                                                                                               /\ UNCHANGED << i_2, 
                                                                                                                               j_2, 
                                                                                                                               k_2, 
                                                                                                                               v_3_2 >>
-                                                                                                         ELSE /\ IF online_ >= avail_req_3_2[self]
-                                                                                                                    THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                         /\ pause_flags_2' = [pause_flags_2 EXCEPT ![self] = 0]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                         ELSE /\ IF online_2[self] >= avail_req_3_2[self]
+                                                                                                                    THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                    /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                         IF mem_event_get_response_.found
+                                                                                                                                            THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                       THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                  THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       /\ rsp' = rsp
+                                                                                                                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                                            rsp >>
+                                                                                                                                            ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                                 rsp >>
+                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                                    rsp >>
                                                                                                                          /\ UNCHANGED << i_2, 
                                                                                                                                          j_2, 
                                                                                                                                          k_2, 
                                                                                                                                          v_3_2 >>
-                                                                                                                    ELSE /\ online_2' = [online_2 EXCEPT ![self] = online_]
-                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                    ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
                                                                                                                          /\ j_2' = [j_2 EXCEPT ![self] = 0]
                                                                                                                          /\ k_2' = [k_2 EXCEPT ![self] = k_]
                                                                                                                          /\ v_3_2' = [v_3_2 EXCEPT ![self] = v_3_]
                                                                                                                          /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                         /\ pause_flags_2' = [pause_flags_2 EXCEPT ![self] = 0]
                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
-                                                                                                                         /\ UNCHANGED avail_req_3_2
-                                                                                               /\ UNCHANGED << fault, 
-                                                                                                               rsp_2 >>
+                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                         Cpu_preempt_off, 
+                                                                                                                                         fault, 
+                                                                                                                                         rsp, 
+                                                                                                                                         rsp_2, 
+                                                                                                                                         avail_req_3_2, 
+                                                                                                                                         online_2 >>
                                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                               /\ pause_flags_2' = [pause_flags_2 EXCEPT ![self] = 0]
                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED << i_2, j_2, 
-                                                                                                               k_2, 
+                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                               Cpu_preempt_off, 
+                                                                                                               rsp, i_2, 
+                                                                                                               j_2, k_2, 
                                                                                                                v_3_2 >>
-                                                        ELSE /\ LET v_2_ == NextOf(<<vcpu0, vcpu1>>, v_2_2[self]) IN
-                                                                  IF v_2_ # null
-                                                                     THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                THEN /\ pause_flags_2' = [pause_flags_2 EXCEPT ![self] = Vcpu_pause_flags[v_2_]]
-                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_4"]
-                                                                                     /\ UNCHANGED << fault, rsp_2, 
-                                                                                                     avail_req_3_2, 
-                                                                                                     online_2 >>
-                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                     /\ pause_flags_2' = [pause_flags_2 EXCEPT ![self] = 0]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << i_2, j_2, k_2, v_3_2 >>
-                                                                     ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                               LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                                 LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                                   LET k_ == Rem(i_, 2) IN
-                                                                                     IF (Spinlock_owner[med_ring_lock] = self) /\ (online_2[self] = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2)
-                                                                                        THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
-                                                                                                  LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                                                    IF blocked_3_ = 0
-                                                                                                       THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                            /\ pause_flags_2' = [pause_flags_2 EXCEPT ![self] = 0]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                            /\ UNCHANGED << i_2, 
-                                                                                                                            j_2, 
-                                                                                                                            k_2, 
-                                                                                                                            v_3_2 >>
-                                                                                                       ELSE /\ IF online_2[self] >= avail_req_3_2[self]
-                                                                                                                  THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                       /\ pause_flags_2' = [pause_flags_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                                       /\ UNCHANGED << i_2, 
-                                                                                                                                       j_2, 
-                                                                                                                                       k_2, 
-                                                                                                                                       v_3_2 >>
-                                                                                                                  ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                                                       /\ v_3_2' = [v_3_2 EXCEPT ![self] = v_3_]
-                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                       /\ pause_flags_2' = [pause_flags_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
-                                                                                                                       /\ UNCHANGED << avail_req_3_2, 
-                                                                                                                                       online_2 >>
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             rsp_2 >>
-                                                                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                             /\ pause_flags_2' = [pause_flags_2 EXCEPT ![self] = 0]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << i_2, j_2, 
-                                                                                                             k_2, v_3_2 >>
-                                             ELSE /\ fault' = (fault \union {"assert"})
-                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                  /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                  /\ pause_flags_2' = [pause_flags_2 EXCEPT ![self] = 0]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << i_2, j_2, k_2, v_3_2 >>
+                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp, i_2, j_2, k_2, 
+                                                                    v_3_2 >>
                                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                      Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
                                                      SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
                                                      Domain_2_is_shut_down, MemEventDomain_ring_page, 
                                                      MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                                      MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                     MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                     MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
                                                      FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                     BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-                                                     rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
+                                                     BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
                                                      is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, 
-                                                     online, v_2, pause_flags, i, j, k, v_3, held_5, req, req_cons, rsp, 
-                                                     avail_req, left_2, v_4 >>
+                                                     online, v_2, i, j, k, v_3, held_5, req, req_cons, avail_req, left_2, 
+                                                     v_4 >>
 
 mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_3"
                                       /\ LET operand_ == MemEventDomain_pause_flag[med] IN
@@ -3742,8 +6147,9 @@ mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_3_2[self]] = BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))))]
                                                      /\ IF BitAnd(held_2_, (1 * (2^operand_))) # 0
                                                            THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_5"]
-                                                                /\ UNCHANGED << fault, rsp_2, avail_req_3_2, online_2, 
-                                                                                i_2, j_2, k_2, v_3_2 >>
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                                rsp, rsp_2, avail_req_3_2, online_2, i_2, 
+                                                                                j_2, k_2, v_3_2 >>
                                                            ELSE /\ LET i_ == i_2[self] + 1 IN
                                                                      LET j_ == j_2[self] + 1 IN
                                                                        IF j_ < 2
@@ -3752,30 +6158,137 @@ mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                       IF (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self)
                                                                                          THEN /\ LET blocked_3_ == MemEventDomain_blocked[med] IN
                                                                                                    IF blocked_3_ = 0
-                                                                                                      THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                           /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                      ELSE /\ IF online_2[self] >= avail_req_3_2[self]
-                                                                                                                 THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                      THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                      /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                           IF mem_event_get_response_.found
+                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                         THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                    THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ rsp' = rsp
+                                                                                                                                         ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                              rsp >>
+                                                                                                                              ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                   rsp >>
+                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                                                       /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      rsp >>
+                                                                                                      ELSE /\ IF online_2[self] >= avail_req_3_2[self]
+                                                                                                                 THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                 /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                      IF mem_event_get_response_.found
+                                                                                                                                         THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                    THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                               THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ rsp' = rsp
+                                                                                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                                                         rsp >>
+                                                                                                                                         ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                              rsp >>
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                 Cpu_preempt_off, 
+                                                                                                                                                 rsp >>
                                                                                                                  ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = j_]
                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = k_]
                                                                                                                       /\ v_3_2' = [v_3_2 EXCEPT ![self] = v_3_]
                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
-                                                                                                                      /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      fault, 
+                                                                                                                                      rsp, 
+                                                                                                                                      rsp_2, 
+                                                                                                                                      avail_req_3_2, 
                                                                                                                                       online_2 >>
-                                                                                              /\ UNCHANGED << fault, 
-                                                                                                              rsp_2 >>
                                                                                          ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"})
                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3785,14 +6298,68 @@ mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                               /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                               /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                               /\ UNCHANGED << fault, rsp_2 >>
+                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                              Cpu_preempt_off, 
+                                                                                                              rsp >>
+                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                          /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                               IF mem_event_get_response_.found
+                                                                                                  THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                             THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                        THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                             /\ fault' = fault
+                                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ rsp' = rsp
+                                                                                                             ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                  rsp >>
+                                                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                       /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                       rsp >>
+                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                          /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                          /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                          /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                          /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                          /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                          /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                          Cpu_preempt_off, 
+                                                                                                          rsp >>
                                                 ELSE /\ fault' = (fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"})
                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3802,20 +6369,19 @@ mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                      /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Vcpu_pause_flags
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off, 
+                                                                     rsp >>
                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
                                                       Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                       SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
                                                       MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                       MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                      Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                      FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                                      Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, 
-                                                      RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                      req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, 
-                                                      pause_flags, i, j, k, v_3, held_5, req, req_cons, rsp, avail_req, 
-                                                      left_2, v_4, v_2_2, pause_flags_2 >>
+                                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                      WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                                      Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, 
+                                                      avail_req_3, left, v, avail_req_4, online, v_2, i, j, k, v_3, 
+                                                      held_5, req, req_cons, avail_req, left_2, v_4, v_2_2 >>
 
 vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                            /\ LET held_ == Vcpu_pause_count[v_3_2[self]] IN
@@ -3833,29 +6399,137 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                                          THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
                                                                                    LET blocked_3_ == MemEventDomain_blocked'[med] IN
                                                                                      IF blocked_3_ = 0
-                                                                                        THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                             /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                        ELSE /\ IF online_ >= avail_req_3_2[self]
-                                                                                                   THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                             IF mem_event_get_response_.found
+                                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                           /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ rsp' = rsp
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                     rsp >>
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                                         /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        rsp >>
+                                                                                        ELSE /\ IF online_ >= avail_req_3_2[self]
+                                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                   /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                        IF mem_event_get_response_.found
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                 THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ rsp' = rsp
+                                                                                                                                      ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                           rsp >>
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                   rsp >>
                                                                                                    ELSE /\ online_2' = [online_2 EXCEPT ![self] = online_]
                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = i_]
                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = j_]
                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = k_]
                                                                                                         /\ v_3_2' = [v_3_2 EXCEPT ![self] = v_3_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
-                                                                                                        /\ UNCHANGED avail_req_3_2
-                                                                              /\ UNCHANGED << fault, rsp_2 >>
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        rsp, 
+                                                                                                                        rsp_2, 
+                                                                                                                        avail_req_3_2 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3865,14 +6539,65 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                               /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                 /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                 /\ UNCHANGED << fault, rsp_2 >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off, rsp >>
+                                                            ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                            /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                 IF mem_event_get_response_.found
+                                                                                    THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                               THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                          THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                               /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                               /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ rsp' = rsp
+                                                                                               ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                    /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                    rsp >>
+                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                         /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                         /\ UNCHANGED << fault, rsp >>
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                            /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                            Cpu_preempt_off, rsp >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3882,17 +6607,17 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                              /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up >>
+                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                             Spinlock_owner, Cpu_preempt_off, rsp >>
                            /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
                                            Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                            P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                           MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, 
-                                           sring, avail_req_3, left, v, avail_req_4, online, v_2, pause_flags, i, j, k, 
-                                           v_3, held_5, req, req_cons, rsp, avail_req, left_2, v_4, v_2_2, pause_flags_2 >>
+                                           MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, 
+                                           left, v, avail_req_4, online, v_2, i, j, k, v_3, held_5, req, req_cons, 
+                                           avail_req, left_2, v_4, v_2_2 >>
 
 mem_event_get_response_201(self) == /\ pc[self] = "mem_event_get_response_201"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -3929,11 +6654,9 @@ mem_event_get_response_201(self) == /\ pc[self] = "mem_event_get_response_201"
                                                     MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
                                                     FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
                                                     BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
-                                                    RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                    req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, 
-                                                    pause_flags, i, j, k, v_3, held_5, req, req_cons, avail_req, left_2, 
-                                                    v_4, avail_req_3_2, online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, 
-                                                    v_3_2 >>
+                                                    is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, 
+                                                    online, v_2, i, j, k, v_3, held_5, req, req_cons, avail_req, left_2, 
+                                                    v_4, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
@@ -3948,15 +6671,14 @@ vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                                            MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                            FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
                                            Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, 
-                                           sring, avail_req_3, left, v, avail_req_4, online, v_2, pause_flags, i, j, k, 
-                                           v_3, held_5, req, req_cons, rsp_2, avail_req, left_2, v_4, avail_req_3_2, 
-                                           online_2, v_2_2, pause_flags_2, i_2, j_2, k_2, v_3_2 >>
+                                           is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, online, v_2, 
+                                           i, j, k, v_3, held_5, req, req_cons, rsp_2, avail_req, left_2, v_4, 
+                                           avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
                      \/ mem_event_get_response_194(self) \/ mem_event_get_response_196(self)
                      \/ mem_event_wake_123_2(self) \/ wake_up_nr_156_2(self) \/ wake_up_nr_159_2(self)
-                     \/ vcpu_unpause_69_4(self) \/ mem_event_wake_blocked_92_4(self)
+                     \/ vcpu_unpause_69_4(self) \/ mem_event_wake_blocked_92_3(self)
                      \/ mem_event_wake_blocked_104_3(self) \/ vcpu_unpause_69_5(self)
                      \/ mem_event_get_response_201(self) \/ vcpu_unpause_69_6(self)
 
@@ -3974,7 +6696,7 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

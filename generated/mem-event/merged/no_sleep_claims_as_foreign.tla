@@ -58,7 +58,7 @@ variables
   fault = {};
 
 process guest \in {guest_vcpu0}
-variables RING_FREE_REQUESTS = 0, target_producers = 0, req_prod = 0, avail_req_3 = 0, left = 0, avail_req_4 = 0, online = 0, i = 0, j = 0, k = 0, v_2 = null, held_5 = {};
+variables req_prod = 0, avail_req_3 = 0, left = 0, avail_req_4 = 0, online = 0, i = 0, j = 0, k = 0, v_2 = null, held_5 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
@@ -72,64 +72,57 @@ mem_event_grab_slot_216_2:
   \* merged-mem-event.ts:216  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with held_5_ = held_5 \union {med_ring_lock} do
-        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-              with target_producers_ = MemEventDomain_target_producers[med] do
-                with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                  with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                      \* merged-mem-event.ts:81  return avail_req;
-                      \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                      \* merged-mem-event.ts:218  if (avail_req === 0)
-                      if avail_req_2_ = 0 then
-                        \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                        with held_52_ = held_5_ \ {med_ring_lock} do
-                          \* merged-mem-event.ts:220  return "-EBUSY";
-                          \* merged-mem-event.ts:247  return mem_event_grab_slot(med, no_sleep_is_foreign || !is_guest(curr));
-                          \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-                          \* merged-callers.ts:105  if (rc === "-ENOSYS")
-                          \* merged-callers.ts:106  if (rc !== "0")
-                          \* xen.ts:111  curr.in_hypervisor = false;
-                          held_5 := held_52_;
-                          goto wait_until_runnable_102_3;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:222  med.foreign_producers++;
-                        with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
-                          MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 256;
-                          \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                          with held_52_ = held_5_ \ {med_ring_lock} do
-                            \* merged-mem-event.ts:225  return "0";
-                            \* merged-mem-event.ts:247  return mem_event_grab_slot(med, no_sleep_is_foreign || !is_guest(curr));
-                            \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-                            \* merged-callers.ts:105  if (rc === "-ENOSYS")
-                            \* merged-callers.ts:106  if (rc !== "0")
-                            held_5 := held_52_;
-                            goto mem_event_put_request_181;
-                          end with;
-                        end with;
-                      end if;
-                    else
-                      fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                      Spinlock_owner := Spinlock_owner_;
-                      held_5 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         held_5_ = held_5 \union {med_ring_lock},
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med],
+         foreign_producers_ = MemEventDomain_foreign_producers[med],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          with held_52_ = held_5_ \ {med_ring_lock} do
+            \* merged-mem-event.ts:220  return "-EBUSY";
+            \* merged-mem-event.ts:247  return mem_event_grab_slot(med, no_sleep_is_foreign || !is_guest(curr));
+            \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+            \* merged-callers.ts:105  if (rc === "-ENOSYS")
+            \* merged-callers.ts:106  if (rc !== "0")
+            \* xen.ts:111  curr.in_hypervisor = false;
+            held_5 := held_52_;
+            goto wait_until_runnable_102_3;
+          end with;
+        else
+          \* merged-mem-event.ts:222  med.foreign_producers++;
+          with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
+            MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 256;
+            \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            with held_52_ = held_5_ \ {med_ring_lock} do
+              \* merged-mem-event.ts:225  return "0";
+              \* merged-mem-event.ts:247  return mem_event_grab_slot(med, no_sleep_is_foreign || !is_guest(curr));
+              \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+              \* merged-callers.ts:105  if (rc === "-ENOSYS")
+              \* merged-callers.ts:106  if (rc !== "0")
+              held_5 := held_52_;
+              goto mem_event_put_request_181;
             end with;
           end with;
-        end with;
-      end with;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        Spinlock_owner := Spinlock_owner_;
+        held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -141,32 +134,28 @@ mem_event_put_request_181:
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
-    with held_5_ = held_5 \union {med_ring_lock} do
+    with held_5_ = held_5 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* ring.ts:65  const req_prod = front.req_prod_pvt;
-            with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-              \* ring.ts:66  const sring = front.sring!;
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                held_5 := held_5_;
-                req_prod := req_prod_;
-                goto push_request_70;
-              else
-                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                held_5 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
-      end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+         req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+      \* ring.ts:66  const sring = front.sring!;
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        held_5 := held_5_;
+        req_prod := req_prod_;
+        goto push_request_70;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -186,37 +175,155 @@ push_request_70:
       with size_ = Len(WaitqueueHead_list[med_wq]) do
         if size_ > 0 then
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               foreign_producers_ = MemEventDomain_foreign_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:118  if (avail_req > 0)
+              if avail_req_2_ > 0 then
+                avail_req_3 := avail_req_2_;
+                req_prod := 0;
+                goto wake_up_nr_156;
+              else
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 1 then
+                      \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                      req_prod := 0;
+                      goto mem_event_mark_and_pause_172_2;
+                    else
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        held_5 := held_5 \ {med_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        req_prod := 0;
+                        goto wait_until_runnable_102_3;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        req_prod := 0; held_5 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    req_prod := 0; held_5 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              req_prod := 0; held_5 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               foreign_producers_ = MemEventDomain_foreign_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+              if avail_req_2_ = 0 then
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 1 then
+                      \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                      req_prod := 0;
+                      goto mem_event_mark_and_pause_172_2;
+                    else
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        held_5 := held_5 \ {med_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        req_prod := 0;
+                        goto wait_until_runnable_102_3;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        req_prod := 0; held_5 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    req_prod := 0; held_5 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                with blocked_ = MemEventDomain_blocked[med] do
+                  if blocked_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers2_ = MemEventDomain_target_producers[med],
+                         foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
                       \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                      if avail_req_2_ >= 0 then
+                      if avail_req_22_ >= 0 then
                         \* merged-mem-event.ts:81  return avail_req;
-                        \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                        \* merged-mem-event.ts:118  if (avail_req > 0)
-                        if avail_req_2_ > 0 then
-                          avail_req_3 := avail_req_2_;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_22_ < 1 then
+                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
                           req_prod := 0;
-                          goto wake_up_nr_156;
+                          goto mem_event_mark_and_pause_172_2;
                         else
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                              with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                with target_producers2_ = MemEventDomain_target_producers[med] do
-                                  RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                  target_producers := target_producers2_;
-                                  req_prod := 0;
-                                  goto mem_event_ring_available_79_10;
-                                end with;
-                              end with;
-                            end with;
-                          end with;
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            held_5 := held_5 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            req_prod := 0;
+                            goto wait_until_runnable_102_3;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            req_prod := 0; held_5 := {};
+                            goto Done;
+                          end if;
                         end if;
                       else
                         fault := fault \union {"assert"};
@@ -224,95 +331,256 @@ push_request_70:
                         goto Done;
                       end if;
                     end with;
-                  end with;
-                end with;
-              end with;
-            end with;
-          end with;
-        else
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                      if avail_req_2_ >= 0 then
-                        \* merged-mem-event.ts:81  return avail_req;
-                        \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                        \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                        if avail_req_2_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                              with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                with target_producers2_ = MemEventDomain_target_producers[med] do
-                                  RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                  target_producers := target_producers2_;
-                                  req_prod := 0;
-                                  goto mem_event_ring_available_79_10;
-                                end with;
-                              end with;
-                            end with;
-                          end with;
-                        else
-                          with blocked_ = MemEventDomain_blocked[med] do
-                            if blocked_ = 0 then
-                              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                              with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                                with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                                  with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
+                  else
+                    \* merged-mem-event.ts:89  let online = max_vcpus;
+                    \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                    with pause_flags_ = Vcpu_pause_flags[vcpu0] do
+                      if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
+                        if BitAnd(pause_flags_, (1 * 16)) # 0 then
+                          \* merged-mem-event.ts:92  online--;
+                          with online_ = 1 - 1,
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                               blocked_2_ = MemEventDomain_blocked[med],
+                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                               i_ = last_vcpu_wake_up_ + 1,
+                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                               k_ = Rem(i_, 1) do
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                              with v_2_ = <<vcpu0>>[k_ + 1],
+                                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                   blocked_3_ = MemEventDomain_blocked[med] do
+                                if blocked_3_ = 0 then
+                                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                  with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                       rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
                                     \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                    with target_producers2_ = MemEventDomain_target_producers[med] do
-                                      RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                      target_producers := target_producers2_;
-                                      req_prod := 0;
-                                      goto mem_event_ring_available_79_10;
-                                    end with;
+                                       target_producers2_ = MemEventDomain_target_producers[med],
+                                       foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                       avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                    if avail_req_22_ >= 0 then
+                                      \* merged-mem-event.ts:81  return avail_req;
+                                      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                      if avail_req_22_ < 1 then
+                                        \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                        req_prod := 0;
+                                        goto mem_event_mark_and_pause_172_2;
+                                      else
+                                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                        if Spinlock_owner[med_ring_lock] = self then
+                                          Spinlock_owner[med_ring_lock] := null;
+                                          held_5 := held_5 \ {med_ring_lock};
+                                          \* xen.ts:111  curr.in_hypervisor = false;
+                                          req_prod := 0;
+                                          goto wait_until_runnable_102_3;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          req_prod := 0; held_5 := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      req_prod := 0; held_5 := {};
+                                      goto Done;
+                                    end if;
                                   end with;
-                                end with;
-                              end with;
-                            else
-                              \* merged-mem-event.ts:89  let online = max_vcpus;
-                              \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-                              with pause_flags_ = Vcpu_pause_flags[vcpu0] do
-                                if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
-                                  if BitAnd(pause_flags_, (1 * 16)) # 0 then
-                                    \* merged-mem-event.ts:92  online--;
-                                    with online_ = 1 - 1 do
-                                      avail_req_4 := avail_req_2_;
-                                      online := online_;
-                                      req_prod := 0;
-                                      goto mem_event_wake_blocked_94;
+                                else
+                                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                  if online_ >= avail_req_2_ then
+                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                         rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                         target_producers2_ = MemEventDomain_target_producers[med],
+                                         foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                      if avail_req_22_ >= 0 then
+                                        \* merged-mem-event.ts:81  return avail_req;
+                                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                        if avail_req_22_ < 1 then
+                                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                          req_prod := 0;
+                                          goto mem_event_mark_and_pause_172_2;
+                                        else
+                                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                          if Spinlock_owner[med_ring_lock] = self then
+                                            Spinlock_owner[med_ring_lock] := null;
+                                            held_5 := held_5 \ {med_ring_lock};
+                                            \* xen.ts:111  curr.in_hypervisor = false;
+                                            req_prod := 0;
+                                            goto wait_until_runnable_102_3;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            req_prod := 0; held_5 := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        req_prod := 0; held_5 := {};
+                                        goto Done;
+                                      end if;
                                     end with;
                                   else
+                                    \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
                                     avail_req_4 := avail_req_2_;
-                                    online := 1;
+                                    online := online_;
+                                    i := i_;
+                                    j := 0;
+                                    k := k_;
+                                    v_2 := v_2_;
                                     req_prod := 0;
-                                    goto mem_event_wake_blocked_94;
+                                    goto mem_event_wake_blocked_104_2;
                                   end if;
-                                else
-                                  fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                                  req_prod := 0; held_5 := {};
-                                  goto Done;
                                 end if;
                               end with;
+                            else
+                              fault := fault \union {"assert"};
+                              req_prod := 0; held_5 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                          with blocked_2_ = MemEventDomain_blocked[med],
+                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                               i_ = last_vcpu_wake_up_ + 1,
+                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                               k_ = Rem(i_, 1) do
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                              with v_2_ = <<vcpu0>>[k_ + 1],
+                                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                   blocked_3_ = MemEventDomain_blocked[med] do
+                                if blocked_3_ = 0 then
+                                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                  with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                       rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                       target_producers2_ = MemEventDomain_target_producers[med],
+                                       foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                       avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                    if avail_req_22_ >= 0 then
+                                      \* merged-mem-event.ts:81  return avail_req;
+                                      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                      if avail_req_22_ < 1 then
+                                        \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                        req_prod := 0;
+                                        goto mem_event_mark_and_pause_172_2;
+                                      else
+                                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                        if Spinlock_owner[med_ring_lock] = self then
+                                          Spinlock_owner[med_ring_lock] := null;
+                                          held_5 := held_5 \ {med_ring_lock};
+                                          \* xen.ts:111  curr.in_hypervisor = false;
+                                          req_prod := 0;
+                                          goto wait_until_runnable_102_3;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          req_prod := 0; held_5 := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      req_prod := 0; held_5 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                  if 1 >= avail_req_2_ then
+                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                         rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                         target_producers2_ = MemEventDomain_target_producers[med],
+                                         foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                      if avail_req_22_ >= 0 then
+                                        \* merged-mem-event.ts:81  return avail_req;
+                                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                        if avail_req_22_ < 1 then
+                                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                          req_prod := 0;
+                                          goto mem_event_mark_and_pause_172_2;
+                                        else
+                                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                          if Spinlock_owner[med_ring_lock] = self then
+                                            Spinlock_owner[med_ring_lock] := null;
+                                            held_5 := held_5 \ {med_ring_lock};
+                                            \* xen.ts:111  curr.in_hypervisor = false;
+                                            req_prod := 0;
+                                            goto wait_until_runnable_102_3;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            req_prod := 0; held_5 := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        req_prod := 0; held_5 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                    avail_req_4 := avail_req_2_;
+                                    online := 1;
+                                    i := i_;
+                                    j := 0;
+                                    k := k_;
+                                    v_2 := v_2_;
+                                    req_prod := 0;
+                                    goto mem_event_wake_blocked_104_2;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"assert"};
+                              req_prod := 0; held_5 := {};
+                              goto Done;
                             end if;
                           end with;
                         end if;
                       else
-                        fault := fault \union {"assert"};
+                        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
                         req_prod := 0; held_5 := {};
                         goto Done;
                       end if;
                     end with;
-                  end with;
+                  end if;
                 end with;
-              end with;
-            end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              req_prod := 0; held_5 := {};
+              goto Done;
+            end if;
           end with;
         end if;
       end with;
@@ -326,61 +594,85 @@ wake_up_nr_156:
   \* xen.ts:156  spin_lock(wq.lock);
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-      with held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]} do
-        \* xen.ts:157  let left = nr;
-        with left_ = avail_req_3 do
-          \* xen.ts:159  const v = wq.list.first;
-          if Spinlock_owner_[med_ring_lock] = self then
-            with front_ = First(WaitqueueHead_list[med_wq]) do
-              \* xen.ts:160  if (v === null || left === 0)
-              if (front_ = null) \/ (left_ = 0) then
-                \* xen.ts:165  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if Spinlock_owner[med_ring_lock] = self then
-                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                      with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                        RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                        target_producers := MemEventDomain_target_producers[med];
-                        held_5 := held_52_;
-                        avail_req_3 := 0;
-                        goto mem_event_ring_available_79_10;
-                      end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]},
+      \* xen.ts:157  let left = nr;
+         left_ = avail_req_3 do
+      \* xen.ts:159  const v = wq.list.first;
+      if Spinlock_owner_[med_ring_lock] = self then
+        with front_ = First(WaitqueueHead_list[med_wq]) do
+          \* xen.ts:160  if (v === null || left === 0)
+          if (front_ = null) \/ (left_ = 0) then
+            \* xen.ts:165  spin_unlock(wq.lock);
+            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+                 held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]},
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                 req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med],
+                 foreign_producers_ = MemEventDomain_foreign_producers[med],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              if (Spinlock_owner2_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_2_ < 1 then
+                  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                  Spinlock_owner := Spinlock_owner2_;
+                  held_5 := held_52_;
+                  avail_req_3 := 0;
+                  goto mem_event_mark_and_pause_172_2;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner2_[med_ring_lock] = self then
+                    Spinlock_owner := [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null];
+                    with held_53_ = held_52_ \ {med_ring_lock} do
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      held_5 := held_53_;
+                      avail_req_3 := 0;
+                      goto wait_until_runnable_102_3;
                     end with;
                   else
-                    fault := fault \union {"guess"};
+                    fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner2_;
                     avail_req_3 := 0; held_5 := {};
                     goto Done;
                   end if;
-                end with;
+                end if;
               else
-                \* xen.ts:161  left--;
-                with left2_ = left_ - 1 do
-                  \* xen.ts:162  wq.list.delete(v);
-                  WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], front_);
-                  \* xen.ts:69  fetch_add(v.pause_count, -1)
-                  with held_2_ = Vcpu_pause_count[front_] do
-                    Vcpu_pause_count[front_] := held_2_ + (-1);
-                    Spinlock_owner := Spinlock_owner_;
-                    held_5 := held_5_;
-                    left := left2_;
-                    avail_req_3 := 0;
-                    goto wake_up_nr_159;
-                  end with;
-                end with;
+                fault := fault \union {IF ~(Spinlock_owner2_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                Spinlock_owner := Spinlock_owner2_;
+                avail_req_3 := 0; held_5 := {};
+                goto Done;
               end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            avail_req_3 := 0; held_5 := {};
-            goto Done;
+            \* xen.ts:161  left--;
+            with left2_ = left_ - 1 do
+              \* xen.ts:162  wq.list.delete(v);
+              WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], front_);
+              \* xen.ts:69  fetch_add(v.pause_count, -1)
+              with held_2_ = Vcpu_pause_count[front_] do
+                Vcpu_pause_count[front_] := held_2_ + (-1);
+                Spinlock_owner := Spinlock_owner_;
+                held_5 := held_5_;
+                left := left2_;
+                avail_req_3 := 0;
+                goto wake_up_nr_159;
+              end with;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        avail_req_3 := 0; held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -395,22 +687,48 @@ wake_up_nr_159:
       if (front_ = null) \/ (left = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-          with held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]} do
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]},
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            if Spinlock_owner[med_ring_lock] = self then
-              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                  RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                  target_producers := MemEventDomain_target_producers[med];
-                  held_5 := held_5_;
-                  left := 0;
-                  goto mem_event_ring_available_79_10;
-                end with;
-              end with;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               foreign_producers_ = MemEventDomain_foreign_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+              if avail_req_2_ < 1 then
+                \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                Spinlock_owner := Spinlock_owner_;
+                held_5 := held_5_;
+                left := 0;
+                goto mem_event_mark_and_pause_172_2;
+              else
+                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                if Spinlock_owner_[med_ring_lock] = self then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                  with held_52_ = held_5_ \ {med_ring_lock} do
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    held_5 := held_52_;
+                    left := 0;
+                    goto wait_until_runnable_102_3;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Spinlock_owner := Spinlock_owner_;
+                  left := 0; held_5 := {};
+                  goto Done;
+                end if;
+              end if;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+              Spinlock_owner := Spinlock_owner_;
               left := 0; held_5 := {};
               goto Done;
             end if;
@@ -437,65 +755,6 @@ wake_up_nr_159:
     left := 0; held_5 := {};
     goto Done;
   end if;
-mem_event_wake_blocked_94:
-  \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-  with blocked_2_ = MemEventDomain_blocked[med] do
-    \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-    with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-      with i_ = last_vcpu_wake_up_ + 1 do
-        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-        \* merged-mem-event.ts:100  const k = i % max_vcpus;
-        with k_ = Rem(i_, 1) do
-          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-          if (Spinlock_owner[med_ring_lock] = self) /\ (online = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-            \* merged-mem-event.ts:101  const v = vcpus[k];
-            with v_2_ = <<vcpu0>>[k_ + 1] do
-              \* merged-mem-event.ts:102  if (med.blocked === 0)
-              with blocked_3_ = MemEventDomain_blocked[med] do
-                if blocked_3_ = 0 then
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                      RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                      target_producers := MemEventDomain_target_producers[med];
-                      avail_req_4 := 0; online := 0;
-                      goto mem_event_ring_available_79_10;
-                    end with;
-                  end with;
-                else
-                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                  if online >= avail_req_4 then
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                      with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                        RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                        target_producers := MemEventDomain_target_producers[med];
-                        avail_req_4 := 0; online := 0;
-                        goto mem_event_ring_available_79_10;
-                      end with;
-                    end with;
-                  else
-                    \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                    i := i_;
-                    j := 0;
-                    k := k_;
-                    v_2 := v_2_;
-                    goto mem_event_wake_blocked_104_2;
-                  end if;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-            avail_req_4 := 0; online := 0; held_5 := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    end with;
-  end with;
 mem_event_wake_blocked_104_2:
   \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
   with held_3_ = Vcpu_pause_flags[v_2] do
@@ -506,77 +765,153 @@ mem_event_wake_blocked_104_2:
         goto vcpu_unpause_69_3;
       else
         \* merged-mem-event.ts:111  i++;
-        with i_ = i + 1 do
+        with i_ = i + 1,
           \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-          with j_ = j + 1 do
-            if j_ < 1 then
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 1) do
-                \* merged-mem-event.ts:101  const v = vcpus[k];
-                with v_2_ = <<vcpu0>>[k_ + 1] do
-                  if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
-                    \* merged-mem-event.ts:102  if (med.blocked === 0)
-                    with blocked_3_ = MemEventDomain_blocked[med] do
-                      if blocked_3_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                            RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                            target_producers := MemEventDomain_target_producers[med];
-                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                            goto mem_event_ring_available_79_10;
-                          end with;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                        if online >= avail_req_4 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                              RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              target_producers := MemEventDomain_target_producers[med];
-                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                              goto mem_event_ring_available_79_10;
-                            end with;
-                          end with;
+             j_ = j + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         foreign_producers_ = MemEventDomain_foreign_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 1 then
+                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                          goto mem_event_mark_and_pause_172_2;
                         else
-                          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                          i := i_;
-                          j := j_;
-                          k := k_;
-                          v_2 := v_2_;
-                          goto mem_event_wake_blocked_104_2;
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            held_5 := held_5 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto wait_until_runnable_102_3;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                            goto Done;
+                          end if;
                         end if;
+                      else
+                        fault := fault \union {"assert"};
+                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                        goto Done;
                       end if;
                     end with;
                   else
-                    fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-                    goto Done;
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online >= avail_req_4 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
+                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto mem_event_mark_and_pause_172_2;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              held_5 := held_5 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i := i_;
+                      j := j_;
+                      k := k_;
+                      v_2 := v_2_;
+                      goto mem_event_wake_blocked_104_2;
+                    end if;
                   end if;
                 end with;
-              end with;
-            else
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              if Spinlock_owner[med_ring_lock] = self then
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                    RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    target_producers := MemEventDomain_target_producers[med];
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                    goto mem_event_ring_available_79_10;
-                  end with;
-                end with;
               else
-                fault := fault \union {"guess"};
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
                 avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
                 goto Done;
               end if;
-            end if;
-          end with;
+            end with;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med],
+                 foreign_producers_ = MemEventDomain_foreign_producers[med],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_2_ < 1 then
+                  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                  goto mem_event_mark_and_pause_172_2;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    held_5 := held_5 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
         end with;
       end if;
     else
@@ -598,72 +933,154 @@ vcpu_unpause_69_3:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
+          with i_ = i + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                              RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              target_producers := MemEventDomain_target_producers[med];
-                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                              goto mem_event_ring_available_79_10;
-                            end with;
-                          end with;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_4 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                                RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                target_producers := MemEventDomain_target_producers[med];
-                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                                goto mem_event_ring_available_79_10;
-                              end with;
-                            end with;
+               j_ = j + 1 do
+            if j_ < 1 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 1) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 1) then
+                  with v_2_ = <<vcpu0>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_3_ = MemEventDomain_blocked[med] do
+                    if blocked_3_ = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
+                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto mem_event_mark_and_pause_172_2;
                           else
-                            \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                            online := online_;
-                            i := i_;
-                            j := j_;
-                            k := k_;
-                            v_2 := v_2_;
-                            goto mem_event_wake_blocked_104_2;
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              held_5 := held_5 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                              goto Done;
+                            end if;
                           end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                          goto Done;
                         end if;
                       end with;
-                    end with;
-                  else
-                    fault := fault \union {"assert"};
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                    RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    target_producers := MemEventDomain_target_producers[med];
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                    goto mem_event_ring_available_79_10;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_4 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers_ = MemEventDomain_target_producers[med],
+                             foreign_producers_ = MemEventDomain_foreign_producers[med],
+                             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_2_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_2_ < 1 then
+                              \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto mem_event_mark_and_pause_172_2;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                held_5 := held_5 \ {med_ring_lock};
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                goto wait_until_runnable_102_3;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        online := online_;
+                        i := i_;
+                        j := j_;
+                        k := k_;
+                        v_2 := v_2_;
+                        goto mem_event_wake_blocked_104_2;
+                      end if;
+                    end if;
                   end with;
-                end with;
-              end if;
-            end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med],
+                   foreign_producers_ = MemEventDomain_foreign_producers[med],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                  if avail_req_2_ < 1 then
+                    \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto mem_event_mark_and_pause_172_2;
+                  else
+                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      held_5 := held_5 \ {med_ring_lock};
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                      goto wait_until_runnable_102_3;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
           end with;
         end with;
       else
@@ -673,64 +1090,32 @@ vcpu_unpause_69_3:
       end if;
     end with;
   end with;
-mem_event_ring_available_79_10:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
-      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-        if avail_req_2_ < 1 then
-          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
-          with held_4_ = Vcpu_pause_flags[guest_v[self]] do
-            if (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
-              Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
-              \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
-              if BitAnd(held_4_, (1 * 16)) # 0 then
-                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-                if Spinlock_owner[med_ring_lock] = self then
-                  Spinlock_owner[med_ring_lock] := null;
-                  held_5 := held_5 \ {med_ring_lock};
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  RING_FREE_REQUESTS := 0; target_producers := 0;
-                  goto wait_until_runnable_102_3;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-                  goto Done;
-                end if;
-              else
-                RING_FREE_REQUESTS := 0; target_producers := 0;
-                goto vcpu_pause_nosync_64_2;
-              end if;
-            else
-              fault := fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"};
-              RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-              goto Done;
-            end if;
-          end with;
+mem_event_mark_and_pause_172_2:
+  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+  with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+    if (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
+      Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
+      \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_4_, (1 * 16)) # 0 then
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          held_5 := held_5 \ {med_ring_lock};
+          \* xen.ts:111  curr.in_hypervisor = false;
+          goto wait_until_runnable_102_3;
         else
-          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            held_5 := held_5 \ {med_ring_lock};
-            \* xen.ts:111  curr.in_hypervisor = false;
-            RING_FREE_REQUESTS := 0; target_producers := 0;
-            goto wait_until_runnable_102_3;
-          else
-            fault := fault \union {"unlock-not-held"};
-            RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"unlock-not-held"};
+          held_5 := {};
+          goto Done;
         end if;
       else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-        RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-        goto Done;
+        goto vcpu_pause_nosync_64_2;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"};
+      held_5 := {};
+      goto Done;
+    end if;
   end with;
 vcpu_pause_nosync_64_2:
   \* xen.ts:64  fetch_add(v.pause_count, 1)
@@ -820,124 +1205,365 @@ mem_event_get_response_194:
   \* merged-mem-event.ts:194  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
       \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
-      with rsp_prod_2_ = SharedRing_rsp_prod[ring_page] do
-        if Spinlock_owner_[med_ring_lock] = self then
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
-              \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
-              if RING_HAS_UNCONSUMED_RESPONSES_ then
-                \* ring.ts:75  const rsp_cons = front.rsp_cons;
-                with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-                  \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-                  if (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
-                    with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_2_, 1) + 1] do
-                      \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-                      FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
-                      \* ring.ts:78  return rsp;
-                      \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
-                      \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
-                      with size_ = Len(WaitqueueHead_list[med_wq]) do
-                        if size_ > 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-                              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) do
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                with target_producers_ = MemEventDomain_target_producers[med] do
-                                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                                      if avail_req_2_ >= 0 then
-                                        \* merged-mem-event.ts:81  return avail_req;
-                                        \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                                        \* merged-mem-event.ts:118  if (avail_req > 0)
-                                        if avail_req_2_ > 0 then
-                                          Spinlock_owner := Spinlock_owner_;
-                                          rsp_2 := rsp_3_;
-                                          avail_req := avail_req_2_;
-                                          goto wake_up_nr_156_2;
-                                        else
-                                          Spinlock_owner := Spinlock_owner_;
-                                          rsp_2 := rsp_3_;
-                                          goto mem_event_get_response_201;
-                                        end if;
-                                      else
-                                        fault := fault \union {"assert"};
-                                        Spinlock_owner := Spinlock_owner_;
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
-                                end with;
-                              end with;
+         rsp_prod_2_ = SharedRing_rsp_prod[ring_page] do
+      if Spinlock_owner_[med_ring_lock] = self then
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
+          \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
+          if RING_HAS_UNCONSUMED_RESPONSES_ then
+            \* ring.ts:75  const rsp_cons = front.rsp_cons;
+            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
+              \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+              if (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
+                with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_2_, 1) + 1] do
+                  \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+                  FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
+                  \* ring.ts:78  return rsp;
+                  \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
+                  \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
+                  with size_ = Len(WaitqueueHead_list[med_wq]) do
+                    if size_ > 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+                          \* merged-mem-event.ts:118  if (avail_req > 0)
+                          if avail_req_2_ > 0 then
+                            Spinlock_owner := Spinlock_owner_;
+                            rsp_2 := rsp_3_;
+                            avail_req := avail_req_2_;
+                            goto wake_up_nr_156_2;
+                          else
+                            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                            \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                            with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                              \* merged-callers.ts:146  if (!rsp.found)
+                              if mem_event_get_response_.found then
+                                \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                if mem_event_get_response_.vcpu_paused then
+                                  \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                  if mem_event_get_response_.vcpu # null then
+                                    rsp := mem_event_get_response_;
+                                    goto vcpu_unpause_69_6;
+                                  else
+                                    fault := fault \union {"null-dereference"};
+                                    goto Done;
+                                  end if;
+                                else
+                                  goto mem_event_get_response_194;
+                                end if;
+                              else
+                                goto get_request_83;
+                              end if;
                             end with;
-                          end with;
+                          end if;
                         else
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-                              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) do
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                with target_producers_ = MemEventDomain_target_producers[med] do
-                                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                                      if avail_req_2_ >= 0 then
-                                        \* merged-mem-event.ts:81  return avail_req;
-                                        \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                                        \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                                        if avail_req_2_ = 0 then
-                                          Spinlock_owner := Spinlock_owner_;
-                                          rsp_2 := rsp_3_;
-                                          goto mem_event_get_response_201;
-                                        else
-                                          Spinlock_owner := Spinlock_owner_;
-                                          rsp_2 := rsp_3_;
-                                          avail_req_3_2 := avail_req_2_;
-                                          goto mem_event_wake_blocked_87_2;
-                                        end if;
-                                      else
-                                        fault := fault \union {"assert"};
-                                        Spinlock_owner := Spinlock_owner_;
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
-                                end with;
-                              end with;
-                            end with;
-                          end with;
+                          fault := fault \union {"assert"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
                         end if;
                       end with;
-                    end with;
-                  else
-                    fault := fault \union {"assert"};
-                    Spinlock_owner := Spinlock_owner_;
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* merged-mem-event.ts:196  spin_unlock(med.ring_lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
-                with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                  with rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-                    \* merged-callers.ts:146  if (!rsp.found)
-                    goto get_request_83;
+                    else
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+                          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+                          if avail_req_2_ = 0 then
+                            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                            \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                            with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                              \* merged-callers.ts:146  if (!rsp.found)
+                              if mem_event_get_response_.found then
+                                \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                if mem_event_get_response_.vcpu_paused then
+                                  \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                  if mem_event_get_response_.vcpu # null then
+                                    rsp := mem_event_get_response_;
+                                    goto vcpu_unpause_69_6;
+                                  else
+                                    fault := fault \union {"null-dereference"};
+                                    goto Done;
+                                  end if;
+                                else
+                                  goto mem_event_get_response_194;
+                                end if;
+                              else
+                                goto get_request_83;
+                              end if;
+                            end with;
+                          else
+                            with blocked_ = MemEventDomain_blocked[med] do
+                              if blocked_ = 0 then
+                                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                  \* merged-callers.ts:146  if (!rsp.found)
+                                  if mem_event_get_response_.found then
+                                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                    if mem_event_get_response_.vcpu_paused then
+                                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                      if mem_event_get_response_.vcpu # null then
+                                        rsp := mem_event_get_response_;
+                                        goto vcpu_unpause_69_6;
+                                      else
+                                        fault := fault \union {"null-dereference"};
+                                        goto Done;
+                                      end if;
+                                    else
+                                      goto mem_event_get_response_194;
+                                    end if;
+                                  else
+                                    goto get_request_83;
+                                  end if;
+                                end with;
+                              else
+                                \* merged-mem-event.ts:89  let online = max_vcpus;
+                                \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                                with pause_flags_ = Vcpu_pause_flags[vcpu0] do
+                                  if (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
+                                    if BitAnd(pause_flags_, (1 * 16)) # 0 then
+                                      \* merged-mem-event.ts:92  online--;
+                                      with online_ = 1 - 1,
+                                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                           blocked_2_ = MemEventDomain_blocked[med],
+                                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                           last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                                           i_ = last_vcpu_wake_up_ + 1,
+                                        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                           k_ = Rem(i_, 1) do
+                                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                        if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                                          \* merged-mem-event.ts:101  const v = vcpus[k];
+                                          with v_2_ = <<vcpu0>>[k_ + 1],
+                                            \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                               blocked_3_ = MemEventDomain_blocked[med] do
+                                            if blocked_3_ = 0 then
+                                              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                                              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                                \* merged-callers.ts:146  if (!rsp.found)
+                                                if mem_event_get_response_.found then
+                                                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                                  if mem_event_get_response_.vcpu_paused then
+                                                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                                    if mem_event_get_response_.vcpu # null then
+                                                      rsp := mem_event_get_response_;
+                                                      goto vcpu_unpause_69_6;
+                                                    else
+                                                      fault := fault \union {"null-dereference"};
+                                                      goto Done;
+                                                    end if;
+                                                  else
+                                                    goto mem_event_get_response_194;
+                                                  end if;
+                                                else
+                                                  goto get_request_83;
+                                                end if;
+                                              end with;
+                                            else
+                                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                              if online_ >= avail_req_2_ then
+                                                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                                                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                                  \* merged-callers.ts:146  if (!rsp.found)
+                                                  if mem_event_get_response_.found then
+                                                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                                    if mem_event_get_response_.vcpu_paused then
+                                                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                                      if mem_event_get_response_.vcpu # null then
+                                                        rsp := mem_event_get_response_;
+                                                        goto vcpu_unpause_69_6;
+                                                      else
+                                                        fault := fault \union {"null-dereference"};
+                                                        goto Done;
+                                                      end if;
+                                                    else
+                                                      goto mem_event_get_response_194;
+                                                    end if;
+                                                  else
+                                                    goto get_request_83;
+                                                  end if;
+                                                end with;
+                                              else
+                                                \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                                Spinlock_owner := Spinlock_owner_;
+                                                rsp_2 := rsp_3_;
+                                                avail_req_3_2 := avail_req_2_;
+                                                online_2 := online_;
+                                                i_2 := i_;
+                                                j_2 := 0;
+                                                k_2 := k_;
+                                                v_2_2 := v_2_;
+                                                goto mem_event_wake_blocked_104_4;
+                                              end if;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          Spinlock_owner := Spinlock_owner_;
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                      with blocked_2_ = MemEventDomain_blocked[med],
+                                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                           last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                                           i_ = last_vcpu_wake_up_ + 1,
+                                        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                           k_ = Rem(i_, 1) do
+                                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                        if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                                          \* merged-mem-event.ts:101  const v = vcpus[k];
+                                          with v_2_ = <<vcpu0>>[k_ + 1],
+                                            \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                               blocked_3_ = MemEventDomain_blocked[med] do
+                                            if blocked_3_ = 0 then
+                                              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                                              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                                \* merged-callers.ts:146  if (!rsp.found)
+                                                if mem_event_get_response_.found then
+                                                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                                  if mem_event_get_response_.vcpu_paused then
+                                                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                                    if mem_event_get_response_.vcpu # null then
+                                                      rsp := mem_event_get_response_;
+                                                      goto vcpu_unpause_69_6;
+                                                    else
+                                                      fault := fault \union {"null-dereference"};
+                                                      goto Done;
+                                                    end if;
+                                                  else
+                                                    goto mem_event_get_response_194;
+                                                  end if;
+                                                else
+                                                  goto get_request_83;
+                                                end if;
+                                              end with;
+                                            else
+                                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                              if 1 >= avail_req_2_ then
+                                                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                                                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                                  \* merged-callers.ts:146  if (!rsp.found)
+                                                  if mem_event_get_response_.found then
+                                                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                                    if mem_event_get_response_.vcpu_paused then
+                                                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                                      if mem_event_get_response_.vcpu # null then
+                                                        rsp := mem_event_get_response_;
+                                                        goto vcpu_unpause_69_6;
+                                                      else
+                                                        fault := fault \union {"null-dereference"};
+                                                        goto Done;
+                                                      end if;
+                                                    else
+                                                      goto mem_event_get_response_194;
+                                                    end if;
+                                                  else
+                                                    goto get_request_83;
+                                                  end if;
+                                                end with;
+                                              else
+                                                \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                                Spinlock_owner := Spinlock_owner_;
+                                                rsp_2 := rsp_3_;
+                                                avail_req_3_2 := avail_req_2_;
+                                                online_2 := 1;
+                                                i_2 := i_;
+                                                j_2 := 0;
+                                                k_2 := k_;
+                                                v_2_2 := v_2_;
+                                                goto mem_event_wake_blocked_104_4;
+                                              end if;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          Spinlock_owner := Spinlock_owner_;
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end if;
+                                  else
+                                    fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                                    Spinlock_owner := Spinlock_owner_;
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end if;
+                            end with;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
                   end with;
                 end with;
+              else
+                fault := fault \union {"assert"};
+                Spinlock_owner := Spinlock_owner_;
+                goto Done;
               end if;
             end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          goto Done;
-        end if;
-      end with;
+          else
+            \* merged-mem-event.ts:196  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
+            with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE],
+              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                 rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+              \* merged-callers.ts:146  if (!rsp.found)
+              goto get_request_83;
+            end with;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -947,41 +1573,74 @@ wake_up_nr_156_2:
   \* xen.ts:156  spin_lock(wq.lock);
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
       \* xen.ts:157  let left = nr;
-      with left_ = avail_req do
-        \* xen.ts:159  const v = wq.list.first;
-        if Spinlock_owner_[med_ring_lock] = self then
-          with front_ = First(WaitqueueHead_list[med_wq]) do
-            \* xen.ts:160  if (v === null || left === 0)
-            if (front_ = null) \/ (left_ = 0) then
-              \* xen.ts:165  spin_unlock(wq.lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-              avail_req := 0;
-              goto mem_event_get_response_201;
-            else
-              \* xen.ts:161  left--;
-              with left2_ = left_ - 1 do
-                \* xen.ts:162  wq.list.delete(v);
-                WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], front_);
-                \* xen.ts:69  fetch_add(v.pause_count, -1)
-                with held_ = Vcpu_pause_count[front_] do
-                  Vcpu_pause_count[front_] := held_ + (-1);
-                  Spinlock_owner := Spinlock_owner_;
-                  left_2 := left2_;
-                  avail_req := 0;
-                  goto wake_up_nr_159_2;
+         left_ = avail_req do
+      \* xen.ts:159  const v = wq.list.first;
+      if Spinlock_owner_[med_ring_lock] = self then
+        with front_ = First(WaitqueueHead_list[med_wq]) do
+          \* xen.ts:160  if (v === null || left === 0)
+          if (front_ = null) \/ (left_ = 0) then
+            \* xen.ts:165  spin_unlock(wq.lock);
+            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
+              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+              if Spinlock_owner2_[med_ring_lock] = self then
+                Spinlock_owner := [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null];
+                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                  \* merged-callers.ts:146  if (!rsp.found)
+                  if mem_event_get_response_.found then
+                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                    if mem_event_get_response_.vcpu_paused then
+                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                      if mem_event_get_response_.vcpu # null then
+                        rsp := mem_event_get_response_;
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req := 0;
+                        goto vcpu_unpause_69_6;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req := 0;
+                        goto Done;
+                      end if;
+                    else
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req := 0;
+                      goto mem_event_get_response_194;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req := 0;
+                    goto get_request_83;
+                  end if;
                 end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Spinlock_owner := Spinlock_owner2_;
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req := 0;
+                goto Done;
+              end if;
+            end with;
+          else
+            \* xen.ts:161  left--;
+            with left2_ = left_ - 1 do
+              \* xen.ts:162  wq.list.delete(v);
+              WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], front_);
+              \* xen.ts:69  fetch_add(v.pause_count, -1)
+              with held_ = Vcpu_pause_count[front_] do
+                Vcpu_pause_count[front_] := held_ + (-1);
+                Spinlock_owner := Spinlock_owner_;
+                left_2 := left2_;
+                avail_req := 0;
+                goto wake_up_nr_159_2;
               end with;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req := 0;
-          goto Done;
-        end if;
-      end with;
+            end with;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req := 0;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -996,9 +1655,43 @@ wake_up_nr_159_2:
       if (front_ = null) \/ (left_2 = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-          left_2 := 0;
-          goto mem_event_get_response_201;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner_[med_ring_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                      goto vcpu_unpause_69_6;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+              goto Done;
+            end if;
+          end with;
         else
           fault := fault \union {"unlock-not-held"};
           rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
@@ -1021,123 +1714,6 @@ wake_up_nr_159_2:
     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
     goto Done;
   end if;
-mem_event_wake_blocked_87_2:
-  \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-  if Spinlock_owner[med_ring_lock] = self then
-    with blocked_ = MemEventDomain_blocked[med] do
-      if blocked_ = 0 then
-        avail_req_3_2 := 0;
-        goto mem_event_get_response_201;
-      else
-        \* merged-mem-event.ts:89  let online = max_vcpus;
-        \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-        with pause_flags_ = Vcpu_pause_flags[vcpu0] do
-          if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
-            if BitAnd(pause_flags_, (1 * 16)) # 0 then
-              \* merged-mem-event.ts:92  online--;
-              with online_ = 1 - 1 do
-                \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                with blocked_2_ = MemEventDomain_blocked[med] do
-                  \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                  with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                    with i_ = last_vcpu_wake_up_ + 1 do
-                      \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                      with k_ = Rem(i_, 1) do
-                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                        if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                          \* merged-mem-event.ts:101  const v = vcpus[k];
-                          with v_2_ = <<vcpu0>>[k_ + 1] do
-                            \* merged-mem-event.ts:102  if (med.blocked === 0)
-                            with blocked_3_ = MemEventDomain_blocked[med] do
-                              if blocked_3_ = 0 then
-                                avail_req_3_2 := 0;
-                                goto mem_event_get_response_201;
-                              else
-                                \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                                if online_ >= avail_req_3_2 then
-                                  avail_req_3_2 := 0;
-                                  goto mem_event_get_response_201;
-                                else
-                                  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                                  online_2 := online_;
-                                  i_2 := i_;
-                                  j_2 := 0;
-                                  k_2 := k_;
-                                  v_2_2 := v_2_;
-                                  goto mem_event_wake_blocked_104_4;
-                                end if;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"assert"};
-                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            else
-              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-              with blocked_2_ = MemEventDomain_blocked[med] do
-                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                  with i_ = last_vcpu_wake_up_ + 1 do
-                    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                    \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                    with k_ = Rem(i_, 1) do
-                      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                      if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                        \* merged-mem-event.ts:101  const v = vcpus[k];
-                        with v_2_ = <<vcpu0>>[k_ + 1] do
-                          \* merged-mem-event.ts:102  if (med.blocked === 0)
-                          with blocked_3_ = MemEventDomain_blocked[med] do
-                            if blocked_3_ = 0 then
-                              avail_req_3_2 := 0;
-                              goto mem_event_get_response_201;
-                            else
-                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                              if 1 >= avail_req_3_2 then
-                                avail_req_3_2 := 0;
-                                goto mem_event_get_response_201;
-                              else
-                                \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                                online_2 := 1;
-                                i_2 := i_;
-                                j_2 := 0;
-                                k_2 := k_;
-                                v_2_2 := v_2_;
-                                goto mem_event_wake_blocked_104_4;
-                              end if;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"assert"};
-                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            end if;
-          else
-            fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-            goto Done;
-          end if;
-        end with;
-      end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-    goto Done;
-  end if;
 mem_event_wake_blocked_104_4:
   \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
   with held_2_ = Vcpu_pause_flags[v_2_2] do
@@ -1148,48 +1724,157 @@ mem_event_wake_blocked_104_4:
         goto vcpu_unpause_69_5;
       else
         \* merged-mem-event.ts:111  i++;
-        with i_ = i_2 + 1 do
+        with i_ = i_2 + 1,
           \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-          with j_ = j_2 + 1 do
-            if j_ < 1 then
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 1) do
-                \* merged-mem-event.ts:101  const v = vcpus[k];
-                with v_2_ = <<vcpu0>>[k_ + 1] do
-                  if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
-                    \* merged-mem-event.ts:102  if (med.blocked === 0)
-                    with blocked_3_ = MemEventDomain_blocked[med] do
-                      if blocked_3_ = 0 then
-                        avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                        goto mem_event_get_response_201;
-                      else
-                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                        if online_2 >= avail_req_3_2 then
-                          avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                          goto mem_event_get_response_201;
+             j_ = j_2 + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                        \* merged-callers.ts:146  if (!rsp.found)
+                        if mem_event_get_response_.found then
+                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                          if mem_event_get_response_.vcpu_paused then
+                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                            if mem_event_get_response_.vcpu # null then
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto vcpu_unpause_69_6;
+                            else
+                              fault := fault \union {"null-dereference"};
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto Done;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto mem_event_get_response_194;
+                          end if;
                         else
-                          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                          i_2 := i_;
-                          j_2 := j_;
-                          k_2 := k_;
-                          v_2_2 := v_2_;
-                          goto mem_event_wake_blocked_104_4;
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                          goto get_request_83;
                         end if;
-                      end if;
-                    end with;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto Done;
+                    end if;
                   else
-                    fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
-                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-                    online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto Done;
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online_2 >= avail_req_3_2 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto vcpu_unpause_69_6;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto get_request_83;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i_2 := i_;
+                      j_2 := j_;
+                      k_2 := k_;
+                      v_2_2 := v_2_;
+                      goto mem_event_wake_blocked_104_4;
+                    end if;
                   end if;
                 end with;
+              else
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                goto Done;
+              end if;
+            end with;
+          else
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto vcpu_unpause_69_6;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                    online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                  goto get_request_83;
+                end if;
               end with;
             else
-              avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-              goto mem_event_get_response_201;
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+              goto Done;
             end if;
-          end with;
+          end if;
         end with;
       end if;
     else
@@ -1212,49 +1897,158 @@ vcpu_unpause_69_5:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k_2;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i_2 + 1 do
+          with i_ = i_2 + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_2 + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                          goto mem_event_get_response_201;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_3_2 then
-                            avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                            goto mem_event_get_response_201;
+               j_ = j_2 + 1 do
+            if j_ < 1 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 1) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 1) then
+                  with v_2_ = <<vcpu0>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_3_ = MemEventDomain_blocked[med] do
+                    if blocked_3_ = 0 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto vcpu_unpause_69_6;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
                           else
-                            \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                            online_2 := online_;
-                            i_2 := i_;
-                            j_2 := j_;
-                            k_2 := k_;
-                            v_2_2 := v_2_;
-                            goto mem_event_wake_blocked_104_4;
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto get_request_83;
                           end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_3_2 then
+                        \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                          with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                            \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                            \* merged-callers.ts:146  if (!rsp.found)
+                            if mem_event_get_response_.found then
+                              \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                              if mem_event_get_response_.vcpu_paused then
+                                \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                if mem_event_get_response_.vcpu # null then
+                                  rsp := mem_event_get_response_;
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                  goto vcpu_unpause_69_6;
+                                else
+                                  fault := fault \union {"null-dereference"};
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                  goto Done;
+                                end if;
+                              else
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto mem_event_get_response_194;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto get_request_83;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                          goto Done;
                         end if;
-                      end with;
-                    end with;
+                      else
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        online_2 := online_;
+                        i_2 := i_;
+                        j_2 := j_;
+                        k_2 := k_;
+                        v_2_2 := v_2_;
+                        goto mem_event_wake_blocked_104_4;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+              if Spinlock_owner[med_ring_lock] = self then
+                Spinlock_owner[med_ring_lock] := null;
+                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                  \* merged-callers.ts:146  if (!rsp.found)
+                  if mem_event_get_response_.found then
+                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                    if mem_event_get_response_.vcpu_paused then
+                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                      if mem_event_get_response_.vcpu # null then
+                        rsp := mem_event_get_response_;
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto vcpu_unpause_69_6;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto mem_event_get_response_194;
+                    end if;
                   else
-                    fault := fault \union {"assert"};
                     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
                     online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto Done;
+                    goto get_request_83;
                   end if;
                 end with;
               else
-                avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                goto mem_event_get_response_201;
+                fault := fault \union {"unlock-not-held"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                goto Done;
               end if;
-            end with;
+            end if;
           end with;
         end with;
       else
@@ -1265,41 +2059,6 @@ vcpu_unpause_69_5:
       end if;
     end with;
   end with;
-mem_event_get_response_201:
-  \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-    with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-      \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-      \* merged-callers.ts:146  if (!rsp.found)
-      if mem_event_get_response_.found then
-        \* merged-callers.ts:147  if (rsp.vcpu_paused)
-        if mem_event_get_response_.vcpu_paused then
-          \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-          if mem_event_get_response_.vcpu # null then
-            rsp := mem_event_get_response_;
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto vcpu_unpause_69_6;
-          else
-            fault := fault \union {"null-dereference"};
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto Done;
-          end if;
-        else
-          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-          goto mem_event_get_response_194;
-        end if;
-      else
-        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        goto get_request_83;
-      end if;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-    goto Done;
-  end if;
 vcpu_unpause_69_6:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
   with held_ = Vcpu_pause_count[rsp.vcpu] do
@@ -1314,16 +2073,14 @@ end algorithm *)
 VARIABLES Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
           MemEventDomain_foreign_producers, MemEventDomain_target_producers, MemEventDomain_blocked, 
           MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-          WaitqueueHead_list, BackRing_req_cons, fault, pc, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-          left, avail_req_4, online, i, j, k, v_2, held_5, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
-          online_2, i_2, j_2, k_2, v_2_2
+          WaitqueueHead_list, BackRing_req_cons, fault, pc, req_prod, avail_req_3, left, avail_req_4, online, i, j, k, 
+          v_2, held_5, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2
 
 vars == << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
            MemEventDomain_foreign_producers, MemEventDomain_target_producers, MemEventDomain_blocked, 
            MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-           WaitqueueHead_list, BackRing_req_cons, fault, pc, RING_FREE_REQUESTS, target_producers, req_prod, 
-           avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-           avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+           WaitqueueHead_list, BackRing_req_cons, fault, pc, req_prod, avail_req_3, left, avail_req_4, online, i, j, k, 
+           v_2, held_5, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 ProcSet == ({guest_vcpu0}) \cup ({listener_thread})
 
@@ -1344,8 +2101,6 @@ Init == (* Global variables *)
         /\ BackRing_req_cons = [o_ \in BackRing |-> 0]
         /\ fault = {}
         (* Process guest *)
-        /\ RING_FREE_REQUESTS = [self \in {guest_vcpu0} |-> 0]
-        /\ target_producers = [self \in {guest_vcpu0} |-> 0]
         /\ req_prod = [self \in {guest_vcpu0} |-> 0]
         /\ avail_req_3 = [self \in {guest_vcpu0} |-> 0]
         /\ left = [self \in {guest_vcpu0} |-> 0]
@@ -1380,10 +2135,9 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                                  MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                  MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                 BackRing_req_cons, fault, RING_FREE_REQUESTS, target_producers, 
-                                                 req_prod, avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, 
-                                                 req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
-                                                 i_2, j_2, k_2, v_2_2 >>
+                                                 BackRing_req_cons, fault, req_prod, avail_req_3, left, avail_req_4, 
+                                                 online, i, j, k, v_2, held_5, req, req_cons, rsp, rsp_2, avail_req, 
+                                                 left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_grab_slot_216_2(self) == /\ pc[self] = "mem_event_grab_slot_216_2"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -1423,10 +2177,9 @@ mem_event_grab_slot_216_2(self) == /\ pc[self] = "mem_event_grab_slot_216_2"
                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                   avail_req_3, left, avail_req_4, online, i, j, k, v_2, req, req_cons, 
-                                                   rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                   v_2_2 >>
+                                                   BackRing_req_cons, req_prod, avail_req_3, left, avail_req_4, online, 
+                                                   i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                                   avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -1458,10 +2211,9 @@ mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                                    SharedRing_rsp_prod, MemEventDomain_foreign_producers, 
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, BackRing_req_cons, RING_FREE_REQUESTS, 
-                                                   target_producers, avail_req_3, left, avail_req_4, online, i, j, k, 
-                                                   v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
-                                                   online_2, i_2, j_2, k_2, v_2_2 >>
+                                                   WaitqueueHead_list, BackRing_req_cons, avail_req_3, left, avail_req_4, 
+                                                   online, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                                   avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![ring_page] = (req_prod[self] + 1) % 8]
@@ -1481,26 +2233,44 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                                                                    THEN /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = avail_req_2_]
                                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                                         /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                        target_producers >>
+                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                        fault, held_5 >>
                                                                                    ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                              LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                                LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                                  LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                   LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                     LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                       IF avail_req_22_ >= 0
+                                                                                                          THEN /\ IF avail_req_22_ < 1
+                                                                                                                     THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                          fault, 
+                                                                                                                                          held_5 >>
+                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED Spinlock_owner
+                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED Spinlock_owner
                                                                                         /\ UNCHANGED avail_req_3
-                                                                             /\ UNCHANGED << fault, held_5 >>
                                                                         ELSE /\ fault' = (fault \union {"assert"})
                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                             target_producers, 
-                                                                                             avail_req_3 >>
-                                                      /\ UNCHANGED << avail_req_4, online >>
+                                                                             /\ UNCHANGED << Spinlock_owner, avail_req_3 >>
+                                                      /\ UNCHANGED << avail_req_4, online, i, j, k, v_2 >>
                                                  ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                            LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                              LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
@@ -1513,69 +2283,306 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                                                                              LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                                LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                                  LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                        /\ UNCHANGED << fault, 
-                                                                                                        avail_req_4, 
-                                                                                                        online, held_5 >>
+                                                                                                   LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                     LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                       IF avail_req_22_ >= 0
+                                                                                                          THEN /\ IF avail_req_22_ < 1
+                                                                                                                     THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                          fault, 
+                                                                                                                                          held_5 >>
+                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED Spinlock_owner
+                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED Spinlock_owner
+                                                                                        /\ UNCHANGED << avail_req_4, 
+                                                                                                        online, i, j, k, 
+                                                                                                        v_2 >>
                                                                                    ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                                              IF blocked_ = 0
                                                                                                 THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                           LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                                             LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                                               LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     avail_req_4, 
+                                                                                                                LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                  LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                    IF avail_req_22_ >= 0
+                                                                                                                       THEN /\ IF avail_req_22_ < 1
+                                                                                                                                  THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                       fault, 
+                                                                                                                                                       held_5 >>
+                                                                                                                                  ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED Spinlock_owner
+                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED Spinlock_owner
+                                                                                                     /\ UNCHANGED << avail_req_4, 
                                                                                                                      online, 
-                                                                                                                     held_5 >>
+                                                                                                                     i, 
+                                                                                                                     j, 
+                                                                                                                     k, 
+                                                                                                                     v_2 >>
                                                                                                 ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
                                                                                                           IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
                                                                                                              THEN /\ IF BitAnd(pause_flags_, (1 * 16)) # 0
                                                                                                                         THEN /\ LET online_ == 1 - 1 IN
-                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                                  /\ online' = [online EXCEPT ![self] = online_]
-                                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_94"]
-                                                                                                                        ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                             /\ online' = [online EXCEPT ![self] = 1]
-                                                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_94"]
-                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                  held_5 >>
+                                                                                                                                  LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                    LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                      LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                        LET k_ == Rem(i_, 1) IN
+                                                                                                                                          IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                             THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                       LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                         IF blocked_3_ = 0
+                                                                                                                                                            THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                      LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                        LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                          LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                            LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                              LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                                IF avail_req_22_ >= 0
+                                                                                                                                                                                   THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                              THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                   fault, 
+                                                                                                                                                                                                                   held_5 >>
+                                                                                                                                                                                              ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                              /\ UNCHANGED Spinlock_owner
+                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                        /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        /\ UNCHANGED Spinlock_owner
+                                                                                                                                                                 /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                 online, 
+                                                                                                                                                                                 i, 
+                                                                                                                                                                                 j, 
+                                                                                                                                                                                 k, 
+                                                                                                                                                                                 v_2 >>
+                                                                                                                                                            ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                                       THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                                 LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                                   LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                                     LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                       LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                                         LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                                           IF avail_req_22_ >= 0
+                                                                                                                                                                                              THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                         THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                              fault, 
+                                                                                                                                                                                                                              held_5 >>
+                                                                                                                                                                                                         ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                         /\ UNCHANGED Spinlock_owner
+                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                   /\ UNCHANGED Spinlock_owner
+                                                                                                                                                                            /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                            online, 
+                                                                                                                                                                                            i, 
+                                                                                                                                                                                            j, 
+                                                                                                                                                                                            k, 
+                                                                                                                                                                                            v_2 >>
+                                                                                                                                                                       ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                            /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                                                            /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                            fault, 
+                                                                                                                                                                                            held_5 >>
+                                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                  avail_req_4, 
+                                                                                                                                                                  online, 
+                                                                                                                                                                  i, 
+                                                                                                                                                                  j, 
+                                                                                                                                                                  k, 
+                                                                                                                                                                  v_2 >>
+                                                                                                                        ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                  LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                    LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                      LET k_ == Rem(i_, 1) IN
+                                                                                                                                        IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                           THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                     LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                       IF blocked_3_ = 0
+                                                                                                                                                          THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                    LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                      LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                        LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                          LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                            LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                              IF avail_req_22_ >= 0
+                                                                                                                                                                                 THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                            THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                 fault, 
+                                                                                                                                                                                                                 held_5 >>
+                                                                                                                                                                                            ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                            /\ UNCHANGED Spinlock_owner
+                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                      /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      /\ UNCHANGED Spinlock_owner
+                                                                                                                                                               /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                               online, 
+                                                                                                                                                                               i, 
+                                                                                                                                                                               j, 
+                                                                                                                                                                               k, 
+                                                                                                                                                                               v_2 >>
+                                                                                                                                                          ELSE /\ IF 1 >= avail_req_2_
+                                                                                                                                                                     THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                               LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                                 LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                                   LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                     LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                                       LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                                         IF avail_req_22_ >= 0
+                                                                                                                                                                                            THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                       THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                            fault, 
+                                                                                                                                                                                                                            held_5 >>
+                                                                                                                                                                                                       ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                       /\ UNCHANGED Spinlock_owner
+                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                 /\ UNCHANGED Spinlock_owner
+                                                                                                                                                                          /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                          online, 
+                                                                                                                                                                                          i, 
+                                                                                                                                                                                          j, 
+                                                                                                                                                                                          k, 
+                                                                                                                                                                                          v_2 >>
+                                                                                                                                                                     ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                          /\ online' = [online EXCEPT ![self] = 1]
+                                                                                                                                                                          /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                          /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                          fault, 
+                                                                                                                                                                                          held_5 >>
+                                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                avail_req_4, 
+                                                                                                                                                                online, 
+                                                                                                                                                                i, 
+                                                                                                                                                                j, 
+                                                                                                                                                                k, 
+                                                                                                                                                                v_2 >>
                                                                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ UNCHANGED << avail_req_4, 
-                                                                                                                                  online >>
-                                                                                                     /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                     target_producers >>
+                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                  avail_req_4, 
+                                                                                                                                  online, 
+                                                                                                                                  i, 
+                                                                                                                                  j, 
+                                                                                                                                  k, 
+                                                                                                                                  v_2 >>
                                                                         ELSE /\ fault' = (fault \union {"assert"})
                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                             target_producers, 
-                                                                                             avail_req_4, online >>
+                                                                             /\ UNCHANGED << Spinlock_owner, avail_req_4, 
+                                                                                             online, i, j, k, v_2 >>
                                                       /\ UNCHANGED avail_req_3
                                ELSE /\ fault' = (fault \union {"guess"})
                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << MemEventDomain_target_producers, RING_FREE_REQUESTS, 
-                                                    target_producers, avail_req_3, avail_req_4, online >>
+                                    /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, avail_req_3, 
+                                                    avail_req_4, online, i, j, k, v_2 >>
                          /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_rsp_prod, SharedRing_ring, 
                                          MemEventDomain_foreign_producers, MemEventDomain_blocked, 
-                                         MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, left, i, j, k, v_2, 
-                                         req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, 
-                                         k_2, v_2_2 >>
+                                         MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                         WaitqueueHead_list, BackRing_req_cons, left, req, req_cons, rsp, rsp_2, 
+                                         avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -1586,23 +2593,38 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                                             IF Spinlock_owner_[med_ring_lock] = self
                                                THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
                                                          IF (front_ = null) \/ (left_ = 0)
-                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                 /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                      IF Spinlock_owner'[med_ring_lock] = self
-                                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                     /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                     /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = 0]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                              /\ fault' = fault
-                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                              /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = 0]
-                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                              target_producers >>
+                                                            THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                      LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                        LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                          LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                            LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                              LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                  LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                    IF (Spinlock_owner2_[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                       THEN /\ IF avail_req_2_ < 1
+                                                                                                  THEN /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                       /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = 0]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                       /\ fault' = fault
+                                                                                                  ELSE /\ IF Spinlock_owner2_[med_ring_lock] = self
+                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                  /\ LET held_53_ == held_52_ \ {med_ring_lock} IN
+                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
+                                                                                                                       /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = 0]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                  /\ fault' = fault
+                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                  /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                  /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = 0]
+                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                            /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                            /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = 0]
+                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list, 
                                                                                  left >>
                                                             ELSE /\ LET left2_ == left_ - 1 IN
@@ -1614,21 +2636,18 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                                                                            /\ left' = [left EXCEPT ![self] = left2_]
                                                                            /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = 0]
                                                                            /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                                                 /\ UNCHANGED << fault, RING_FREE_REQUESTS, 
-                                                                                 target_producers >>
+                                                                 /\ fault' = fault
                                                ELSE /\ fault' = (fault \union {"guess"})
                                                     /\ Spinlock_owner' = Spinlock_owner_
                                                     /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = 0]
                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list, 
-                                                                    RING_FREE_REQUESTS, target_producers, left >>
+                                                    /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list, left >>
                               ELSE /\ fault' = (fault \union {"self-deadlock"})
                                    /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = 0]
                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                   RING_FREE_REQUESTS, target_producers, left >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, left >>
                         /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
@@ -1641,43 +2660,55 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                               THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
                                         IF (front_ = null) \/ (left[self] = 0)
                                            THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                           /\ LET held_5_ == held_5[self] \ {WaitqueueHead_lock[med_wq]} IN
-                                                                IF Spinlock_owner'[med_ring_lock] = self
-                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                               /\ left' = [left EXCEPT ![self] = 0]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                        /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ left' = [left EXCEPT ![self] = 0]
-                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                        target_producers >>
+                                                      THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                LET held_5_ == held_5[self] \ {WaitqueueHead_lock[med_wq]} IN
+                                                                  LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                    LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                      LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                        LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                          LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                            LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                              IF (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                 THEN /\ IF avail_req_2_ < 1
+                                                                                            THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                 /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ IF Spinlock_owner_[med_ring_lock] = self
+                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                            /\ LET held_52_ == held_5_ \ {med_ring_lock} IN
+                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                 /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                            /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                      /\ left' = [left EXCEPT ![self] = 0]
+                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                            /\ left' = [left EXCEPT ![self] = 0]
                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Spinlock_owner, RING_FREE_REQUESTS, 
-                                                                           target_producers >>
+                                                           /\ UNCHANGED Spinlock_owner
                                                 /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                            ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
                                                 /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
                                                 /\ LET held_2_ == Vcpu_pause_count[front_] IN
                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
                                                      /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                                /\ UNCHANGED << Spinlock_owner, fault, RING_FREE_REQUESTS, 
-                                                                target_producers, held_5 >>
+                                                /\ UNCHANGED << Spinlock_owner, fault, held_5 >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                   RING_FREE_REQUESTS, target_producers >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list >>
                         /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
@@ -1685,65 +2716,14 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                                         online, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
                                         avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
-mem_event_wake_blocked_94(self) == /\ pc[self] = "mem_event_wake_blocked_94"
-                                   /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                        LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                          LET i_ == last_vcpu_wake_up_ + 1 IN
-                                            LET k_ == Rem(i_, 1) IN
-                                              IF (Spinlock_owner[med_ring_lock] = self) /\ (online[self] = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                 THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                           LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                             IF blocked_3_ = 0
-                                                                THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                          LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                            /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                            /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                            /\ online' = [online EXCEPT ![self] = 0]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                     /\ UNCHANGED << i, j, k, v_2 >>
-                                                                ELSE /\ IF online[self] >= avail_req_4[self]
-                                                                           THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                     LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                       /\ online' = [online EXCEPT ![self] = 0]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                /\ UNCHANGED << i, j, k, v_2 >>
-                                                                           ELSE /\ i' = [i EXCEPT ![self] = i_]
-                                                                                /\ j' = [j EXCEPT ![self] = 0]
-                                                                                /\ k' = [k EXCEPT ![self] = k_]
-                                                                                /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                target_producers, 
-                                                                                                avail_req_4, online >>
-                                                      /\ UNCHANGED << fault, held_5 >>
-                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                      /\ online' = [online EXCEPT ![self] = 0]
-                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << RING_FREE_REQUESTS, target_producers, i, j, k, v_2 >>
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, SharedRing_ring, 
-                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                   Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, BackRing_req_cons, req_prod, avail_req_3, left, 
-                                                   req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
-                                                   i_2, j_2, k_2, v_2_2 >>
-
 mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_2"
                                       /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
                                            IF (0 <= held_3_) /\ (held_3_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self)
                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
                                                    /\ IF BitAnd(held_3_, (1 * 16)) # 0
                                                          THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                              /\ UNCHANGED << fault, RING_FREE_REQUESTS, 
-                                                                              target_producers, avail_req_4, online, i, 
-                                                                              j, k, v_2, held_5 >>
+                                                              /\ UNCHANGED << Spinlock_owner, fault, avail_req_4, online, 
+                                                                              i, j, k, v_2, held_5 >>
                                                          ELSE /\ LET i_ == i[self] + 1 IN
                                                                    LET j_ == j[self] + 1 IN
                                                                      IF j_ < 1
@@ -1754,38 +2734,113 @@ mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                                  IF blocked_3_ = 0
                                                                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                  LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                    LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                      LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                        IF avail_req_2_ >= 0
+                                                                                                                           THEN /\ IF avail_req_2_ < 1
+                                                                                                                                      THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                           fault, 
+                                                                                                                                                           held_5 >>
+                                                                                                                                      ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ UNCHANGED Spinlock_owner
+                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED Spinlock_owner
                                                                                                     ELSE /\ IF online[self] >= avail_req_4[self]
                                                                                                                THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                                          LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                           /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                           /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                                           LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                             LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                               LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                 LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                                   IF avail_req_2_ >= 0
+                                                                                                                                      THEN /\ IF avail_req_2_ < 1
+                                                                                                                                                 THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                      fault, 
+                                                                                                                                                                      held_5 >>
+                                                                                                                                                 ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 /\ UNCHANGED Spinlock_owner
+                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ UNCHANGED Spinlock_owner
                                                                                                                ELSE /\ i' = [i EXCEPT ![self] = i_]
                                                                                                                     /\ j' = [j EXCEPT ![self] = j_]
                                                                                                                     /\ k' = [k EXCEPT ![self] = k_]
                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                                                    /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                    target_producers, 
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    fault, 
                                                                                                                                     avail_req_4, 
-                                                                                                                                    online >>
-                                                                                            /\ UNCHANGED << fault, 
-                                                                                                            held_5 >>
+                                                                                                                                    online, 
+                                                                                                                                    held_5 >>
                                                                                        ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"})
                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                                             /\ online' = [online EXCEPT ![self] = 0]
@@ -1795,32 +2850,56 @@ mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                            target_producers >>
-                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                               /\ online' = [online EXCEPT ![self] = 0]
-                                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                                               /\ j' = [j EXCEPT ![self] = 0]
-                                                                                               /\ k' = [k EXCEPT ![self] = 0]
-                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                        /\ UNCHANGED << fault, held_5 >>
-                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                        target_producers >>
+                                                                                            /\ UNCHANGED Spinlock_owner
+                                                                        ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                            IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                               THEN /\ IF avail_req_2_ < 1
+                                                                                                          THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                               fault, 
+                                                                                                                               held_5 >>
+                                                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED Spinlock_owner
+                                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED Spinlock_owner
                                               ELSE /\ fault' = (fault \union {IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE "guess"})
                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                    /\ online' = [online EXCEPT ![self] = 0]
@@ -1830,16 +2909,14 @@ mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Vcpu_pause_flags, RING_FREE_REQUESTS, 
-                                                                   target_producers >>
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner >>
                                       /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                       SharedRing_ring, MemEventDomain_foreign_producers, 
                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                      MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                      BackRing_req_cons, req_prod, avail_req_3, left, req, req_cons, rsp, 
-                                                      rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                      v_2_2 >>
+                                                      MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                      FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
+                                                      req_prod, avail_req_3, left, req, req_cons, rsp, rsp_2, avail_req, 
+                                                      left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_2_ == Vcpu_pause_count[v_2[self]] IN
@@ -1859,37 +2936,113 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                                      IF blocked_3_ = 0
                                                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                    /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                            IF avail_req_2_ >= 0
+                                                                                                               THEN /\ IF avail_req_2_ < 1
+                                                                                                                          THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                               fault, 
+                                                                                                                                               held_5 >>
+                                                                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                          /\ fault' = fault
+                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ UNCHANGED Spinlock_owner
+                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED Spinlock_owner
                                                                                         ELSE /\ IF online_ >= avail_req_4[self]
                                                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                               LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                   LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                     LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                       IF avail_req_2_ >= 0
+                                                                                                                          THEN /\ IF avail_req_2_ < 1
+                                                                                                                                     THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                          fault, 
+                                                                                                                                                          held_5 >>
+                                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED Spinlock_owner
+                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED Spinlock_owner
                                                                                                    ELSE /\ online' = [online EXCEPT ![self] = online_]
                                                                                                         /\ i' = [i EXCEPT ![self] = i_]
                                                                                                         /\ j' = [j EXCEPT ![self] = j_]
                                                                                                         /\ k' = [k EXCEPT ![self] = k_]
                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                        target_producers, 
-                                                                                                                        avail_req_4 >>
-                                                                              /\ UNCHANGED << fault, held_5 >>
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        fault, 
+                                                                                                                        avail_req_4, 
+                                                                                                                        held_5 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                               /\ online' = [online EXCEPT ![self] = 0]
@@ -1899,20 +3052,56 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                              target_producers >>
+                                                                              /\ UNCHANGED Spinlock_owner
                                                             ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                       LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                        /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                        /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                 /\ UNCHANGED << fault, held_5 >>
+                                                                        LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                            LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                              LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                IF avail_req_2_ >= 0
+                                                                                   THEN /\ IF avail_req_2_ < 1
+                                                                                              THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                   /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                   fault, 
+                                                                                                                   held_5 >>
+                                                                                              ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED Spinlock_owner
+                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED Spinlock_owner
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                              /\ online' = [online EXCEPT ![self] = 0]
@@ -1923,68 +3112,33 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                             RING_FREE_REQUESTS, target_producers >>
+                                                             Spinlock_owner >>
                            /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                           Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, BackRing_req_cons, req_prod, avail_req_3, left, req, 
-                                           req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, 
-                                           k_2, v_2_2 >>
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                           BackRing_req_cons, req_prod, avail_req_3, left, req, req_cons, rsp, rsp_2, 
+                                           avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
-mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_79_10"
-                                        /\ LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
-                                             LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - foreign_producers_ IN
-                                               IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
-                                                  THEN /\ IF avail_req_2_ < 1
-                                                             THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
-                                                                       IF (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self)
-                                                                          THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
-                                                                               /\ IF BitAnd(held_4_, (1 * 16)) # 0
-                                                                                     THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                                                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                     /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                                     /\ fault' = fault
-                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                     /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ UNCHANGED Spinlock_owner
-                                                                                     ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                                          /\ UNCHANGED << Spinlock_owner, 
-                                                                                                          fault, held_5 >>
-                                                                          ELSE /\ fault' = (fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"})
-                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                               Spinlock_owner >>
-                                                             ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED Spinlock_owner
-                                                                  /\ UNCHANGED Vcpu_pause_flags
-                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner >>
+mem_event_mark_and_pause_172_2(self) == /\ pc[self] = "mem_event_mark_and_pause_172_2"
+                                        /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                             IF (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
+                                                     /\ IF BitAnd(held_4_, (1 * 16)) # 0
+                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                           /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED Spinlock_owner
+                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                /\ UNCHANGED << Spinlock_owner, fault, held_5 >>
+                                                ELSE /\ fault' = (fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"})
+                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner >>
                                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                         SharedRing_ring, MemEventDomain_foreign_producers, 
                                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
@@ -2017,9 +3171,9 @@ vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                                 SharedRing_ring, MemEventDomain_foreign_producers, 
                                                 MemEventDomain_target_producers, MemEventDomain_last_vcpu_wake_up, 
                                                 FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                BackRing_req_cons, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                avail_req_3, left, avail_req_4, online, i, j, k, v_2, req, req_cons, rsp, 
-                                                rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+                                                BackRing_req_cons, req_prod, avail_req_3, left, avail_req_4, online, i, 
+                                                j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                online_2, i_2, j_2, k_2, v_2_2 >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
@@ -2035,15 +3189,14 @@ wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, BackRing_req_cons, RING_FREE_REQUESTS, 
-                                                   target_producers, req_prod, avail_req_3, left, avail_req_4, online, i, 
-                                                   j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                                   avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+                                                   WaitqueueHead_list, BackRing_req_cons, req_prod, avail_req_3, left, 
+                                                   avail_req_4, online, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
+                                                   avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 guest(self) == wait_until_runnable_102(self) \/ mem_event_grab_slot_216_2(self) \/ mem_event_put_request_181(self)
                   \/ push_request_70(self) \/ wake_up_nr_156(self) \/ wake_up_nr_159(self)
-                  \/ mem_event_wake_blocked_94(self) \/ mem_event_wake_blocked_104_2(self) \/ vcpu_unpause_69_3(self)
-                  \/ mem_event_ring_available_79_10(self) \/ vcpu_pause_nosync_64_2(self)
+                  \/ mem_event_wake_blocked_104_2(self) \/ vcpu_unpause_69_3(self)
+                  \/ mem_event_mark_and_pause_172_2(self) \/ vcpu_pause_nosync_64_2(self)
                   \/ wait_until_runnable_102_3(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
@@ -2054,10 +3207,9 @@ get_request_83(self) == /\ pc[self] = "get_request_83"
                                         SharedRing_ring, MemEventDomain_foreign_producers, 
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, fault, 
-                                        RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, avail_req_4, 
-                                        online, i, j, k, v_2, held_5, req, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
-                                        online_2, i_2, j_2, k_2, v_2_2 >>
+                                        FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, fault, req_prod, 
+                                        avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, req, rsp, rsp_2, 
+                                        avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
@@ -2075,9 +3227,9 @@ get_request_85(self) == /\ pc[self] = "get_request_85"
                                         SharedRing_ring, MemEventDomain_foreign_producers, 
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, WaitqueueHead_list, RING_FREE_REQUESTS, target_producers, 
-                                        req_prod, avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, rsp, 
-                                        rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+                                        FrontRing_rsp_cons, WaitqueueHead_list, req_prod, avail_req_3, left, avail_req_4, 
+                                        online, i, j, k, v_2, held_5, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                        online_2, i_2, j_2, k_2, v_2_2 >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -2095,9 +3247,9 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                          MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                         BackRing_req_cons, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                         left, avail_req_4, online, i, j, k, v_2, held_5, req_cons, rsp, rsp_2, 
-                                         avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+                                         BackRing_req_cons, req_prod, avail_req_3, left, avail_req_4, online, i, j, k, 
+                                         v_2, held_5, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
+                                         i_2, j_2, k_2, v_2_2 >>
 
 mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                     /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2126,17 +3278,39 @@ mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
                                                                                                                                               /\ avail_req' = [avail_req EXCEPT ![self] = avail_req_2_]
                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156_2"]
-                                                                                                                                         ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                                                              /\ UNCHANGED avail_req
-                                                                                                                                   /\ fault' = fault
+                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                              rsp >>
+                                                                                                                                         ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                              /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                   IF mem_event_get_response_.found
+                                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                 THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                            THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ rsp' = rsp
+                                                                                                                                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                                                                      rsp >>
+                                                                                                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                                           rsp >>
+                                                                                                                                              /\ UNCHANGED << rsp_2, 
+                                                                                                                                                              avail_req >>
                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   /\ UNCHANGED << rsp_2, 
+                                                                                                                                   /\ UNCHANGED << rsp, 
+                                                                                                                                                   rsp_2, 
                                                                                                                                                    avail_req >>
-                                                                                                            /\ UNCHANGED avail_req_3_2
+                                                                                                            /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                            online_2, 
+                                                                                                                            i_2, 
+                                                                                                                            j_2, 
+                                                                                                                            k_2, 
+                                                                                                                            v_2_2 >>
                                                                                                        ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                                  LET rsp_cons_3_ == FrontRing_rsp_cons'[med_front_ring] IN
                                                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) IN
@@ -2145,52 +3319,276 @@ mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
                                                                                                                            IF avail_req_2_ >= 0
                                                                                                                               THEN /\ IF avail_req_2_ = 0
-                                                                                                                                         THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                                                              /\ UNCHANGED avail_req_3_2
-                                                                                                                                         ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
-                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_87_2"]
-                                                                                                                                   /\ fault' = fault
+                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                              /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                   IF mem_event_get_response_.found
+                                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                 THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                            THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ rsp' = rsp
+                                                                                                                                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                                                                      rsp >>
+                                                                                                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                                           rsp >>
+                                                                                                                                              /\ UNCHANGED << rsp_2, 
+                                                                                                                                                              avail_req_3_2, 
+                                                                                                                                                              online_2, 
+                                                                                                                                                              i_2, 
+                                                                                                                                                              j_2, 
+                                                                                                                                                              k_2, 
+                                                                                                                                                              v_2_2 >>
+                                                                                                                                         ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                   IF blocked_ = 0
+                                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                           /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                IF mem_event_get_response_.found
+                                                                                                                                                                   THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                         THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                              /\ rsp' = rsp
+                                                                                                                                                                              ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                                                                   rsp >>
+                                                                                                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                                                                        rsp >>
+                                                                                                                                                           /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                           avail_req_3_2, 
+                                                                                                                                                                           online_2, 
+                                                                                                                                                                           i_2, 
+                                                                                                                                                                           j_2, 
+                                                                                                                                                                           k_2, 
+                                                                                                                                                                           v_2_2 >>
+                                                                                                                                                      ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                                                                                                IF (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
+                                                                                                                                                                   THEN /\ IF BitAnd(pause_flags_, (1 * 16)) # 0
+                                                                                                                                                                              THEN /\ LET online_ == 1 - 1 IN
+                                                                                                                                                                                        LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                          LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                                                                            LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                                                              LET k_ == Rem(i_, 1) IN
+                                                                                                                                                                                                IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                                                                                   THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                                                                             LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                               IF blocked_3_ = 0
+                                                                                                                                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                       /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                                                                            IF mem_event_get_response_.found
+                                                                                                                                                                                                                               THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                                                          THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                                                     THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                          /\ rsp' = rsp
+                                                                                                                                                                                                                                          ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                               rsp >>
+                                                                                                                                                                                                                               ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                    rsp >>
+                                                                                                                                                                                                                       /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                                                       avail_req_3_2, 
+                                                                                                                                                                                                                                       online_2, 
+                                                                                                                                                                                                                                       i_2, 
+                                                                                                                                                                                                                                       j_2, 
+                                                                                                                                                                                                                                       k_2, 
+                                                                                                                                                                                                                                       v_2_2 >>
+                                                                                                                                                                                                                  ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                  /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                                                                                       IF mem_event_get_response_.found
+                                                                                                                                                                                                                                          THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                                                                     THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                                                                THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                     /\ rsp' = rsp
+                                                                                                                                                                                                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                          rsp >>
+                                                                                                                                                                                                                                          ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                               rsp >>
+                                                                                                                                                                                                                                  /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                                                                  avail_req_3_2, 
+                                                                                                                                                                                                                                                  online_2, 
+                                                                                                                                                                                                                                                  i_2, 
+                                                                                                                                                                                                                                                  j_2, 
+                                                                                                                                                                                                                                                  k_2, 
+                                                                                                                                                                                                                                                  v_2_2 >>
+                                                                                                                                                                                                                             ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                  /\ online_2' = [online_2 EXCEPT ![self] = online_]
+                                                                                                                                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                  rsp >>
+                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                        /\ UNCHANGED << rsp, 
+                                                                                                                                                                                                                        rsp_2, 
+                                                                                                                                                                                                                        avail_req_3_2, 
+                                                                                                                                                                                                                        online_2, 
+                                                                                                                                                                                                                        i_2, 
+                                                                                                                                                                                                                        j_2, 
+                                                                                                                                                                                                                        k_2, 
+                                                                                                                                                                                                                        v_2_2 >>
+                                                                                                                                                                              ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                        LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                                                                          LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                                                            LET k_ == Rem(i_, 1) IN
+                                                                                                                                                                                              IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                                                                                 THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                                                                           LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                             IF blocked_3_ = 0
+                                                                                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                     /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                                                                          IF mem_event_get_response_.found
+                                                                                                                                                                                                                             THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                                                        THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                                                   THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                        /\ rsp' = rsp
+                                                                                                                                                                                                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                                             /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                             rsp >>
+                                                                                                                                                                                                                             ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                  rsp >>
+                                                                                                                                                                                                                     /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                                                     avail_req_3_2, 
+                                                                                                                                                                                                                                     online_2, 
+                                                                                                                                                                                                                                     i_2, 
+                                                                                                                                                                                                                                     j_2, 
+                                                                                                                                                                                                                                     k_2, 
+                                                                                                                                                                                                                                     v_2_2 >>
+                                                                                                                                                                                                                ELSE /\ IF 1 >= avail_req_2_
+                                                                                                                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                                                                                     IF mem_event_get_response_.found
+                                                                                                                                                                                                                                        THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                                                                   THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                                                              THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                   /\ rsp' = rsp
+                                                                                                                                                                                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                        rsp >>
+                                                                                                                                                                                                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                                                             /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                             rsp >>
+                                                                                                                                                                                                                                /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                                                                avail_req_3_2, 
+                                                                                                                                                                                                                                                online_2, 
+                                                                                                                                                                                                                                                i_2, 
+                                                                                                                                                                                                                                                j_2, 
+                                                                                                                                                                                                                                                k_2, 
+                                                                                                                                                                                                                                                v_2_2 >>
+                                                                                                                                                                                                                           ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 1]
+                                                                                                                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                rsp >>
+                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                      /\ UNCHANGED << rsp, 
+                                                                                                                                                                                                                      rsp_2, 
+                                                                                                                                                                                                                      avail_req_3_2, 
+                                                                                                                                                                                                                      online_2, 
+                                                                                                                                                                                                                      i_2, 
+                                                                                                                                                                                                                      j_2, 
+                                                                                                                                                                                                                      k_2, 
+                                                                                                                                                                                                                      v_2_2 >>
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ UNCHANGED << rsp, 
+                                                                                                                                                                                        rsp_2, 
+                                                                                                                                                                                        avail_req_3_2, 
+                                                                                                                                                                                        online_2, 
+                                                                                                                                                                                        i_2, 
+                                                                                                                                                                                        j_2, 
+                                                                                                                                                                                        k_2, 
+                                                                                                                                                                                        v_2_2 >>
                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   /\ UNCHANGED << rsp_2, 
-                                                                                                                                                   avail_req_3_2 >>
+                                                                                                                                   /\ UNCHANGED << rsp, 
+                                                                                                                                                   rsp_2, 
+                                                                                                                                                   avail_req_3_2, 
+                                                                                                                                                   online_2, 
+                                                                                                                                                   i_2, 
+                                                                                                                                                   j_2, 
+                                                                                                                                                   k_2, 
+                                                                                                                                                   v_2_2 >>
                                                                                                             /\ UNCHANGED avail_req
                                                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                                                           /\ Spinlock_owner' = Spinlock_owner_
                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                           /\ UNCHANGED << FrontRing_rsp_cons, 
-                                                                                                          rsp_2, 
+                                                                                                          rsp, rsp_2, 
                                                                                                           avail_req, 
-                                                                                                          avail_req_3_2 >>
+                                                                                                          avail_req_3_2, 
+                                                                                                          online_2, i_2, 
+                                                                                                          j_2, k_2, 
+                                                                                                          v_2_2 >>
                                                                         ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
                                                                              /\ LET mem_event_get_response_ == [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] IN
                                                                                   LET rsp_ == [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] IN
                                                                                     pc' = [pc EXCEPT ![self] = "get_request_83"]
                                                                              /\ UNCHANGED << FrontRing_rsp_cons, fault, 
-                                                                                             rsp_2, avail_req, 
-                                                                                             avail_req_3_2 >>
+                                                                                             rsp, rsp_2, avail_req, 
+                                                                                             avail_req_3_2, online_2, 
+                                                                                             i_2, j_2, k_2, v_2_2 >>
                                                          ELSE /\ fault' = (fault \union {"guess"})
                                                               /\ Spinlock_owner' = Spinlock_owner_
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << FrontRing_rsp_cons, rsp_2, avail_req, 
-                                                                              avail_req_3_2 >>
+                                                              /\ UNCHANGED << FrontRing_rsp_cons, rsp, rsp_2, avail_req, 
+                                                                              avail_req_3_2, online_2, i_2, j_2, k_2, 
+                                                                              v_2_2 >>
                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, rsp_2, avail_req, 
-                                                               avail_req_3_2 >>
+                                               /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, rsp, rsp_2, avail_req, 
+                                                               avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
                                                     SharedRing_rsp_prod, SharedRing_ring, 
                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                     FrontRing_req_prod_pvt, WaitqueueHead_list, BackRing_req_cons, 
-                                                    RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                    avail_req_4, online, i, j, k, v_2, held_5, req, req_cons, rsp, 
-                                                    left_2, online_2, i_2, j_2, k_2, v_2_2 >>
+                                                    req_prod, avail_req_3, left, avail_req_4, online, i, j, k, v_2, 
+                                                    held_5, req, req_cons, left_2 >>
 
 wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2200,9 +3598,38 @@ wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                                             IF Spinlock_owner_[med_ring_lock] = self
                                                THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
                                                          IF (front_ = null) \/ (left_ = 0)
-                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                 /\ avail_req' = [avail_req EXCEPT ![self] = 0]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                            THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                      IF Spinlock_owner2_[med_ring_lock] = self
+                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null]
+                                                                              /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                   IF mem_event_get_response_.found
+                                                                                      THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                 THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                            THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                 /\ avail_req' = [avail_req EXCEPT ![self] = 0]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                 /\ fault' = fault
+                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                 /\ avail_req' = [avail_req EXCEPT ![self] = 0]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ rsp' = rsp
+                                                                                                 ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                      /\ avail_req' = [avail_req EXCEPT ![self] = 0]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                      rsp >>
+                                                                                      ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                           /\ avail_req' = [avail_req EXCEPT ![self] = 0]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                           /\ UNCHANGED << fault, rsp >>
+                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                              /\ Spinlock_owner' = Spinlock_owner2_
+                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                              /\ avail_req' = [avail_req EXCEPT ![self] = 0]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ rsp' = rsp
                                                                  /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list, 
                                                                                  left_2 >>
                                                             ELSE /\ LET left2_ == left_ - 1 IN
@@ -2213,172 +3640,85 @@ wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                                                                            /\ left_2' = [left_2 EXCEPT ![self] = left2_]
                                                                            /\ avail_req' = [avail_req EXCEPT ![self] = 0]
                                                                            /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159_2"]
-                                                    /\ UNCHANGED << fault, rsp_2 >>
+                                                                 /\ UNCHANGED << fault, rsp, rsp_2 >>
                                                ELSE /\ fault' = (fault \union {"guess"})
                                                     /\ Spinlock_owner' = Spinlock_owner_
                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                     /\ avail_req' = [avail_req EXCEPT ![self] = 0]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list, left_2 >>
+                                                    /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list, rsp, left_2 >>
                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                      /\ avail_req' = [avail_req EXCEPT ![self] = 0]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, left_2 >>
+                                     /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, rsp, left_2 >>
                           /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, 
-                                          RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, avail_req_4, 
-                                          online, i, j, k, v_2, held_5, req, req_cons, rsp, avail_req_3_2, online_2, i_2, 
-                                          j_2, k_2, v_2_2 >>
+                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, req_prod, 
+                                          avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, req, req_cons, 
+                                          avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                           /\ IF Spinlock_owner[med_ring_lock] = self
                                 THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
                                           IF (front_ = null) \/ (left_2[self] = 0)
                                              THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                             /\ left_2' = [left_2 EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                             /\ UNCHANGED << fault, rsp_2 >>
+                                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                  IF Spinlock_owner_[med_ring_lock] = self
+                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                          /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                               IF mem_event_get_response_.found
+                                                                                  THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                             THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                        THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                             /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                             /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ rsp' = rsp
+                                                                                             ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                  /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                  rsp >>
+                                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                       /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                       /\ UNCHANGED << fault, rsp >>
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                          /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ rsp' = rsp
                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                              /\ left_2' = [left_2 EXCEPT ![self] = 0]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED Spinlock_owner
+                                                             /\ UNCHANGED << Spinlock_owner, rsp >>
                                                   /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                              ELSE /\ left_2' = [left_2 EXCEPT ![self] = left_2[self] - 1]
                                                   /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
                                                   /\ LET held_ == Vcpu_pause_count[front_] IN
                                                        /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_ + (-1)]
                                                        /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159_2"]
-                                                  /\ UNCHANGED << Spinlock_owner, fault, rsp_2 >>
+                                                  /\ UNCHANGED << Spinlock_owner, fault, rsp, rsp_2 >>
                                 ELSE /\ fault' = (fault \union {"guess"})
                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                      /\ left_2' = [left_2 EXCEPT ![self] = 0]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list >>
+                                     /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, rsp >>
                           /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, 
-                                          RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, avail_req_4, 
-                                          online, i, j, k, v_2, held_5, req, req_cons, rsp, avail_req, avail_req_3_2, 
-                                          online_2, i_2, j_2, k_2, v_2_2 >>
-
-mem_event_wake_blocked_87_2(self) == /\ pc[self] = "mem_event_wake_blocked_87_2"
-                                     /\ IF Spinlock_owner[med_ring_lock] = self
-                                           THEN /\ LET blocked_ == MemEventDomain_blocked[med] IN
-                                                     IF blocked_ = 0
-                                                        THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                             /\ UNCHANGED << fault, rsp_2, online_2, i_2, j_2, k_2, 
-                                                                             v_2_2 >>
-                                                        ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
-                                                                  IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
-                                                                     THEN /\ IF BitAnd(pause_flags_, (1 * 16)) # 0
-                                                                                THEN /\ LET online_ == 1 - 1 IN
-                                                                                          LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                            LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                                              LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                                                LET k_ == Rem(i_, 1) IN
-                                                                                                  IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                                                     THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                                               LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                                                                 IF blocked_3_ = 0
-                                                                                                                    THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                                         /\ UNCHANGED << online_2, 
-                                                                                                                                         i_2, 
-                                                                                                                                         j_2, 
-                                                                                                                                         k_2, 
-                                                                                                                                         v_2_2 >>
-                                                                                                                    ELSE /\ IF online_ >= avail_req_3_2[self]
-                                                                                                                               THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                                                    /\ UNCHANGED << online_2, 
-                                                                                                                                                    i_2, 
-                                                                                                                                                    j_2, 
-                                                                                                                                                    k_2, 
-                                                                                                                                                    v_2_2 >>
-                                                                                                                               ELSE /\ online_2' = [online_2 EXCEPT ![self] = online_]
-                                                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
-                                                                                                                                    /\ UNCHANGED avail_req_3_2
-                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                          rsp_2 >>
-                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                          /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED << online_2, 
-                                                                                                                          i_2, 
-                                                                                                                          j_2, 
-                                                                                                                          k_2, 
-                                                                                                                          v_2_2 >>
-                                                                                ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                          LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                                            LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                                              LET k_ == Rem(i_, 1) IN
-                                                                                                IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                                                   THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                                             LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                                                               IF blocked_3_ = 0
-                                                                                                                  THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                                       /\ UNCHANGED << online_2, 
-                                                                                                                                       i_2, 
-                                                                                                                                       j_2, 
-                                                                                                                                       k_2, 
-                                                                                                                                       v_2_2 >>
-                                                                                                                  ELSE /\ IF 1 >= avail_req_3_2[self]
-                                                                                                                             THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                                                  /\ UNCHANGED << online_2, 
-                                                                                                                                                  i_2, 
-                                                                                                                                                  j_2, 
-                                                                                                                                                  k_2, 
-                                                                                                                                                  v_2_2 >>
-                                                                                                                             ELSE /\ online_2' = [online_2 EXCEPT ![self] = 1]
-                                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
-                                                                                                                                  /\ UNCHANGED avail_req_3_2
-                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                        rsp_2 >>
-                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ UNCHANGED << online_2, 
-                                                                                                                        i_2, 
-                                                                                                                        j_2, 
-                                                                                                                        k_2, 
-                                                                                                                        v_2_2 >>
-                                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                          /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << online_2, i_2, j_2, k_2, v_2_2 >>
-                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << online_2, i_2, j_2, k_2, v_2_2 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, SharedRing_ring, 
-                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                     Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                     WaitqueueHead_list, BackRing_req_cons, RING_FREE_REQUESTS, 
-                                                     target_producers, req_prod, avail_req_3, left, avail_req_4, online, 
-                                                     i, j, k, v_2, held_5, req, req_cons, rsp, avail_req, left_2 >>
+                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, req_prod, 
+                                          avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, req, req_cons, 
+                                          avail_req, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_wake_blocked_104_4(self) == /\ pc[self] = "mem_event_wake_blocked_104_4"
                                       /\ LET held_2_ == Vcpu_pause_flags[v_2_2[self]] IN
@@ -2386,8 +3726,9 @@ mem_event_wake_blocked_104_4(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_2[self]] = BitXor(held_2_, BitAnd(held_2_, (1 * 16)))]
                                                    /\ IF BitAnd(held_2_, (1 * 16)) # 0
                                                          THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_5"]
-                                                              /\ UNCHANGED << fault, rsp_2, avail_req_3_2, online_2, i_2, 
-                                                                              j_2, k_2, v_2_2 >>
+                                                              /\ UNCHANGED << Spinlock_owner, fault, rsp, rsp_2, 
+                                                                              avail_req_3_2, online_2, i_2, j_2, k_2, 
+                                                                              v_2_2 >>
                                                          ELSE /\ LET i_ == i_2[self] + 1 IN
                                                                    LET j_ == j_2[self] + 1 IN
                                                                      IF j_ < 1
@@ -2396,29 +3737,132 @@ mem_event_wake_blocked_104_4(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                     IF (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self)
                                                                                        THEN /\ LET blocked_3_ == MemEventDomain_blocked[med] IN
                                                                                                  IF blocked_3_ = 0
-                                                                                                    THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                    ELSE /\ IF online_2[self] >= avail_req_3_2[self]
-                                                                                                               THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                    THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                    /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                         IF mem_event_get_response_.found
+                                                                                                                            THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                       THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                  THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ rsp' = rsp
+                                                                                                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                            rsp >>
+                                                                                                                            ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                 rsp >>
+                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
                                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    rsp >>
+                                                                                                    ELSE /\ IF online_2[self] >= avail_req_3_2[self]
+                                                                                                               THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                               /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                    IF mem_event_get_response_.found
+                                                                                                                                       THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                  THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                             THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ rsp' = rsp
+                                                                                                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                       rsp >>
+                                                                                                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                            rsp >>
+                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                               rsp >>
                                                                                                                ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = j_]
                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = k_]
                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
-                                                                                                                    /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    fault, 
+                                                                                                                                    rsp, 
+                                                                                                                                    rsp_2, 
+                                                                                                                                    avail_req_3_2, 
                                                                                                                                     online_2 >>
-                                                                                            /\ UNCHANGED << fault, rsp_2 >>
                                                                                        ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"})
                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -2428,14 +3872,65 @@ mem_event_wake_blocked_104_4(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                             /\ UNCHANGED << fault, rsp_2 >>
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            rsp >>
+                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                             IF mem_event_get_response_.found
+                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ rsp' = rsp
+                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                rsp >>
+                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                     rsp >>
+                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                        /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                        rsp >>
                                               ELSE /\ fault' = (fault \union {IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE "guess"})
                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -2445,15 +3940,14 @@ mem_event_wake_blocked_104_4(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED Vcpu_pause_flags
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, rsp >>
                                       /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                       SharedRing_ring, MemEventDomain_foreign_producers, 
                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                      MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                      BackRing_req_cons, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                      avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, req, 
-                                                      req_cons, rsp, avail_req, left_2 >>
+                                                      MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                      FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
+                                                      req_prod, avail_req_3, left, avail_req_4, online, i, j, k, v_2, 
+                                                      held_5, req, req_cons, avail_req, left_2 >>
 
 vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                            /\ LET held_ == Vcpu_pause_count[v_2_2[self]] IN
@@ -2471,29 +3965,132 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                                          THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
                                                                                    LET blocked_3_ == MemEventDomain_blocked'[med] IN
                                                                                      IF blocked_3_ = 0
-                                                                                        THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                        ELSE /\ IF online_ >= avail_req_3_2[self]
-                                                                                                   THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                             IF mem_event_get_response_.found
+                                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                           /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ rsp' = rsp
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                     rsp >>
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        rsp >>
+                                                                                        ELSE /\ IF online_ >= avail_req_3_2[self]
+                                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                   /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                        IF mem_event_get_response_.found
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                 THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ rsp' = rsp
+                                                                                                                                      ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                           rsp >>
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                   rsp >>
                                                                                                    ELSE /\ online_2' = [online_2 EXCEPT ![self] = online_]
                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = i_]
                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = j_]
                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = k_]
                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
-                                                                                                        /\ UNCHANGED avail_req_3_2
-                                                                              /\ UNCHANGED << fault, rsp_2 >>
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        fault, 
+                                                                                                                        rsp, 
+                                                                                                                        rsp_2, 
+                                                                                                                        avail_req_3_2 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -2503,14 +4100,62 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                 /\ UNCHANGED << fault, rsp_2 >>
+                                                                              /\ UNCHANGED << Spinlock_owner, rsp >>
+                                                            ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                            /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                 IF mem_event_get_response_.found
+                                                                                    THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                               THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                          THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ rsp' = rsp
+                                                                                               ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                    rsp >>
+                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                         /\ UNCHANGED << fault, rsp >>
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Spinlock_owner, rsp >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -2520,48 +4165,13 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up >>
+                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                             Spinlock_owner, rsp >>
                            /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                           Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, BackRing_req_cons, RING_FREE_REQUESTS, target_producers, 
-                                           req_prod, avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, req, 
-                                           req_cons, rsp, avail_req, left_2 >>
-
-mem_event_get_response_201(self) == /\ pc[self] = "mem_event_get_response_201"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                               /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
-                                                    IF mem_event_get_response_.found
-                                                       THEN /\ IF mem_event_get_response_.vcpu_paused
-                                                                  THEN /\ IF mem_event_get_response_.vcpu # null
-                                                                             THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
-                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
-                                                                                  /\ fault' = fault
-                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ rsp' = rsp
-                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
-                                                                       /\ UNCHANGED << fault, rsp >>
-                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                            /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                            /\ UNCHANGED << fault, rsp >>
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, rsp >>
-                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, SharedRing_ring, 
-                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                    BackRing_req_cons, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                    avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, req, 
-                                                    req_cons, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                    v_2_2 >>
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                           BackRing_req_cons, req_prod, avail_req_3, left, avail_req_4, online, i, j, k, 
+                                           v_2, held_5, req, req_cons, avail_req, left_2 >>
 
 vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
@@ -2572,14 +4182,13 @@ vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, fault, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                           avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, req, req_cons, 
-                                           rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+                                           BackRing_req_cons, fault, req_prod, avail_req_3, left, avail_req_4, online, i, 
+                                           j, k, v_2, held_5, req, req_cons, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                           online_2, i_2, j_2, k_2, v_2_2 >>
 
 listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
                      \/ mem_event_get_response_194(self) \/ wake_up_nr_156_2(self) \/ wake_up_nr_159_2(self)
-                     \/ mem_event_wake_blocked_87_2(self) \/ mem_event_wake_blocked_104_4(self)
-                     \/ vcpu_unpause_69_5(self) \/ mem_event_get_response_201(self) \/ vcpu_unpause_69_6(self)
+                     \/ mem_event_wake_blocked_104_4(self) \/ vcpu_unpause_69_5(self) \/ vcpu_unpause_69_6(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -2593,7 +4202,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -53,102 +53,47 @@ variables
   fault = {};
 
 process guest \in {guest_vcpu0}
-variables rc_2 = "", waits_2 = FALSE, RING_FREE_REQUESTS = 0, target_producers = 0, left = 0, avail_req_4 = 0, online = 0, pause_flags = 0, i = 0, j = 0, k = 0, v_2 = null, held_5 = {};
+variables waits_2 = FALSE, RING_FREE_REQUESTS = 0, target_producers = 0, req_prod = 0, left = 0, avail_req_4 = 0, online = 0, i = 0, j = 0, k = 0, v_2 = null, held_5 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-  \* xen.ts:103  curr.in_hypervisor = true;
-  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-  \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
-  \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
-  \* xen.ts:144  let waits = false;
-  \* xen.ts:146  if (waits)
-  \* merged-mem-event.ts:215  if (med.ring_page === null)
-  \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
-  \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-  \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-  \* xen.ts:147  if (condition())
-  \* xen.ts:151  if (waits)
-  \* merged-mem-event.ts:235  return rc;
-  \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-  \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-  \* merged-callers.ts:105  if (rc === "-ENOSYS")
-  \* xen.ts:111  curr.in_hypervisor = false;
-  goto wait_until_runnable_102_3;
-prepare_to_wait_126:
-  \* xen.ts:126  wq.list.push(curr);
-  WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-  \* xen.ts:64  fetch_add(v.pause_count, 1)
-  with held_ = Vcpu_pause_count[guest_v[self]] do
-    Vcpu_pause_count[guest_v[self]] := held_ + 1;
-    \* xen.ts:128  spin_unlock(wq.lock);
-    if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-          with held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]} do
-            \* merged-mem-event.ts:215  if (med.ring_page === null)
-            \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
-            \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-            \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-            \* xen.ts:147  if (condition())
-            \* xen.ts:151  if (waits)
-            if waits_2 then
-              \* xen.ts:133  if (!wq.list.has(curr))
-              with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                if has_2_ then
-                  \* xen.ts:134  spin_lock(wq.lock);
-                  if Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self then
-                    await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
-                    with held_52_ = held_5_ \union {WaitqueueHead_lock[med_wq]} do
-                      held_5 := held_52_;
-                      rc_2 := "-ENOSYS";
-                      waits_2 := FALSE;
-                      goto finish_wait_135;
-                    end with;
-                  else
-                    fault := fault \union {"self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    waits_2 := FALSE; held_5 := {};
-                    goto Done;
-                  end if;
-                else
-                  \* merged-mem-event.ts:235  return rc;
-                  \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                  \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-                  \* merged-callers.ts:105  if (rc === "-ENOSYS")
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held_5 := held_5_;
-                  waits_2 := FALSE;
-                  goto wait_until_runnable_102_3;
-                end if;
-              end with;
-            else
-              \* merged-mem-event.ts:235  return rc;
-              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-              \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-              \* merged-callers.ts:105  if (rc === "-ENOSYS")
-              \* xen.ts:111  curr.in_hypervisor = false;
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              held_5 := held_5_;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_3;
-            end if;
-          end with;
-        end with;
-      end with;
+  if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
+    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+    \* xen.ts:103  curr.in_hypervisor = true;
+    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+    \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+    \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+    \* xen.ts:144  let waits = false;
+    \* xen.ts:146  if (waits)
+    \* merged-mem-event.ts:215  if (med.ring_page === null)
+    \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
+    \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+    \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+    \* xen.ts:147  if (condition())
+    \* xen.ts:151  if (waits)
+    \* merged-mem-event.ts:235  return rc;
+    \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+    \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+    \* merged-callers.ts:105  if (rc === "-ENOSYS")
+    \* xen.ts:111  curr.in_hypervisor = false;
+    \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+    \* xen.ts:103  curr.in_hypervisor = true;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    \* merged.ts:62  guest
+    if Cardinality(held_5) = 0 then
+      held_5 := {};
+      goto Done;
     else
-      fault := fault \union {"unlock-not-held"};
-      waits_2 := FALSE; held_5 := {};
+      fault := fault \union {"lock-held-at-exit"};
+      held_5 := {};
       goto Done;
     end if;
-  end with;
+  else
+    fault := fault \union {"guess"};
+    held_5 := {};
+    goto Done;
+  end if;
 mem_event_grab_slot_215:
   \* merged-mem-event.ts:215  if (med.ring_page === null)
   \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
@@ -161,16 +106,83 @@ mem_event_grab_slot_215:
     with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
       if has_2_ then
         \* xen.ts:134  spin_lock(wq.lock);
-        if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+        if (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
           await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-          Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-          held_5 := held_5 \union {WaitqueueHead_lock[med_wq]};
-          rc_2 := "-ENOSYS";
-          waits_2 := FALSE;
-          goto finish_wait_135;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+               held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]},
+            \* xen.ts:135  if (wq.list.has(curr))
+               has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+            if has_3_ then
+              \* xen.ts:136  wq.list.delete(curr);
+              WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
+              \* xen.ts:69  fetch_add(v.pause_count, -1)
+              with held_2_ = Vcpu_pause_count[guest_v[self]] do
+                Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
+                \* xen.ts:139  spin_unlock(wq.lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
+                  \* merged-mem-event.ts:235  return rc;
+                  \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                  \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+                  \* merged-callers.ts:105  if (rc === "-ENOSYS")
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                  if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
+                    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+                    \* xen.ts:103  curr.in_hypervisor = true;
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    \* merged.ts:62  guest
+                    if Cardinality(held_52_) = 0 then
+                      waits_2 := FALSE; held_5 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      waits_2 := FALSE; held_5 := {};
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"guess"};
+                    waits_2 := FALSE; held_5 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end with;
+            else
+              \* xen.ts:139  spin_unlock(wq.lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
+                \* merged-mem-event.ts:235  return rc;
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+                \* merged-callers.ts:105  if (rc === "-ENOSYS")
+                \* xen.ts:111  curr.in_hypervisor = false;
+                \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
+                  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+                  \* xen.ts:103  curr.in_hypervisor = true;
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                  \* merged.ts:62  guest
+                  if Cardinality(held_52_) = 0 then
+                    waits_2 := FALSE; held_5 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    waits_2 := FALSE; held_5 := {};
+                    goto Done;
+                  end if;
+                else
+                  fault := fault \union {"guess"};
+                  waits_2 := FALSE; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
+          end with;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
           waits_2 := FALSE; held_5 := {};
           goto Done;
         end if;
@@ -181,15 +193,21 @@ mem_event_grab_slot_215:
         \* merged-callers.ts:105  if (rc === "-ENOSYS")
         \* xen.ts:111  curr.in_hypervisor = false;
         \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-        await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-        \* xen.ts:103  curr.in_hypervisor = true;
-        \* xen.ts:111  curr.in_hypervisor = false;
-        \* merged.ts:62  guest
-        if Cardinality(held_5) = 0 then
-          waits_2 := FALSE; held_5 := {};
-          goto Done;
+        if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
+          await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+          \* xen.ts:103  curr.in_hypervisor = true;
+          \* xen.ts:111  curr.in_hypervisor = false;
+          \* merged.ts:62  guest
+          if Cardinality(held_5) = 0 then
+            waits_2 := FALSE; held_5 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            waits_2 := FALSE; held_5 := {};
+            goto Done;
+          end if;
         else
-          fault := fault \union {"lock-held-at-exit"};
+          fault := fault \union {"guess"};
           waits_2 := FALSE; held_5 := {};
           goto Done;
         end if;
@@ -202,289 +220,236 @@ mem_event_grab_slot_215:
     \* merged-callers.ts:105  if (rc === "-ENOSYS")
     \* xen.ts:111  curr.in_hypervisor = false;
     \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-    \* xen.ts:103  curr.in_hypervisor = true;
-    \* xen.ts:111  curr.in_hypervisor = false;
-    \* merged.ts:62  guest
-    if Cardinality(held_5) = 0 then
-      waits_2 := FALSE; held_5 := {};
-      goto Done;
+    if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
+      await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+      \* xen.ts:103  curr.in_hypervisor = true;
+      \* xen.ts:111  curr.in_hypervisor = false;
+      \* merged.ts:62  guest
+      if Cardinality(held_5) = 0 then
+        waits_2 := FALSE; held_5 := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        waits_2 := FALSE; held_5 := {};
+        goto Done;
+      end if;
     else
-      fault := fault \union {"lock-held-at-exit"};
+      fault := fault \union {"guess"};
       waits_2 := FALSE; held_5 := {};
       goto Done;
     end if;
   end if;
-wait_until_runnable_102_2:
-  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-  \* xen.ts:103  curr.in_hypervisor = true;
-  \* xen.ts:149  waits = true;
-  \* xen.ts:146  if (waits)
-  \* xen.ts:124  assert(!wq.list.has(curr));
-  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-    \* xen.ts:125  spin_lock(wq.lock);
-    \* xen.ts:123  might_sleep();
-    if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
-      \* xen.ts:125  spin_lock(wq.lock);
-      await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-      Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
-      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-      held_5 := held_5 \union {WaitqueueHead_lock[med_wq]};
-      waits_2 := TRUE;
-      goto prepare_to_wait_126;
-    else
-      fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"};
-      held_5 := {};
-      goto Done;
-    end if;
-  end with;
-finish_wait_135:
-  \* xen.ts:135  if (wq.list.has(curr))
-  with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-    if has_3_ then
-      \* xen.ts:136  wq.list.delete(curr);
-      WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-      \* xen.ts:69  fetch_add(v.pause_count, -1)
-      with held_2_ = Vcpu_pause_count[guest_v[self]] do
-        Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
-        \* xen.ts:139  spin_unlock(wq.lock);
-        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          held_5 := held_5 \ {WaitqueueHead_lock[med_wq]};
-          \* merged-mem-event.ts:235  return rc;
-          with mem_event_wait_slot_ = rc_2 do
-            \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-            \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-            \* merged-callers.ts:105  if (rc === "-ENOSYS")
-            if mem_event_wait_slot_ = "-ENOSYS" then
-              \* xen.ts:111  curr.in_hypervisor = false;
-              rc_2 := "";
-              goto wait_until_runnable_102_3;
-            else
-              \* merged-callers.ts:106  if (rc !== "0")
-              if mem_event_wait_slot_ # "0" then
-                \* xen.ts:111  curr.in_hypervisor = false;
-                rc_2 := "";
-                goto wait_until_runnable_102_3;
+push_request_66:
+  \* ring.ts:66  const sring = front.sring!;
+  if FALSE /\ (0 <= Rem(req_prod, 1)) /\ (Rem(req_prod, 1) < 1) then
+    \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+    FrontRing_req_prod_pvt[med_front_ring] := (req_prod + 1) % 8;
+    \* ring.ts:70  sring.req_prod = req_prod + 1;
+    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+    \* merged-mem-event.ts:165  if (is_guest(curr))
+    \* merged-mem-event.ts:165  med.target_producers--;
+    with target_producers_3_ = MemEventDomain_target_producers[med] do
+      MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 256;
+      \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
+      with size_ = Len(WaitqueueHead_list[med_wq]) do
+        if size_ > 0 then
+          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:118  if (avail_req > 0)
+              if avail_req_2_ > 0 then
+                \* xen.ts:156  spin_lock(wq.lock);
+                if (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
+                  await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+                       Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+                       held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]},
+                    \* xen.ts:157  let left = nr;
+                    \* xen.ts:159  const v = wq.list.first;
+                       front_ = First(WaitqueueHead_list[med_wq]) do
+                    \* xen.ts:160  if (v === null || left === 0)
+                    if (front_ = null) \/ (avail_req_2_ = 0) then
+                      \* xen.ts:165  spin_unlock(wq.lock);
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                      with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]},
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                           req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                           RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + 0, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers2_ = MemEventDomain_target_producers[med] do
+                        RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
+                        target_producers := target_producers2_;
+                        held_5 := held_52_;
+                        req_prod := 0;
+                        goto mem_event_ring_available_79_10;
+                      end with;
+                    else
+                      \* xen.ts:161  left--;
+                      with left_ = avail_req_2_ - 1 do
+                        \* xen.ts:162  wq.list.delete(v);
+                        WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], front_);
+                        \* xen.ts:69  fetch_add(v.pause_count, -1)
+                        with held_2_ = Vcpu_pause_count[front_] do
+                          Vcpu_pause_count[front_] := held_2_ + (-1);
+                          Spinlock_owner := Spinlock_owner_;
+                          Cpu_preempt_off := Cpu_preempt_off_;
+                          held_5 := held_5_;
+                          left := left_;
+                          req_prod := 0;
+                          goto wake_up_nr_159;
+                        end with;
+                      end with;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                  req_prod := 0; held_5 := {};
+                  goto Done;
+                end if;
               else
-                rc_2 := "";
-                goto mem_event_put_request_181;
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + 0, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med] do
+                  RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
+                  target_producers := target_producers2_;
+                  req_prod := 0;
+                  goto mem_event_ring_available_79_10;
+                end with;
               end if;
+            else
+              fault := fault \union {"assert"};
+              req_prod := 0; held_5 := {};
+              goto Done;
             end if;
           end with;
         else
-          fault := fault \union {"unlock-not-held"};
-          rc_2 := ""; held_5 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      \* xen.ts:139  spin_unlock(wq.lock);
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        held_5 := held_5 \ {WaitqueueHead_lock[med_wq]};
-        \* merged-mem-event.ts:235  return rc;
-        with mem_event_wait_slot_ = rc_2 do
-          \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-          \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-          \* merged-callers.ts:105  if (rc === "-ENOSYS")
-          if mem_event_wait_slot_ = "-ENOSYS" then
-            \* xen.ts:111  curr.in_hypervisor = false;
-            rc_2 := "";
-            goto wait_until_runnable_102_3;
-          else
-            \* merged-callers.ts:106  if (rc !== "0")
-            if mem_event_wait_slot_ # "0" then
-              \* xen.ts:111  curr.in_hypervisor = false;
-              rc_2 := "";
-              goto wait_until_runnable_102_3;
-            else
-              rc_2 := "";
-              goto mem_event_put_request_181;
-            end if;
-          end if;
-        end with;
-      else
-        fault := fault \union {"unlock-not-held"};
-        rc_2 := ""; held_5 := {};
-        goto Done;
-      end if;
-    end if;
-  end with;
-mem_event_put_request_181:
-  \* merged-mem-event.ts:181  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
-    await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_5_ = held_5 \union {med_ring_lock} do
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + 0, 8) do
-              \* ring.ts:65  const req_prod = front.req_prod_pvt;
-              with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                \* ring.ts:66  const sring = front.sring!;
-                \* merged-mem-event.ts:182  assert(RING_FREE_REQUESTS(med.front_ring) > 0);
-                if (RING_FREE_REQUESTS_2_ > 0) /\ FALSE /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                  \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                  FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                  \* ring.ts:70  sring.req_prod = req_prod + 1;
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* merged-mem-event.ts:165  if (is_guest(curr))
-                  \* merged-mem-event.ts:165  med.target_producers--;
-                  with target_producers_3_ = MemEventDomain_target_producers[med] do
-                    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 256;
-                    \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
-                    with size_ = Len(WaitqueueHead_list[med_wq]) do
-                      if size_ > 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt2_) + 0, 8) do
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                            with target_producers_ = MemEventDomain_target_producers[med] do
-                              with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                                \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                                if avail_req_2_ >= 0 then
-                                  \* merged-mem-event.ts:81  return avail_req;
-                                  \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                                  \* merged-mem-event.ts:118  if (avail_req > 0)
-                                  if avail_req_2_ > 0 then
-                                    \* xen.ts:156  spin_lock(wq.lock);
-                                    if Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self then
-                                      await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
-                                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
-                                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
-                                      with held_52_ = held_5_ \union {WaitqueueHead_lock[med_wq]} do
-                                        \* xen.ts:157  let left = nr;
-                                        left := avail_req_2_;
-                                        held_5 := held_52_;
-                                        goto wake_up_nr_159;
-                                      end with;
-                                    else
-                                      fault := fault \union {"self-deadlock"};
-                                      Spinlock_owner := Spinlock_owner_;
-                                      Cpu_preempt_off := Cpu_preempt_off_;
-                                      held_5 := {};
-                                      goto Done;
-                                    end if;
-                                  else
-                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                    with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring] do
-                                      with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8) do
-                                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                        with target_producers2_ = MemEventDomain_target_producers[med] do
-                                          Spinlock_owner := Spinlock_owner_;
-                                          Cpu_preempt_off := Cpu_preempt_off_;
-                                          held_5 := held_5_;
-                                          RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                          target_producers := target_producers2_;
-                                          goto mem_event_ring_available_79_10;
-                                        end with;
-                                      end with;
-                                    end with;
-                                  end if;
-                                else
-                                  fault := fault \union {"assert"};
-                                  Spinlock_owner := Spinlock_owner_;
-                                  Cpu_preempt_off := Cpu_preempt_off_;
-                                  held_5 := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+              if avail_req_2_ = 0 then
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + 0, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med] do
+                  RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
+                  target_producers := target_producers2_;
+                  req_prod := 0;
+                  goto mem_event_ring_available_79_10;
+                end with;
+              else
+                with blocked_ = MemEventDomain_blocked[med] do
+                  if blocked_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + 0, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers2_ = MemEventDomain_target_producers[med] do
+                      RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
+                      target_producers := target_producers2_;
+                      req_prod := 0;
+                      goto mem_event_ring_available_79_10;
+                    end with;
+                  else
+                    \* merged-mem-event.ts:89  let online = max_vcpus;
+                    \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                    with pause_flags_ = Vcpu_pause_flags[vcpu0] do
+                      if (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
+                        if BitAnd(pause_flags_, (1 * 1)) # 0 then
+                          \* merged-mem-event.ts:92  online--;
+                          with online_ = 1 - 1,
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                               blocked_2_ = MemEventDomain_blocked[med],
+                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                               i_ = last_vcpu_wake_up_ + 1,
+                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                               k_ = Rem(i_, 1) do
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                              v_2 := <<vcpu0>>[k_ + 1];
+                              avail_req_4 := avail_req_2_;
+                              online := online_;
+                              i := i_;
+                              j := 0;
+                              k := k_;
+                              req_prod := 0;
+                              goto mem_event_wake_blocked_102;
+                            else
+                              fault := fault \union {"assert"};
+                              req_prod := 0; held_5 := {};
+                              goto Done;
+                            end if;
                           end with;
-                        end with;
+                        else
+                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                          with blocked_2_ = MemEventDomain_blocked[med],
+                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                               i_ = last_vcpu_wake_up_ + 1,
+                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                               k_ = Rem(i_, 1) do
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                              v_2 := <<vcpu0>>[k_ + 1];
+                              avail_req_4 := avail_req_2_;
+                              online := 1;
+                              i := i_;
+                              j := 0;
+                              k := k_;
+                              req_prod := 0;
+                              goto mem_event_wake_blocked_102;
+                            else
+                              fault := fault \union {"assert"};
+                              req_prod := 0; held_5 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end if;
                       else
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt2_) + 0, 8) do
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                            with target_producers_ = MemEventDomain_target_producers[med] do
-                              with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                                \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                                if avail_req_2_ >= 0 then
-                                  \* merged-mem-event.ts:81  return avail_req;
-                                  \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                                  \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                                  if avail_req_2_ = 0 then
-                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                    with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring] do
-                                      with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8) do
-                                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                        with target_producers2_ = MemEventDomain_target_producers[med] do
-                                          Spinlock_owner := Spinlock_owner_;
-                                          Cpu_preempt_off := Cpu_preempt_off_;
-                                          held_5 := held_5_;
-                                          RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                          target_producers := target_producers2_;
-                                          goto mem_event_ring_available_79_10;
-                                        end with;
-                                      end with;
-                                    end with;
-                                  else
-                                    with blocked_ = MemEventDomain_blocked[med] do
-                                      if blocked_ = 0 then
-                                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                        with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring] do
-                                          with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8) do
-                                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                            with target_producers2_ = MemEventDomain_target_producers[med] do
-                                              Spinlock_owner := Spinlock_owner_;
-                                              Cpu_preempt_off := Cpu_preempt_off_;
-                                              held_5 := held_5_;
-                                              RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                              target_producers := target_producers2_;
-                                              goto mem_event_ring_available_79_10;
-                                            end with;
-                                          end with;
-                                        end with;
-                                      else
-                                        \* merged-mem-event.ts:89  let online = max_vcpus;
-                                        online := 1;
-                                        \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-                                        pause_flags := Vcpu_pause_flags[vcpu0];
-                                        Spinlock_owner := Spinlock_owner_;
-                                        Cpu_preempt_off := Cpu_preempt_off_;
-                                        held_5 := held_5_;
-                                        avail_req_4 := avail_req_2_;
-                                        goto mem_event_wake_blocked_92_2;
-                                      end if;
-                                    end with;
-                                  end if;
-                                else
-                                  fault := fault \union {"assert"};
-                                  Spinlock_owner := Spinlock_owner_;
-                                  Cpu_preempt_off := Cpu_preempt_off_;
-                                  held_5 := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
+                        fault := fault \union {"assert"};
+                        req_prod := 0; held_5 := {};
+                        goto Done;
                       end if;
                     end with;
-                  end with;
-                else
-                  fault := fault \union {IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(FALSE) THEN "null-dereference" ELSE "assert"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held_5 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+                  end if;
+                end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              req_prod := 0; held_5 := {};
+              goto Done;
+            end if;
           end with;
-        end with;
+        end if;
       end with;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
-    held_5 := {};
+    fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "assert"};
+    req_prod := 0; held_5 := {};
     goto Done;
   end if;
 wake_up_nr_159:
@@ -522,280 +487,120 @@ wake_up_nr_159:
       end with;
     end if;
   end with;
-mem_event_wake_blocked_92_2:
-  \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-  if (0 <= pause_flags) /\ (pause_flags <= 65535) then
-    if BitAnd(pause_flags, (1 * 1)) # 0 then
-      \* merged-mem-event.ts:92  online--;
-      with online_ = online - 1 do
-        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-        with blocked_2_ = MemEventDomain_blocked[med] do
-          \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-          with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-            with i_ = last_vcpu_wake_up_ + 1 do
-              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 1) do
-                \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  with v_2_ = <<vcpu0>>[k_ + 1] do
-                    \* merged-mem-event.ts:102  if (med.blocked === 0)
-                    with blocked_3_ = MemEventDomain_blocked[med] do
-                      if blocked_3_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                          target_producers := MemEventDomain_target_producers[med];
-                          avail_req_4 := 0; online := 0; pause_flags := 0;
-                          goto mem_event_ring_available_79_10;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                        if online_ >= avail_req_4 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                            target_producers := MemEventDomain_target_producers[med];
-                            avail_req_4 := 0; online := 0; pause_flags := 0;
-                            goto mem_event_ring_available_79_10;
-                          end with;
-                        else
-                          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                          online := online_;
-                          i := i_;
-                          j := 0;
-                          k := k_;
-                          v_2 := v_2_;
-                          pause_flags := 0;
-                          goto mem_event_wake_blocked_104_2;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  avail_req_4 := 0; online := 0; pause_flags := 0; held_5 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
-        end with;
+mem_event_wake_blocked_102:
+  \* merged-mem-event.ts:102  if (med.blocked === 0)
+  with blocked_3_ = MemEventDomain_blocked[med] do
+    if blocked_3_ = 0 then
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+        RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+        target_producers := MemEventDomain_target_producers[med];
+        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+        goto mem_event_ring_available_79_10;
       end with;
     else
-      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-      with blocked_2_ = MemEventDomain_blocked[med] do
-        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-        with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-          with i_ = last_vcpu_wake_up_ + 1 do
-            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            \* merged-mem-event.ts:100  const k = i % max_vcpus;
-            with k_ = Rem(i_, 1) do
-              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-              if (online = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                \* merged-mem-event.ts:101  const v = vcpus[k];
-                with v_2_ = <<vcpu0>>[k_ + 1] do
-                  \* merged-mem-event.ts:102  if (med.blocked === 0)
-                  with blocked_3_ = MemEventDomain_blocked[med] do
-                    if blocked_3_ = 0 then
+      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+      if online >= avail_req_4 then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+          RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
+          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+          target_producers := MemEventDomain_target_producers[med];
+          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+          goto mem_event_ring_available_79_10;
+        end with;
+      else
+        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+        with held_3_ = Vcpu_pause_flags[v_2] do
+          if (0 <= held_3_) /\ (held_3_ <= 65535) then
+            Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * 1)));
+            \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+            if BitAnd(held_3_, (1 * 1)) # 0 then
+              \* xen.ts:69  fetch_add(v.pause_count, -1)
+              with held_2_ = Vcpu_pause_count[v_2] do
+                Vcpu_pause_count[v_2] := held_2_ + (-1);
+                \* merged-mem-event.ts:106  online++;
+                with online_ = online + 1,
+                  \* merged-mem-event.ts:108  med.blocked--;
+                     blocked_4_ = MemEventDomain_blocked[med] do
+                  MemEventDomain_blocked[med] := blocked_4_ - 1;
+                  \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
+                  MemEventDomain_last_vcpu_wake_up[med] := k;
+                  \* merged-mem-event.ts:111  i++;
+                  with i_ = i + 1,
+                    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                       j_ = j + 1 do
+                    if j_ < 1 then
+                      \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                      with k_ = Rem(i_, 1) do
+                        \* merged-mem-event.ts:101  const v = vcpus[k];
+                        if (k_ >= 0) /\ (k_ < 1) then
+                          v_2 := <<vcpu0>>[k_ + 1];
+                          online := online_;
+                          i := i_;
+                          j := j_;
+                          k := k_;
+                          goto mem_event_wake_blocked_102;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
                       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
                       with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
                         RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
                         \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
                         target_producers := MemEventDomain_target_producers[med];
-                        avail_req_4 := 0; online := 0; pause_flags := 0;
+                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
                         goto mem_event_ring_available_79_10;
                       end with;
-                    else
-                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                      if online >= avail_req_4 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                          target_producers := MemEventDomain_target_producers[med];
-                          avail_req_4 := 0; online := 0; pause_flags := 0;
-                          goto mem_event_ring_available_79_10;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                        i := i_;
-                        j := 0;
-                        k := k_;
-                        v_2 := v_2_;
-                        pause_flags := 0;
-                        goto mem_event_wake_blocked_104_2;
-                      end if;
                     end if;
                   end with;
                 end with;
-              else
-                fault := fault \union {"assert"};
-                avail_req_4 := 0; online := 0; pause_flags := 0; held_5 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
-      end with;
-    end if;
-  else
-    fault := fault \union {"assert"};
-    avail_req_4 := 0; online := 0; pause_flags := 0; held_5 := {};
-    goto Done;
-  end if;
-mem_event_wake_blocked_104_2:
-  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-  with held_3_ = Vcpu_pause_flags[v_2] do
-    if (0 <= held_3_) /\ (held_3_ <= 65535) then
-      Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * 1)));
-      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-      if BitAnd(held_3_, (1 * 1)) # 0 then
-        \* xen.ts:69  fetch_add(v.pause_count, -1)
-        with held_2_ = Vcpu_pause_count[v_2] do
-          Vcpu_pause_count[v_2] := held_2_ + (-1);
-          \* merged-mem-event.ts:106  online++;
-          with online_ = online + 1 do
-            \* merged-mem-event.ts:108  med.blocked--;
-            with blocked_4_ = MemEventDomain_blocked[med] do
-              MemEventDomain_blocked[med] := blocked_4_ - 1;
-              \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
-              MemEventDomain_last_vcpu_wake_up[med] := k;
-              \* merged-mem-event.ts:111  i++;
-              with i_ = i + 1 do
-                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                with j_ = j + 1 do
-                  if j_ < 1 then
-                    \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                    with k_ = Rem(i_, 1) do
-                      \* merged-mem-event.ts:101  const v = vcpus[k];
-                      if (k_ >= 0) /\ (k_ < 1) then
-                        with v_2_ = <<vcpu0>>[k_ + 1] do
-                          \* merged-mem-event.ts:102  if (med.blocked === 0)
-                          with blocked_3_ = MemEventDomain_blocked[med] do
-                            if blocked_3_ = 0 then
-                              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                                RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                target_producers := MemEventDomain_target_producers[med];
-                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                                goto mem_event_ring_available_79_10;
-                              end with;
-                            else
-                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                              if online_ >= avail_req_4 then
-                                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                                  RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                  target_producers := MemEventDomain_target_producers[med];
-                                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                                  goto mem_event_ring_available_79_10;
-                                end with;
-                              else
-                                \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                                online := online_;
-                                i := i_;
-                                j := j_;
-                                k := k_;
-                                v_2 := v_2_;
-                                goto mem_event_wake_blocked_104_2;
-                              end if;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"assert"};
-                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                      RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                      target_producers := MemEventDomain_target_producers[med];
-                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                      goto mem_event_ring_available_79_10;
-                    end with;
-                  end if;
-                end with;
-              end with;
-            end with;
-          end with;
-        end with;
-      else
-        \* merged-mem-event.ts:111  i++;
-        with i_ = i + 1 do
-          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-          with j_ = j + 1 do
-            if j_ < 1 then
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 1) do
-                \* merged-mem-event.ts:101  const v = vcpus[k];
-                if (k_ >= 0) /\ (k_ < 1) then
-                  with v_2_ = <<vcpu0>>[k_ + 1] do
-                    \* merged-mem-event.ts:102  if (med.blocked === 0)
-                    with blocked_3_ = MemEventDomain_blocked[med] do
-                      if blocked_3_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                          target_producers := MemEventDomain_target_producers[med];
-                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                          goto mem_event_ring_available_79_10;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                        if online >= avail_req_4 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                            target_producers := MemEventDomain_target_producers[med];
-                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                            goto mem_event_ring_available_79_10;
-                          end with;
-                        else
-                          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                          i := i_;
-                          j := j_;
-                          k := k_;
-                          v_2 := v_2_;
-                          goto mem_event_wake_blocked_104_2;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-                  goto Done;
-                end if;
               end with;
             else
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                target_producers := MemEventDomain_target_producers[med];
-                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                goto mem_event_ring_available_79_10;
+              \* merged-mem-event.ts:111  i++;
+              with i_ = i + 1,
+                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                   j_ = j + 1 do
+                if j_ < 1 then
+                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                  with k_ = Rem(i_, 1) do
+                    \* merged-mem-event.ts:101  const v = vcpus[k];
+                    if (k_ >= 0) /\ (k_ < 1) then
+                      v_2 := <<vcpu0>>[k_ + 1];
+                      i := i_;
+                      j := j_;
+                      k := k_;
+                      goto mem_event_wake_blocked_102;
+                    else
+                      fault := fault \union {"assert"};
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                  with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+                    RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
+                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                    target_producers := MemEventDomain_target_producers[med];
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto mem_event_ring_available_79_10;
+                  end with;
+                end if;
               end with;
             end if;
-          end with;
+          else
+            fault := fault \union {"assert"};
+            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+            goto Done;
+          end if;
         end with;
       end if;
-    else
-      fault := fault \union {"assert"};
-      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-      goto Done;
     end if;
   end with;
 mem_event_ring_available_79_10:
@@ -818,10 +623,28 @@ mem_event_ring_available_79_10:
               if Spinlock_owner[med_ring_lock] = self then
                 Spinlock_owner[med_ring_lock] := null;
                 Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                held_5 := held_5 \ {med_ring_lock};
-                \* xen.ts:111  curr.in_hypervisor = false;
-                RING_FREE_REQUESTS := 0; target_producers := 0;
-                goto wait_until_runnable_102_3;
+                with held_5_ = held_5 \ {med_ring_lock} do
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                  if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
+                    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+                    \* xen.ts:103  curr.in_hypervisor = true;
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    \* merged.ts:62  guest
+                    if Cardinality(held_5_) = 0 then
+                      RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"guess"};
+                    RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                    goto Done;
+                  end if;
+                end with;
               else
                 fault := fault \union {"unlock-not-held"};
                 RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
@@ -838,10 +661,28 @@ mem_event_ring_available_79_10:
                   if Spinlock_owner[med_ring_lock] = self then
                     Spinlock_owner[med_ring_lock] := null;
                     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                    held_5 := held_5 \ {med_ring_lock};
-                    \* xen.ts:111  curr.in_hypervisor = false;
-                    RING_FREE_REQUESTS := 0; target_producers := 0;
-                    goto wait_until_runnable_102_3;
+                    with held_5_ = held_5 \ {med_ring_lock} do
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                      if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
+                        await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+                        \* xen.ts:103  curr.in_hypervisor = true;
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        \* merged.ts:62  guest
+                        if Cardinality(held_5_) = 0 then
+                          RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"guess"};
+                        RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                        goto Done;
+                      end if;
+                    end with;
                   else
                     fault := fault \union {"unlock-not-held"};
                     RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
@@ -861,10 +702,28 @@ mem_event_ring_available_79_10:
         if Spinlock_owner[med_ring_lock] = self then
           Spinlock_owner[med_ring_lock] := null;
           Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          held_5 := held_5 \ {med_ring_lock};
-          \* xen.ts:111  curr.in_hypervisor = false;
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto wait_until_runnable_102_3;
+          with held_5_ = held_5 \ {med_ring_lock} do
+            \* xen.ts:111  curr.in_hypervisor = false;
+            \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+            if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
+              await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+              \* xen.ts:103  curr.in_hypervisor = true;
+              \* xen.ts:111  curr.in_hypervisor = false;
+              \* merged.ts:62  guest
+              if Cardinality(held_5_) = 0 then
+                RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"guess"};
+              RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+              goto Done;
+            end if;
+          end with;
         else
           fault := fault \union {"unlock-not-held"};
           RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
@@ -877,33 +736,19 @@ mem_event_ring_available_79_10:
       goto Done;
     end if;
   end with;
-wait_until_runnable_102_3:
-  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-  \* xen.ts:103  curr.in_hypervisor = true;
-  \* xen.ts:111  curr.in_hypervisor = false;
-  \* merged.ts:62  guest
-  if Cardinality(held_5) = 0 then
-    held_5 := {};
-    goto Done;
-  else
-    fault := fault \union {"lock-held-at-exit"};
-    held_5 := {};
-    goto Done;
-  end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Vcpu_pause_count, Vcpu_pause_flags, MemEventDomain_target_producers, MemEventDomain_blocked, 
           MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, 
-          fault, pc, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, left, avail_req_4, online, pause_flags, i, j, 
-          k, v_2, held_5
+          fault, pc, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, left, avail_req_4, online, i, j, k, v_2, 
+          held_5
 
 vars == << Vcpu_pause_count, Vcpu_pause_flags, MemEventDomain_target_producers, MemEventDomain_blocked, 
            MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-           Cpu_preempt_off, fault, pc, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, left, avail_req_4, online, 
-           pause_flags, i, j, k, v_2, held_5 >>
+           Cpu_preempt_off, fault, pc, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, left, avail_req_4, 
+           online, i, j, k, v_2, held_5 >>
 
 ProcSet == ({guest_vcpu0})
 
@@ -919,14 +764,13 @@ Init == (* Global variables *)
         /\ Cpu_preempt_off = [o_ \in Cpu |-> 0]
         /\ fault = {}
         (* Process guest *)
-        /\ rc_2 = [self \in {guest_vcpu0} |-> ""]
         /\ waits_2 = [self \in {guest_vcpu0} |-> FALSE]
         /\ RING_FREE_REQUESTS = [self \in {guest_vcpu0} |-> 0]
         /\ target_producers = [self \in {guest_vcpu0} |-> 0]
+        /\ req_prod = [self \in {guest_vcpu0} |-> 0]
         /\ left = [self \in {guest_vcpu0} |-> 0]
         /\ avail_req_4 = [self \in {guest_vcpu0} |-> 0]
         /\ online = [self \in {guest_vcpu0} |-> 0]
-        /\ pause_flags = [self \in {guest_vcpu0} |-> 0]
         /\ i = [self \in {guest_vcpu0} |-> 0]
         /\ j = [self \in {guest_vcpu0} |-> 0]
         /\ k = [self \in {guest_vcpu0} |-> 0]
@@ -935,315 +779,319 @@ Init == (* Global variables *)
         /\ pc = [self \in ProcSet |-> "wait_until_runnable_102"]
 
 wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
-                                 /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                 /\ IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                       THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                            /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                            /\ IF Cardinality(held_5[self]) = 0
+                                                  THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ fault' = fault
+                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                       ELSE /\ fault' = (fault \union {"guess"})
+                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, MemEventDomain_target_producers, 
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                 Cpu_preempt_off, fault, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                 target_producers, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                                 held_5 >>
-
-prepare_to_wait_126(self) == /\ pc[self] = "prepare_to_wait_126"
-                             /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                             /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                  /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                  /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
-                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
-                                                    LET held_5_ == held_5[self] \ {WaitqueueHead_lock[med_wq]} IN
-                                                      IF waits_2[self]
-                                                         THEN /\ LET has_2_ == Has(WaitqueueHead_list'[med_wq], guest_v[self]) IN
-                                                                   IF has_2_
-                                                                      THEN /\ IF Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self
-                                                                                 THEN /\ Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null
-                                                                                      /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1]
-                                                                                      /\ LET held_52_ == held_5_ \union {WaitqueueHead_lock[med_wq]} IN
-                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                           /\ rc_2' = [rc_2 EXCEPT ![self] = "-ENOSYS"]
-                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "finish_wait_135"]
-                                                                                      /\ fault' = fault
-                                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                      /\ Spinlock_owner' = Spinlock_owner_
-                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ rc_2' = rc_2
-                                                                      ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                           /\ UNCHANGED << fault, rc_2 >>
-                                                         ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                              /\ UNCHANGED << fault, rc_2 >>
-                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rc_2 >>
-                             /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                             MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                             RING_FREE_REQUESTS, target_producers, left, avail_req_4, online, 
-                                             pause_flags, i, j, k, v_2 >>
+                                                 Cpu_preempt_off, waits_2, RING_FREE_REQUESTS, target_producers, 
+                                                 req_prod, left, avail_req_4, online, i, j, k, v_2 >>
 
 mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                  /\ IF waits_2[self]
                                        THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                                                  IF has_2_
-                                                    THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                                                    THEN /\ IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
                                                                THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                                                    /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                    /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \union {WaitqueueHead_lock[med_wq]}]
-                                                                    /\ rc_2' = [rc_2 EXCEPT ![self] = "-ENOSYS"]
-                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "finish_wait_135"]
-                                                                    /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                    /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                                                         LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                           LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                                                             LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                               IF has_3_
+                                                                                  THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                                                       /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                            /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
+                                                                                            /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                            /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                                                 IF (Vcpu_pause_count'[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                                                                                    THEN /\ (Vcpu_pause_count'[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                                                                                         /\ IF Cardinality(held_52_) = 0
+                                                                                                               THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ fault' = fault
+                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                       /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                                            IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                                                                               THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                                                                                    /\ IF Cardinality(held_52_) = 0
+                                                                                                          THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                       WaitqueueHead_list >>
+                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
-                                                                                    rc_2 >>
-                                                    ELSE /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                                         /\ IF Cardinality(held_5[self]) = 0
-                                                               THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                    /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
+                                                                                    WaitqueueHead_list, Cpu_preempt_off >>
+                                                    ELSE /\ IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                                               THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                                                    /\ IF Cardinality(held_5[self]) = 0
+                                                                          THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ fault' = fault
+                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               ELSE /\ fault' = (fault \union {"guess"})
                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rc_2 >>
-                                       ELSE /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                            /\ IF Cardinality(held_5[self]) = 0
-                                                  THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                         /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
+                                                                         WaitqueueHead_list, Cpu_preempt_off >>
+                                       ELSE /\ IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                                  THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                                       /\ IF Cardinality(held_5[self]) = 0
+                                                             THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ fault' = fault
+                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                  /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  ELSE /\ fault' = (fault \union {"guess"})
                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rc_2 >>
-                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, MemEventDomain_target_producers, 
+                                            /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
+                                                            Cpu_preempt_off >>
+                                 /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_target_producers, 
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                 FrontRing_req_prod_pvt, WaitqueueHead_list, RING_FREE_REQUESTS, 
-                                                 target_producers, left, avail_req_4, online, pause_flags, i, j, k, v_2 >>
+                                                 FrontRing_req_prod_pvt, RING_FREE_REQUESTS, target_producers, req_prod, 
+                                                 left, avail_req_4, online, i, j, k, v_2 >>
 
-wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
-                                   /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                   /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                        IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
-                                           THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \union {WaitqueueHead_lock[med_wq]}]
-                                                /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126"]
-                                                /\ fault' = fault
-                                           ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"})
-                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, waits_2 >>
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, MemEventDomain_target_producers, 
-                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                   FrontRing_req_prod_pvt, WaitqueueHead_list, rc_2, RING_FREE_REQUESTS, 
-                                                   target_producers, left, avail_req_4, online, pause_flags, i, j, k, 
-                                                   v_2 >>
-
-finish_wait_135(self) == /\ pc[self] = "finish_wait_135"
-                         /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                              IF has_3_
-                                 THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
-                                      /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
-                                           /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
-                                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {WaitqueueHead_lock[med_wq]}]
-                                                      /\ LET mem_event_wait_slot_ == rc_2[self] IN
-                                                           IF mem_event_wait_slot_ = "-ENOSYS"
-                                                              THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                              ELSE /\ IF mem_event_wait_slot_ # "0"
-                                                                         THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                         ELSE /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
-                                                      /\ fault' = fault
-                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                      /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
-                                 ELSE /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {WaitqueueHead_lock[med_wq]}]
-                                                 /\ LET mem_event_wait_slot_ == rc_2[self] IN
-                                                      IF mem_event_wait_slot_ = "-ENOSYS"
-                                                         THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                         ELSE /\ IF mem_event_wait_slot_ # "0"
-                                                                    THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                    ELSE /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
-                                                 /\ fault' = fault
-                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                 /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
-                                      /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
-                         /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                         MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, waits_2, 
-                                         RING_FREE_REQUESTS, target_producers, left, avail_req_4, online, pause_flags, i, 
-                                         j, k, v_2 >>
-
-mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
-                                   /\ IF Spinlock_owner[med_ring_lock] # self
-                                         THEN /\ Spinlock_owner[med_ring_lock] = null
-                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
-                                                   LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                     LET held_5_ == held_5[self] \union {med_ring_lock} IN
-                                                       LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                         LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
-                                                           LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                             IF (RING_FREE_REQUESTS_2_ > 0) /\ FALSE /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                     /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                                          /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 256]
-                                                                          /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
-                                                                               IF size_ > 0
-                                                                                  THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                            LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
-                                                                                              LET target_producers_ == MemEventDomain_target_producers'[med] IN
-                                                                                                LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
-                                                                                                  IF avail_req_2_ >= 0
-                                                                                                     THEN /\ IF avail_req_2_ > 0
-                                                                                                                THEN /\ IF Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self
-                                                                                                                           THEN /\ Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null
-                                                                                                                                /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1]
-                                                                                                                                /\ LET held_52_ == held_5_ \union {WaitqueueHead_lock[med_wq]} IN
-                                                                                                                                     /\ left' = [left EXCEPT ![self] = avail_req_2_]
-                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                                                                                                                /\ fault' = fault
-                                                                                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                /\ left' = left
-                                                                                                                     /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                     target_producers >>
-                                                                                                                ELSE /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                          LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                            LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                              /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                     left >>
-                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                          target_producers, 
-                                                                                                                          left >>
-                                                                                       /\ UNCHANGED << avail_req_4, 
-                                                                                                       online, 
-                                                                                                       pause_flags >>
-                                                                                  ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                            LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
-                                                                                              LET target_producers_ == MemEventDomain_target_producers'[med] IN
-                                                                                                LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
-                                                                                                  IF avail_req_2_ >= 0
-                                                                                                     THEN /\ IF avail_req_2_ = 0
-                                                                                                                THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                          LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                            LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                              /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                     /\ UNCHANGED << avail_req_4, 
-                                                                                                                                     online, 
-                                                                                                                                     pause_flags >>
-                                                                                                                ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
-                                                                                                                          IF blocked_ = 0
-                                                                                                                             THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                       LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                         LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                                           /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                           /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                  /\ UNCHANGED << avail_req_4, 
-                                                                                                                                                  online, 
-                                                                                                                                                  pause_flags >>
-                                                                                                                             ELSE /\ online' = [online EXCEPT ![self] = 1]
-                                                                                                                                  /\ pause_flags' = [pause_flags EXCEPT ![self] = Vcpu_pause_flags[vcpu0]]
-                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_2"]
-                                                                                                                                  /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                                  target_producers >>
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                          target_producers, 
-                                                                                                                          avail_req_4, 
-                                                                                                                          online, 
-                                                                                                                          pause_flags >>
-                                                                                       /\ left' = left
-                                                                ELSE /\ fault' = (fault \union {IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(FALSE) THEN "null-dereference" ELSE "assert"})
-                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                                                     FrontRing_req_prod_pvt, 
-                                                                                     RING_FREE_REQUESTS, 
-                                                                                     target_producers, left, avail_req_4, 
-                                                                                     online, pause_flags >>
-                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
-                                                              FrontRing_req_prod_pvt, Cpu_preempt_off, 
-                                                              RING_FREE_REQUESTS, target_producers, left, avail_req_4, 
-                                                              online, pause_flags >>
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, MemEventDomain_blocked, 
-                                                   MemEventDomain_last_vcpu_wake_up, WaitqueueHead_list, rc_2, waits_2, 
-                                                   i, j, k, v_2 >>
+push_request_66(self) == /\ pc[self] = "push_request_66"
+                         /\ IF FALSE /\ (0 <= Rem(req_prod[self], 1)) /\ (Rem(req_prod[self], 1) < 1)
+                               THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
+                                    /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                         /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 256]
+                                         /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
+                                              IF size_ > 0
+                                                 THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                           LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                             LET target_producers_ == MemEventDomain_target_producers'[med] IN
+                                                               LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                 IF avail_req_2_ >= 0
+                                                                    THEN /\ IF avail_req_2_ > 0
+                                                                               THEN /\ IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
+                                                                                          THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                                                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                                                                                    LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                                                      LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                        LET front_ == First(WaitqueueHead_list[med_wq]) IN
+                                                                                                          IF (front_ = null) \/ (avail_req_2_ = 0)
+                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                  /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                       LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                                                         LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
+                                                                                                                           LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
+                                                                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
+                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                                  /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                  WaitqueueHead_list, 
+                                                                                                                                  left >>
+                                                                                                             ELSE /\ LET left_ == avail_req_2_ - 1 IN
+                                                                                                                       /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
+                                                                                                                       /\ LET held_2_ == Vcpu_pause_count[front_] IN
+                                                                                                                            /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                            /\ left' = [left EXCEPT ![self] = left_]
+                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
+                                                                                                                  /\ UNCHANGED << RING_FREE_REQUESTS, 
+                                                                                                                                  target_producers >>
+                                                                                               /\ fault' = fault
+                                                                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                               Spinlock_owner, 
+                                                                                                               WaitqueueHead_list, 
+                                                                                                               Cpu_preempt_off, 
+                                                                                                               RING_FREE_REQUESTS, 
+                                                                                                               target_producers, 
+                                                                                                               left >>
+                                                                               ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                         LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
+                                                                                           LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
+                                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
+                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                    /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                    Spinlock_owner, 
+                                                                                                    WaitqueueHead_list, 
+                                                                                                    Cpu_preempt_off, 
+                                                                                                    fault, left, held_5 >>
+                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                         Spinlock_owner, 
+                                                                                         WaitqueueHead_list, 
+                                                                                         Cpu_preempt_off, 
+                                                                                         RING_FREE_REQUESTS, 
+                                                                                         target_producers, left >>
+                                                      /\ UNCHANGED << avail_req_4, online, i, j, k, v_2 >>
+                                                 ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                           LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                             LET target_producers_ == MemEventDomain_target_producers'[med] IN
+                                                               LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                 IF avail_req_2_ >= 0
+                                                                    THEN /\ IF avail_req_2_ = 0
+                                                                               THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                         LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
+                                                                                           LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
+                                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
+                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                    /\ UNCHANGED << fault, avail_req_4, 
+                                                                                                    online, i, j, k, v_2, 
+                                                                                                    held_5 >>
+                                                                               ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
+                                                                                         IF blocked_ = 0
+                                                                                            THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                                      LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
+                                                                                                        LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                          /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
+                                                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
+                                                                                                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                 avail_req_4, 
+                                                                                                                 online, 
+                                                                                                                 i, j, k, 
+                                                                                                                 v_2, 
+                                                                                                                 held_5 >>
+                                                                                            ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                                      IF (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
+                                                                                                         THEN /\ IF BitAnd(pause_flags_, (1 * 1)) # 0
+                                                                                                                    THEN /\ LET online_ == 1 - 1 IN
+                                                                                                                              LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                  LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                    LET k_ == Rem(i_, 1) IN
+                                                                                                                                      IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                         THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
+                                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                              /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                              /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                              /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
+                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                              held_5 >>
+                                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                              online, 
+                                                                                                                                                              i, 
+                                                                                                                                                              j, 
+                                                                                                                                                              k, 
+                                                                                                                                                              v_2 >>
+                                                                                                                    ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                              LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                  LET k_ == Rem(i_, 1) IN
+                                                                                                                                    IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                       THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
+                                                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                            /\ online' = [online EXCEPT ![self] = 1]
+                                                                                                                                            /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                            /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
+                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                            held_5 >>
+                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                            online, 
+                                                                                                                                                            i, 
+                                                                                                                                                            j, 
+                                                                                                                                                            k, 
+                                                                                                                                                            v_2 >>
+                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << avail_req_4, 
+                                                                                                                              online, 
+                                                                                                                              i, 
+                                                                                                                              j, 
+                                                                                                                              k, 
+                                                                                                                              v_2 >>
+                                                                                                 /\ UNCHANGED << RING_FREE_REQUESTS, 
+                                                                                                                 target_producers >>
+                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << RING_FREE_REQUESTS, 
+                                                                                         target_producers, avail_req_4, 
+                                                                                         online, i, j, k, v_2 >>
+                                                      /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
+                                                                      WaitqueueHead_list, Cpu_preempt_off, left >>
+                               ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "assert"})
+                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                    /\ UNCHANGED << Vcpu_pause_count, MemEventDomain_target_producers, Spinlock_owner, 
+                                                    FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, 
+                                                    RING_FREE_REQUESTS, target_producers, left, avail_req_4, online, i, 
+                                                    j, k, v_2 >>
+                         /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                         waits_2 >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
@@ -1273,275 +1121,145 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                                      /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, RING_FREE_REQUESTS, 
                                                      target_producers, held_5 >>
                         /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                        MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, rc_2, waits_2, 
-                                        avail_req_4, online, pause_flags, i, j, k, v_2 >>
+                                        MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, waits_2, req_prod, 
+                                        avail_req_4, online, i, j, k, v_2 >>
 
-mem_event_wake_blocked_92_2(self) == /\ pc[self] = "mem_event_wake_blocked_92_2"
-                                     /\ IF (0 <= pause_flags[self]) /\ (pause_flags[self] <= 65535)
-                                           THEN /\ IF BitAnd(pause_flags[self], (1 * 1)) # 0
-                                                      THEN /\ LET online_ == online[self] - 1 IN
-                                                                LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                  LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                    LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                      LET k_ == Rem(i_, 1) IN
-                                                                        IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                           THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                     LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                                       IF blocked_3_ = 0
-                                                                                          THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                    /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                    /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                               /\ UNCHANGED << i, j, k, 
-                                                                                                               v_2 >>
-                                                                                          ELSE /\ IF online_ >= avail_req_4[self]
-                                                                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                               /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                          /\ UNCHANGED << i, 
-                                                                                                                          j, 
-                                                                                                                          k, 
-                                                                                                                          v_2 >>
-                                                                                                     ELSE /\ online' = [online EXCEPT ![self] = online_]
-                                                                                                          /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                          /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                                          /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                                          /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                          target_producers, 
-                                                                                                                          avail_req_4 >>
-                                                                                /\ UNCHANGED << fault, held_5 >>
-                                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                /\ online' = [online EXCEPT ![self] = 0]
-                                                                                /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                target_producers, i, j, 
-                                                                                                k, v_2 >>
-                                                      ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                  LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                    LET k_ == Rem(i_, 1) IN
-                                                                      IF (online[self] = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                         THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                   LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                                     IF blocked_3_ = 0
-                                                                                        THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                  /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                  /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                             /\ UNCHANGED << i, j, k, 
-                                                                                                             v_2 >>
-                                                                                        ELSE /\ IF online[self] >= avail_req_4[self]
-                                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                             /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                        /\ UNCHANGED << i, 
-                                                                                                                        j, 
-                                                                                                                        k, 
-                                                                                                                        v_2 >>
-                                                                                                   ELSE /\ i' = [i EXCEPT ![self] = i_]
+mem_event_wake_blocked_102(self) == /\ pc[self] = "mem_event_wake_blocked_102"
+                                    /\ LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                         IF blocked_3_ = 0
+                                            THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                      /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
+                                                      /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
+                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
+                                                                 MemEventDomain_blocked, 
+                                                                 MemEventDomain_last_vcpu_wake_up, fault, held_5 >>
+                                            ELSE /\ IF online[self] >= avail_req_4[self]
+                                                       THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                 /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
+                                                                 /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
+                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                            /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
+                                                                            MemEventDomain_blocked, 
+                                                                            MemEventDomain_last_vcpu_wake_up, fault, 
+                                                                            held_5 >>
+                                                       ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
+                                                                 IF (0 <= held_3_) /\ (held_3_ <= 65535)
+                                                                    THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))]
+                                                                         /\ IF BitAnd(held_3_, (1 * 1)) # 0
+                                                                               THEN /\ LET held_2_ == Vcpu_pause_count[v_2[self]] IN
+                                                                                         /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v_2[self]] = held_2_ + (-1)]
+                                                                                         /\ LET online_ == online[self] + 1 IN
+                                                                                              LET blocked_4_ == MemEventDomain_blocked[med] IN
+                                                                                                /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1]
+                                                                                                /\ MemEventDomain_last_vcpu_wake_up' = [MemEventDomain_last_vcpu_wake_up EXCEPT ![med] = k[self]]
+                                                                                                /\ LET i_ == i[self] + 1 IN
+                                                                                                     LET j_ == j[self] + 1 IN
+                                                                                                       IF j_ < 1
+                                                                                                          THEN /\ LET k_ == Rem(i_, 1) IN
+                                                                                                                    IF (k_ >= 0) /\ (k_ < 1)
+                                                                                                                       THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
+                                                                                                                            /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                            /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                            /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                            /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
+                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                            avail_req_4, 
+                                                                                                                                            held_5 >>
+                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                            /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << RING_FREE_REQUESTS, 
+                                                                                                                               target_producers >>
+                                                                                                          ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
+                                                                                                                    /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
+                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                               held_5 >>
+                                                                               ELSE /\ LET i_ == i[self] + 1 IN
+                                                                                         LET j_ == j[self] + 1 IN
+                                                                                           IF j_ < 1
+                                                                                              THEN /\ LET k_ == Rem(i_, 1) IN
+                                                                                                        IF (k_ >= 0) /\ (k_ < 1)
+                                                                                                           THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
+                                                                                                                /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
+                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                avail_req_4, 
+                                                                                                                                online, 
+                                                                                                                                held_5 >>
+                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   /\ UNCHANGED << RING_FREE_REQUESTS, 
+                                                                                                                   target_producers >>
+                                                                                              ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                        /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
+                                                                                                        /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
+                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                        /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                                        /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                        target_producers, 
-                                                                                                                        avail_req_4, 
-                                                                                                                        online >>
-                                                                              /\ UNCHANGED << fault, held_5 >>
-                                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                              /\ online' = [online EXCEPT ![self] = 0]
-                                                                              /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                              target_producers, i, j, k, 
-                                                                                              v_2 >>
-                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                /\ online' = [online EXCEPT ![self] = 0]
-                                                /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << RING_FREE_REQUESTS, target_producers, i, j, k, v_2 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, MemEventDomain_target_producers, 
-                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                     Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                     Cpu_preempt_off, rc_2, waits_2, left >>
-
-mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_2"
-                                      /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
-                                           IF (0 <= held_3_) /\ (held_3_ <= 65535)
-                                              THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))]
-                                                   /\ IF BitAnd(held_3_, (1 * 1)) # 0
-                                                         THEN /\ LET held_2_ == Vcpu_pause_count[v_2[self]] IN
-                                                                   /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v_2[self]] = held_2_ + (-1)]
-                                                                   /\ LET online_ == online[self] + 1 IN
-                                                                        LET blocked_4_ == MemEventDomain_blocked[med] IN
-                                                                          /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1]
-                                                                          /\ MemEventDomain_last_vcpu_wake_up' = [MemEventDomain_last_vcpu_wake_up EXCEPT ![med] = k[self]]
-                                                                          /\ LET i_ == i[self] + 1 IN
-                                                                               LET j_ == j[self] + 1 IN
-                                                                                 IF j_ < 1
-                                                                                    THEN /\ LET k_ == Rem(i_, 1) IN
-                                                                                              IF (k_ >= 0) /\ (k_ < 1)
-                                                                                                 THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                                           LET blocked_3_ == MemEventDomain_blocked'[med] IN
-                                                                                                             IF blocked_3_ = 0
-                                                                                                                THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                                          /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                ELSE /\ IF online_ >= avail_req_4[self]
-                                                                                                                           THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                                                     /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                           ELSE /\ online' = [online EXCEPT ![self] = online_]
-                                                                                                                                /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                                /\ j' = [j EXCEPT ![self] = j_]
-                                                                                                                                /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                                                                /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                                target_producers, 
-                                                                                                                                                avail_req_4 >>
-                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                      held_5 >>
-                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                      target_producers >>
-                                                                                    ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                              /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                              /\ online' = [online EXCEPT ![self] = 0]
-                                                                                              /\ i' = [i EXCEPT ![self] = 0]
-                                                                                              /\ j' = [j EXCEPT ![self] = 0]
-                                                                                              /\ k' = [k EXCEPT ![self] = 0]
-                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                         /\ UNCHANGED << fault, held_5 >>
-                                                         ELSE /\ LET i_ == i[self] + 1 IN
-                                                                   LET j_ == j[self] + 1 IN
-                                                                     IF j_ < 1
-                                                                        THEN /\ LET k_ == Rem(i_, 1) IN
-                                                                                  IF (k_ >= 0) /\ (k_ < 1)
-                                                                                     THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                               LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                                                 IF blocked_3_ = 0
-                                                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                              /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                    ELSE /\ IF online[self] >= avail_req_4[self]
-                                                                                                               THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                                         /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                                         /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                               ELSE /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                    /\ j' = [j EXCEPT ![self] = j_]
-                                                                                                                    /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                                                    /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                    target_producers, 
-                                                                                                                                    avail_req_4, 
-                                                                                                                                    online >>
-                                                                                          /\ UNCHANGED << fault, held_5 >>
-                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                          /\ online' = [online EXCEPT ![self] = 0]
-                                                                                          /\ i' = [i EXCEPT ![self] = 0]
-                                                                                          /\ j' = [j EXCEPT ![self] = 0]
-                                                                                          /\ k' = [k EXCEPT ![self] = 0]
-                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                          target_producers >>
-                                                                        ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                  /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                  /\ online' = [online EXCEPT ![self] = 0]
-                                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                                  /\ j' = [j EXCEPT ![self] = 0]
-                                                                                  /\ k' = [k EXCEPT ![self] = 0]
-                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                             /\ UNCHANGED << fault, held_5 >>
-                                                              /\ UNCHANGED << Vcpu_pause_count, MemEventDomain_blocked, 
-                                                                              MemEventDomain_last_vcpu_wake_up >>
-                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                   /\ online' = [online EXCEPT ![self] = 0]
-                                                   /\ i' = [i EXCEPT ![self] = 0]
-                                                   /\ j' = [j EXCEPT ![self] = 0]
-                                                   /\ k' = [k EXCEPT ![self] = 0]
-                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                                                   MemEventDomain_blocked, 
-                                                                   MemEventDomain_last_vcpu_wake_up, RING_FREE_REQUESTS, 
-                                                                   target_producers >>
-                                      /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
-                                                      FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, rc_2, 
-                                                      waits_2, left, pause_flags >>
+                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                   held_5 >>
+                                                                                    /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                    MemEventDomain_blocked, 
+                                                                                                    MemEventDomain_last_vcpu_wake_up >>
+                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                         /\ online' = [online EXCEPT ![self] = 0]
+                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                         Vcpu_pause_flags, 
+                                                                                         MemEventDomain_blocked, 
+                                                                                         MemEventDomain_last_vcpu_wake_up, 
+                                                                                         RING_FREE_REQUESTS, 
+                                                                                         target_producers >>
+                                    /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                    FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, waits_2, 
+                                                    req_prod, left >>
 
 mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_79_10"
                                         /\ LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - 0 IN
@@ -1554,11 +1272,25 @@ mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_
                                                                                    THEN /\ IF Spinlock_owner[med_ring_lock] = self
                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                                   /\ fault' = fault
+                                                                                                   /\ LET held_5_ == held_5[self] \ {med_ring_lock} IN
+                                                                                                        IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags'[guest_v[self]] = 0)
+                                                                                                           THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags'[guest_v[self]] = 0)
+                                                                                                                /\ IF Cardinality(held_5_) = 0
+                                                                                                                      THEN /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                                           /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                           /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                                           /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                                /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
                                                                                                    /\ target_producers' = [target_producers EXCEPT ![self] = 0]
@@ -1575,11 +1307,25 @@ mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_
                                                                                                   /\ IF Spinlock_owner[med_ring_lock] = self
                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                                             /\ fault' = fault
+                                                                                                             /\ LET held_5_ == held_5[self] \ {med_ring_lock} IN
+                                                                                                                  IF (Vcpu_pause_count'[guest_v[self]] = 0) /\ (Vcpu_pause_flags'[guest_v[self]] = 0)
+                                                                                                                     THEN /\ (Vcpu_pause_count'[guest_v[self]] = 0) /\ (Vcpu_pause_flags'[guest_v[self]] = 0)
+                                                                                                                          /\ IF Cardinality(held_5_) = 0
+                                                                                                                                THEN /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                                                     /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                                                     /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                          /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
                                                                                                              /\ target_producers' = [target_producers EXCEPT ![self] = 0]
@@ -1600,11 +1346,25 @@ mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_
                                                            ELSE /\ IF Spinlock_owner[med_ring_lock] = self
                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                                                           /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                           /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                           /\ fault' = fault
+                                                                           /\ LET held_5_ == held_5[self] \ {med_ring_lock} IN
+                                                                                IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                                                                   THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                                                                        /\ IF Cardinality(held_5_) = 0
+                                                                                              THEN /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   /\ fault' = fault
+                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                        /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                        /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                            /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
                                                                            /\ target_producers' = [target_producers EXCEPT ![self] = 0]
@@ -1624,28 +1384,11 @@ mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_
                                                                      Cpu_preempt_off >>
                                         /\ UNCHANGED << MemEventDomain_target_producers, 
                                                         MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                        WaitqueueHead_list, rc_2, waits_2, left, avail_req_4, online, 
-                                                        pause_flags, i, j, k, v_2 >>
+                                                        WaitqueueHead_list, waits_2, req_prod, left, avail_req_4, online, 
+                                                        i, j, k, v_2 >>
 
-wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
-                                   /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                   /\ IF Cardinality(held_5[self]) = 0
-                                         THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, MemEventDomain_target_producers, 
-                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                   Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                   Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                                   left, avail_req_4, online, pause_flags, i, j, k, v_2 >>
-
-guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_126(self) \/ mem_event_grab_slot_215(self)
-                  \/ wait_until_runnable_102_2(self) \/ finish_wait_135(self) \/ mem_event_put_request_181(self)
-                  \/ wake_up_nr_159(self) \/ mem_event_wake_blocked_92_2(self) \/ mem_event_wake_blocked_104_2(self)
-                  \/ mem_event_ring_available_79_10(self) \/ wait_until_runnable_102_3(self)
+guest(self) == wait_until_runnable_102(self) \/ mem_event_grab_slot_215(self) \/ push_request_66(self)
+                  \/ wake_up_nr_159(self) \/ mem_event_wake_blocked_102(self) \/ mem_event_ring_available_79_10(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1658,25 +1401,21 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "wait_until_runnable_102" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
-  \/ pc[t_] = "prepare_to_wait_126" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_ THEN IF waits_2[t_] THEN IF Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_]) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_grab_slot_215" /\ ~(IF waits_2[t_] THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
-  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
-  \/ pc[t_] = "mem_event_put_request_181" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) > 0 THEN IF FALSE THEN IF (0 <= Rem(FrontRing_req_prod_pvt[med_front_ring], 1)) /\ (Rem(FrontRing_req_prod_pvt[med_front_ring], 1) < 1) THEN IF Len(WaitqueueHead_list[med_wq]) > 0 THEN IF ((Rem((9 - ((FrontRing_req_prod_pvt[med_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) >= 0 THEN IF ((Rem((9 - ((FrontRing_req_prod_pvt[med_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) > 0 THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
+  \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE)
+  \/ pc[t_] = "mem_event_grab_slot_215" /\ ~(IF waits_2[t_] THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF t_ = t_ THEN IF ((Vcpu_pause_count[guest_v[t_]] + (-1)) = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN ((Vcpu_pause_count[guest_v[t_]] + (-1)) = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE ELSE TRUE ELSE IF t_ = t_ THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE ELSE IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE)
+  \/ pc[t_] = "push_request_66" /\ ~(IF FALSE THEN IF (0 <= Rem(req_prod[t_], 1)) /\ (Rem(req_prod[t_], 1) < 1) THEN IF Len(WaitqueueHead_list[med_wq]) > 0 THEN IF ((Rem((9 - ((req_prod[t_] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) >= 0 THEN IF ((Rem((9 - ((req_prod[t_] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) > 0 THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_available_79_10" /\ ~(IF ((RING_FREE_REQUESTS[t_] - target_producers[t_]) - 0) >= 0 THEN IF ((RING_FREE_REQUESTS[t_] - target_producers[t_]) - 0) < 1 THEN IF (0 <= Vcpu_pause_flags[guest_v[t_]]) /\ (Vcpu_pause_flags[guest_v[t_]] <= 65535) THEN IF (0 <= (1 * 1)) /\ ((1 * 1) <= 65535) THEN IF (0 <= Vcpu_pause_flags[guest_v[t_]]) /\ (Vcpu_pause_flags[guest_v[t_]] <= 65535) THEN IF (0 <= (1 * 1)) /\ ((1 * 1) <= 65535) THEN IF BitAnd(Vcpu_pause_flags[guest_v[t_]], (1 * 1)) # 0 THEN IF Spinlock_owner[med_ring_lock] = t_ THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (BitOr(Vcpu_pause_flags[guest_v[t_]], (1 * 1)) = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (BitOr(Vcpu_pause_flags[guest_v[t_]], (1 * 1)) = 0) ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[med_ring_lock] = t_ THEN IF ((Vcpu_pause_count[guest_v[t_]] + 1) = 0) /\ (BitOr(Vcpu_pause_flags[guest_v[t_]], (1 * 1)) = 0) THEN ((Vcpu_pause_count[guest_v[t_]] + 1) = 0) /\ (BitOr(Vcpu_pause_flags[guest_v[t_]], (1 * 1)) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[med_ring_lock] = t_ THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "prepare_to_wait_126" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ waits_2[t_] /\ Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_]) /\ (null # t_) /\ (~(null = null)) THEN Present(null) ELSE {})
-    [] pc[t_] = "mem_event_grab_slot_215" -> (IF waits_2[t_] /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "wait_until_runnable_102_2" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_put_request_181" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) > 0) /\ FALSE /\ (0 <= Rem(FrontRing_req_prod_pvt[med_front_ring], 1)) /\ (Rem(FrontRing_req_prod_pvt[med_front_ring], 1) < 1) /\ (Len(WaitqueueHead_list[med_wq]) > 0) /\ (((Rem((9 - ((FrontRing_req_prod_pvt[med_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) >= 0) /\ (((Rem((9 - ((FrontRing_req_prod_pvt[med_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) > 0) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+  CASE pc[t_] = "mem_event_grab_slot_215" -> (IF waits_2[t_] /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "push_request_66" -> (IF FALSE /\ (0 <= Rem(req_prod[t_], 1)) /\ (Rem(req_prod[t_], 1) < 1) /\ (Len(WaitqueueHead_list[med_wq]) > 0) /\ (((Rem((9 - ((req_prod[t_] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) >= 0) /\ (((Rem((9 - ((req_prod[t_] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) > 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -1685,10 +1424,10 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
-check_sleep_in_atomic == "sleep-in-atomic" \notin fault
 check_lock_held_at_exit == "lock-held-at-exit" \notin fault
 check_assert == "assert" \notin fault
 \* invariant "each claim has been used or released"

@@ -59,78 +59,94 @@ variables
   fault = {};
 
 process guest \in {guest_vcpu0}
-variables waits_2 = FALSE, RING_FREE_REQUESTS = 0, req_prod_pvt = 0, target_producers = 0, left = 0, avail_req_4 = 0, online = 0, i = 0, j = 0, k = 0, v_2 = null, held_5 = {};
+variables waits_2 = FALSE, left = 0, avail_req_4 = 0, online = 0, i = 0, j = 0, k = 0, v_2 = null, p2mt_2 = "", held_5 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-  \* xen.ts:103  curr.in_hypervisor = true;
-  \* merged-callers.ts:95  spin_lock_recursive(p2m.lock);
-  await ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE;
-  if RecursiveSpinlock_owner[p2m_lock_2] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_5_ = held_5 \union {p2m_lock_2} do
-          with depth_ = RecursiveSpinlock_depth[p2m_lock_2] do
-            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] do
-              \* merged-callers.ts:96  const p2mt = p2m.p2mt;
-              with p2mt_ = P2m_p2mt[p2m_2] do
-                \* merged-callers.ts:97  spin_unlock_recursive(p2m.lock);
-                with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held_52_ = held_5_ \ {p2m_lock_2} do
-                      \* merged-callers.ts:98  if (p2mt !== "ram_rw")
-                      if p2mt_ # "ram_rw" then
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
-                        \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
-                        \* xen.ts:144  let waits = false;
-                        waits_2 := FALSE;
-                        \* xen.ts:146  if (waits)
-                        held_5 := held_52_;
-                        goto mem_event_grab_slot_215;
-                      else
-                        \* xen.ts:111  curr.in_hypervisor = false;
-                        held_5 := held_52_;
-                        goto wait_until_runnable_102_3;
-                      end if;
-                    end with;
-                  else
-                    \* merged-callers.ts:98  if (p2mt !== "ram_rw")
-                    if p2mt_ # "ram_rw" then
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
-                      \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
-                      \* xen.ts:144  let waits = false;
-                      waits_2 := FALSE;
-                      \* xen.ts:146  if (waits)
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held_5 := held_5_;
-                      goto mem_event_grab_slot_215;
-                    else
-                      \* xen.ts:111  curr.in_hypervisor = false;
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held_5 := held_5_;
-                      goto wait_until_runnable_102_3;
-                    end if;
-                  end if;
-                end with;
-              end with;
+  if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
+    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+    \* xen.ts:103  curr.in_hypervisor = true;
+    \* merged-callers.ts:95  spin_lock_recursive(p2m.lock);
+    if (RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self) then
+      await ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE;
+      if RecursiveSpinlock_owner[p2m_lock_2] = null then
+        with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self],
+             Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+             held_5_ = held_5 \union {p2m_lock_2},
+             depth_ = RecursiveSpinlock_depth[p2m_lock_2],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1],
+          \* merged-callers.ts:96  const p2mt = p2m.p2mt;
+             p2mt_ = P2m_p2mt[p2m_2],
+          \* merged-callers.ts:97  spin_unlock_recursive(p2m.lock);
+             depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+          if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_52_ = held_5_ \ {p2m_lock_2} do
+              \* merged-callers.ts:98  if (p2mt !== "ram_rw")
+              if p2mt_ # "ram_rw" then
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+                \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+                \* xen.ts:144  let waits = false;
+                \* xen.ts:146  if (waits)
+                \* merged-mem-event.ts:215  if (med.ring_page === null)
+                \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
+                \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+                \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+                \* xen.ts:147  if (condition())
+                \* xen.ts:151  if (waits)
+                \* merged-mem-event.ts:235  return rc;
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
+                \* merged-callers.ts:74  if (rc === "-ENOSYS")
+                \* merged-callers.ts:58  domain.is_shut_down = true;
+                \* merged-callers.ts:75  if (rc !== "0")
+                held_5 := held_52_;
+                goto vmexit_111;
+              else
+                held_5 := held_52_;
+                goto vmexit_111;
+              end if;
             end with;
-          end with;
+          else
+            \* merged-callers.ts:98  if (p2mt !== "ram_rw")
+            if p2mt_ # "ram_rw" then
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+              \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+              \* xen.ts:144  let waits = false;
+              \* xen.ts:146  if (waits)
+              \* merged-mem-event.ts:215  if (med.ring_page === null)
+              \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
+              \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+              \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+              \* xen.ts:147  if (condition())
+              \* xen.ts:151  if (waits)
+              \* merged-mem-event.ts:235  return rc;
+              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+              \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
+              \* merged-callers.ts:74  if (rc === "-ENOSYS")
+              \* merged-callers.ts:58  domain.is_shut_down = true;
+              \* merged-callers.ts:75  if (rc !== "0")
+              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              held_5 := held_5_;
+              goto vmexit_111;
+            else
+              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              held_5 := held_5_;
+              goto vmexit_111;
+            end if;
+          end if;
         end with;
-      end with;
-    end with;
-  else
-    with depth_ = RecursiveSpinlock_depth[p2m_lock_2] do
-      with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] do
-        \* merged-callers.ts:96  const p2mt = p2m.p2mt;
-        with p2mt_ = P2m_p2mt[p2m_2] do
+      else
+        with depth_ = RecursiveSpinlock_depth[p2m_lock_2],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1],
+          \* merged-callers.ts:96  const p2mt = p2m.p2mt;
+             p2mt_ = P2m_p2mt[p2m_2] do
           \* merged-callers.ts:97  spin_unlock_recursive(p2m.lock);
           if RecursiveSpinlock_owner[p2m_lock_2] = self then
             with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
@@ -145,12 +161,22 @@ wait_until_runnable_102:
                   \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
                   \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
                   \* xen.ts:144  let waits = false;
-                  waits_2 := FALSE;
                   \* xen.ts:146  if (waits)
-                  goto mem_event_grab_slot_215;
+                  \* merged-mem-event.ts:215  if (med.ring_page === null)
+                  \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
+                  \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+                  \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+                  \* xen.ts:147  if (condition())
+                  \* xen.ts:151  if (waits)
+                  \* merged-mem-event.ts:235  return rc;
+                  \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                  \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
+                  \* merged-callers.ts:74  if (rc === "-ENOSYS")
+                  \* merged-callers.ts:58  domain.is_shut_down = true;
+                  \* merged-callers.ts:75  if (rc !== "0")
+                  goto vmexit_111;
                 else
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  goto wait_until_runnable_102_3;
+                  goto vmexit_111;
                 end if;
               else
                 \* merged-callers.ts:98  if (p2mt !== "ram_rw")
@@ -159,12 +185,22 @@ wait_until_runnable_102:
                   \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
                   \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
                   \* xen.ts:144  let waits = false;
-                  waits_2 := FALSE;
                   \* xen.ts:146  if (waits)
-                  goto mem_event_grab_slot_215;
+                  \* merged-mem-event.ts:215  if (med.ring_page === null)
+                  \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
+                  \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+                  \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+                  \* xen.ts:147  if (condition())
+                  \* xen.ts:151  if (waits)
+                  \* merged-mem-event.ts:235  return rc;
+                  \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                  \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
+                  \* merged-callers.ts:74  if (rc === "-ENOSYS")
+                  \* merged-callers.ts:58  domain.is_shut_down = true;
+                  \* merged-callers.ts:75  if (rc !== "0")
+                  goto vmexit_111;
                 else
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  goto wait_until_runnable_102_3;
+                  goto vmexit_111;
                 end if;
               end if;
             end with;
@@ -175,8 +211,118 @@ wait_until_runnable_102:
             goto Done;
           end if;
         end with;
-      end with;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      held_5 := {};
+      goto Done;
+    end if;
+  else
+    fault := fault \union {"guess"};
+    held_5 := {};
+    goto Done;
+  end if;
+prepare_to_wait_128:
+  \* xen.ts:128  spin_unlock(wq.lock);
+  if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+         held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]} do
+      \* merged-mem-event.ts:215  if (med.ring_page === null)
+      \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
+      \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+      \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+      \* xen.ts:147  if (condition())
+      \* xen.ts:151  if (waits)
+      if waits_2 then
+        \* xen.ts:133  if (!wq.list.has(curr))
+        with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          if has_2_ then
+            \* xen.ts:134  spin_lock(wq.lock);
+            if Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self then
+              await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
+              with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+                   Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1],
+                   held_52_ = held_5_ \union {WaitqueueHead_lock[med_wq]},
+                \* xen.ts:135  if (wq.list.has(curr))
+                   has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                if has_3_ then
+                  \* xen.ts:136  wq.list.delete(curr);
+                  WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
+                  \* xen.ts:69  fetch_add(v.pause_count, -1)
+                  with held_2_ = Vcpu_pause_count[guest_v[self]] do
+                    Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
+                    \* xen.ts:139  spin_unlock(wq.lock);
+                    Spinlock_owner := [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
+                    with held_53_ = held_52_ \ {WaitqueueHead_lock[med_wq]} do
+                      \* merged-mem-event.ts:235  return rc;
+                      \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                      \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
+                      \* merged-callers.ts:74  if (rc === "-ENOSYS")
+                      \* merged-callers.ts:58  domain.is_shut_down = true;
+                      \* merged-callers.ts:75  if (rc !== "0")
+                      held_5 := held_53_;
+                      waits_2 := FALSE;
+                      goto vmexit_111;
+                    end with;
+                  end with;
+                else
+                  \* xen.ts:139  spin_unlock(wq.lock);
+                  Spinlock_owner := [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
+                  with held_53_ = held_52_ \ {WaitqueueHead_lock[med_wq]} do
+                    \* merged-mem-event.ts:235  return rc;
+                    \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                    \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
+                    \* merged-callers.ts:74  if (rc === "-ENOSYS")
+                    \* merged-callers.ts:58  domain.is_shut_down = true;
+                    \* merged-callers.ts:75  if (rc !== "0")
+                    held_5 := held_53_;
+                    waits_2 := FALSE;
+                    goto vmexit_111;
+                  end with;
+                end if;
+              end with;
+            else
+              fault := fault \union {"self-deadlock"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              waits_2 := FALSE; held_5 := {};
+              goto Done;
+            end if;
+          else
+            \* merged-mem-event.ts:235  return rc;
+            \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+            \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
+            \* merged-callers.ts:74  if (rc === "-ENOSYS")
+            \* merged-callers.ts:58  domain.is_shut_down = true;
+            \* merged-callers.ts:75  if (rc !== "0")
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held_5 := held_5_;
+            waits_2 := FALSE;
+            goto vmexit_111;
+          end if;
+        end with;
+      else
+        \* merged-mem-event.ts:235  return rc;
+        \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+        \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
+        \* merged-callers.ts:74  if (rc === "-ENOSYS")
+        \* merged-callers.ts:58  domain.is_shut_down = true;
+        \* merged-callers.ts:75  if (rc !== "0")
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_5 := held_5_;
+        waits_2 := FALSE;
+        goto vmexit_111;
+      end if;
     end with;
+  else
+    fault := fault \union {"unlock-not-held"};
+    waits_2 := FALSE; held_5 := {};
+    goto Done;
   end if;
 mem_event_grab_slot_215:
   \* merged-mem-event.ts:215  if (med.ring_page === null)
@@ -190,58 +336,53 @@ mem_event_grab_slot_215:
     with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
       if has_2_ then
         \* xen.ts:134  spin_lock(wq.lock);
-        if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+        if (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
           await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-              with held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]} do
-                \* xen.ts:135  if (wq.list.has(curr))
-                with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                  if has_3_ then
-                    \* xen.ts:136  wq.list.delete(curr);
-                    WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                    \* xen.ts:69  fetch_add(v.pause_count, -1)
-                    with held_2_ = Vcpu_pause_count[guest_v[self]] do
-                      Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
-                      \* xen.ts:139  spin_unlock(wq.lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
-                        \* merged-mem-event.ts:235  return rc;
-                        \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                        \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
-                        \* merged-callers.ts:74  if (rc === "-ENOSYS")
-                        \* merged-callers.ts:58  domain.is_shut_down = true;
-                        \* merged-callers.ts:75  if (rc !== "0")
-                        \* xen.ts:111  curr.in_hypervisor = false;
-                        held_5 := held_52_;
-                        waits_2 := FALSE;
-                        goto wait_until_runnable_102_3;
-                      end with;
-                    end with;
-                  else
-                    \* xen.ts:139  spin_unlock(wq.lock);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
-                      \* merged-mem-event.ts:235  return rc;
-                      \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                      \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
-                      \* merged-callers.ts:74  if (rc === "-ENOSYS")
-                      \* merged-callers.ts:58  domain.is_shut_down = true;
-                      \* merged-callers.ts:75  if (rc !== "0")
-                      \* xen.ts:111  curr.in_hypervisor = false;
-                      held_5 := held_52_;
-                      waits_2 := FALSE;
-                      goto wait_until_runnable_102_3;
-                    end with;
-                  end if;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+               held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]},
+            \* xen.ts:135  if (wq.list.has(curr))
+               has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+            if has_3_ then
+              \* xen.ts:136  wq.list.delete(curr);
+              WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
+              \* xen.ts:69  fetch_add(v.pause_count, -1)
+              with held_2_ = Vcpu_pause_count[guest_v[self]] do
+                Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
+                \* xen.ts:139  spin_unlock(wq.lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
+                  \* merged-mem-event.ts:235  return rc;
+                  \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                  \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
+                  \* merged-callers.ts:74  if (rc === "-ENOSYS")
+                  \* merged-callers.ts:58  domain.is_shut_down = true;
+                  \* merged-callers.ts:75  if (rc !== "0")
+                  held_5 := held_52_;
+                  waits_2 := FALSE;
+                  goto vmexit_111;
                 end with;
               end with;
-            end with;
+            else
+              \* xen.ts:139  spin_unlock(wq.lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
+                \* merged-mem-event.ts:235  return rc;
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
+                \* merged-callers.ts:74  if (rc === "-ENOSYS")
+                \* merged-callers.ts:58  domain.is_shut_down = true;
+                \* merged-callers.ts:75  if (rc !== "0")
+                held_5 := held_52_;
+                waits_2 := FALSE;
+                goto vmexit_111;
+              end with;
+            end if;
           end with;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
           waits_2 := FALSE; held_5 := {};
           goto Done;
         end if;
@@ -252,20 +393,8 @@ mem_event_grab_slot_215:
         \* merged-callers.ts:74  if (rc === "-ENOSYS")
         \* merged-callers.ts:58  domain.is_shut_down = true;
         \* merged-callers.ts:75  if (rc !== "0")
-        \* xen.ts:111  curr.in_hypervisor = false;
-        \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-        await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-        \* xen.ts:103  curr.in_hypervisor = true;
-        \* xen.ts:111  curr.in_hypervisor = false;
-        \* merged.ts:62  guest
-        if Cardinality(held_5) = 0 then
-          waits_2 := FALSE; held_5 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          waits_2 := FALSE; held_5 := {};
-          goto Done;
-        end if;
+        waits_2 := FALSE;
+        goto vmexit_111;
       end if;
     end with;
   else
@@ -275,140 +404,112 @@ mem_event_grab_slot_215:
     \* merged-callers.ts:74  if (rc === "-ENOSYS")
     \* merged-callers.ts:58  domain.is_shut_down = true;
     \* merged-callers.ts:75  if (rc !== "0")
-    \* xen.ts:111  curr.in_hypervisor = false;
-    \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-    \* xen.ts:103  curr.in_hypervisor = true;
-    \* xen.ts:111  curr.in_hypervisor = false;
-    \* merged.ts:62  guest
-    if Cardinality(held_5) = 0 then
-      waits_2 := FALSE; held_5 := {};
-      goto Done;
-    else
-      fault := fault \union {"lock-held-at-exit"};
-      waits_2 := FALSE; held_5 := {};
-      goto Done;
-    end if;
+    waits_2 := FALSE;
+    goto vmexit_111;
   end if;
-p2m_mem_paging_populate_78:
-  \* merged-callers.ts:78  const p2mt = p2m.p2mt;
-  with p2mt_2_ = P2m_p2mt[p2m_2] do
-    \* merged-callers.ts:79  if (p2mt === "paging_out")
-    if p2mt_2_ = "paging_out" then
-      \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
-      P2m_p2mt[p2m_2] := "paging_in_start";
-      \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-      if RecursiveSpinlock_owner[p2m_lock_2] = self then
-        with depth_2_ = RecursiveSpinlock_depth[p2m_lock_2] do
-          RecursiveSpinlock_depth[p2m_lock_2] := depth_2_ - 1;
-          if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-            RecursiveSpinlock_owner[p2m_lock_2] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            held_5 := held_5 \ {p2m_lock_2};
-            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-            \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-            \* merged-callers.ts:83  if (vcpu_paused)
-            \* xen.ts:64  fetch_add(v.pause_count, 1)
-            with held_ = Vcpu_pause_count[guest_v[self]] do
-              Vcpu_pause_count[guest_v[self]] := held_ + 1;
-              goto mem_event_put_request_181;
-            end with;
-          else
-            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-            \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-            \* merged-callers.ts:83  if (vcpu_paused)
-            \* xen.ts:64  fetch_add(v.pause_count, 1)
-            with held_ = Vcpu_pause_count[guest_v[self]] do
-              Vcpu_pause_count[guest_v[self]] := held_ + 1;
-              goto mem_event_put_request_181;
-            end with;
-          end if;
-        end with;
-      else
-        fault := fault \union {"unlock-not-held"};
-        held_5 := {};
-        goto Done;
-      end if;
+p2m_mem_paging_populate_77:
+  \* merged-callers.ts:77  spin_lock_recursive(p2m.lock);
+  if (RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self) then
+    await ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE;
+    if RecursiveSpinlock_owner[p2m_lock_2] = null then
+      RecursiveSpinlock_owner[p2m_lock_2] := self;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+      held_5 := held_5 \union {p2m_lock_2};
+      with depth_ = RecursiveSpinlock_depth[p2m_lock_2] do
+        RecursiveSpinlock_depth[p2m_lock_2] := depth_ + 1;
+        \* merged-callers.ts:78  const p2mt = p2m.p2mt;
+        p2mt_2 := P2m_p2mt[p2m_2];
+        \* merged-callers.ts:79  if (p2mt === "paging_out")
+        if p2mt_2 = "paging_out" then
+          \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
+          P2m_p2mt[p2m_2] := "paging_in_start";
+          goto p2m_mem_paging_populate_80;
+        else
+          goto p2m_mem_paging_populate_80;
+        end if;
+      end with;
     else
-      \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-      if RecursiveSpinlock_owner[p2m_lock_2] = self then
-        with depth_2_ = RecursiveSpinlock_depth[p2m_lock_2] do
-          RecursiveSpinlock_depth[p2m_lock_2] := depth_2_ - 1;
-          if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-            RecursiveSpinlock_owner[p2m_lock_2] := null;
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-              with held_5_ = held_5 \ {p2m_lock_2} do
-                \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                if p2mt_2_ # "ram_rw" then
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                  \* merged-callers.ts:83  if (vcpu_paused)
-                  \* xen.ts:64  fetch_add(v.pause_count, 1)
-                  with held_ = Vcpu_pause_count[guest_v[self]] do
-                    Vcpu_pause_count[guest_v[self]] := held_ + 1;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    held_5 := held_5_;
-                    goto mem_event_put_request_181;
-                  end with;
-                else
-                  \* merged-callers.ts:83  if (vcpu_paused)
-                  \* merged-mem-event.ts:208  spin_lock(med.ring_lock);
-                  if Spinlock_owner[med_ring_lock] # self then
-                    await Spinlock_owner[med_ring_lock] = null;
-                    Spinlock_owner[med_ring_lock] := self;
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
-                    with held_52_ = held_5_ \union {med_ring_lock} do
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* merged-mem-event.ts:165  if (is_guest(curr))
-                      held_5 := held_52_;
-                      goto mem_event_release_slot_165;
-                    end with;
-                  else
-                    fault := fault \union {"self-deadlock"};
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    held_5 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            end with;
-          else
-            \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-            if p2mt_2_ # "ram_rw" then
-              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-              \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-              \* merged-callers.ts:83  if (vcpu_paused)
-              \* xen.ts:64  fetch_add(v.pause_count, 1)
-              with held_ = Vcpu_pause_count[guest_v[self]] do
-                Vcpu_pause_count[guest_v[self]] := held_ + 1;
-                goto mem_event_put_request_181;
-              end with;
-            else
-              \* merged-callers.ts:83  if (vcpu_paused)
-              \* merged-mem-event.ts:208  spin_lock(med.ring_lock);
-              if Spinlock_owner[med_ring_lock] # self then
-                await Spinlock_owner[med_ring_lock] = null;
-                Spinlock_owner[med_ring_lock] := self;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-                held_5 := held_5 \union {med_ring_lock};
-                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                \* merged-mem-event.ts:165  if (is_guest(curr))
-                goto mem_event_release_slot_165;
-              else
-                fault := fault \union {"self-deadlock"};
-                held_5 := {};
-                goto Done;
-              end if;
-            end if;
-          end if;
-        end with;
-      else
-        fault := fault \union {"unlock-not-held"};
-        held_5 := {};
-        goto Done;
-      end if;
+      with depth_ = RecursiveSpinlock_depth[p2m_lock_2] do
+        RecursiveSpinlock_depth[p2m_lock_2] := depth_ + 1;
+        \* merged-callers.ts:78  const p2mt = p2m.p2mt;
+        p2mt_2 := P2m_p2mt[p2m_2];
+        \* merged-callers.ts:79  if (p2mt === "paging_out")
+        if p2mt_2 = "paging_out" then
+          \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
+          P2m_p2mt[p2m_2] := "paging_in_start";
+          goto p2m_mem_paging_populate_80;
+        else
+          goto p2m_mem_paging_populate_80;
+        end if;
+      end with;
     end if;
+  else
+    fault := fault \union {"guess"};
+    held_5 := {};
+    goto Done;
+  end if;
+p2m_mem_paging_populate_80:
+  \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
+  if RecursiveSpinlock_owner[p2m_lock_2] = self then
+    with depth_2_ = RecursiveSpinlock_depth[p2m_lock_2] do
+      RecursiveSpinlock_depth[p2m_lock_2] := depth_2_ - 1;
+      if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+        RecursiveSpinlock_owner[p2m_lock_2] := null;
+        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+        held_5 := held_5 \ {p2m_lock_2};
+        \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+        if p2mt_2 # "ram_rw" then
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+          \* merged-callers.ts:83  if (vcpu_paused)
+          p2mt_2 := "";
+          goto vcpu_pause_nosync_64_2;
+        else
+          \* merged-callers.ts:83  if (vcpu_paused)
+          p2mt_2 := "";
+          goto mem_event_cancel_slot_208;
+        end if;
+      else
+        \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+        if p2mt_2 # "ram_rw" then
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+          \* merged-callers.ts:83  if (vcpu_paused)
+          p2mt_2 := "";
+          goto vcpu_pause_nosync_64_2;
+        else
+          \* merged-callers.ts:83  if (vcpu_paused)
+          p2mt_2 := "";
+          goto mem_event_cancel_slot_208;
+        end if;
+      end if;
+    end with;
+  else
+    fault := fault \union {"unlock-not-held"};
+    p2mt_2 := ""; held_5 := {};
+    goto Done;
+  end if;
+vcpu_pause_nosync_64_2:
+  \* xen.ts:64  fetch_add(v.pause_count, 1)
+  with held_ = Vcpu_pause_count[guest_v[self]] do
+    Vcpu_pause_count[guest_v[self]] := held_ + 1;
+    goto mem_event_put_request_181;
   end with;
+mem_event_cancel_slot_208:
+  \* merged-mem-event.ts:208  spin_lock(med.ring_lock);
+  if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
+    await Spinlock_owner[med_ring_lock] = null;
+    Spinlock_owner[med_ring_lock] := self;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+    held_5 := held_5 \union {med_ring_lock};
+    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+    \* merged-mem-event.ts:165  if (is_guest(curr))
+    goto mem_event_release_slot_165;
+  else
+    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
+    held_5 := {};
+    goto Done;
+  end if;
 mem_event_release_slot_165:
   \* merged-mem-event.ts:165  med.target_producers--;
   with target_producers_3_ = MemEventDomain_target_producers[med] do
@@ -417,66 +518,47 @@ mem_event_release_slot_165:
     with size_ = Len(WaitqueueHead_list[med_wq]) do
       if size_ > 0 then
         \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
           \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-          target_producers := MemEventDomain_target_producers[med];
-          goto mem_event_ring_available_79_6;
-        end with;
-      else
-        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-          target_producers := MemEventDomain_target_producers[med];
-          goto mem_event_ring_available_79_8;
-        end with;
-      end if;
-    end with;
-  end with;
-mem_event_ring_available_79_6:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - 0 do
-    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-    if avail_req_2_ >= 0 then
-      \* merged-mem-event.ts:81  return avail_req;
-      \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-      \* merged-mem-event.ts:118  if (avail_req > 0)
-      if avail_req_2_ > 0 then
-        \* xen.ts:156  spin_lock(wq.lock);
-        if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
-          await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-              with held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]} do
-                \* xen.ts:157  let left = nr;
-                \* xen.ts:159  const v = wq.list.first;
-                with front_ = First(WaitqueueHead_list[med_wq]) do
+             target_producers_ = MemEventDomain_target_producers[med],
+             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+          if avail_req_2_ >= 0 then
+            \* merged-mem-event.ts:81  return avail_req;
+            \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+            \* merged-mem-event.ts:118  if (avail_req > 0)
+            if avail_req_2_ > 0 then
+              \* xen.ts:156  spin_lock(wq.lock);
+              if (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
+                await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+                with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+                     Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+                     held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]},
+                  \* xen.ts:157  let left = nr;
+                  \* xen.ts:159  const v = wq.list.first;
+                     front_ = First(WaitqueueHead_list[med_wq]) do
                   \* xen.ts:160  if (v === null || left === 0)
                   if (front_ = null) \/ (avail_req_2_ = 0) then
                     \* xen.ts:165  spin_unlock(wq.lock);
-                    with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
-                      with Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] do
-                        with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
-                          \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                          if Spinlock_owner2_[med_ring_lock] = self then
-                            Spinlock_owner := [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null];
-                            Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
-                            with held_53_ = held_52_ \ {med_ring_lock} do
-                              \* xen.ts:111  curr.in_hypervisor = false;
-                              held_5 := held_53_;
-                              RING_FREE_REQUESTS := 0; target_producers := 0;
-                              goto wait_until_runnable_102_3;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            Spinlock_owner := Spinlock_owner2_;
-                            Cpu_preempt_off := Cpu_preempt_off2_;
-                            RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-                            goto Done;
-                          end if;
+                    with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+                         Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)],
+                         held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
+                      \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                      if Spinlock_owner2_[med_ring_lock] = self then
+                        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null];
+                        Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
+                        with held_53_ = held_52_ \ {med_ring_lock} do
+                          held_5 := held_53_;
+                          goto vmexit_111;
                         end with;
-                      end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner2_;
+                        Cpu_preempt_off := Cpu_preempt_off2_;
+                        held_5 := {};
+                        goto Done;
+                      end if;
                     end with;
                   else
                     \* xen.ts:161  left--;
@@ -490,40 +572,404 @@ mem_event_ring_available_79_6:
                         Cpu_preempt_off := Cpu_preempt_off_;
                         held_5 := held_5_;
                         left := left_;
-                        RING_FREE_REQUESTS := 0; target_producers := 0;
                         goto wake_up_nr_159;
                       end with;
                     end with;
                   end if;
                 end with;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-          goto Done;
-        end if;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                held_5 := {};
+                goto Done;
+              end if;
+            else
+              \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+              if Spinlock_owner[med_ring_lock] = self then
+                Spinlock_owner[med_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                held_5 := held_5 \ {med_ring_lock};
+                goto vmexit_111;
+              else
+                fault := fault \union {"unlock-not-held"};
+                held_5 := {};
+                goto Done;
+              end if;
+            end if;
+          else
+            fault := fault \union {"assert"};
+            held_5 := {};
+            goto Done;
+          end if;
+        end with;
       else
-        \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-        if Spinlock_owner[med_ring_lock] = self then
-          Spinlock_owner[med_ring_lock] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          held_5 := held_5 \ {med_ring_lock};
-          \* xen.ts:111  curr.in_hypervisor = false;
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto wait_until_runnable_102_3;
-        else
-          fault := fault \union {"unlock-not-held"};
-          RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-          goto Done;
-        end if;
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
+          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+             target_producers_ = MemEventDomain_target_producers[med],
+             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+          if avail_req_2_ >= 0 then
+            \* merged-mem-event.ts:81  return avail_req;
+            \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+            \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+            if avail_req_2_ = 0 then
+              \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+              if Spinlock_owner[med_ring_lock] = self then
+                Spinlock_owner[med_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                held_5 := held_5 \ {med_ring_lock};
+                goto vmexit_111;
+              else
+                fault := fault \union {"unlock-not-held"};
+                held_5 := {};
+                goto Done;
+              end if;
+            else
+              with blocked_ = MemEventDomain_blocked[med] do
+                if blocked_ = 0 then
+                  \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_5 := held_5 \ {med_ring_lock};
+                    goto vmexit_111;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    held_5 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* merged-mem-event.ts:89  let online = max_vcpus;
+                  \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                  with pause_flags_ = Vcpu_pause_flags[vcpu0] do
+                    if (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
+                      if BitAnd(pause_flags_, (1 * 1)) # 0 then
+                        \* merged-mem-event.ts:92  online--;
+                        with online_ = 1 - 1,
+                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                             blocked_2_ = MemEventDomain_blocked[med],
+                          \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                             last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                             i_ = last_vcpu_wake_up_ + 1,
+                          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                          \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                             k_ = Rem(i_, 1) do
+                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                          if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                            \* merged-mem-event.ts:101  const v = vcpus[k];
+                            with v_2_ = <<vcpu0>>[k_ + 1],
+                              \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                 blocked_3_ = MemEventDomain_blocked[med] do
+                              if blocked_3_ = 0 then
+                                \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                                if Spinlock_owner[med_ring_lock] = self then
+                                  Spinlock_owner[med_ring_lock] := null;
+                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                  held_5 := held_5 \ {med_ring_lock};
+                                  goto vmexit_111;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  held_5 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                if online_ >= avail_req_2_ then
+                                  \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                                  if Spinlock_owner[med_ring_lock] = self then
+                                    Spinlock_owner[med_ring_lock] := null;
+                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                    held_5 := held_5 \ {med_ring_lock};
+                                    goto vmexit_111;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    held_5 := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                  with held_3_ = Vcpu_pause_flags[v_2_] do
+                                    if (0 <= held_3_) /\ (held_3_ <= 65535) then
+                                      Vcpu_pause_flags[v_2_] := BitXor(held_3_, BitAnd(held_3_, (1 * 1)));
+                                      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+                                      if BitAnd(held_3_, (1 * 1)) # 0 then
+                                        \* xen.ts:69  fetch_add(v.pause_count, -1)
+                                        with held_2_ = Vcpu_pause_count[v_2_] do
+                                          Vcpu_pause_count[v_2_] := held_2_ + (-1);
+                                          \* merged-mem-event.ts:106  online++;
+                                          with online2_ = online_ + 1,
+                                            \* merged-mem-event.ts:108  med.blocked--;
+                                               blocked_4_ = MemEventDomain_blocked[med] do
+                                            MemEventDomain_blocked[med] := blocked_4_ - 1;
+                                            \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
+                                            MemEventDomain_last_vcpu_wake_up[med] := k_;
+                                            \* merged-mem-event.ts:111  i++;
+                                            with i2_ = i_ + 1,
+                                              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                                 j_ = 0 + 1 do
+                                              if j_ < 1 then
+                                                \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                                with k2_ = Rem(i2_, 1) do
+                                                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                                                  if (k2_ >= 0) /\ (k2_ < 1) then
+                                                    with v_22_ = <<vcpu0>>[k2_ + 1] do
+                                                      avail_req_4 := avail_req_2_;
+                                                      online := online2_;
+                                                      i := i2_;
+                                                      j := j_;
+                                                      k := k2_;
+                                                      v_2 := v_22_;
+                                                      goto mem_event_wake_blocked_102;
+                                                    end with;
+                                                  else
+                                                    fault := fault \union {"assert"};
+                                                    held_5 := {};
+                                                    goto Done;
+                                                  end if;
+                                                end with;
+                                              else
+                                                \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                                                if Spinlock_owner[med_ring_lock] = self then
+                                                  Spinlock_owner[med_ring_lock] := null;
+                                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                  held_5 := held_5 \ {med_ring_lock};
+                                                  goto vmexit_111;
+                                                else
+                                                  fault := fault \union {"unlock-not-held"};
+                                                  held_5 := {};
+                                                  goto Done;
+                                                end if;
+                                              end if;
+                                            end with;
+                                          end with;
+                                        end with;
+                                      else
+                                        \* merged-mem-event.ts:111  i++;
+                                        with i2_ = i_ + 1,
+                                          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                             j_ = 0 + 1 do
+                                          if j_ < 1 then
+                                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                            with k2_ = Rem(i2_, 1) do
+                                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                                              if (k2_ >= 0) /\ (k2_ < 1) then
+                                                with v_22_ = <<vcpu0>>[k2_ + 1] do
+                                                  avail_req_4 := avail_req_2_;
+                                                  online := online_;
+                                                  i := i2_;
+                                                  j := j_;
+                                                  k := k2_;
+                                                  v_2 := v_22_;
+                                                  goto mem_event_wake_blocked_102;
+                                                end with;
+                                              else
+                                                fault := fault \union {"assert"};
+                                                held_5 := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          else
+                                            \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                                            if Spinlock_owner[med_ring_lock] = self then
+                                              Spinlock_owner[med_ring_lock] := null;
+                                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                              held_5 := held_5 \ {med_ring_lock};
+                                              goto vmexit_111;
+                                            else
+                                              fault := fault \union {"unlock-not-held"};
+                                              held_5 := {};
+                                              goto Done;
+                                            end if;
+                                          end if;
+                                        end with;
+                                      end if;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      held_5 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                end if;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"assert"};
+                            held_5 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                        with blocked_2_ = MemEventDomain_blocked[med],
+                          \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                             last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                             i_ = last_vcpu_wake_up_ + 1,
+                          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                          \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                             k_ = Rem(i_, 1) do
+                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                          if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                            \* merged-mem-event.ts:101  const v = vcpus[k];
+                            with v_2_ = <<vcpu0>>[k_ + 1],
+                              \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                 blocked_3_ = MemEventDomain_blocked[med] do
+                              if blocked_3_ = 0 then
+                                \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                                if Spinlock_owner[med_ring_lock] = self then
+                                  Spinlock_owner[med_ring_lock] := null;
+                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                  held_5 := held_5 \ {med_ring_lock};
+                                  goto vmexit_111;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  held_5 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                if 1 >= avail_req_2_ then
+                                  \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                                  if Spinlock_owner[med_ring_lock] = self then
+                                    Spinlock_owner[med_ring_lock] := null;
+                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                    held_5 := held_5 \ {med_ring_lock};
+                                    goto vmexit_111;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    held_5 := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                  with held_3_ = Vcpu_pause_flags[v_2_] do
+                                    if (0 <= held_3_) /\ (held_3_ <= 65535) then
+                                      Vcpu_pause_flags[v_2_] := BitXor(held_3_, BitAnd(held_3_, (1 * 1)));
+                                      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+                                      if BitAnd(held_3_, (1 * 1)) # 0 then
+                                        \* xen.ts:69  fetch_add(v.pause_count, -1)
+                                        with held_2_ = Vcpu_pause_count[v_2_] do
+                                          Vcpu_pause_count[v_2_] := held_2_ + (-1);
+                                          \* merged-mem-event.ts:106  online++;
+                                          with online_ = 1 + 1,
+                                            \* merged-mem-event.ts:108  med.blocked--;
+                                               blocked_4_ = MemEventDomain_blocked[med] do
+                                            MemEventDomain_blocked[med] := blocked_4_ - 1;
+                                            \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
+                                            MemEventDomain_last_vcpu_wake_up[med] := k_;
+                                            \* merged-mem-event.ts:111  i++;
+                                            with i2_ = i_ + 1,
+                                              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                                 j_ = 0 + 1 do
+                                              if j_ < 1 then
+                                                \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                                with k2_ = Rem(i2_, 1) do
+                                                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                                                  if (k2_ >= 0) /\ (k2_ < 1) then
+                                                    with v_22_ = <<vcpu0>>[k2_ + 1] do
+                                                      avail_req_4 := avail_req_2_;
+                                                      online := online_;
+                                                      i := i2_;
+                                                      j := j_;
+                                                      k := k2_;
+                                                      v_2 := v_22_;
+                                                      goto mem_event_wake_blocked_102;
+                                                    end with;
+                                                  else
+                                                    fault := fault \union {"assert"};
+                                                    held_5 := {};
+                                                    goto Done;
+                                                  end if;
+                                                end with;
+                                              else
+                                                \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                                                if Spinlock_owner[med_ring_lock] = self then
+                                                  Spinlock_owner[med_ring_lock] := null;
+                                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                  held_5 := held_5 \ {med_ring_lock};
+                                                  goto vmexit_111;
+                                                else
+                                                  fault := fault \union {"unlock-not-held"};
+                                                  held_5 := {};
+                                                  goto Done;
+                                                end if;
+                                              end if;
+                                            end with;
+                                          end with;
+                                        end with;
+                                      else
+                                        \* merged-mem-event.ts:111  i++;
+                                        with i2_ = i_ + 1,
+                                          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                             j_ = 0 + 1 do
+                                          if j_ < 1 then
+                                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                            with k2_ = Rem(i2_, 1) do
+                                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                                              if (k2_ >= 0) /\ (k2_ < 1) then
+                                                with v_22_ = <<vcpu0>>[k2_ + 1] do
+                                                  avail_req_4 := avail_req_2_;
+                                                  online := 1;
+                                                  i := i2_;
+                                                  j := j_;
+                                                  k := k2_;
+                                                  v_2 := v_22_;
+                                                  goto mem_event_wake_blocked_102;
+                                                end with;
+                                              else
+                                                fault := fault \union {"assert"};
+                                                held_5 := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          else
+                                            \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                                            if Spinlock_owner[med_ring_lock] = self then
+                                              Spinlock_owner[med_ring_lock] := null;
+                                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                              held_5 := held_5 \ {med_ring_lock};
+                                              goto vmexit_111;
+                                            else
+                                              fault := fault \union {"unlock-not-held"};
+                                              held_5 := {};
+                                              goto Done;
+                                            end if;
+                                          end if;
+                                        end with;
+                                      end if;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      held_5 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                end if;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"assert"};
+                            held_5 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      end if;
+                    else
+                      fault := fault \union {"assert"};
+                      held_5 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end if;
+              end with;
+            end if;
+          else
+            fault := fault \union {"assert"};
+            held_5 := {};
+            goto Done;
+          end if;
+        end with;
       end if;
-    else
-      fault := fault \union {"assert"};
-      RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-      goto Done;
-    end if;
+    end with;
   end with;
 wake_up_nr_159:
   \* xen.ts:159  const v = wq.list.first;
@@ -532,28 +978,25 @@ wake_up_nr_159:
     if (front_ = null) \/ (left = 0) then
       \* xen.ts:165  spin_unlock(wq.lock);
       if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
-          with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-            with held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]} do
-              \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-              if Spinlock_owner_[med_ring_lock] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_52_ = held_5_ \ {med_ring_lock} do
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  held_5 := held_52_;
-                  left := 0;
-                  goto wait_until_runnable_102_3;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                left := 0; held_5 := {};
-                goto Done;
-              end if;
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+             Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+             held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]} do
+          \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+          if Spinlock_owner_[med_ring_lock] = self then
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_52_ = held_5_ \ {med_ring_lock} do
+              held_5 := held_52_;
+              left := 0;
+              goto vmexit_111;
             end with;
-          end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            left := 0; held_5 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"unlock-not-held"};
@@ -572,126 +1015,6 @@ wake_up_nr_159:
       end with;
     end if;
   end with;
-mem_event_ring_available_79_8:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - 0 do
-    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-    if avail_req_2_ >= 0 then
-      \* merged-mem-event.ts:81  return avail_req;
-      \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-      \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-      if avail_req_2_ = 0 then
-        \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-        if Spinlock_owner[med_ring_lock] = self then
-          Spinlock_owner[med_ring_lock] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          held_5 := held_5 \ {med_ring_lock};
-          \* xen.ts:111  curr.in_hypervisor = false;
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto wait_until_runnable_102_3;
-        else
-          fault := fault \union {"unlock-not-held"};
-          RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-          goto Done;
-        end if;
-      else
-        with blocked_ = MemEventDomain_blocked[med] do
-          if blocked_ = 0 then
-            \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-            if Spinlock_owner[med_ring_lock] = self then
-              Spinlock_owner[med_ring_lock] := null;
-              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-              held_5 := held_5 \ {med_ring_lock};
-              \* xen.ts:111  curr.in_hypervisor = false;
-              RING_FREE_REQUESTS := 0; target_producers := 0;
-              goto wait_until_runnable_102_3;
-            else
-              fault := fault \union {"unlock-not-held"};
-              RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-              goto Done;
-            end if;
-          else
-            \* merged-mem-event.ts:89  let online = max_vcpus;
-            \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-            with pause_flags_ = Vcpu_pause_flags[vcpu0] do
-              if (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
-                if BitAnd(pause_flags_, (1 * 1)) # 0 then
-                  \* merged-mem-event.ts:92  online--;
-                  with online_ = 1 - 1 do
-                    \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                    with blocked_2_ = MemEventDomain_blocked[med] do
-                      \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                      with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                        with i_ = last_vcpu_wake_up_ + 1 do
-                          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                          \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                          with k_ = Rem(i_, 1) do
-                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                            if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                              \* merged-mem-event.ts:101  const v = vcpus[k];
-                              v_2 := <<vcpu0>>[k_ + 1];
-                              avail_req_4 := avail_req_2_;
-                              online := online_;
-                              i := i_;
-                              j := 0;
-                              k := k_;
-                              RING_FREE_REQUESTS := 0; target_producers := 0;
-                              goto mem_event_wake_blocked_102;
-                            else
-                              fault := fault \union {"assert"};
-                              RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  end with;
-                else
-                  \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                  with blocked_2_ = MemEventDomain_blocked[med] do
-                    \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                    with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                      with i_ = last_vcpu_wake_up_ + 1 do
-                        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                        with k_ = Rem(i_, 1) do
-                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                          if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                            \* merged-mem-event.ts:101  const v = vcpus[k];
-                            v_2 := <<vcpu0>>[k_ + 1];
-                            avail_req_4 := avail_req_2_;
-                            online := 1;
-                            i := i_;
-                            j := 0;
-                            k := k_;
-                            RING_FREE_REQUESTS := 0; target_producers := 0;
-                            goto mem_event_wake_blocked_102;
-                          else
-                            fault := fault \union {"assert"};
-                            RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    end with;
-                  end with;
-                end if;
-              else
-                fault := fault \union {"assert"};
-                RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-                goto Done;
-              end if;
-            end with;
-          end if;
-        end with;
-      end if;
-    else
-      fault := fault \union {"assert"};
-      RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-      goto Done;
-    end if;
-  end with;
 mem_event_wake_blocked_102:
   \* merged-mem-event.ts:102  if (med.blocked === 0)
   with blocked_3_ = MemEventDomain_blocked[med] do
@@ -701,9 +1024,8 @@ mem_event_wake_blocked_102:
         Spinlock_owner[med_ring_lock] := null;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
         held_5 := held_5 \ {med_ring_lock};
-        \* xen.ts:111  curr.in_hypervisor = false;
         avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-        goto wait_until_runnable_102_3;
+        goto vmexit_111;
       else
         fault := fault \union {"unlock-not-held"};
         avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
@@ -717,9 +1039,8 @@ mem_event_wake_blocked_102:
           Spinlock_owner[med_ring_lock] := null;
           Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
           held_5 := held_5 \ {med_ring_lock};
-          \* xen.ts:111  curr.in_hypervisor = false;
           avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-          goto wait_until_runnable_102_3;
+          goto vmexit_111;
         else
           fault := fault \union {"unlock-not-held"};
           avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
@@ -736,90 +1057,85 @@ mem_event_wake_blocked_102:
               with held_2_ = Vcpu_pause_count[v_2] do
                 Vcpu_pause_count[v_2] := held_2_ + (-1);
                 \* merged-mem-event.ts:106  online++;
-                with online_ = online + 1 do
+                with online_ = online + 1,
                   \* merged-mem-event.ts:108  med.blocked--;
-                  with blocked_4_ = MemEventDomain_blocked[med] do
-                    MemEventDomain_blocked[med] := blocked_4_ - 1;
-                    \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
-                    MemEventDomain_last_vcpu_wake_up[med] := k;
-                    \* merged-mem-event.ts:111  i++;
-                    with i_ = i + 1 do
-                      \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                      with j_ = j + 1 do
-                        if j_ < 1 then
-                          \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                          with k_ = Rem(i_, 1) do
-                            \* merged-mem-event.ts:101  const v = vcpus[k];
-                            if (k_ >= 0) /\ (k_ < 1) then
-                              v_2 := <<vcpu0>>[k_ + 1];
-                              online := online_;
-                              i := i_;
-                              j := j_;
-                              k := k_;
-                              goto mem_event_wake_blocked_102;
-                            else
-                              fault := fault \union {"assert"};
-                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-                              goto Done;
-                            end if;
-                          end with;
+                     blocked_4_ = MemEventDomain_blocked[med] do
+                  MemEventDomain_blocked[med] := blocked_4_ - 1;
+                  \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
+                  MemEventDomain_last_vcpu_wake_up[med] := k;
+                  \* merged-mem-event.ts:111  i++;
+                  with i_ = i + 1,
+                    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                       j_ = j + 1 do
+                    if j_ < 1 then
+                      \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                      with k_ = Rem(i_, 1) do
+                        \* merged-mem-event.ts:101  const v = vcpus[k];
+                        if (k_ >= 0) /\ (k_ < 1) then
+                          v_2 := <<vcpu0>>[k_ + 1];
+                          online := online_;
+                          i := i_;
+                          j := j_;
+                          k := k_;
+                          goto mem_event_wake_blocked_102;
                         else
-                          \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                          if Spinlock_owner[med_ring_lock] = self then
-                            Spinlock_owner[med_ring_lock] := null;
-                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                            held_5 := held_5 \ {med_ring_lock};
-                            \* xen.ts:111  curr.in_hypervisor = false;
-                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                            goto wait_until_runnable_102_3;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-                            goto Done;
-                          end if;
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                          goto Done;
                         end if;
                       end with;
-                    end with;
+                    else
+                      \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_5 := held_5 \ {med_ring_lock};
+                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                        goto vmexit_111;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                        goto Done;
+                      end if;
+                    end if;
                   end with;
                 end with;
               end with;
             else
               \* merged-mem-event.ts:111  i++;
-              with i_ = i + 1 do
+              with i_ = i + 1,
                 \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                with j_ = j + 1 do
-                  if j_ < 1 then
-                    \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                    with k_ = Rem(i_, 1) do
-                      \* merged-mem-event.ts:101  const v = vcpus[k];
-                      if (k_ >= 0) /\ (k_ < 1) then
-                        v_2 := <<vcpu0>>[k_ + 1];
-                        i := i_;
-                        j := j_;
-                        k := k_;
-                        goto mem_event_wake_blocked_102;
-                      else
-                        fault := fault \union {"assert"};
-                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                    if Spinlock_owner[med_ring_lock] = self then
-                      Spinlock_owner[med_ring_lock] := null;
-                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                      held_5 := held_5 \ {med_ring_lock};
-                      \* xen.ts:111  curr.in_hypervisor = false;
-                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                      goto wait_until_runnable_102_3;
+                   j_ = j + 1 do
+                if j_ < 1 then
+                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                  with k_ = Rem(i_, 1) do
+                    \* merged-mem-event.ts:101  const v = vcpus[k];
+                    if (k_ >= 0) /\ (k_ < 1) then
+                      v_2 := <<vcpu0>>[k_ + 1];
+                      i := i_;
+                      j := j_;
+                      k := k_;
+                      goto mem_event_wake_blocked_102;
                     else
-                      fault := fault \union {"unlock-not-held"};
+                      fault := fault \union {"assert"};
                       avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
                       goto Done;
                     end if;
+                  end with;
+                else
+                  \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_5 := held_5 \ {med_ring_lock};
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto vmexit_111;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                    goto Done;
                   end if;
-                end with;
+                end if;
               end with;
             end if;
           else
@@ -833,101 +1149,156 @@ mem_event_wake_blocked_102:
   end with;
 mem_event_put_request_181:
   \* merged-mem-event.ts:181  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_5_ = held_5 \union {med_ring_lock} do
-      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + 0, 8) do
-          \* ring.ts:65  const req_prod = front.req_prod_pvt;
-          with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-            \* ring.ts:66  const sring = front.sring!;
-            \* merged-mem-event.ts:182  assert(RING_FREE_REQUESTS(med.front_ring) > 0);
-            if (RING_FREE_REQUESTS_2_ > 0) /\ FALSE /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-              \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-              FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-              \* ring.ts:70  sring.req_prod = req_prod + 1;
-              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-              \* merged-mem-event.ts:165  if (is_guest(curr))
-              \* merged-mem-event.ts:165  med.target_producers--;
-              with target_producers_3_ = MemEventDomain_target_producers[med] do
-                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 256;
-                \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
-                with size_ = Len(WaitqueueHead_list[med_wq]) do
-                  if size_ > 0 then
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                      held_5 := held_5_;
-                      req_prod_pvt := req_prod_pvt2_;
-                      goto RING_FREE_REQUESTS_48_12;
-                    end with;
-                  else
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                      held_5 := held_5_;
-                      req_prod_pvt := req_prod_pvt2_;
-                      goto RING_FREE_REQUESTS_48_14;
-                    end with;
-                  end if;
-                end with;
-              end with;
-            else
-              fault := fault \union {IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(FALSE) THEN "null-dereference" ELSE "assert"};
-              held_5 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
-    end with;
+    held_5 := held_5 \union {med_ring_lock};
+    goto RING_FREE_REQUESTS_48_9;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
     held_5 := {};
     goto Done;
   end if;
-RING_FREE_REQUESTS_48_12:
+RING_FREE_REQUESTS_48_9:
   \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-  with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt) + 0, 8) do
-    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-    with target_producers_ = MemEventDomain_target_producers[med] do
-      with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-        \* merged-mem-event.ts:80  assert(avail_req >= 0);
-        if avail_req_2_ >= 0 then
-          \* merged-mem-event.ts:81  return avail_req;
-          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-          \* merged-mem-event.ts:118  if (avail_req > 0)
-          if avail_req_2_ > 0 then
-            \* xen.ts:156  spin_lock(wq.lock);
-            if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
-              await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-              with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-                with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-                  with held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]} do
-                    \* xen.ts:157  let left = nr;
-                    \* xen.ts:159  const v = wq.list.first;
-                    with front_ = First(WaitqueueHead_list[med_wq]) do
+  with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+       RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + 0, 8),
+    \* ring.ts:65  const req_prod = front.req_prod_pvt;
+       req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    \* merged-mem-event.ts:182  assert(RING_FREE_REQUESTS(med.front_ring) > 0);
+    if (RING_FREE_REQUESTS_2_ > 0) /\ FALSE /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+      FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+      \* ring.ts:70  sring.req_prod = req_prod + 1;
+      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+      \* merged-mem-event.ts:165  if (is_guest(curr))
+      \* merged-mem-event.ts:165  med.target_producers--;
+      with target_producers_3_ = MemEventDomain_target_producers[med] do
+        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 256;
+        \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
+        with size_ = Len(WaitqueueHead_list[med_wq]) do
+          if size_ > 0 then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt2_) + 0, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+              if avail_req_2_ >= 0 then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+                \* merged-mem-event.ts:118  if (avail_req > 0)
+                if avail_req_2_ > 0 then
+                  \* xen.ts:156  spin_lock(wq.lock);
+                  if (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
+                    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+                    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+                         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+                         held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]},
+                      \* xen.ts:157  let left = nr;
+                      \* xen.ts:159  const v = wq.list.first;
+                         front_ = First(WaitqueueHead_list[med_wq]) do
                       \* xen.ts:160  if (v === null || left === 0)
                       if (front_ = null) \/ (avail_req_2_ = 0) then
                         \* xen.ts:165  spin_unlock(wq.lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
+                        with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+                             Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)],
+                             held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]},
                           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt_) + 0, 8) do
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              with target_producers2_ = MemEventDomain_target_producers[med] do
-                                RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                target_producers := target_producers2_;
-                                held_5 := held_52_;
-                                req_prod_pvt := 0;
-                                goto mem_event_ring_available_79_14;
+                             req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
+                             RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers2_ = MemEventDomain_target_producers[med],
+                             avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_22_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_22_ < 1 then
+                              \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                              with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                                if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                  Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 1));
+                                  \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                  if BitAnd(held_4_, (1 * 1)) # 0 then
+                                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                    if Spinlock_owner2_[med_ring_lock] = self then
+                                      Spinlock_owner := [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null];
+                                      Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
+                                      with held_53_ = held_52_ \ {med_ring_lock} do
+                                        held_5 := held_53_;
+                                        goto vmexit_111;
+                                      end with;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      Spinlock_owner := Spinlock_owner2_;
+                                      Cpu_preempt_off := Cpu_preempt_off2_;
+                                      held_5 := {};
+                                      goto Done;
+                                    end if;
+                                  else
+                                    \* xen.ts:64  fetch_add(v.pause_count, 1)
+                                    with held_ = Vcpu_pause_count[guest_v[self]] do
+                                      Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                                      \* merged-mem-event.ts:174  med.blocked++;
+                                      with blocked_5_ = MemEventDomain_blocked[med] do
+                                        MemEventDomain_blocked[med] := blocked_5_ + 1;
+                                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                        if Spinlock_owner2_[med_ring_lock] = self then
+                                          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null];
+                                          Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
+                                          with held_53_ = held_52_ \ {med_ring_lock} do
+                                            held_5 := held_53_;
+                                            goto vmexit_111;
+                                          end with;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          Spinlock_owner := Spinlock_owner2_;
+                                          Cpu_preempt_off := Cpu_preempt_off2_;
+                                          held_5 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end with;
+                                  end if;
+                                else
+                                  fault := fault \union {"assert"};
+                                  Spinlock_owner := Spinlock_owner2_;
+                                  Cpu_preempt_off := Cpu_preempt_off2_;
+                                  held_5 := {};
+                                  goto Done;
+                                end if;
                               end with;
-                            end with;
-                          end with;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner2_[med_ring_lock] = self then
+                                Spinlock_owner := [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null];
+                                Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
+                                with held_53_ = held_52_ \ {med_ring_lock} do
+                                  held_5 := held_53_;
+                                  goto vmexit_111;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner2_;
+                                Cpu_preempt_off := Cpu_preempt_off2_;
+                                held_5 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            Spinlock_owner := Spinlock_owner2_;
+                            Cpu_preempt_off := Cpu_preempt_off2_;
+                            held_5 := {};
+                            goto Done;
+                          end if;
                         end with;
                       else
                         \* xen.ts:161  left--;
@@ -941,41 +1312,1181 @@ RING_FREE_REQUESTS_48_12:
                             Cpu_preempt_off := Cpu_preempt_off_;
                             held_5 := held_5_;
                             left := left_;
-                            req_prod_pvt := 0;
                             goto wake_up_nr_159_2;
                           end with;
                         end with;
                       end if;
                     end with;
+                  else
+                    fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                    held_5 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                  with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
+                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                       target_producers2_ = MemEventDomain_target_producers[med],
+                       avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                    if avail_req_22_ >= 0 then
+                      \* merged-mem-event.ts:81  return avail_req;
+                      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                      if avail_req_22_ < 1 then
+                        \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                        with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                          if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                            Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 1));
+                            \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                            if BitAnd(held_4_, (1 * 1)) # 0 then
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_5 := held_5 \ {med_ring_lock};
+                                goto vmexit_111;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                held_5 := {};
+                                goto Done;
+                              end if;
+                            else
+                              \* xen.ts:64  fetch_add(v.pause_count, 1)
+                              with held_ = Vcpu_pause_count[guest_v[self]] do
+                                Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                                \* merged-mem-event.ts:174  med.blocked++;
+                                with blocked_5_ = MemEventDomain_blocked[med] do
+                                  MemEventDomain_blocked[med] := blocked_5_ + 1;
+                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                  if Spinlock_owner[med_ring_lock] = self then
+                                    Spinlock_owner[med_ring_lock] := null;
+                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                    held_5 := held_5 \ {med_ring_lock};
+                                    goto vmexit_111;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    held_5 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end with;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            held_5 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          held_5 := held_5 \ {med_ring_lock};
+                          goto vmexit_111;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          held_5 := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    else
+                      fault := fault \union {"assert"};
+                      held_5 := {};
+                      goto Done;
+                    end if;
                   end with;
-                end with;
-              end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              req_prod_pvt := 0; held_5 := {};
-              goto Done;
-            end if;
+                end if;
+              else
+                fault := fault \union {"assert"};
+                held_5 := {};
+                goto Done;
+              end if;
+            end with;
           else
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt_) + 0, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers2_ = MemEventDomain_target_producers[med] do
-                  RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                  target_producers := target_producers2_;
-                  req_prod_pvt := 0;
-                  goto mem_event_ring_available_79_14;
-                end with;
-              end with;
+            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt2_) + 0, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+              if avail_req_2_ >= 0 then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+                \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+                if avail_req_2_ = 0 then
+                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                  with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
+                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                       target_producers2_ = MemEventDomain_target_producers[med],
+                       avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                    if avail_req_22_ >= 0 then
+                      \* merged-mem-event.ts:81  return avail_req;
+                      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                      if avail_req_22_ < 1 then
+                        \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                        with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                          if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                            Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 1));
+                            \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                            if BitAnd(held_4_, (1 * 1)) # 0 then
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_5 := held_5 \ {med_ring_lock};
+                                goto vmexit_111;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                held_5 := {};
+                                goto Done;
+                              end if;
+                            else
+                              \* xen.ts:64  fetch_add(v.pause_count, 1)
+                              with held_ = Vcpu_pause_count[guest_v[self]] do
+                                Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                                \* merged-mem-event.ts:174  med.blocked++;
+                                with blocked_5_ = MemEventDomain_blocked[med] do
+                                  MemEventDomain_blocked[med] := blocked_5_ + 1;
+                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                  if Spinlock_owner[med_ring_lock] = self then
+                                    Spinlock_owner[med_ring_lock] := null;
+                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                    held_5 := held_5 \ {med_ring_lock};
+                                    goto vmexit_111;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    held_5 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end with;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            held_5 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          held_5 := held_5 \ {med_ring_lock};
+                          goto vmexit_111;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          held_5 := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    else
+                      fault := fault \union {"assert"};
+                      held_5 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  with blocked_ = MemEventDomain_blocked[med] do
+                    if blocked_ = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
+                           RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers2_ = MemEventDomain_target_producers[med],
+                           avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_22_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_22_ < 1 then
+                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                            with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                              if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 1));
+                                \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                if BitAnd(held_4_, (1 * 1)) # 0 then
+                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                  if Spinlock_owner[med_ring_lock] = self then
+                                    Spinlock_owner[med_ring_lock] := null;
+                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                    held_5 := held_5 \ {med_ring_lock};
+                                    goto vmexit_111;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    held_5 := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* xen.ts:64  fetch_add(v.pause_count, 1)
+                                  with held_ = Vcpu_pause_count[guest_v[self]] do
+                                    Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                                    \* merged-mem-event.ts:174  med.blocked++;
+                                    with blocked_5_ = MemEventDomain_blocked[med] do
+                                      MemEventDomain_blocked[med] := blocked_5_ + 1;
+                                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                      if Spinlock_owner[med_ring_lock] = self then
+                                        Spinlock_owner[med_ring_lock] := null;
+                                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                        held_5 := held_5 \ {med_ring_lock};
+                                        goto vmexit_111;
+                                      else
+                                        fault := fault \union {"unlock-not-held"};
+                                        held_5 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  end with;
+                                end if;
+                              else
+                                fault := fault \union {"assert"};
+                                held_5 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med_ring_lock};
+                              goto vmexit_111;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              held_5 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:89  let online = max_vcpus;
+                      \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                      with pause_flags_ = Vcpu_pause_flags[vcpu0] do
+                        if (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
+                          if BitAnd(pause_flags_, (1 * 1)) # 0 then
+                            \* merged-mem-event.ts:92  online--;
+                            with online_ = 1 - 1,
+                              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                 blocked_2_ = MemEventDomain_blocked[med],
+                              \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                 last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                                 i_ = last_vcpu_wake_up_ + 1,
+                              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                 k_ = Rem(i_, 1) do
+                              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                              if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                                \* merged-mem-event.ts:101  const v = vcpus[k];
+                                with v_2_ = <<vcpu0>>[k_ + 1],
+                                  \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                     blocked_3_ = MemEventDomain_blocked[med] do
+                                  if blocked_3_ = 0 then
+                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                    with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
+                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                         target_producers2_ = MemEventDomain_target_producers[med],
+                                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                      if avail_req_22_ >= 0 then
+                                        \* merged-mem-event.ts:81  return avail_req;
+                                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                        if avail_req_22_ < 1 then
+                                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                          with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                                            if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                              Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 1));
+                                              \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                              if BitAnd(held_4_, (1 * 1)) # 0 then
+                                                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                if Spinlock_owner[med_ring_lock] = self then
+                                                  Spinlock_owner[med_ring_lock] := null;
+                                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                  held_5 := held_5 \ {med_ring_lock};
+                                                  goto vmexit_111;
+                                                else
+                                                  fault := fault \union {"unlock-not-held"};
+                                                  held_5 := {};
+                                                  goto Done;
+                                                end if;
+                                              else
+                                                \* xen.ts:64  fetch_add(v.pause_count, 1)
+                                                with held_ = Vcpu_pause_count[guest_v[self]] do
+                                                  Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                                                  \* merged-mem-event.ts:174  med.blocked++;
+                                                  with blocked_5_ = MemEventDomain_blocked[med] do
+                                                    MemEventDomain_blocked[med] := blocked_5_ + 1;
+                                                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                    if Spinlock_owner[med_ring_lock] = self then
+                                                      Spinlock_owner[med_ring_lock] := null;
+                                                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                      held_5 := held_5 \ {med_ring_lock};
+                                                      goto vmexit_111;
+                                                    else
+                                                      fault := fault \union {"unlock-not-held"};
+                                                      held_5 := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                end with;
+                                              end if;
+                                            else
+                                              fault := fault \union {"assert"};
+                                              held_5 := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        else
+                                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                          if Spinlock_owner[med_ring_lock] = self then
+                                            Spinlock_owner[med_ring_lock] := null;
+                                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                            held_5 := held_5 \ {med_ring_lock};
+                                            goto vmexit_111;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            held_5 := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        held_5 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                    if online_ >= avail_req_2_ then
+                                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                      with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
+                                           RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                           target_producers2_ = MemEventDomain_target_producers[med],
+                                           avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                        if avail_req_22_ >= 0 then
+                                          \* merged-mem-event.ts:81  return avail_req;
+                                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                          if avail_req_22_ < 1 then
+                                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                            with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                                              if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                                Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 1));
+                                                \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                                if BitAnd(held_4_, (1 * 1)) # 0 then
+                                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                  if Spinlock_owner[med_ring_lock] = self then
+                                                    Spinlock_owner[med_ring_lock] := null;
+                                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                    held_5 := held_5 \ {med_ring_lock};
+                                                    goto vmexit_111;
+                                                  else
+                                                    fault := fault \union {"unlock-not-held"};
+                                                    held_5 := {};
+                                                    goto Done;
+                                                  end if;
+                                                else
+                                                  \* xen.ts:64  fetch_add(v.pause_count, 1)
+                                                  with held_ = Vcpu_pause_count[guest_v[self]] do
+                                                    Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                                                    \* merged-mem-event.ts:174  med.blocked++;
+                                                    with blocked_5_ = MemEventDomain_blocked[med] do
+                                                      MemEventDomain_blocked[med] := blocked_5_ + 1;
+                                                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                      if Spinlock_owner[med_ring_lock] = self then
+                                                        Spinlock_owner[med_ring_lock] := null;
+                                                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                        held_5 := held_5 \ {med_ring_lock};
+                                                        goto vmexit_111;
+                                                      else
+                                                        fault := fault \union {"unlock-not-held"};
+                                                        held_5 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  end with;
+                                                end if;
+                                              else
+                                                fault := fault \union {"assert"};
+                                                held_5 := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          else
+                                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                            if Spinlock_owner[med_ring_lock] = self then
+                                              Spinlock_owner[med_ring_lock] := null;
+                                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                              held_5 := held_5 \ {med_ring_lock};
+                                              goto vmexit_111;
+                                            else
+                                              fault := fault \union {"unlock-not-held"};
+                                              held_5 := {};
+                                              goto Done;
+                                            end if;
+                                          end if;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          held_5 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                      with held_3_ = Vcpu_pause_flags[v_2_] do
+                                        if (0 <= held_3_) /\ (held_3_ <= 65535) then
+                                          with Vcpu_pause_flags_ = [Vcpu_pause_flags EXCEPT ![v_2_] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))] do
+                                            \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+                                            if BitAnd(held_3_, (1 * 1)) # 0 then
+                                              \* xen.ts:69  fetch_add(v.pause_count, -1)
+                                              with held_2_ = Vcpu_pause_count[v_2_],
+                                                   Vcpu_pause_count_ = [Vcpu_pause_count EXCEPT ![v_2_] = held_2_ + (-1)],
+                                                \* merged-mem-event.ts:106  online++;
+                                                   online2_ = online_ + 1,
+                                                \* merged-mem-event.ts:108  med.blocked--;
+                                                   blocked_4_ = MemEventDomain_blocked[med],
+                                                   MemEventDomain_blocked_ = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1] do
+                                                \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
+                                                MemEventDomain_last_vcpu_wake_up[med] := k_;
+                                                \* merged-mem-event.ts:111  i++;
+                                                with i2_ = i_ + 1,
+                                                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                                     j_ = 0 + 1 do
+                                                  if j_ < 1 then
+                                                    \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                                    with k2_ = Rem(i2_, 1) do
+                                                      \* merged-mem-event.ts:101  const v = vcpus[k];
+                                                      if (k2_ >= 0) /\ (k2_ < 1) then
+                                                        with v_22_ = <<vcpu0>>[k2_ + 1] do
+                                                          avail_req_4 := avail_req_2_;
+                                                          online := online2_;
+                                                          i := i2_;
+                                                          j := j_;
+                                                          k := k2_;
+                                                          v_2 := v_22_;
+                                                          Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                          Vcpu_pause_count := Vcpu_pause_count_;
+                                                          MemEventDomain_blocked := MemEventDomain_blocked_;
+                                                          goto mem_event_wake_blocked_102_2;
+                                                        end with;
+                                                      else
+                                                        fault := fault \union {"assert"};
+                                                        Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                        Vcpu_pause_count := Vcpu_pause_count_;
+                                                        MemEventDomain_blocked := MemEventDomain_blocked_;
+                                                        held_5 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  else
+                                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                                    with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
+                                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                                         target_producers2_ = MemEventDomain_target_producers[med],
+                                                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                                      if avail_req_22_ >= 0 then
+                                                        \* merged-mem-event.ts:81  return avail_req;
+                                                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                                        if avail_req_22_ < 1 then
+                                                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                                          with held_4_ = Vcpu_pause_flags_[guest_v[self]] do
+                                                            if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                                              Vcpu_pause_flags := [Vcpu_pause_flags_ EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))];
+                                                              \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                                              if BitAnd(held_4_, (1 * 1)) # 0 then
+                                                                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                                if Spinlock_owner[med_ring_lock] = self then
+                                                                  Spinlock_owner[med_ring_lock] := null;
+                                                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                                  held_5 := held_5 \ {med_ring_lock};
+                                                                  Vcpu_pause_count := Vcpu_pause_count_;
+                                                                  MemEventDomain_blocked := MemEventDomain_blocked_;
+                                                                  goto vmexit_111;
+                                                                else
+                                                                  fault := fault \union {"unlock-not-held"};
+                                                                  Vcpu_pause_count := Vcpu_pause_count_;
+                                                                  MemEventDomain_blocked := MemEventDomain_blocked_;
+                                                                  held_5 := {};
+                                                                  goto Done;
+                                                                end if;
+                                                              else
+                                                                \* xen.ts:64  fetch_add(v.pause_count, 1)
+                                                                with held_ = Vcpu_pause_count_[guest_v[self]] do
+                                                                  Vcpu_pause_count := [Vcpu_pause_count_ EXCEPT ![guest_v[self]] = held_ + 1];
+                                                                  \* merged-mem-event.ts:174  med.blocked++;
+                                                                  with blocked_5_ = MemEventDomain_blocked_[med] do
+                                                                    MemEventDomain_blocked := [MemEventDomain_blocked_ EXCEPT ![med] = blocked_5_ + 1];
+                                                                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                                    if Spinlock_owner[med_ring_lock] = self then
+                                                                      Spinlock_owner[med_ring_lock] := null;
+                                                                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                                      held_5 := held_5 \ {med_ring_lock};
+                                                                      goto vmexit_111;
+                                                                    else
+                                                                      fault := fault \union {"unlock-not-held"};
+                                                                      held_5 := {};
+                                                                      goto Done;
+                                                                    end if;
+                                                                  end with;
+                                                                end with;
+                                                              end if;
+                                                            else
+                                                              fault := fault \union {"assert"};
+                                                              Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                              Vcpu_pause_count := Vcpu_pause_count_;
+                                                              MemEventDomain_blocked := MemEventDomain_blocked_;
+                                                              held_5 := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        else
+                                                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                          if Spinlock_owner[med_ring_lock] = self then
+                                                            Spinlock_owner[med_ring_lock] := null;
+                                                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                            held_5 := held_5 \ {med_ring_lock};
+                                                            Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                            Vcpu_pause_count := Vcpu_pause_count_;
+                                                            MemEventDomain_blocked := MemEventDomain_blocked_;
+                                                            goto vmexit_111;
+                                                          else
+                                                            fault := fault \union {"unlock-not-held"};
+                                                            Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                            Vcpu_pause_count := Vcpu_pause_count_;
+                                                            MemEventDomain_blocked := MemEventDomain_blocked_;
+                                                            held_5 := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end if;
+                                                      else
+                                                        fault := fault \union {"assert"};
+                                                        Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                        Vcpu_pause_count := Vcpu_pause_count_;
+                                                        MemEventDomain_blocked := MemEventDomain_blocked_;
+                                                        held_5 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  end if;
+                                                end with;
+                                              end with;
+                                            else
+                                              \* merged-mem-event.ts:111  i++;
+                                              with i2_ = i_ + 1,
+                                                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                                   j_ = 0 + 1 do
+                                                if j_ < 1 then
+                                                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                                  with k2_ = Rem(i2_, 1) do
+                                                    \* merged-mem-event.ts:101  const v = vcpus[k];
+                                                    if (k2_ >= 0) /\ (k2_ < 1) then
+                                                      with v_22_ = <<vcpu0>>[k2_ + 1] do
+                                                        avail_req_4 := avail_req_2_;
+                                                        online := online_;
+                                                        i := i2_;
+                                                        j := j_;
+                                                        k := k2_;
+                                                        v_2 := v_22_;
+                                                        Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                        goto mem_event_wake_blocked_102_2;
+                                                      end with;
+                                                    else
+                                                      fault := fault \union {"assert"};
+                                                      Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                      held_5 := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                                  with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
+                                                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                                       target_producers2_ = MemEventDomain_target_producers[med],
+                                                       avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                                    if avail_req_22_ >= 0 then
+                                                      \* merged-mem-event.ts:81  return avail_req;
+                                                      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                                      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                                      if avail_req_22_ < 1 then
+                                                        \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                                        with held_4_ = Vcpu_pause_flags_[guest_v[self]] do
+                                                          if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                                            Vcpu_pause_flags := [Vcpu_pause_flags_ EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))];
+                                                            \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                                            if BitAnd(held_4_, (1 * 1)) # 0 then
+                                                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                              if Spinlock_owner[med_ring_lock] = self then
+                                                                Spinlock_owner[med_ring_lock] := null;
+                                                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                                held_5 := held_5 \ {med_ring_lock};
+                                                                goto vmexit_111;
+                                                              else
+                                                                fault := fault \union {"unlock-not-held"};
+                                                                held_5 := {};
+                                                                goto Done;
+                                                              end if;
+                                                            else
+                                                              \* xen.ts:64  fetch_add(v.pause_count, 1)
+                                                              with held_ = Vcpu_pause_count[guest_v[self]] do
+                                                                Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                                                                \* merged-mem-event.ts:174  med.blocked++;
+                                                                with blocked_5_ = MemEventDomain_blocked[med] do
+                                                                  MemEventDomain_blocked[med] := blocked_5_ + 1;
+                                                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                                  if Spinlock_owner[med_ring_lock] = self then
+                                                                    Spinlock_owner[med_ring_lock] := null;
+                                                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                                    held_5 := held_5 \ {med_ring_lock};
+                                                                    goto vmexit_111;
+                                                                  else
+                                                                    fault := fault \union {"unlock-not-held"};
+                                                                    held_5 := {};
+                                                                    goto Done;
+                                                                  end if;
+                                                                end with;
+                                                              end with;
+                                                            end if;
+                                                          else
+                                                            fault := fault \union {"assert"};
+                                                            Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                            held_5 := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      else
+                                                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                        if Spinlock_owner[med_ring_lock] = self then
+                                                          Spinlock_owner[med_ring_lock] := null;
+                                                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                          held_5 := held_5 \ {med_ring_lock};
+                                                          Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                          goto vmexit_111;
+                                                        else
+                                                          fault := fault \union {"unlock-not-held"};
+                                                          Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                          held_5 := {};
+                                                          goto Done;
+                                                        end if;
+                                                      end if;
+                                                    else
+                                                      fault := fault \union {"assert"};
+                                                      Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                      held_5 := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                end if;
+                                              end with;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          held_5 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end if;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"assert"};
+                                held_5 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            with blocked_2_ = MemEventDomain_blocked[med],
+                              \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                 last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                                 i_ = last_vcpu_wake_up_ + 1,
+                              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                 k_ = Rem(i_, 1) do
+                              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                              if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                                \* merged-mem-event.ts:101  const v = vcpus[k];
+                                with v_2_ = <<vcpu0>>[k_ + 1],
+                                  \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                     blocked_3_ = MemEventDomain_blocked[med] do
+                                  if blocked_3_ = 0 then
+                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                    with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
+                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                         target_producers2_ = MemEventDomain_target_producers[med],
+                                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                      if avail_req_22_ >= 0 then
+                                        \* merged-mem-event.ts:81  return avail_req;
+                                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                        if avail_req_22_ < 1 then
+                                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                          with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                                            if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                              Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 1));
+                                              \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                              if BitAnd(held_4_, (1 * 1)) # 0 then
+                                                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                if Spinlock_owner[med_ring_lock] = self then
+                                                  Spinlock_owner[med_ring_lock] := null;
+                                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                  held_5 := held_5 \ {med_ring_lock};
+                                                  goto vmexit_111;
+                                                else
+                                                  fault := fault \union {"unlock-not-held"};
+                                                  held_5 := {};
+                                                  goto Done;
+                                                end if;
+                                              else
+                                                \* xen.ts:64  fetch_add(v.pause_count, 1)
+                                                with held_ = Vcpu_pause_count[guest_v[self]] do
+                                                  Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                                                  \* merged-mem-event.ts:174  med.blocked++;
+                                                  with blocked_5_ = MemEventDomain_blocked[med] do
+                                                    MemEventDomain_blocked[med] := blocked_5_ + 1;
+                                                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                    if Spinlock_owner[med_ring_lock] = self then
+                                                      Spinlock_owner[med_ring_lock] := null;
+                                                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                      held_5 := held_5 \ {med_ring_lock};
+                                                      goto vmexit_111;
+                                                    else
+                                                      fault := fault \union {"unlock-not-held"};
+                                                      held_5 := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                end with;
+                                              end if;
+                                            else
+                                              fault := fault \union {"assert"};
+                                              held_5 := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        else
+                                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                          if Spinlock_owner[med_ring_lock] = self then
+                                            Spinlock_owner[med_ring_lock] := null;
+                                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                            held_5 := held_5 \ {med_ring_lock};
+                                            goto vmexit_111;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            held_5 := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        held_5 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                    if 1 >= avail_req_2_ then
+                                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                      with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
+                                           RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                           target_producers2_ = MemEventDomain_target_producers[med],
+                                           avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                        if avail_req_22_ >= 0 then
+                                          \* merged-mem-event.ts:81  return avail_req;
+                                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                          if avail_req_22_ < 1 then
+                                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                            with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                                              if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                                Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 1));
+                                                \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                                if BitAnd(held_4_, (1 * 1)) # 0 then
+                                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                  if Spinlock_owner[med_ring_lock] = self then
+                                                    Spinlock_owner[med_ring_lock] := null;
+                                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                    held_5 := held_5 \ {med_ring_lock};
+                                                    goto vmexit_111;
+                                                  else
+                                                    fault := fault \union {"unlock-not-held"};
+                                                    held_5 := {};
+                                                    goto Done;
+                                                  end if;
+                                                else
+                                                  \* xen.ts:64  fetch_add(v.pause_count, 1)
+                                                  with held_ = Vcpu_pause_count[guest_v[self]] do
+                                                    Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                                                    \* merged-mem-event.ts:174  med.blocked++;
+                                                    with blocked_5_ = MemEventDomain_blocked[med] do
+                                                      MemEventDomain_blocked[med] := blocked_5_ + 1;
+                                                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                      if Spinlock_owner[med_ring_lock] = self then
+                                                        Spinlock_owner[med_ring_lock] := null;
+                                                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                        held_5 := held_5 \ {med_ring_lock};
+                                                        goto vmexit_111;
+                                                      else
+                                                        fault := fault \union {"unlock-not-held"};
+                                                        held_5 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  end with;
+                                                end if;
+                                              else
+                                                fault := fault \union {"assert"};
+                                                held_5 := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          else
+                                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                            if Spinlock_owner[med_ring_lock] = self then
+                                              Spinlock_owner[med_ring_lock] := null;
+                                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                              held_5 := held_5 \ {med_ring_lock};
+                                              goto vmexit_111;
+                                            else
+                                              fault := fault \union {"unlock-not-held"};
+                                              held_5 := {};
+                                              goto Done;
+                                            end if;
+                                          end if;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          held_5 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                      with held_3_ = Vcpu_pause_flags[v_2_] do
+                                        if (0 <= held_3_) /\ (held_3_ <= 65535) then
+                                          with Vcpu_pause_flags_ = [Vcpu_pause_flags EXCEPT ![v_2_] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))] do
+                                            \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+                                            if BitAnd(held_3_, (1 * 1)) # 0 then
+                                              \* xen.ts:69  fetch_add(v.pause_count, -1)
+                                              with held_2_ = Vcpu_pause_count[v_2_],
+                                                   Vcpu_pause_count_ = [Vcpu_pause_count EXCEPT ![v_2_] = held_2_ + (-1)],
+                                                \* merged-mem-event.ts:106  online++;
+                                                   online_ = 1 + 1,
+                                                \* merged-mem-event.ts:108  med.blocked--;
+                                                   blocked_4_ = MemEventDomain_blocked[med],
+                                                   MemEventDomain_blocked_ = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1] do
+                                                \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
+                                                MemEventDomain_last_vcpu_wake_up[med] := k_;
+                                                \* merged-mem-event.ts:111  i++;
+                                                with i2_ = i_ + 1,
+                                                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                                     j_ = 0 + 1 do
+                                                  if j_ < 1 then
+                                                    \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                                    with k2_ = Rem(i2_, 1) do
+                                                      \* merged-mem-event.ts:101  const v = vcpus[k];
+                                                      if (k2_ >= 0) /\ (k2_ < 1) then
+                                                        with v_22_ = <<vcpu0>>[k2_ + 1] do
+                                                          avail_req_4 := avail_req_2_;
+                                                          online := online_;
+                                                          i := i2_;
+                                                          j := j_;
+                                                          k := k2_;
+                                                          v_2 := v_22_;
+                                                          Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                          Vcpu_pause_count := Vcpu_pause_count_;
+                                                          MemEventDomain_blocked := MemEventDomain_blocked_;
+                                                          goto mem_event_wake_blocked_102_2;
+                                                        end with;
+                                                      else
+                                                        fault := fault \union {"assert"};
+                                                        Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                        Vcpu_pause_count := Vcpu_pause_count_;
+                                                        MemEventDomain_blocked := MemEventDomain_blocked_;
+                                                        held_5 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  else
+                                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                                    with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
+                                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                                         target_producers2_ = MemEventDomain_target_producers[med],
+                                                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                                      if avail_req_22_ >= 0 then
+                                                        \* merged-mem-event.ts:81  return avail_req;
+                                                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                                        if avail_req_22_ < 1 then
+                                                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                                          with held_4_ = Vcpu_pause_flags_[guest_v[self]] do
+                                                            if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                                              Vcpu_pause_flags := [Vcpu_pause_flags_ EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))];
+                                                              \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                                              if BitAnd(held_4_, (1 * 1)) # 0 then
+                                                                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                                if Spinlock_owner[med_ring_lock] = self then
+                                                                  Spinlock_owner[med_ring_lock] := null;
+                                                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                                  held_5 := held_5 \ {med_ring_lock};
+                                                                  Vcpu_pause_count := Vcpu_pause_count_;
+                                                                  MemEventDomain_blocked := MemEventDomain_blocked_;
+                                                                  goto vmexit_111;
+                                                                else
+                                                                  fault := fault \union {"unlock-not-held"};
+                                                                  Vcpu_pause_count := Vcpu_pause_count_;
+                                                                  MemEventDomain_blocked := MemEventDomain_blocked_;
+                                                                  held_5 := {};
+                                                                  goto Done;
+                                                                end if;
+                                                              else
+                                                                \* xen.ts:64  fetch_add(v.pause_count, 1)
+                                                                with held_ = Vcpu_pause_count_[guest_v[self]] do
+                                                                  Vcpu_pause_count := [Vcpu_pause_count_ EXCEPT ![guest_v[self]] = held_ + 1];
+                                                                  \* merged-mem-event.ts:174  med.blocked++;
+                                                                  with blocked_5_ = MemEventDomain_blocked_[med] do
+                                                                    MemEventDomain_blocked := [MemEventDomain_blocked_ EXCEPT ![med] = blocked_5_ + 1];
+                                                                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                                    if Spinlock_owner[med_ring_lock] = self then
+                                                                      Spinlock_owner[med_ring_lock] := null;
+                                                                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                                      held_5 := held_5 \ {med_ring_lock};
+                                                                      goto vmexit_111;
+                                                                    else
+                                                                      fault := fault \union {"unlock-not-held"};
+                                                                      held_5 := {};
+                                                                      goto Done;
+                                                                    end if;
+                                                                  end with;
+                                                                end with;
+                                                              end if;
+                                                            else
+                                                              fault := fault \union {"assert"};
+                                                              Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                              Vcpu_pause_count := Vcpu_pause_count_;
+                                                              MemEventDomain_blocked := MemEventDomain_blocked_;
+                                                              held_5 := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        else
+                                                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                          if Spinlock_owner[med_ring_lock] = self then
+                                                            Spinlock_owner[med_ring_lock] := null;
+                                                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                            held_5 := held_5 \ {med_ring_lock};
+                                                            Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                            Vcpu_pause_count := Vcpu_pause_count_;
+                                                            MemEventDomain_blocked := MemEventDomain_blocked_;
+                                                            goto vmexit_111;
+                                                          else
+                                                            fault := fault \union {"unlock-not-held"};
+                                                            Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                            Vcpu_pause_count := Vcpu_pause_count_;
+                                                            MemEventDomain_blocked := MemEventDomain_blocked_;
+                                                            held_5 := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end if;
+                                                      else
+                                                        fault := fault \union {"assert"};
+                                                        Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                        Vcpu_pause_count := Vcpu_pause_count_;
+                                                        MemEventDomain_blocked := MemEventDomain_blocked_;
+                                                        held_5 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  end if;
+                                                end with;
+                                              end with;
+                                            else
+                                              \* merged-mem-event.ts:111  i++;
+                                              with i2_ = i_ + 1,
+                                                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                                   j_ = 0 + 1 do
+                                                if j_ < 1 then
+                                                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                                  with k2_ = Rem(i2_, 1) do
+                                                    \* merged-mem-event.ts:101  const v = vcpus[k];
+                                                    if (k2_ >= 0) /\ (k2_ < 1) then
+                                                      with v_22_ = <<vcpu0>>[k2_ + 1] do
+                                                        avail_req_4 := avail_req_2_;
+                                                        online := 1;
+                                                        i := i2_;
+                                                        j := j_;
+                                                        k := k2_;
+                                                        v_2 := v_22_;
+                                                        Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                        goto mem_event_wake_blocked_102_2;
+                                                      end with;
+                                                    else
+                                                      fault := fault \union {"assert"};
+                                                      Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                      held_5 := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                                  with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
+                                                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
+                                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                                       target_producers2_ = MemEventDomain_target_producers[med],
+                                                       avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                                    if avail_req_22_ >= 0 then
+                                                      \* merged-mem-event.ts:81  return avail_req;
+                                                      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                                      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                                      if avail_req_22_ < 1 then
+                                                        \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                                        with held_4_ = Vcpu_pause_flags_[guest_v[self]] do
+                                                          if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                                            Vcpu_pause_flags := [Vcpu_pause_flags_ EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))];
+                                                            \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                                            if BitAnd(held_4_, (1 * 1)) # 0 then
+                                                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                              if Spinlock_owner[med_ring_lock] = self then
+                                                                Spinlock_owner[med_ring_lock] := null;
+                                                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                                held_5 := held_5 \ {med_ring_lock};
+                                                                goto vmexit_111;
+                                                              else
+                                                                fault := fault \union {"unlock-not-held"};
+                                                                held_5 := {};
+                                                                goto Done;
+                                                              end if;
+                                                            else
+                                                              \* xen.ts:64  fetch_add(v.pause_count, 1)
+                                                              with held_ = Vcpu_pause_count[guest_v[self]] do
+                                                                Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                                                                \* merged-mem-event.ts:174  med.blocked++;
+                                                                with blocked_5_ = MemEventDomain_blocked[med] do
+                                                                  MemEventDomain_blocked[med] := blocked_5_ + 1;
+                                                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                                  if Spinlock_owner[med_ring_lock] = self then
+                                                                    Spinlock_owner[med_ring_lock] := null;
+                                                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                                    held_5 := held_5 \ {med_ring_lock};
+                                                                    goto vmexit_111;
+                                                                  else
+                                                                    fault := fault \union {"unlock-not-held"};
+                                                                    held_5 := {};
+                                                                    goto Done;
+                                                                  end if;
+                                                                end with;
+                                                              end with;
+                                                            end if;
+                                                          else
+                                                            fault := fault \union {"assert"};
+                                                            Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                            held_5 := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      else
+                                                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                                        if Spinlock_owner[med_ring_lock] = self then
+                                                          Spinlock_owner[med_ring_lock] := null;
+                                                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                          held_5 := held_5 \ {med_ring_lock};
+                                                          Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                          goto vmexit_111;
+                                                        else
+                                                          fault := fault \union {"unlock-not-held"};
+                                                          Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                          held_5 := {};
+                                                          goto Done;
+                                                        end if;
+                                                      end if;
+                                                    else
+                                                      fault := fault \union {"assert"};
+                                                      Vcpu_pause_flags := Vcpu_pause_flags_;
+                                                      held_5 := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                end if;
+                                              end with;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          held_5 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end if;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"assert"};
+                                held_5 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
+                  end with;
+                end if;
+              else
+                fault := fault \union {"assert"};
+                held_5 := {};
+                goto Done;
+              end if;
             end with;
           end if;
-        else
-          fault := fault \union {"assert"};
-          req_prod_pvt := 0; held_5 := {};
-          goto Done;
-        end if;
+        end with;
       end with;
-    end with;
+    else
+      fault := fault \union {IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(FALSE) THEN "null-dereference" ELSE "assert"};
+      held_5 := {};
+      goto Done;
+    end if;
   end with;
 wake_up_nr_159_2:
   \* xen.ts:159  const v = wq.list.first;
@@ -984,16 +2495,103 @@ wake_up_nr_159_2:
     if (front_ = null) \/ (left = 0) then
       \* xen.ts:165  spin_unlock(wq.lock);
       if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        held_5 := held_5 \ {WaitqueueHead_lock[med_wq]};
-        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+             Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+             held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]},
+          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+             req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
           \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-          target_producers := MemEventDomain_target_producers[med];
-          left := 0;
-          goto mem_event_ring_available_79_14;
+             target_producers_ = MemEventDomain_target_producers[med],
+             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+          if avail_req_2_ >= 0 then
+            \* merged-mem-event.ts:81  return avail_req;
+            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+            if avail_req_2_ < 1 then
+              \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+              with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                  Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 1));
+                  \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                  if BitAnd(held_4_, (1 * 1)) # 0 then
+                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                    if Spinlock_owner_[med_ring_lock] = self then
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                      with held_52_ = held_5_ \ {med_ring_lock} do
+                        held_5 := held_52_;
+                        left := 0;
+                        goto vmexit_111;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
+                      left := 0; held_5 := {};
+                      goto Done;
+                    end if;
+                  else
+                    \* xen.ts:64  fetch_add(v.pause_count, 1)
+                    with held_ = Vcpu_pause_count[guest_v[self]] do
+                      Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                      \* merged-mem-event.ts:174  med.blocked++;
+                      with blocked_5_ = MemEventDomain_blocked[med] do
+                        MemEventDomain_blocked[med] := blocked_5_ + 1;
+                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                        if Spinlock_owner_[med_ring_lock] = self then
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                          with held_52_ = held_5_ \ {med_ring_lock} do
+                            held_5 := held_52_;
+                            left := 0;
+                            goto vmexit_111;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Spinlock_owner := Spinlock_owner_;
+                          Cpu_preempt_off := Cpu_preempt_off_;
+                          left := 0; held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end with;
+                  end if;
+                else
+                  fault := fault \union {"assert"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  left := 0; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+              if Spinlock_owner_[med_ring_lock] = self then
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_52_ = held_5_ \ {med_ring_lock} do
+                  held_5 := held_52_;
+                  left := 0;
+                  goto vmexit_111;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                left := 0; held_5 := {};
+                goto Done;
+              end if;
+            end if;
+          else
+            fault := fault \union {"assert"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            left := 0; held_5 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"unlock-not-held"};
@@ -1012,282 +2610,425 @@ wake_up_nr_159_2:
       end with;
     end if;
   end with;
-RING_FREE_REQUESTS_48_14:
-  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-  with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt) + 0, 8) do
-    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-    with target_producers_ = MemEventDomain_target_producers[med] do
-      with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-        \* merged-mem-event.ts:80  assert(avail_req >= 0);
-        if avail_req_2_ >= 0 then
-          \* merged-mem-event.ts:81  return avail_req;
-          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-          if avail_req_2_ = 0 then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt_) + 0, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers2_ = MemEventDomain_target_producers[med] do
-                  RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                  target_producers := target_producers2_;
-                  req_prod_pvt := 0;
-                  goto mem_event_ring_available_79_14;
-                end with;
-              end with;
-            end with;
-          else
-            with blocked_ = MemEventDomain_blocked[med] do
-              if blocked_ = 0 then
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt_) + 0, 8) do
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    with target_producers2_ = MemEventDomain_target_producers[med] do
-                      RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                      target_producers := target_producers2_;
-                      req_prod_pvt := 0;
-                      goto mem_event_ring_available_79_14;
-                    end with;
-                  end with;
-                end with;
-              else
-                \* merged-mem-event.ts:89  let online = max_vcpus;
-                \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-                with pause_flags_ = Vcpu_pause_flags[vcpu0] do
-                  if (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
-                    if BitAnd(pause_flags_, (1 * 1)) # 0 then
-                      \* merged-mem-event.ts:92  online--;
-                      with online_ = 1 - 1 do
-                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                        with blocked_2_ = MemEventDomain_blocked[med] do
-                          if online_ = (1 - blocked_2_) then
-                            avail_req_4 := avail_req_2_;
-                            online := online_;
-                            req_prod_pvt := 0;
-                            goto mem_event_wake_blocked_98_2;
-                          else
-                            fault := fault \union {"assert"};
-                            req_prod_pvt := 0; held_5 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                      with blocked_2_ = MemEventDomain_blocked[med] do
-                        if 1 = (1 - blocked_2_) then
-                          avail_req_4 := avail_req_2_;
-                          online := 1;
-                          req_prod_pvt := 0;
-                          goto mem_event_wake_blocked_98_2;
-                        else
-                          fault := fault \union {"assert"};
-                          req_prod_pvt := 0; held_5 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end if;
-                  else
-                    fault := fault \union {"assert"};
-                    req_prod_pvt := 0; held_5 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end if;
-            end with;
-          end if;
-        else
-          fault := fault \union {"assert"};
-          req_prod_pvt := 0; held_5 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  end with;
-mem_event_wake_blocked_98_2:
-  \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-  with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-    with i_ = last_vcpu_wake_up_ + 1 do
-      \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-      with k_ = Rem(i_, 1) do
-        \* merged-mem-event.ts:101  const v = vcpus[k];
-        if (k_ >= 0) /\ (k_ < 1) then
-          with v_2_ = <<vcpu0>>[k_ + 1] do
-            \* merged-mem-event.ts:102  if (med.blocked === 0)
-            with blocked_3_ = MemEventDomain_blocked[med] do
-              if blocked_3_ = 0 then
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                  target_producers := MemEventDomain_target_producers[med];
-                  avail_req_4 := 0; online := 0;
-                  goto mem_event_ring_available_79_14;
-                end with;
-              else
-                \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                if online >= avail_req_4 then
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                    RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    target_producers := MemEventDomain_target_producers[med];
-                    avail_req_4 := 0; online := 0;
-                    goto mem_event_ring_available_79_14;
-                  end with;
-                else
-                  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                  with held_3_ = Vcpu_pause_flags[v_2_] do
-                    if (0 <= held_3_) /\ (held_3_ <= 65535) then
-                      Vcpu_pause_flags[v_2_] := BitXor(held_3_, BitAnd(held_3_, (1 * 1)));
-                      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-                      if BitAnd(held_3_, (1 * 1)) # 0 then
-                        \* xen.ts:69  fetch_add(v.pause_count, -1)
-                        with held_2_ = Vcpu_pause_count[v_2_] do
-                          Vcpu_pause_count[v_2_] := held_2_ + (-1);
-                          \* merged-mem-event.ts:106  online++;
-                          online := online + 1;
-                          \* merged-mem-event.ts:108  med.blocked--;
-                          with blocked_4_ = MemEventDomain_blocked[med] do
-                            MemEventDomain_blocked[med] := blocked_4_ - 1;
-                            i := i_;
-                            j := 0;
-                            k := k_;
-                            goto mem_event_wake_blocked_109_2;
-                          end with;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:111  i++;
-                        with i2_ = i_ + 1 do
-                          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                          with j_ = 0 + 1 do
-                            if j_ < 1 then
-                              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                              with k2_ = Rem(i2_, 1) do
-                                \* merged-mem-event.ts:101  const v = vcpus[k];
-                                if (k2_ >= 0) /\ (k2_ < 1) then
-                                  with v_22_ = <<vcpu0>>[k2_ + 1] do
-                                    i := i2_;
-                                    j := j_;
-                                    k := k2_;
-                                    v_2 := v_22_;
-                                    goto mem_event_wake_blocked_102_2;
-                                  end with;
-                                else
-                                  fault := fault \union {"assert"};
-                                  avail_req_4 := 0; online := 0; held_5 := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            else
-                              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                                RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                target_producers := MemEventDomain_target_producers[med];
-                                avail_req_4 := 0; online := 0;
-                                goto mem_event_ring_available_79_14;
-                              end with;
-                            end if;
-                          end with;
-                        end with;
-                      end if;
-                    else
-                      fault := fault \union {"assert"};
-                      avail_req_4 := 0; online := 0; held_5 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end if;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"assert"};
-          avail_req_4 := 0; online := 0; held_5 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  end with;
 mem_event_wake_blocked_102_2:
   \* merged-mem-event.ts:102  if (med.blocked === 0)
   with blocked_3_ = MemEventDomain_blocked[med] do
     if blocked_3_ = 0 then
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
         \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-        target_producers := MemEventDomain_target_producers[med];
-        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-        goto mem_event_ring_available_79_14;
+           target_producers_ = MemEventDomain_target_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+        if avail_req_2_ >= 0 then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+          if avail_req_2_ < 1 then
+            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+            with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+              if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 1));
+                \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                if BitAnd(held_4_, (1 * 1)) # 0 then
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_5 := held_5 \ {med_ring_lock};
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto vmexit_111;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* xen.ts:64  fetch_add(v.pause_count, 1)
+                  with held_ = Vcpu_pause_count[guest_v[self]] do
+                    Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                    \* merged-mem-event.ts:174  med.blocked++;
+                    with blocked_5_ = MemEventDomain_blocked[med] do
+                      MemEventDomain_blocked[med] := blocked_5_ + 1;
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_5 := held_5 \ {med_ring_lock};
+                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                        goto vmexit_111;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end with;
+                end if;
+              else
+                fault := fault \union {"assert"};
+                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              held_5 := held_5 \ {med_ring_lock};
+              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+              goto vmexit_111;
+            else
+              fault := fault \union {"unlock-not-held"};
+              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+              goto Done;
+            end if;
+          end if;
+        else
+          fault := fault \union {"assert"};
+          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+          goto Done;
+        end if;
       end with;
     else
       \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
       if online >= avail_req_4 then
         \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
           \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-          target_producers := MemEventDomain_target_producers[med];
-          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-          goto mem_event_ring_available_79_14;
+             target_producers_ = MemEventDomain_target_producers[med],
+             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+          if avail_req_2_ >= 0 then
+            \* merged-mem-event.ts:81  return avail_req;
+            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+            if avail_req_2_ < 1 then
+              \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+              with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                  Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 1));
+                  \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                  if BitAnd(held_4_, (1 * 1)) # 0 then
+                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      held_5 := held_5 \ {med_ring_lock};
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                      goto vmexit_111;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                      goto Done;
+                    end if;
+                  else
+                    \* xen.ts:64  fetch_add(v.pause_count, 1)
+                    with held_ = Vcpu_pause_count[guest_v[self]] do
+                      Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                      \* merged-mem-event.ts:174  med.blocked++;
+                      with blocked_5_ = MemEventDomain_blocked[med] do
+                        MemEventDomain_blocked[med] := blocked_5_ + 1;
+                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          held_5 := held_5 \ {med_ring_lock};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                          goto vmexit_111;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end with;
+                  end if;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+              if Spinlock_owner[med_ring_lock] = self then
+                Spinlock_owner[med_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                held_5 := held_5 \ {med_ring_lock};
+                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                goto vmexit_111;
+              else
+                fault := fault \union {"unlock-not-held"};
+                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                goto Done;
+              end if;
+            end if;
+          else
+            fault := fault \union {"assert"};
+            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+            goto Done;
+          end if;
         end with;
       else
         \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
         with held_3_ = Vcpu_pause_flags[v_2] do
           if (0 <= held_3_) /\ (held_3_ <= 65535) then
-            Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * 1)));
-            \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-            if BitAnd(held_3_, (1 * 1)) # 0 then
-              \* xen.ts:69  fetch_add(v.pause_count, -1)
-              with held_2_ = Vcpu_pause_count[v_2] do
-                Vcpu_pause_count[v_2] := held_2_ + (-1);
-                \* merged-mem-event.ts:106  online++;
-                online := online + 1;
-                \* merged-mem-event.ts:108  med.blocked--;
-                with blocked_4_ = MemEventDomain_blocked[med] do
-                  MemEventDomain_blocked[med] := blocked_4_ - 1;
-                  v_2 := null;
-                  goto mem_event_wake_blocked_109_2;
+            with Vcpu_pause_flags_ = [Vcpu_pause_flags EXCEPT ![v_2] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))] do
+              \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+              if BitAnd(held_3_, (1 * 1)) # 0 then
+                \* xen.ts:69  fetch_add(v.pause_count, -1)
+                with held_2_ = Vcpu_pause_count[v_2],
+                     Vcpu_pause_count_ = [Vcpu_pause_count EXCEPT ![v_2] = held_2_ + (-1)],
+                  \* merged-mem-event.ts:106  online++;
+                     online_ = online + 1,
+                  \* merged-mem-event.ts:108  med.blocked--;
+                     blocked_4_ = MemEventDomain_blocked[med],
+                     MemEventDomain_blocked_ = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1] do
+                  \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
+                  MemEventDomain_last_vcpu_wake_up[med] := k;
+                  \* merged-mem-event.ts:111  i++;
+                  with i_ = i + 1,
+                    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                       j_ = j + 1 do
+                    if j_ < 1 then
+                      \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                      with k_ = Rem(i_, 1) do
+                        \* merged-mem-event.ts:101  const v = vcpus[k];
+                        if (k_ >= 0) /\ (k_ < 1) then
+                          v_2 := <<vcpu0>>[k_ + 1];
+                          Vcpu_pause_flags := Vcpu_pause_flags_;
+                          Vcpu_pause_count := Vcpu_pause_count_;
+                          online := online_;
+                          MemEventDomain_blocked := MemEventDomain_blocked_;
+                          i := i_;
+                          j := j_;
+                          k := k_;
+                          goto mem_event_wake_blocked_102_2;
+                        else
+                          fault := fault \union {"assert"};
+                          Vcpu_pause_flags := Vcpu_pause_flags_;
+                          Vcpu_pause_count := Vcpu_pause_count_;
+                          MemEventDomain_blocked := MemEventDomain_blocked_;
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
+                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                            with held_4_ = Vcpu_pause_flags_[guest_v[self]] do
+                              if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                Vcpu_pause_flags := [Vcpu_pause_flags_ EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))];
+                                \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                if BitAnd(held_4_, (1 * 1)) # 0 then
+                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                  if Spinlock_owner[med_ring_lock] = self then
+                                    Spinlock_owner[med_ring_lock] := null;
+                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                    held_5 := held_5 \ {med_ring_lock};
+                                    Vcpu_pause_count := Vcpu_pause_count_;
+                                    MemEventDomain_blocked := MemEventDomain_blocked_;
+                                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                    goto vmexit_111;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    Vcpu_pause_count := Vcpu_pause_count_;
+                                    MemEventDomain_blocked := MemEventDomain_blocked_;
+                                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* xen.ts:64  fetch_add(v.pause_count, 1)
+                                  with held_ = Vcpu_pause_count_[guest_v[self]] do
+                                    Vcpu_pause_count := [Vcpu_pause_count_ EXCEPT ![guest_v[self]] = held_ + 1];
+                                    \* merged-mem-event.ts:174  med.blocked++;
+                                    with blocked_5_ = MemEventDomain_blocked_[med] do
+                                      MemEventDomain_blocked := [MemEventDomain_blocked_ EXCEPT ![med] = blocked_5_ + 1];
+                                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                      if Spinlock_owner[med_ring_lock] = self then
+                                        Spinlock_owner[med_ring_lock] := null;
+                                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                        held_5 := held_5 \ {med_ring_lock};
+                                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                        goto vmexit_111;
+                                      else
+                                        fault := fault \union {"unlock-not-held"};
+                                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  end with;
+                                end if;
+                              else
+                                fault := fault \union {"assert"};
+                                Vcpu_pause_flags := Vcpu_pause_flags_;
+                                Vcpu_pause_count := Vcpu_pause_count_;
+                                MemEventDomain_blocked := MemEventDomain_blocked_;
+                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med_ring_lock};
+                              Vcpu_pause_flags := Vcpu_pause_flags_;
+                              Vcpu_pause_count := Vcpu_pause_count_;
+                              MemEventDomain_blocked := MemEventDomain_blocked_;
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto vmexit_111;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              Vcpu_pause_flags := Vcpu_pause_flags_;
+                              Vcpu_pause_count := Vcpu_pause_count_;
+                              MemEventDomain_blocked := MemEventDomain_blocked_;
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          Vcpu_pause_flags := Vcpu_pause_flags_;
+                          Vcpu_pause_count := Vcpu_pause_count_;
+                          MemEventDomain_blocked := MemEventDomain_blocked_;
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
+                  end with;
                 end with;
-              end with;
-            else
-              \* merged-mem-event.ts:111  i++;
-              with i_ = i + 1 do
-                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                with j_ = j + 1 do
+              else
+                \* merged-mem-event.ts:111  i++;
+                with i_ = i + 1,
+                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                     j_ = j + 1 do
                   if j_ < 1 then
                     \* merged-mem-event.ts:100  const k = i % max_vcpus;
                     with k_ = Rem(i_, 1) do
                       \* merged-mem-event.ts:101  const v = vcpus[k];
                       if (k_ >= 0) /\ (k_ < 1) then
                         v_2 := <<vcpu0>>[k_ + 1];
+                        Vcpu_pause_flags := Vcpu_pause_flags_;
                         i := i_;
                         j := j_;
                         k := k_;
                         goto mem_event_wake_blocked_102_2;
                       else
                         fault := fault \union {"assert"};
+                        Vcpu_pause_flags := Vcpu_pause_flags_;
                         avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
                         goto Done;
                       end if;
                     end with;
                   else
                     \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                      RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
                       \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                      target_producers := MemEventDomain_target_producers[med];
-                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                      goto mem_event_ring_available_79_14;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 1 then
+                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                          with held_4_ = Vcpu_pause_flags_[guest_v[self]] do
+                            if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                              Vcpu_pause_flags := [Vcpu_pause_flags_ EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))];
+                              \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                              if BitAnd(held_4_, (1 * 1)) # 0 then
+                                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                if Spinlock_owner[med_ring_lock] = self then
+                                  Spinlock_owner[med_ring_lock] := null;
+                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                  held_5 := held_5 \ {med_ring_lock};
+                                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                  goto vmexit_111;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                \* xen.ts:64  fetch_add(v.pause_count, 1)
+                                with held_ = Vcpu_pause_count[guest_v[self]] do
+                                  Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                                  \* merged-mem-event.ts:174  med.blocked++;
+                                  with blocked_5_ = MemEventDomain_blocked[med] do
+                                    MemEventDomain_blocked[med] := blocked_5_ + 1;
+                                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                    if Spinlock_owner[med_ring_lock] = self then
+                                      Spinlock_owner[med_ring_lock] := null;
+                                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                      held_5 := held_5 \ {med_ring_lock};
+                                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                      goto vmexit_111;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                end with;
+                              end if;
+                            else
+                              fault := fault \union {"assert"};
+                              Vcpu_pause_flags := Vcpu_pause_flags_;
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_5 := held_5 \ {med_ring_lock};
+                            Vcpu_pause_flags := Vcpu_pause_flags_;
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto vmexit_111;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Vcpu_pause_flags := Vcpu_pause_flags_;
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        Vcpu_pause_flags := Vcpu_pause_flags_;
+                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                        goto Done;
+                      end if;
                     end with;
                   end if;
                 end with;
-              end with;
-            end if;
+              end if;
+            end with;
           else
             fault := fault \union {"assert"};
             avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
@@ -1297,216 +3038,24 @@ mem_event_wake_blocked_102_2:
       end if;
     end if;
   end with;
-mem_event_wake_blocked_109_2:
-  \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
-  MemEventDomain_last_vcpu_wake_up[med] := k;
-  \* merged-mem-event.ts:111  i++;
-  with i_ = i + 1 do
-    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-    with j_ = j + 1 do
-      if j_ < 1 then
-        \* merged-mem-event.ts:100  const k = i % max_vcpus;
-        with k_ = Rem(i_, 1) do
-          \* merged-mem-event.ts:101  const v = vcpus[k];
-          if (k_ >= 0) /\ (k_ < 1) then
-            with v_2_ = <<vcpu0>>[k_ + 1] do
-              \* merged-mem-event.ts:102  if (med.blocked === 0)
-              with blocked_3_ = MemEventDomain_blocked[med] do
-                if blocked_3_ = 0 then
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                    RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    target_producers := MemEventDomain_target_producers[med];
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0;
-                    goto mem_event_ring_available_79_14;
-                  end with;
-                else
-                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                  if online >= avail_req_4 then
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                      RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                      target_producers := MemEventDomain_target_producers[med];
-                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0;
-                      goto mem_event_ring_available_79_14;
-                    end with;
-                  else
-                    \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                    with held_3_ = Vcpu_pause_flags[v_2_] do
-                      if (0 <= held_3_) /\ (held_3_ <= 65535) then
-                        Vcpu_pause_flags[v_2_] := BitXor(held_3_, BitAnd(held_3_, (1 * 1)));
-                        \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-                        if BitAnd(held_3_, (1 * 1)) # 0 then
-                          \* xen.ts:69  fetch_add(v.pause_count, -1)
-                          with held_2_ = Vcpu_pause_count[v_2_] do
-                            Vcpu_pause_count[v_2_] := held_2_ + (-1);
-                            \* merged-mem-event.ts:106  online++;
-                            online := online + 1;
-                            \* merged-mem-event.ts:108  med.blocked--;
-                            with blocked_4_ = MemEventDomain_blocked[med] do
-                              MemEventDomain_blocked[med] := blocked_4_ - 1;
-                              i := i_;
-                              j := j_;
-                              k := k_;
-                              goto mem_event_wake_blocked_109_2;
-                            end with;
-                          end with;
-                        else
-                          \* merged-mem-event.ts:111  i++;
-                          with i2_ = i_ + 1 do
-                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                            with j2_ = j_ + 1 do
-                              if j2_ < 1 then
-                                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                                with k2_ = Rem(i2_, 1) do
-                                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                                  if (k2_ >= 0) /\ (k2_ < 1) then
-                                    with v_22_ = <<vcpu0>>[k2_ + 1] do
-                                      i := i2_;
-                                      j := j2_;
-                                      k := k2_;
-                                      v_2 := v_22_;
-                                      goto mem_event_wake_blocked_102_2;
-                                    end with;
-                                  else
-                                    fault := fault \union {"assert"};
-                                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; held_5 := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              else
-                                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                                  RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                  target_producers := MemEventDomain_target_producers[med];
-                                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0;
-                                  goto mem_event_ring_available_79_14;
-                                end with;
-                              end if;
-                            end with;
-                          end with;
-                        end if;
-                      else
-                        fault := fault \union {"assert"};
-                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; held_5 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end if;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {"assert"};
-            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; held_5 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-          target_producers := MemEventDomain_target_producers[med];
-          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0;
-          goto mem_event_ring_available_79_14;
-        end with;
-      end if;
-    end with;
-  end with;
-mem_event_ring_available_79_14:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - 0 do
-    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-    if avail_req_2_ >= 0 then
-      \* merged-mem-event.ts:81  return avail_req;
-      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-      if avail_req_2_ < 1 then
-        \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
-        with held_4_ = Vcpu_pause_flags[guest_v[self]] do
-          if (0 <= held_4_) /\ (held_4_ <= 65535) then
-            Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 1));
-            \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
-            if BitAnd(held_4_, (1 * 1)) # 0 then
-              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-              if Spinlock_owner[med_ring_lock] = self then
-                Spinlock_owner[med_ring_lock] := null;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                held_5 := held_5 \ {med_ring_lock};
-                \* xen.ts:111  curr.in_hypervisor = false;
-                RING_FREE_REQUESTS := 0; target_producers := 0;
-                goto wait_until_runnable_102_3;
-              else
-                fault := fault \union {"unlock-not-held"};
-                RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-                goto Done;
-              end if;
-            else
-              \* xen.ts:64  fetch_add(v.pause_count, 1)
-              with held_ = Vcpu_pause_count[guest_v[self]] do
-                Vcpu_pause_count[guest_v[self]] := held_ + 1;
-                \* merged-mem-event.ts:174  med.blocked++;
-                with blocked_5_ = MemEventDomain_blocked[med] do
-                  MemEventDomain_blocked[med] := blocked_5_ + 1;
-                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-                  if Spinlock_owner[med_ring_lock] = self then
-                    Spinlock_owner[med_ring_lock] := null;
-                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                    held_5 := held_5 \ {med_ring_lock};
-                    \* xen.ts:111  curr.in_hypervisor = false;
-                    RING_FREE_REQUESTS := 0; target_producers := 0;
-                    goto wait_until_runnable_102_3;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-        if Spinlock_owner[med_ring_lock] = self then
-          Spinlock_owner[med_ring_lock] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          held_5 := held_5 \ {med_ring_lock};
-          \* xen.ts:111  curr.in_hypervisor = false;
-          RING_FREE_REQUESTS := 0; target_producers := 0;
-          goto wait_until_runnable_102_3;
-        else
-          fault := fault \union {"unlock-not-held"};
-          RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-          goto Done;
-        end if;
-      end if;
+vmexit_111:
+  \* xen.ts:111  curr.in_hypervisor = false;
+  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+  if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
+    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+    \* xen.ts:103  curr.in_hypervisor = true;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    \* merged.ts:62  guest
+    if Cardinality(held_5) = 0 then
+      held_5 := {};
+      goto Done;
     else
-      fault := fault \union {"assert"};
-      RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+      fault := fault \union {"lock-held-at-exit"};
+      held_5 := {};
       goto Done;
     end if;
-  end with;
-wait_until_runnable_102_3:
-  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-  \* xen.ts:103  curr.in_hypervisor = true;
-  \* xen.ts:111  curr.in_hypervisor = false;
-  \* merged.ts:62  guest
-  if Cardinality(held_5) = 0 then
-    held_5 := {};
-    goto Done;
   else
-    fault := fault \union {"lock-held-at-exit"};
+    fault := fault \union {"guess"};
     held_5 := {};
     goto Done;
   end if;
@@ -1516,13 +3065,13 @@ end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Vcpu_pause_count, Vcpu_pause_flags, P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
           MemEventDomain_target_producers, MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-          FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, fault, pc, waits_2, RING_FREE_REQUESTS, 
-          req_prod_pvt, target_producers, left, avail_req_4, online, i, j, k, v_2, held_5
+          FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, fault, pc, waits_2, left, avail_req_4, online, i, 
+          j, k, v_2, p2mt_2, held_5
 
 vars == << Vcpu_pause_count, Vcpu_pause_flags, P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
            MemEventDomain_target_producers, MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-           FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, fault, pc, waits_2, RING_FREE_REQUESTS, 
-           req_prod_pvt, target_producers, left, avail_req_4, online, i, j, k, v_2, held_5 >>
+           FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, fault, pc, waits_2, left, avail_req_4, online, 
+           i, j, k, v_2, p2mt_2, held_5 >>
 
 ProcSet == ({guest_vcpu0})
 
@@ -1542,9 +3091,6 @@ Init == (* Global variables *)
         /\ fault = {}
         (* Process guest *)
         /\ waits_2 = [self \in {guest_vcpu0} |-> FALSE]
-        /\ RING_FREE_REQUESTS = [self \in {guest_vcpu0} |-> 0]
-        /\ req_prod_pvt = [self \in {guest_vcpu0} |-> 0]
-        /\ target_producers = [self \in {guest_vcpu0} |-> 0]
         /\ left = [self \in {guest_vcpu0} |-> 0]
         /\ avail_req_4 = [self \in {guest_vcpu0} |-> 0]
         /\ online = [self \in {guest_vcpu0} |-> 0]
@@ -1552,84 +3098,155 @@ Init == (* Global variables *)
         /\ j = [self \in {guest_vcpu0} |-> 0]
         /\ k = [self \in {guest_vcpu0} |-> 0]
         /\ v_2 = [self \in {guest_vcpu0} |-> null]
+        /\ p2mt_2 = [self \in {guest_vcpu0} |-> ""]
         /\ held_5 = [self \in {guest_vcpu0} |-> {}]
         /\ pc = [self \in ProcSet |-> "wait_until_runnable_102"]
 
 wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
-                                 /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                 /\ ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE
-                                 /\ IF RecursiveSpinlock_owner[p2m_lock_2] = null
-                                       THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self] IN
-                                                 LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                   LET held_5_ == held_5[self] \union {p2m_lock_2} IN
-                                                     LET depth_ == RecursiveSpinlock_depth[p2m_lock_2] IN
-                                                       LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] IN
-                                                         LET p2mt_ == P2m_p2mt[p2m_2] IN
-                                                           LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock_2] IN
-                                                             /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1]
-                                                             /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
-                                                                   THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null]
-                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                        /\ LET held_52_ == held_5_ \ {p2m_lock_2} IN
-                                                                             IF p2mt_ # "ram_rw"
-                                                                                THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_215"]
-                                                                                ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                     /\ UNCHANGED waits_2
-                                                                   ELSE /\ IF p2mt_ # "ram_rw"
-                                                                              THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_215"]
-                                                                              ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                   /\ UNCHANGED waits_2
-                                            /\ fault' = fault
-                                       ELSE /\ LET depth_ == RecursiveSpinlock_depth[p2m_lock_2] IN
-                                                 LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] IN
-                                                   LET p2mt_ == P2m_p2mt[p2m_2] IN
-                                                     IF RecursiveSpinlock_owner[p2m_lock_2] = self
-                                                        THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock_2] IN
-                                                                  /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1]
-                                                                  /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
-                                                                        THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = null]
-                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {p2m_lock_2}]
-                                                                             /\ IF p2mt_ # "ram_rw"
-                                                                                   THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_215"]
-                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                        /\ UNCHANGED waits_2
-                                                                        ELSE /\ IF p2mt_ # "ram_rw"
-                                                                                   THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_215"]
-                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                        /\ UNCHANGED waits_2
-                                                                             /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                             Cpu_preempt_off, held_5 >>
-                                                             /\ fault' = fault
-                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                             /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, 
-                                                                             waits_2 >>
+                                 /\ IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                       THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                            /\ IF (RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)
+                                                  THEN /\ ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE
+                                                       /\ IF RecursiveSpinlock_owner[p2m_lock_2] = null
+                                                             THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self] IN
+                                                                       LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                         LET held_5_ == held_5[self] \union {p2m_lock_2} IN
+                                                                           LET depth_ == RecursiveSpinlock_depth[p2m_lock_2] IN
+                                                                             LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] IN
+                                                                               LET p2mt_ == P2m_p2mt[p2m_2] IN
+                                                                                 LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock_2] IN
+                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1]
+                                                                                   /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
+                                                                                         THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null]
+                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                              /\ LET held_52_ == held_5_ \ {p2m_lock_2} IN
+                                                                                                   IF p2mt_ # "ram_rw"
+                                                                                                      THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                      ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                         ELSE /\ IF p2mt_ # "ram_rw"
+                                                                                                    THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                    ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                  /\ fault' = fault
+                                                             ELSE /\ LET depth_ == RecursiveSpinlock_depth[p2m_lock_2] IN
+                                                                       LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] IN
+                                                                         LET p2mt_ == P2m_p2mt[p2m_2] IN
+                                                                           IF RecursiveSpinlock_owner[p2m_lock_2] = self
+                                                                              THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock_2] IN
+                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1]
+                                                                                        /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
+                                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = null]
+                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {p2m_lock_2}]
+                                                                                                   /\ IF p2mt_ # "ram_rw"
+                                                                                                         THEN /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                              ELSE /\ IF p2mt_ # "ram_rw"
+                                                                                                         THEN /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                   /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                   Cpu_preempt_off, 
+                                                                                                                   held_5 >>
+                                                                                   /\ fault' = fault
+                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                   /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                   Cpu_preempt_off >>
+                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                                       Cpu_preempt_off >>
+                                       ELSE /\ fault' = (fault \union {"guess"})
+                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                            Cpu_preempt_off >>
                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, P2m_p2mt, 
                                                  MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                  MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                 FrontRing_req_prod_pvt, WaitqueueHead_list, RING_FREE_REQUESTS, 
-                                                 req_prod_pvt, target_producers, left, avail_req_4, online, i, j, k, v_2 >>
+                                                 FrontRing_req_prod_pvt, WaitqueueHead_list, waits_2, left, avail_req_4, 
+                                                 online, i, j, k, v_2, p2mt_2 >>
+
+prepare_to_wait_128(self) == /\ pc[self] = "prepare_to_wait_128"
+                             /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                   THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                             LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                               LET held_5_ == held_5[self] \ {WaitqueueHead_lock[med_wq]} IN
+                                                 IF waits_2[self]
+                                                    THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                              IF has_2_
+                                                                 THEN /\ IF Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self
+                                                                            THEN /\ Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null
+                                                                                 /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                                                                      LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1] IN
+                                                                                        LET held_52_ == held_5_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                          LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                            IF has_3_
+                                                                                               THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                                                                    /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                         /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
+                                                                                                         /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)]
+                                                                                                         /\ LET held_53_ == held_52_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
+                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                               ELSE /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)]
+                                                                                                    /\ LET held_53_ == held_52_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
+                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                    /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                    WaitqueueHead_list >>
+                                                                                 /\ fault' = fault
+                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                 WaitqueueHead_list >>
+                                                                 ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                      /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                      WaitqueueHead_list, fault >>
+                                                    ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                         /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                         /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list, fault >>
+                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
+                                                        Cpu_preempt_off >>
+                             /\ UNCHANGED << Vcpu_pause_flags, P2m_p2mt, RecursiveSpinlock_owner, 
+                                             RecursiveSpinlock_depth, MemEventDomain_target_producers, 
+                                             MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                             FrontRing_req_prod_pvt, left, avail_req_4, online, i, j, k, v_2, p2mt_2 >>
 
 mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                  /\ IF waits_2[self]
                                        THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                                                  IF has_2_
-                                                    THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                                                    THEN /\ IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
                                                                THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
                                                                          LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -1644,140 +3261,132 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                                                             /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
                                                                                                  /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
                                                                                   ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                                        /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
                                                                                        /\ UNCHANGED << Vcpu_pause_count, 
                                                                                                        WaitqueueHead_list >>
                                                                     /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
                                                                                     WaitqueueHead_list, Cpu_preempt_off >>
-                                                    ELSE /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                                         /\ IF Cardinality(held_5[self]) = 0
-                                                               THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
                                                          /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
-                                                                         WaitqueueHead_list, Cpu_preempt_off >>
-                                       ELSE /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                            /\ IF Cardinality(held_5[self]) = 0
-                                                  THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         WaitqueueHead_list, Cpu_preempt_off, fault, 
+                                                                         held_5 >>
+                                       ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                            /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
                                             /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                            Cpu_preempt_off >>
+                                                            Cpu_preempt_off, fault, held_5 >>
                                  /\ UNCHANGED << Vcpu_pause_flags, P2m_p2mt, RecursiveSpinlock_owner, 
                                                  RecursiveSpinlock_depth, MemEventDomain_target_producers, 
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                 FrontRing_req_prod_pvt, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                 target_producers, left, avail_req_4, online, i, j, k, v_2 >>
+                                                 FrontRing_req_prod_pvt, left, avail_req_4, online, i, j, k, v_2, p2mt_2 >>
 
-p2m_mem_paging_populate_78(self) == /\ pc[self] = "p2m_mem_paging_populate_78"
-                                    /\ LET p2mt_2_ == P2m_p2mt[p2m_2] IN
-                                         IF p2mt_2_ = "paging_out"
-                                            THEN /\ P2m_p2mt' = [P2m_p2mt EXCEPT ![p2m_2] = "paging_in_start"]
-                                                 /\ IF RecursiveSpinlock_owner[p2m_lock_2] = self
-                                                       THEN /\ LET depth_2_ == RecursiveSpinlock_depth[p2m_lock_2] IN
-                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_2_ - 1]
-                                                                 /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
-                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = null]
-                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {p2m_lock_2}]
-                                                                            /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
-                                                                       ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
-                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                            Cpu_preempt_off, held_5 >>
-                                                            /\ fault' = fault
-                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Vcpu_pause_count, RecursiveSpinlock_owner, 
-                                                                            RecursiveSpinlock_depth, Cpu_preempt_off >>
-                                                 /\ UNCHANGED Spinlock_owner
-                                            ELSE /\ IF RecursiveSpinlock_owner[p2m_lock_2] = self
-                                                       THEN /\ LET depth_2_ == RecursiveSpinlock_depth[p2m_lock_2] IN
-                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_2_ - 1]
-                                                                 /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
-                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = null]
-                                                                            /\ LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
-                                                                                 LET held_5_ == held_5[self] \ {p2m_lock_2} IN
-                                                                                   IF p2mt_2_ # "ram_rw"
-                                                                                      THEN /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                                                /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
-                                                                                           /\ UNCHANGED << Spinlock_owner, 
-                                                                                                           fault >>
-                                                                                      ELSE /\ IF Spinlock_owner[med_ring_lock] # self
-                                                                                                 THEN /\ Spinlock_owner[med_ring_lock] = null
-                                                                                                      /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1]
-                                                                                                      /\ LET held_52_ == held_5_ \union {med_ring_lock} IN
-                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_release_slot_165"]
-                                                                                                      /\ fault' = fault
-                                                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ UNCHANGED Spinlock_owner
-                                                                                           /\ UNCHANGED Vcpu_pause_count
-                                                                       ELSE /\ IF p2mt_2_ # "ram_rw"
-                                                                                  THEN /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                                            /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
-                                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                                       Cpu_preempt_off, 
-                                                                                                       fault, held_5 >>
-                                                                                  ELSE /\ IF Spinlock_owner[med_ring_lock] # self
-                                                                                             THEN /\ Spinlock_owner[med_ring_lock] = null
-                                                                                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \union {med_ring_lock}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_release_slot_165"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                  Cpu_preempt_off >>
-                                                                                       /\ UNCHANGED Vcpu_pause_count
-                                                                            /\ UNCHANGED RecursiveSpinlock_owner
-                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Vcpu_pause_count, RecursiveSpinlock_owner, 
-                                                                            RecursiveSpinlock_depth, Spinlock_owner, 
-                                                                            Cpu_preempt_off >>
-                                                 /\ UNCHANGED P2m_p2mt
-                                    /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_target_producers, 
+p2m_mem_paging_populate_77(self) == /\ pc[self] = "p2m_mem_paging_populate_77"
+                                    /\ IF (RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)
+                                          THEN /\ ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE
+                                               /\ IF RecursiveSpinlock_owner[p2m_lock_2] = null
+                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self]
+                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \union {p2m_lock_2}]
+                                                          /\ LET depth_ == RecursiveSpinlock_depth[p2m_lock_2] IN
+                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1]
+                                                               /\ p2mt_2' = [p2mt_2 EXCEPT ![self] = P2m_p2mt[p2m_2]]
+                                                               /\ IF p2mt_2'[self] = "paging_out"
+                                                                     THEN /\ P2m_p2mt' = [P2m_p2mt EXCEPT ![p2m_2] = "paging_in_start"]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_populate_80"]
+                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_populate_80"]
+                                                                          /\ UNCHANGED P2m_p2mt
+                                                     ELSE /\ LET depth_ == RecursiveSpinlock_depth[p2m_lock_2] IN
+                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1]
+                                                               /\ p2mt_2' = [p2mt_2 EXCEPT ![self] = P2m_p2mt[p2m_2]]
+                                                               /\ IF p2mt_2'[self] = "paging_out"
+                                                                     THEN /\ P2m_p2mt' = [P2m_p2mt EXCEPT ![p2m_2] = "paging_in_start"]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_populate_80"]
+                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_populate_80"]
+                                                                          /\ UNCHANGED P2m_p2mt
+                                                          /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, 
+                                                                          held_5 >>
+                                               /\ fault' = fault
+                                          ELSE /\ fault' = (fault \union {"guess"})
+                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ UNCHANGED << P2m_p2mt, RecursiveSpinlock_owner, 
+                                                               RecursiveSpinlock_depth, Cpu_preempt_off, p2mt_2 >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, MemEventDomain_target_producers, 
                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                    FrontRing_req_prod_pvt, WaitqueueHead_list, waits_2, 
-                                                    RING_FREE_REQUESTS, req_prod_pvt, target_producers, left, 
+                                                    Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, waits_2, 
+                                                    left, avail_req_4, online, i, j, k, v_2 >>
+
+p2m_mem_paging_populate_80(self) == /\ pc[self] = "p2m_mem_paging_populate_80"
+                                    /\ IF RecursiveSpinlock_owner[p2m_lock_2] = self
+                                          THEN /\ LET depth_2_ == RecursiveSpinlock_depth[p2m_lock_2] IN
+                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_2_ - 1]
+                                                    /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
+                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = null]
+                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {p2m_lock_2}]
+                                                               /\ IF p2mt_2[self] # "ram_rw"
+                                                                     THEN /\ p2mt_2' = [p2mt_2 EXCEPT ![self] = ""]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                     ELSE /\ p2mt_2' = [p2mt_2 EXCEPT ![self] = ""]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_cancel_slot_208"]
+                                                          ELSE /\ IF p2mt_2[self] # "ram_rw"
+                                                                     THEN /\ p2mt_2' = [p2mt_2 EXCEPT ![self] = ""]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                     ELSE /\ p2mt_2' = [p2mt_2 EXCEPT ![self] = ""]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_cancel_slot_208"]
+                                                               /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, 
+                                                                               held_5 >>
+                                               /\ fault' = fault
+                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                               /\ p2mt_2' = [p2mt_2 EXCEPT ![self] = ""]
+                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                               Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, P2m_p2mt, 
+                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                    MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
+                                                    FrontRing_req_prod_pvt, WaitqueueHead_list, waits_2, left, 
                                                     avail_req_4, online, i, j, k, v_2 >>
+
+vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
+                                /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                     /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
+                                /\ UNCHANGED << Vcpu_pause_flags, P2m_p2mt, RecursiveSpinlock_owner, 
+                                                RecursiveSpinlock_depth, MemEventDomain_target_producers, 
+                                                MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
+                                                FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, fault, 
+                                                waits_2, left, avail_req_4, online, i, j, k, v_2, p2mt_2, held_5 >>
+
+mem_event_cancel_slot_208(self) == /\ pc[self] = "mem_event_cancel_slot_208"
+                                   /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
+                                         THEN /\ Spinlock_owner[med_ring_lock] = null
+                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
+                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \union {med_ring_lock}]
+                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_release_slot_165"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, P2m_p2mt, RecursiveSpinlock_owner, 
+                                                   RecursiveSpinlock_depth, MemEventDomain_target_producers, 
+                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                   FrontRing_req_prod_pvt, WaitqueueHead_list, waits_2, left, 
+                                                   avail_req_4, online, i, j, k, v_2, p2mt_2 >>
 
 mem_event_release_slot_165(self) == /\ pc[self] = "mem_event_release_slot_165"
                                     /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
@@ -1785,103 +3394,514 @@ mem_event_release_slot_165(self) == /\ pc[self] = "mem_event_release_slot_165"
                                          /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
                                               IF size_ > 0
                                                  THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                           /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                           /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers'[med]]
-                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_6"]
+                                                           LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                             LET target_producers_ == MemEventDomain_target_producers'[med] IN
+                                                               LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                 IF avail_req_2_ >= 0
+                                                                    THEN /\ IF avail_req_2_ > 0
+                                                                               THEN /\ IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
+                                                                                          THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                                                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                                                                                    LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                                                      LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                        LET front_ == First(WaitqueueHead_list[med_wq]) IN
+                                                                                                          IF (front_ = null) \/ (avail_req_2_ = 0)
+                                                                                                             THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                                                                       LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] IN
+                                                                                                                         LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                           IF Spinlock_owner2_[med_ring_lock] = self
+                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)]
+                                                                                                                                   /\ LET held_53_ == held_52_ \ {med_ring_lock} IN
+                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                   /\ fault' = fault
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                  WaitqueueHead_list, 
+                                                                                                                                  left >>
+                                                                                                             ELSE /\ LET left_ == avail_req_2_ - 1 IN
+                                                                                                                       /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
+                                                                                                                       /\ LET held_2_ == Vcpu_pause_count[front_] IN
+                                                                                                                            /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                            /\ left' = [left EXCEPT ![self] = left_]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
+                                                                                                                  /\ fault' = fault
+                                                                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                               Spinlock_owner, 
+                                                                                                               WaitqueueHead_list, 
+                                                                                                               Cpu_preempt_off, 
+                                                                                                               left >>
+                                                                               ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                               /\ fault' = fault
+                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                               Cpu_preempt_off >>
+                                                                                    /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                    WaitqueueHead_list, 
+                                                                                                    left >>
+                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                         Spinlock_owner, 
+                                                                                         WaitqueueHead_list, 
+                                                                                         Cpu_preempt_off, left >>
+                                                      /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_blocked, 
+                                                                      MemEventDomain_last_vcpu_wake_up, avail_req_4, 
+                                                                      online, i, j, k, v_2 >>
                                                  ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                           /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                           /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers'[med]]
-                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_8"]
-                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, P2m_p2mt, 
-                                                    RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                    Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                    Cpu_preempt_off, fault, waits_2, req_prod_pvt, left, avail_req_4, 
-                                                    online, i, j, k, v_2, held_5 >>
-
-mem_event_ring_available_79_6(self) == /\ pc[self] = "mem_event_ring_available_79_6"
-                                       /\ LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - 0 IN
-                                            IF avail_req_2_ >= 0
-                                               THEN /\ IF avail_req_2_ > 0
-                                                          THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
-                                                                     THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                                 LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                                                                   LET front_ == First(WaitqueueHead_list[med_wq]) IN
-                                                                                     IF (front_ = null) \/ (avail_req_2_ = 0)
-                                                                                        THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
-                                                                                                  LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] IN
-                                                                                                    LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                                      IF Spinlock_owner2_[med_ring_lock] = self
-                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null]
-                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)]
-                                                                                                              /\ LET held_53_ == held_52_ \ {med_ring_lock} IN
-                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
-                                                                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                                              /\ fault' = fault
-                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                              /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off2_
-                                                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                              /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                           LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                             LET target_producers_ == MemEventDomain_target_producers'[med] IN
+                                                               LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                 IF avail_req_2_ >= 0
+                                                                    THEN /\ IF avail_req_2_ = 0
+                                                                               THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                               /\ fault' = fault
+                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                               Cpu_preempt_off >>
+                                                                                    /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                    Vcpu_pause_flags, 
+                                                                                                    MemEventDomain_blocked, 
+                                                                                                    MemEventDomain_last_vcpu_wake_up, 
+                                                                                                    avail_req_4, online, 
+                                                                                                    i, j, k, v_2 >>
+                                                                               ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
+                                                                                         IF blocked_ = 0
+                                                                                            THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                            Cpu_preempt_off >>
+                                                                                                 /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                 Vcpu_pause_flags, 
+                                                                                                                 MemEventDomain_blocked, 
+                                                                                                                 MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                 avail_req_4, 
+                                                                                                                 online, 
+                                                                                                                 i, j, k, 
+                                                                                                                 v_2 >>
+                                                                                            ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                                      IF (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
+                                                                                                         THEN /\ IF BitAnd(pause_flags_, (1 * 1)) # 0
+                                                                                                                    THEN /\ LET online_ == 1 - 1 IN
+                                                                                                                              LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                  LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                    LET k_ == Rem(i_, 1) IN
+                                                                                                                                      IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                         THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                   LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                     IF blocked_3_ = 0
+                                                                                                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                        Cpu_preempt_off >>
+                                                                                                                                                             /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                             Vcpu_pause_flags, 
+                                                                                                                                                                             MemEventDomain_blocked, 
+                                                                                                                                                                             MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                                                             avail_req_4, 
+                                                                                                                                                                             online, 
+                                                                                                                                                                             i, 
+                                                                                                                                                                             j, 
+                                                                                                                                                                             k, 
+                                                                                                                                                                             v_2 >>
+                                                                                                                                                        ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                                                                                        /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                        Vcpu_pause_flags, 
+                                                                                                                                                                                        MemEventDomain_blocked, 
+                                                                                                                                                                                        MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                                                                        avail_req_4, 
+                                                                                                                                                                                        online, 
+                                                                                                                                                                                        i, 
+                                                                                                                                                                                        j, 
+                                                                                                                                                                                        k, 
+                                                                                                                                                                                        v_2 >>
+                                                                                                                                                                   ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2_] IN
+                                                                                                                                                                             IF (0 <= held_3_) /\ (held_3_ <= 65535)
+                                                                                                                                                                                THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))]
+                                                                                                                                                                                     /\ IF BitAnd(held_3_, (1 * 1)) # 0
+                                                                                                                                                                                           THEN /\ LET held_2_ == Vcpu_pause_count[v_2_] IN
+                                                                                                                                                                                                     /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v_2_] = held_2_ + (-1)]
+                                                                                                                                                                                                     /\ LET online2_ == online_ + 1 IN
+                                                                                                                                                                                                          LET blocked_4_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                            /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1]
+                                                                                                                                                                                                            /\ MemEventDomain_last_vcpu_wake_up' = [MemEventDomain_last_vcpu_wake_up EXCEPT ![med] = k_]
+                                                                                                                                                                                                            /\ LET i2_ == i_ + 1 IN
+                                                                                                                                                                                                                 LET j_ == 0 + 1 IN
+                                                                                                                                                                                                                   IF j_ < 1
+                                                                                                                                                                                                                      THEN /\ LET k2_ == Rem(i2_, 1) IN
+                                                                                                                                                                                                                                IF (k2_ >= 0) /\ (k2_ < 1)
+                                                                                                                                                                                                                                   THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
+                                                                                                                                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                             /\ online' = [online EXCEPT ![self] = online2_]
+                                                                                                                                                                                                                                             /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                                                                                                                                                                             /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                                                                                                                                             /\ k' = [k EXCEPT ![self] = k2_]
+                                                                                                                                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
+                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
+                                                                                                                                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                        held_5 >>
+                                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                        /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                                        online, 
+                                                                                                                                                                                                                                                        i, 
+                                                                                                                                                                                                                                                        j, 
+                                                                                                                                                                                                                                                        k, 
+                                                                                                                                                                                                                                                        v_2 >>
+                                                                                                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                           Cpu_preempt_off >>
+                                                                                                                                                                                                                      ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                                                                                                                                           /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                           online, 
+                                                                                                                                                                                                                                           i, 
+                                                                                                                                                                                                                                           j, 
+                                                                                                                                                                                                                                           k, 
+                                                                                                                                                                                                                                           v_2 >>
+                                                                                                                                                                                           ELSE /\ LET i2_ == i_ + 1 IN
+                                                                                                                                                                                                     LET j_ == 0 + 1 IN
+                                                                                                                                                                                                       IF j_ < 1
+                                                                                                                                                                                                          THEN /\ LET k2_ == Rem(i2_, 1) IN
+                                                                                                                                                                                                                    IF (k2_ >= 0) /\ (k2_ < 1)
+                                                                                                                                                                                                                       THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
+                                                                                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                 /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                                                                                                                 /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                                                                                                                                                                 /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                                                                                                                                 /\ k' = [k EXCEPT ![self] = k2_]
+                                                                                                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
+                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
+                                                                                                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                            held_5 >>
+                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                            /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                            online, 
+                                                                                                                                                                                                                                            i, 
+                                                                                                                                                                                                                                            j, 
+                                                                                                                                                                                                                                            k, 
+                                                                                                                                                                                                                                            v_2 >>
+                                                                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                                                                                                                               /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                               online, 
+                                                                                                                                                                                                                               i, 
+                                                                                                                                                                                                                               j, 
+                                                                                                                                                                                                                               k, 
+                                                                                                                                                                                                                               v_2 >>
+                                                                                                                                                                                                /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                MemEventDomain_blocked, 
+                                                                                                                                                                                                                MemEventDomain_last_vcpu_wake_up >>
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                     /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                     Vcpu_pause_flags, 
+                                                                                                                                                                                                     MemEventDomain_blocked, 
+                                                                                                                                                                                                     MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                                                                     Cpu_preempt_off, 
+                                                                                                                                                                                                     avail_req_4, 
+                                                                                                                                                                                                     online, 
+                                                                                                                                                                                                     i, 
+                                                                                                                                                                                                     j, 
+                                                                                                                                                                                                     k, 
+                                                                                                                                                                                                     v_2 >>
+                                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                              Vcpu_pause_flags, 
+                                                                                                                                                              MemEventDomain_blocked, 
+                                                                                                                                                              MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                                              Spinlock_owner, 
+                                                                                                                                                              Cpu_preempt_off, 
+                                                                                                                                                              avail_req_4, 
+                                                                                                                                                              online, 
+                                                                                                                                                              i, 
+                                                                                                                                                              j, 
+                                                                                                                                                              k, 
+                                                                                                                                                              v_2 >>
+                                                                                                                    ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                              LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                  LET k_ == Rem(i_, 1) IN
+                                                                                                                                    IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                       THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                 LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                   IF blocked_3_ = 0
+                                                                                                                                                      THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                                                                           /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                           Vcpu_pause_flags, 
+                                                                                                                                                                           MemEventDomain_blocked, 
+                                                                                                                                                                           MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                                                           avail_req_4, 
+                                                                                                                                                                           online, 
+                                                                                                                                                                           i, 
+                                                                                                                                                                           j, 
+                                                                                                                                                                           k, 
+                                                                                                                                                                           v_2 >>
+                                                                                                                                                      ELSE /\ IF 1 >= avail_req_2_
+                                                                                                                                                                 THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                                                                                      /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                      Vcpu_pause_flags, 
+                                                                                                                                                                                      MemEventDomain_blocked, 
+                                                                                                                                                                                      MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                                                                      avail_req_4, 
+                                                                                                                                                                                      online, 
+                                                                                                                                                                                      i, 
+                                                                                                                                                                                      j, 
+                                                                                                                                                                                      k, 
+                                                                                                                                                                                      v_2 >>
+                                                                                                                                                                 ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2_] IN
+                                                                                                                                                                           IF (0 <= held_3_) /\ (held_3_ <= 65535)
+                                                                                                                                                                              THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))]
+                                                                                                                                                                                   /\ IF BitAnd(held_3_, (1 * 1)) # 0
+                                                                                                                                                                                         THEN /\ LET held_2_ == Vcpu_pause_count[v_2_] IN
+                                                                                                                                                                                                   /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v_2_] = held_2_ + (-1)]
+                                                                                                                                                                                                   /\ LET online_ == 1 + 1 IN
+                                                                                                                                                                                                        LET blocked_4_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                          /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1]
+                                                                                                                                                                                                          /\ MemEventDomain_last_vcpu_wake_up' = [MemEventDomain_last_vcpu_wake_up EXCEPT ![med] = k_]
+                                                                                                                                                                                                          /\ LET i2_ == i_ + 1 IN
+                                                                                                                                                                                                               LET j_ == 0 + 1 IN
+                                                                                                                                                                                                                 IF j_ < 1
+                                                                                                                                                                                                                    THEN /\ LET k2_ == Rem(i2_, 1) IN
+                                                                                                                                                                                                                              IF (k2_ >= 0) /\ (k2_ < 1)
+                                                                                                                                                                                                                                 THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
+                                                                                                                                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                           /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                                                                                                                           /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                                                                                                                                                                           /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                                                                                                                                           /\ k' = [k EXCEPT ![self] = k2_]
+                                                                                                                                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
+                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
+                                                                                                                                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                      held_5 >>
+                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                      /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                                      online, 
+                                                                                                                                                                                                                                                      i, 
+                                                                                                                                                                                                                                                      j, 
+                                                                                                                                                                                                                                                      k, 
+                                                                                                                                                                                                                                                      v_2 >>
+                                                                                                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                         Cpu_preempt_off >>
+                                                                                                                                                                                                                    ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                    Cpu_preempt_off >>
+                                                                                                                                                                                                                         /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                         online, 
+                                                                                                                                                                                                                                         i, 
+                                                                                                                                                                                                                                         j, 
+                                                                                                                                                                                                                                         k, 
+                                                                                                                                                                                                                                         v_2 >>
+                                                                                                                                                                                         ELSE /\ LET i2_ == i_ + 1 IN
+                                                                                                                                                                                                   LET j_ == 0 + 1 IN
+                                                                                                                                                                                                     IF j_ < 1
+                                                                                                                                                                                                        THEN /\ LET k2_ == Rem(i2_, 1) IN
+                                                                                                                                                                                                                  IF (k2_ >= 0) /\ (k2_ < 1)
+                                                                                                                                                                                                                     THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
+                                                                                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                               /\ online' = [online EXCEPT ![self] = 1]
+                                                                                                                                                                                                                               /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                                                                                                                                                               /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                                                                                                                               /\ k' = [k EXCEPT ![self] = k2_]
+                                                                                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
+                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
+                                                                                                                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                          held_5 >>
+                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                          /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                          online, 
+                                                                                                                                                                                                                                          i, 
+                                                                                                                                                                                                                                          j, 
+                                                                                                                                                                                                                                          k, 
+                                                                                                                                                                                                                                          v_2 >>
+                                                                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                        Cpu_preempt_off >>
+                                                                                                                                                                                                             /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                             online, 
+                                                                                                                                                                                                                             i, 
+                                                                                                                                                                                                                             j, 
+                                                                                                                                                                                                                             k, 
+                                                                                                                                                                                                                             v_2 >>
+                                                                                                                                                                                              /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                              MemEventDomain_blocked, 
+                                                                                                                                                                                                              MemEventDomain_last_vcpu_wake_up >>
+                                                                                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                   Vcpu_pause_flags, 
+                                                                                                                                                                                                   MemEventDomain_blocked, 
+                                                                                                                                                                                                   MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                                                                                   Spinlock_owner, 
+                                                                                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                                                                                   avail_req_4, 
+                                                                                                                                                                                                   online, 
+                                                                                                                                                                                                   i, 
+                                                                                                                                                                                                   j, 
+                                                                                                                                                                                                   k, 
+                                                                                                                                                                                                   v_2 >>
+                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                            Vcpu_pause_flags, 
+                                                                                                                                                            MemEventDomain_blocked, 
+                                                                                                                                                            MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                                            Spinlock_owner, 
+                                                                                                                                                            Cpu_preempt_off, 
+                                                                                                                                                            avail_req_4, 
+                                                                                                                                                            online, 
+                                                                                                                                                            i, 
+                                                                                                                                                            j, 
+                                                                                                                                                            k, 
+                                                                                                                                                            v_2 >>
+                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                             WaitqueueHead_list, 
-                                                                                                             left >>
-                                                                                        ELSE /\ LET left_ == avail_req_2_ - 1 IN
-                                                                                                  /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
-                                                                                                  /\ LET held_2_ == Vcpu_pause_count[front_] IN
-                                                                                                       /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
-                                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                       /\ left' = [left EXCEPT ![self] = left_]
-                                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                                                                             /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                          /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                          Spinlock_owner, 
-                                                                                          WaitqueueHead_list, 
-                                                                                          Cpu_preempt_off, left >>
-                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                                                          /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                          /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << Spinlock_owner, 
-                                                                                          Cpu_preempt_off >>
-                                                               /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list, 
-                                                                               left >>
-                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                    /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                                    Cpu_preempt_off, left >>
-                                       /\ UNCHANGED << Vcpu_pause_flags, P2m_p2mt, RecursiveSpinlock_owner, 
-                                                       RecursiveSpinlock_depth, MemEventDomain_target_producers, 
-                                                       MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                       FrontRing_req_prod_pvt, waits_2, req_prod_pvt, avail_req_4, 
-                                                       online, i, j, k, v_2 >>
+                                                                                                              /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                              Vcpu_pause_flags, 
+                                                                                                                              MemEventDomain_blocked, 
+                                                                                                                              MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                              Spinlock_owner, 
+                                                                                                                              Cpu_preempt_off, 
+                                                                                                                              avail_req_4, 
+                                                                                                                              online, 
+                                                                                                                              i, 
+                                                                                                                              j, 
+                                                                                                                              k, 
+                                                                                                                              v_2 >>
+                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                         Vcpu_pause_flags, 
+                                                                                         MemEventDomain_blocked, 
+                                                                                         MemEventDomain_last_vcpu_wake_up, 
+                                                                                         Spinlock_owner, Cpu_preempt_off, 
+                                                                                         avail_req_4, online, i, j, k, 
+                                                                                         v_2 >>
+                                                      /\ UNCHANGED << WaitqueueHead_list, left >>
+                                    /\ UNCHANGED << P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                    FrontRing_req_prod_pvt, waits_2, p2mt_2 >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
@@ -1896,7 +3916,7 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                                                                  /\ LET held_52_ == held_5_ \ {med_ring_lock} IN
                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
                                                                       /\ left' = [left EXCEPT ![self] = 0]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
                                                                  /\ fault' = fault
                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                  /\ Spinlock_owner' = Spinlock_owner_
@@ -1918,129 +3938,8 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                                      /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, held_5 >>
                         /\ UNCHANGED << Vcpu_pause_flags, P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                        MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, waits_2, 
-                                        RING_FREE_REQUESTS, req_prod_pvt, target_producers, avail_req_4, online, i, j, k, 
-                                        v_2 >>
-
-mem_event_ring_available_79_8(self) == /\ pc[self] = "mem_event_ring_available_79_8"
-                                       /\ LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - 0 IN
-                                            IF avail_req_2_ >= 0
-                                               THEN /\ IF avail_req_2_ = 0
-                                                          THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                                                          /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                          /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << Spinlock_owner, 
-                                                                                          Cpu_preempt_off >>
-                                                               /\ UNCHANGED << avail_req_4, online, i, j, k, v_2 >>
-                                                          ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
-                                                                    IF blocked_ = 0
-                                                                       THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                                       Cpu_preempt_off >>
-                                                                            /\ UNCHANGED << avail_req_4, online, i, j, k, 
-                                                                                            v_2 >>
-                                                                       ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
-                                                                                 IF (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
-                                                                                    THEN /\ IF BitAnd(pause_flags_, (1 * 1)) # 0
-                                                                                               THEN /\ LET online_ == 1 - 1 IN
-                                                                                                         LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                                           LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                                                             LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                                                               LET k_ == Rem(i_, 1) IN
-                                                                                                                 IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                                                                    THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
-                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                         /\ online' = [online EXCEPT ![self] = online_]
-                                                                                                                         /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                         /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                         /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                                         /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                                         held_5 >>
-                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                         /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                                         /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ UNCHANGED << avail_req_4, 
-                                                                                                                                         online, 
-                                                                                                                                         i, 
-                                                                                                                                         j, 
-                                                                                                                                         k, 
-                                                                                                                                         v_2 >>
-                                                                                               ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                                         LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                                                           LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                                                             LET k_ == Rem(i_, 1) IN
-                                                                                                               IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                                                                  THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
-                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                       /\ online' = [online EXCEPT ![self] = 1]
-                                                                                                                       /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                       /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                       held_5 >>
-                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED << avail_req_4, 
-                                                                                                                                       online, 
-                                                                                                                                       i, 
-                                                                                                                                       j, 
-                                                                                                                                       k, 
-                                                                                                                                       v_2 >>
-                                                                                    ELSE /\ fault' = (fault \union {"assert"})
-                                                                                         /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                         /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED << avail_req_4, 
-                                                                                                         online, i, j, k, 
-                                                                                                         v_2 >>
-                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                            Cpu_preempt_off >>
-                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                    /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, avail_req_4, online, 
-                                                                    i, j, k, v_2 >>
-                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, P2m_p2mt, 
-                                                       RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                       MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                       WaitqueueHead_list, waits_2, req_prod_pvt, left >>
+                                        MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, waits_2, avail_req_4, 
+                                        online, i, j, k, v_2, p2mt_2 >>
 
 mem_event_wake_blocked_102(self) == /\ pc[self] = "mem_event_wake_blocked_102"
                                     /\ LET blocked_3_ == MemEventDomain_blocked[med] IN
@@ -2055,7 +3954,7 @@ mem_event_wake_blocked_102(self) == /\ pc[self] = "mem_event_wake_blocked_102"
                                                             /\ j' = [j EXCEPT ![self] = 0]
                                                             /\ k' = [k EXCEPT ![self] = 0]
                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                            /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
                                                             /\ fault' = fault
                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
@@ -2081,7 +3980,7 @@ mem_event_wake_blocked_102(self) == /\ pc[self] = "mem_event_wake_blocked_102"
                                                                        /\ j' = [j EXCEPT ![self] = 0]
                                                                        /\ k' = [k EXCEPT ![self] = 0]
                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
                                                                        /\ fault' = fault
                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
@@ -2141,7 +4040,7 @@ mem_event_wake_blocked_102(self) == /\ pc[self] = "mem_event_wake_blocked_102"
                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
                                                                                                                           /\ fault' = fault
                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
@@ -2189,7 +4088,7 @@ mem_event_wake_blocked_102(self) == /\ pc[self] = "mem_event_wake_blocked_102"
                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
                                                                                                               /\ fault' = fault
                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
@@ -2221,426 +4120,1912 @@ mem_event_wake_blocked_102(self) == /\ pc[self] = "mem_event_wake_blocked_102"
                                                                                          Spinlock_owner, Cpu_preempt_off >>
                                     /\ UNCHANGED << P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                                     MemEventDomain_target_producers, FrontRing_req_prod_pvt, 
-                                                    WaitqueueHead_list, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                    target_producers, left >>
+                                                    WaitqueueHead_list, waits_2, left, p2mt_2 >>
 
 mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
-                                   /\ IF Spinlock_owner[med_ring_lock] # self
+                                   /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
                                          THEN /\ Spinlock_owner[med_ring_lock] = null
                                               /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                              /\ LET held_5_ == held_5[self] \union {med_ring_lock} IN
-                                                   LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                     LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
-                                                       LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                         IF (RING_FREE_REQUESTS_2_ > 0) /\ FALSE /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                            THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                 /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                                      /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 256]
-                                                                      /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
-                                                                           IF size_ > 0
-                                                                              THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                        /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = req_prod_pvt2_]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                              ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                        /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = req_prod_pvt2_]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_14"]
-                                                                 /\ fault' = fault
-                                                            ELSE /\ fault' = (fault \union {IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(FALSE) THEN "null-dereference" ELSE "assert"})
-                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                                                 FrontRing_req_prod_pvt, req_prod_pvt >>
-                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \union {med_ring_lock}]
+                                              /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_9"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
-                                                              FrontRing_req_prod_pvt, Cpu_preempt_off, req_prod_pvt >>
+                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, P2m_p2mt, RecursiveSpinlock_owner, 
-                                                   RecursiveSpinlock_depth, MemEventDomain_blocked, 
-                                                   MemEventDomain_last_vcpu_wake_up, WaitqueueHead_list, waits_2, 
-                                                   RING_FREE_REQUESTS, target_producers, left, avail_req_4, online, i, j, 
-                                                   k, v_2 >>
+                                                   RecursiveSpinlock_depth, MemEventDomain_target_producers, 
+                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                   FrontRing_req_prod_pvt, WaitqueueHead_list, waits_2, left, 
+                                                   avail_req_4, online, i, j, k, v_2, p2mt_2 >>
 
-RING_FREE_REQUESTS_48_12(self) == /\ pc[self] = "RING_FREE_REQUESTS_48_12"
-                                  /\ LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt[self]) + 0, 8) IN
-                                       LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                         LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
-                                           IF avail_req_2_ >= 0
-                                              THEN /\ IF avail_req_2_ > 0
-                                                         THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
-                                                                    THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                                                         /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                                                              LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                                LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                                                                  LET front_ == First(WaitqueueHead_list[med_wq]) IN
-                                                                                    IF (front_ = null) \/ (avail_req_2_ = 0)
-                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                            /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                                 LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                   LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
-                                                                                                     LET target_producers2_ == MemEventDomain_target_producers[med] IN
-                                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                       /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                                            /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                            WaitqueueHead_list, 
-                                                                                                            left >>
-                                                                                       ELSE /\ LET left_ == avail_req_2_ - 1 IN
-                                                                                                 /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
-                                                                                                 /\ LET held_2_ == Vcpu_pause_count[front_] IN
-                                                                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
-                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                      /\ left' = [left EXCEPT ![self] = left_]
-                                                                                                      /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159_2"]
-                                                                                            /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                            target_producers >>
-                                                                         /\ fault' = fault
-                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                         /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                         Spinlock_owner, 
-                                                                                         WaitqueueHead_list, 
-                                                                                         Cpu_preempt_off, 
-                                                                                         RING_FREE_REQUESTS, 
-                                                                                         target_producers, left >>
-                                                         ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                   LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
-                                                                     LET target_producers2_ == MemEventDomain_target_producers[med] IN
-                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                       /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                              /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
-                                                                              WaitqueueHead_list, Cpu_preempt_off, fault, 
-                                                                              left, held_5 >>
-                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                   /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                                   Cpu_preempt_off, RING_FREE_REQUESTS, target_producers, 
-                                                                   left >>
-                                  /\ UNCHANGED << Vcpu_pause_flags, P2m_p2mt, RecursiveSpinlock_owner, 
-                                                  RecursiveSpinlock_depth, MemEventDomain_target_producers, 
-                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                  FrontRing_req_prod_pvt, waits_2, avail_req_4, online, i, j, k, v_2 >>
+RING_FREE_REQUESTS_48_9(self) == /\ pc[self] = "RING_FREE_REQUESTS_48_9"
+                                 /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                      LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                        LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                          IF (RING_FREE_REQUESTS_2_ > 0) /\ FALSE /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                             THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                  /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                       /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 256]
+                                                       /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
+                                                            IF size_ > 0
+                                                               THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                         LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
+                                                                           LET target_producers_ == MemEventDomain_target_producers'[med] IN
+                                                                             LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                               IF avail_req_2_ >= 0
+                                                                                  THEN /\ IF avail_req_2_ > 0
+                                                                                             THEN /\ IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                        THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                                                                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                                                                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                                                                    LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                      LET front_ == First(WaitqueueHead_list[med_wq]) IN
+                                                                                                                        IF (front_ = null) \/ (avail_req_2_ = 0)
+                                                                                                                           THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                                                                                     LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] IN
+                                                                                                                                       LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                                         LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                                                                           LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                             LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                               LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                 IF avail_req_22_ >= 0
+                                                                                                                                                    THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                               THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                                                         IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                                            THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                                                                                                                 /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                                                                                                       THEN /\ IF Spinlock_owner2_[med_ring_lock] = self
+                                                                                                                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                       /\ LET held_53_ == held_52_ \ {med_ring_lock} IN
+                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                            /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                            MemEventDomain_blocked >>
+                                                                                                                                                                                       ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                                                                                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                                                                                                 /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                      /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                                                                                                      /\ IF Spinlock_owner2_[med_ring_lock] = self
+                                                                                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                 /\ LET held_53_ == held_52_ \ {med_ring_lock} IN
+                                                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
+                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                 Vcpu_pause_flags, 
+                                                                                                                                                                                                 MemEventDomain_blocked >>
+                                                                                                                                                               ELSE /\ IF Spinlock_owner2_[med_ring_lock] = self
+                                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)]
+                                                                                                                                                                               /\ LET held_53_ == held_52_ \ {med_ring_lock} IN
+                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                    Vcpu_pause_flags, 
+                                                                                                                                                                                    MemEventDomain_blocked >>
+                                                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                         Vcpu_pause_flags, 
+                                                                                                                                                                         MemEventDomain_blocked >>
+                                                                                                                                /\ UNCHANGED << WaitqueueHead_list, 
+                                                                                                                                                left >>
+                                                                                                                           ELSE /\ LET left_ == avail_req_2_ - 1 IN
+                                                                                                                                     /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
+                                                                                                                                     /\ LET held_2_ == Vcpu_pause_count[front_] IN
+                                                                                                                                          /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
+                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                                          /\ left' = [left EXCEPT ![self] = left_]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159_2"]
+                                                                                                                                /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                MemEventDomain_blocked, 
+                                                                                                                                                fault >>
+                                                                                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                             Vcpu_pause_flags, 
+                                                                                                                             MemEventDomain_blocked, 
+                                                                                                                             Spinlock_owner, 
+                                                                                                                             WaitqueueHead_list, 
+                                                                                                                             Cpu_preempt_off, 
+                                                                                                                             left >>
+                                                                                             ELSE /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                                       LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                         LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                           LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                             IF avail_req_22_ >= 0
+                                                                                                                THEN /\ IF avail_req_22_ < 1
+                                                                                                                           THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                     IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                        THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                                                                             /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                                                                        /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                        MemEventDomain_blocked >>
+                                                                                                                                                   ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                                                             /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                                                             /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                  /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                                                                  /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                             Vcpu_pause_flags, 
+                                                                                                                                                             MemEventDomain_blocked, 
+                                                                                                                                                             Spinlock_owner, 
+                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                           ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                           /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                           Cpu_preempt_off >>
+                                                                                                                                /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                Vcpu_pause_flags, 
+                                                                                                                                                MemEventDomain_blocked >>
+                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                     Vcpu_pause_flags, 
+                                                                                                                                     MemEventDomain_blocked, 
+                                                                                                                                     Spinlock_owner, 
+                                                                                                                                     Cpu_preempt_off >>
+                                                                                                  /\ UNCHANGED << WaitqueueHead_list, 
+                                                                                                                  left >>
+                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                       Vcpu_pause_flags, 
+                                                                                                       MemEventDomain_blocked, 
+                                                                                                       Spinlock_owner, 
+                                                                                                       WaitqueueHead_list, 
+                                                                                                       Cpu_preempt_off, 
+                                                                                                       left >>
+                                                                    /\ UNCHANGED << MemEventDomain_last_vcpu_wake_up, 
+                                                                                    avail_req_4, online, i, j, k, v_2 >>
+                                                               ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                         LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
+                                                                           LET target_producers_ == MemEventDomain_target_producers'[med] IN
+                                                                             LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                               IF avail_req_2_ >= 0
+                                                                                  THEN /\ IF avail_req_2_ = 0
+                                                                                             THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                                       LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                         LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                           LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                             IF avail_req_22_ >= 0
+                                                                                                                THEN /\ IF avail_req_22_ < 1
+                                                                                                                           THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                     IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                        THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                                                                             /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                                                                        /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                        MemEventDomain_blocked >>
+                                                                                                                                                   ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                                                             /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                                                             /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                  /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                                                                  /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                             Vcpu_pause_flags, 
+                                                                                                                                                             MemEventDomain_blocked, 
+                                                                                                                                                             Spinlock_owner, 
+                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                           ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                           /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                           Cpu_preempt_off >>
+                                                                                                                                /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                Vcpu_pause_flags, 
+                                                                                                                                                MemEventDomain_blocked >>
+                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                     Vcpu_pause_flags, 
+                                                                                                                                     MemEventDomain_blocked, 
+                                                                                                                                     Spinlock_owner, 
+                                                                                                                                     Cpu_preempt_off >>
+                                                                                                  /\ UNCHANGED << MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                  avail_req_4, 
+                                                                                                                  online, 
+                                                                                                                  i, j, 
+                                                                                                                  k, v_2 >>
+                                                                                             ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
+                                                                                                       IF blocked_ = 0
+                                                                                                          THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                                                    LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                      LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                        LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                          IF avail_req_22_ >= 0
+                                                                                                                             THEN /\ IF avail_req_22_ < 1
+                                                                                                                                        THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                                  IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                     THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                                                                                          /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                                                                                THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                Cpu_preempt_off >>
+                                                                                                                                                                     /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                     MemEventDomain_blocked >>
+                                                                                                                                                                ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                                                                          /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                                                                          /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                               /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                                                                               /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                          Vcpu_pause_flags, 
+                                                                                                                                                                          MemEventDomain_blocked, 
+                                                                                                                                                                          Spinlock_owner, 
+                                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                        Cpu_preempt_off >>
+                                                                                                                                             /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                             Vcpu_pause_flags, 
+                                                                                                                                                             MemEventDomain_blocked >>
+                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                  /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                  Vcpu_pause_flags, 
+                                                                                                                                                  MemEventDomain_blocked, 
+                                                                                                                                                  Spinlock_owner, 
+                                                                                                                                                  Cpu_preempt_off >>
+                                                                                                               /\ UNCHANGED << MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                               avail_req_4, 
+                                                                                                                               online, 
+                                                                                                                               i, 
+                                                                                                                               j, 
+                                                                                                                               k, 
+                                                                                                                               v_2 >>
+                                                                                                          ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                                                    IF (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
+                                                                                                                       THEN /\ IF BitAnd(pause_flags_, (1 * 1)) # 0
+                                                                                                                                  THEN /\ LET online_ == 1 - 1 IN
+                                                                                                                                            LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                              LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                                LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                  LET k_ == Rem(i_, 1) IN
+                                                                                                                                                    IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                                       THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                                 LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                   IF blocked_3_ = 0
+                                                                                                                                                                      THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                                                                                                                LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                                                  LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                    LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                      IF avail_req_22_ >= 0
+                                                                                                                                                                                         THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                    THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                                                                                              IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                                                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                                                                                                                                                      /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                                                                                                                                            THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                            Cpu_preempt_off >>
+                                                                                                                                                                                                                                 /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                                 MemEventDomain_blocked >>
+                                                                                                                                                                                                                            ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                                                                                                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                                                                                                                                      /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                                                           /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                                                                                                                                           /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                      /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                      Vcpu_pause_flags, 
+                                                                                                                                                                                                                                      MemEventDomain_blocked, 
+                                                                                                                                                                                                                                      Spinlock_owner, 
+                                                                                                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                                                                                                                    ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                    Cpu_preempt_off >>
+                                                                                                                                                                                                         /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                         Vcpu_pause_flags, 
+                                                                                                                                                                                                                         MemEventDomain_blocked >>
+                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                              /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                              Vcpu_pause_flags, 
+                                                                                                                                                                                                              MemEventDomain_blocked, 
+                                                                                                                                                                                                              Spinlock_owner, 
+                                                                                                                                                                                                              Cpu_preempt_off >>
+                                                                                                                                                                           /\ UNCHANGED << MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                                                                           avail_req_4, 
+                                                                                                                                                                                           online, 
+                                                                                                                                                                                           i, 
+                                                                                                                                                                                           j, 
+                                                                                                                                                                                           k, 
+                                                                                                                                                                                           v_2 >>
+                                                                                                                                                                      ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                                                 THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                                                                                                                           LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                                                             LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                               LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                                 IF avail_req_22_ >= 0
+                                                                                                                                                                                                    THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                               THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                                                                                                         IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                                                                                            THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                                                                                                                                                                 /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                                                                                                                                                       THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                       Cpu_preempt_off >>
+                                                                                                                                                                                                                                            /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                                            MemEventDomain_blocked >>
+                                                                                                                                                                                                                                       ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                                                                                                                                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                                                                                                                                                 /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                                                                      /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                                                                                                                                                      /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                 /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                                 Vcpu_pause_flags, 
+                                                                                                                                                                                                                                                 MemEventDomain_blocked, 
+                                                                                                                                                                                                                                                 Spinlock_owner, 
+                                                                                                                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                                                                                                                               ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                                                                                                    /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                    Vcpu_pause_flags, 
+                                                                                                                                                                                                                                    MemEventDomain_blocked >>
+                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                         /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                         Vcpu_pause_flags, 
+                                                                                                                                                                                                                         MemEventDomain_blocked, 
+                                                                                                                                                                                                                         Spinlock_owner, 
+                                                                                                                                                                                                                         Cpu_preempt_off >>
+                                                                                                                                                                                      /\ UNCHANGED << MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                                                                                      avail_req_4, 
+                                                                                                                                                                                                      online, 
+                                                                                                                                                                                                      i, 
+                                                                                                                                                                                                      j, 
+                                                                                                                                                                                                      k, 
+                                                                                                                                                                                                      v_2 >>
+                                                                                                                                                                                 ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2_] IN
+                                                                                                                                                                                           IF (0 <= held_3_) /\ (held_3_ <= 65535)
+                                                                                                                                                                                              THEN /\ LET Vcpu_pause_flags_ == [Vcpu_pause_flags EXCEPT ![v_2_] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))] IN
+                                                                                                                                                                                                        IF BitAnd(held_3_, (1 * 1)) # 0
+                                                                                                                                                                                                           THEN /\ LET held_2_ == Vcpu_pause_count[v_2_] IN
+                                                                                                                                                                                                                     LET Vcpu_pause_count_ == [Vcpu_pause_count EXCEPT ![v_2_] = held_2_ + (-1)] IN
+                                                                                                                                                                                                                       LET online2_ == online_ + 1 IN
+                                                                                                                                                                                                                         LET blocked_4_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                                           LET MemEventDomain_blocked_ == [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1] IN
+                                                                                                                                                                                                                             /\ MemEventDomain_last_vcpu_wake_up' = [MemEventDomain_last_vcpu_wake_up EXCEPT ![med] = k_]
+                                                                                                                                                                                                                             /\ LET i2_ == i_ + 1 IN
+                                                                                                                                                                                                                                  LET j_ == 0 + 1 IN
+                                                                                                                                                                                                                                    IF j_ < 1
+                                                                                                                                                                                                                                       THEN /\ LET k2_ == Rem(i2_, 1) IN
+                                                                                                                                                                                                                                                 IF (k2_ >= 0) /\ (k2_ < 1)
+                                                                                                                                                                                                                                                    THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
+                                                                                                                                                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                                              /\ online' = [online EXCEPT ![self] = online2_]
+                                                                                                                                                                                                                                                              /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                                                                                                                                                                                              /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                                                                                                                                                              /\ k' = [k EXCEPT ![self] = k2_]
+                                                                                                                                                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
+                                                                                                                                                                                                                                                              /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                              /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                                                                                              /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
+                                                                                                                                                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                         held_5 >>
+                                                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                         /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                         /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                                                                                         /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                         /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                                                         online, 
+                                                                                                                                                                                                                                                                         i, 
+                                                                                                                                                                                                                                                                         j, 
+                                                                                                                                                                                                                                                                         k, 
+                                                                                                                                                                                                                                                                         v_2 >>
+                                                                                                                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                            Cpu_preempt_off >>
+                                                                                                                                                                                                                                       ELSE /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                                                                                                                                                                                 LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                                                                                                                   LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                                                                                     LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                                                                                       IF avail_req_22_ >= 0
+                                                                                                                                                                                                                                                          THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                                                                                     THEN /\ LET held_4_ == Vcpu_pause_flags_[guest_v[self]] IN
+                                                                                                                                                                                                                                                                               IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                                                                                                                                                  THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags_ EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                                                                                                                                                                                                                       /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                                                                                                                                                                                                             THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                                                                             /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                                                                                                                                             /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                                             /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                                                                                                                                             /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                                                                                                                                                                                             ELSE /\ LET held_ == Vcpu_pause_count_[guest_v[self]] IN
+                                                                                                                                                                                                                                                                                                       /\ Vcpu_pause_count' = [Vcpu_pause_count_ EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                                                                                                                                                                                                       /\ LET blocked_5_ == MemEventDomain_blocked_[med] IN
+                                                                                                                                                                                                                                                                                                            /\ MemEventDomain_blocked' = [MemEventDomain_blocked_ EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                                                                                                                                                                                                            /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                                                                                       Cpu_preempt_off >>
+                                                                                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                                                       /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                                                       /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                                                                                                                       /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                                                       Cpu_preempt_off >>
+                                                                                                                                                                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                                                     /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                                                     /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                                                                                                                     /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                     /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                                                     /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                                                                                                                     /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                               /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                               /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                                                                                               /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                                                                                                                            /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                                            online, 
+                                                                                                                                                                                                                                                            i, 
+                                                                                                                                                                                                                                                            j, 
+                                                                                                                                                                                                                                                            k, 
+                                                                                                                                                                                                                                                            v_2 >>
+                                                                                                                                                                                                           ELSE /\ LET i2_ == i_ + 1 IN
+                                                                                                                                                                                                                     LET j_ == 0 + 1 IN
+                                                                                                                                                                                                                       IF j_ < 1
+                                                                                                                                                                                                                          THEN /\ LET k2_ == Rem(i2_, 1) IN
+                                                                                                                                                                                                                                    IF (k2_ >= 0) /\ (k2_ < 1)
+                                                                                                                                                                                                                                       THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
+                                                                                                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                                 /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                                                                                                                                 /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                                                                                                                                                                                 /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                                                                                                                                                 /\ k' = [k EXCEPT ![self] = k2_]
+                                                                                                                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
+                                                                                                                                                                                                                                                 /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
+                                                                                                                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                            held_5 >>
+                                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                            /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                            /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                                            online, 
+                                                                                                                                                                                                                                                            i, 
+                                                                                                                                                                                                                                                            j, 
+                                                                                                                                                                                                                                                            k, 
+                                                                                                                                                                                                                                                            v_2 >>
+                                                                                                                                                                                                                               /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                               MemEventDomain_blocked, 
+                                                                                                                                                                                                                                               Spinlock_owner, 
+                                                                                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                                                                                                          ELSE /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                                                                                                                                                                    LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                                                                                                      LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                                                                        LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                                                                          IF avail_req_22_ >= 0
+                                                                                                                                                                                                                                             THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                                                                        THEN /\ LET held_4_ == Vcpu_pause_flags_[guest_v[self]] IN
+                                                                                                                                                                                                                                                                  IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                                                                                                                                     THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags_ EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                                                                                                                                                                                                          /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                                                                                                                                                                                                THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                                                                Cpu_preempt_off >>
+                                                                                                                                                                                                                                                                                     /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                                                                                     MemEventDomain_blocked >>
+                                                                                                                                                                                                                                                                                ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                                                                                                                                                                                          /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                                                                                                                                                                                          /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                                                                                                               /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                                                                                                                                                                                               /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                                          /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                          /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                                                                          MemEventDomain_blocked, 
+                                                                                                                                                                                                                                                                                          Spinlock_owner, 
+                                                                                                                                                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                                                                                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                                        /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                        /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                                        Cpu_preempt_off >>
+                                                                                                                                                                                                                                                             /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                                                             MemEventDomain_blocked >>
+                                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                  /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                  /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                                                  MemEventDomain_blocked, 
+                                                                                                                                                                                                                                                                  Spinlock_owner, 
+                                                                                                                                                                                                                                                                  Cpu_preempt_off >>
+                                                                                                                                                                                                                               /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                               online, 
+                                                                                                                                                                                                                                               i, 
+                                                                                                                                                                                                                                               j, 
+                                                                                                                                                                                                                                               k, 
+                                                                                                                                                                                                                                               v_2 >>
+                                                                                                                                                                                                                /\ UNCHANGED MemEventDomain_last_vcpu_wake_up
+                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                   /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                   Vcpu_pause_flags, 
+                                                                                                                                                                                                                   MemEventDomain_blocked, 
+                                                                                                                                                                                                                   MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                                                                                                   Spinlock_owner, 
+                                                                                                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                                                                                                   avail_req_4, 
+                                                                                                                                                                                                                   online, 
+                                                                                                                                                                                                                   i, 
+                                                                                                                                                                                                                   j, 
+                                                                                                                                                                                                                   k, 
+                                                                                                                                                                                                                   v_2 >>
+                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                            Vcpu_pause_flags, 
+                                                                                                                                                                            MemEventDomain_blocked, 
+                                                                                                                                                                            MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                                                            Spinlock_owner, 
+                                                                                                                                                                            Cpu_preempt_off, 
+                                                                                                                                                                            avail_req_4, 
+                                                                                                                                                                            online, 
+                                                                                                                                                                            i, 
+                                                                                                                                                                            j, 
+                                                                                                                                                                            k, 
+                                                                                                                                                                            v_2 >>
+                                                                                                                                  ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                            LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                              LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                LET k_ == Rem(i_, 1) IN
+                                                                                                                                                  IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                                     THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                               LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                 IF blocked_3_ = 0
+                                                                                                                                                                    THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                                                                                                              LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                                                LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                  LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                    IF avail_req_22_ >= 0
+                                                                                                                                                                                       THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                  THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                                                                                            IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                                                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                                                                                                                                                    /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                                                                                                                                          THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                                                                                                                                               /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                               MemEventDomain_blocked >>
+                                                                                                                                                                                                                          ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                                                                                                                                    /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                                                                                                                                    /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                                                         /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                                                                                                                                         /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                    Cpu_preempt_off >>
+                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                    /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                    Vcpu_pause_flags, 
+                                                                                                                                                                                                                                    MemEventDomain_blocked, 
+                                                                                                                                                                                                                                    Spinlock_owner, 
+                                                                                                                                                                                                                                    Cpu_preempt_off >>
+                                                                                                                                                                                                  ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                  Cpu_preempt_off >>
+                                                                                                                                                                                                       /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                       Vcpu_pause_flags, 
+                                                                                                                                                                                                                       MemEventDomain_blocked >>
+                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                            /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                            Vcpu_pause_flags, 
+                                                                                                                                                                                                            MemEventDomain_blocked, 
+                                                                                                                                                                                                            Spinlock_owner, 
+                                                                                                                                                                                                            Cpu_preempt_off >>
+                                                                                                                                                                         /\ UNCHANGED << MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                                                                         avail_req_4, 
+                                                                                                                                                                                         online, 
+                                                                                                                                                                                         i, 
+                                                                                                                                                                                         j, 
+                                                                                                                                                                                         k, 
+                                                                                                                                                                                         v_2 >>
+                                                                                                                                                                    ELSE /\ IF 1 >= avail_req_2_
+                                                                                                                                                                               THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                                                                                                                         LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                                                           LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                             LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                               IF avail_req_22_ >= 0
+                                                                                                                                                                                                  THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                             THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                                                                                                       IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                                                                                          THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                                                                                                                                                               /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                                                                                                                                                     THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                                                                                                                                          /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                                          MemEventDomain_blocked >>
+                                                                                                                                                                                                                                     ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                                                                                                                                               /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                                                                                                                                               /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                                                                    /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                                                                                                                                                    /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                               /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                               Vcpu_pause_flags, 
+                                                                                                                                                                                                                                               MemEventDomain_blocked, 
+                                                                                                                                                                                                                                               Spinlock_owner, 
+                                                                                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                                                                                             ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                                                                                                                  /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                  Vcpu_pause_flags, 
+                                                                                                                                                                                                                                  MemEventDomain_blocked >>
+                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                       /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                       Vcpu_pause_flags, 
+                                                                                                                                                                                                                       MemEventDomain_blocked, 
+                                                                                                                                                                                                                       Spinlock_owner, 
+                                                                                                                                                                                                                       Cpu_preempt_off >>
+                                                                                                                                                                                    /\ UNCHANGED << MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                                                                                    avail_req_4, 
+                                                                                                                                                                                                    online, 
+                                                                                                                                                                                                    i, 
+                                                                                                                                                                                                    j, 
+                                                                                                                                                                                                    k, 
+                                                                                                                                                                                                    v_2 >>
+                                                                                                                                                                               ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2_] IN
+                                                                                                                                                                                         IF (0 <= held_3_) /\ (held_3_ <= 65535)
+                                                                                                                                                                                            THEN /\ LET Vcpu_pause_flags_ == [Vcpu_pause_flags EXCEPT ![v_2_] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))] IN
+                                                                                                                                                                                                      IF BitAnd(held_3_, (1 * 1)) # 0
+                                                                                                                                                                                                         THEN /\ LET held_2_ == Vcpu_pause_count[v_2_] IN
+                                                                                                                                                                                                                   LET Vcpu_pause_count_ == [Vcpu_pause_count EXCEPT ![v_2_] = held_2_ + (-1)] IN
+                                                                                                                                                                                                                     LET online_ == 1 + 1 IN
+                                                                                                                                                                                                                       LET blocked_4_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                                         LET MemEventDomain_blocked_ == [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1] IN
+                                                                                                                                                                                                                           /\ MemEventDomain_last_vcpu_wake_up' = [MemEventDomain_last_vcpu_wake_up EXCEPT ![med] = k_]
+                                                                                                                                                                                                                           /\ LET i2_ == i_ + 1 IN
+                                                                                                                                                                                                                                LET j_ == 0 + 1 IN
+                                                                                                                                                                                                                                  IF j_ < 1
+                                                                                                                                                                                                                                     THEN /\ LET k2_ == Rem(i2_, 1) IN
+                                                                                                                                                                                                                                               IF (k2_ >= 0) /\ (k2_ < 1)
+                                                                                                                                                                                                                                                  THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
+                                                                                                                                                                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                                            /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                                                                                                                                            /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                                                                                                                                                                                            /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                                                                                                                                                            /\ k' = [k EXCEPT ![self] = k2_]
+                                                                                                                                                                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
+                                                                                                                                                                                                                                                            /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                            /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                                                                                            /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
+                                                                                                                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                       held_5 >>
+                                                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                       /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                       /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                                                                                       /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                       /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                                                       online, 
+                                                                                                                                                                                                                                                                       i, 
+                                                                                                                                                                                                                                                                       j, 
+                                                                                                                                                                                                                                                                       k, 
+                                                                                                                                                                                                                                                                       v_2 >>
+                                                                                                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                                                                                                                                                     ELSE /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                                                                                                                                                                               LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                                                                                                                 LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                                                                                   LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                                                                                     IF avail_req_22_ >= 0
+                                                                                                                                                                                                                                                        THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                                                                                   THEN /\ LET held_4_ == Vcpu_pause_flags_[guest_v[self]] IN
+                                                                                                                                                                                                                                                                             IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                                                                                                                                                THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags_ EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                                                                                                                                                                                                                     /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                                                                                                                                                                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                                                                           /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                                                                                                                                           /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                                           /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                                                                                                                                           /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                                                                           Cpu_preempt_off >>
+                                                                                                                                                                                                                                                                                           ELSE /\ LET held_ == Vcpu_pause_count_[guest_v[self]] IN
+                                                                                                                                                                                                                                                                                                     /\ Vcpu_pause_count' = [Vcpu_pause_count_ EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                                                                                                                                                                                                     /\ LET blocked_5_ == MemEventDomain_blocked_[med] IN
+                                                                                                                                                                                                                                                                                                          /\ MemEventDomain_blocked' = [MemEventDomain_blocked_ EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                                                                                                                                                                                                          /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                                                     /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                                                     /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                                                                                                                     /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                                                                                                                                                                   ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                                                   /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                                                   /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                                                                                                                   /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                   /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                                                   /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                                                                                                                   /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                             /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                             /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                                                                                             /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                                                                                                                                          /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                                          online, 
+                                                                                                                                                                                                                                                          i, 
+                                                                                                                                                                                                                                                          j, 
+                                                                                                                                                                                                                                                          k, 
+                                                                                                                                                                                                                                                          v_2 >>
+                                                                                                                                                                                                         ELSE /\ LET i2_ == i_ + 1 IN
+                                                                                                                                                                                                                   LET j_ == 0 + 1 IN
+                                                                                                                                                                                                                     IF j_ < 1
+                                                                                                                                                                                                                        THEN /\ LET k2_ == Rem(i2_, 1) IN
+                                                                                                                                                                                                                                  IF (k2_ >= 0) /\ (k2_ < 1)
+                                                                                                                                                                                                                                     THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
+                                                                                                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                               /\ online' = [online EXCEPT ![self] = 1]
+                                                                                                                                                                                                                                               /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                                                                                                                                                                               /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                                                                                                                                               /\ k' = [k EXCEPT ![self] = k2_]
+                                                                                                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
+                                                                                                                                                                                                                                               /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
+                                                                                                                                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                          held_5 >>
+                                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                          /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                          /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                                          online, 
+                                                                                                                                                                                                                                                          i, 
+                                                                                                                                                                                                                                                          j, 
+                                                                                                                                                                                                                                                          k, 
+                                                                                                                                                                                                                                                          v_2 >>
+                                                                                                                                                                                                                             /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                             MemEventDomain_blocked, 
+                                                                                                                                                                                                                                             Spinlock_owner, 
+                                                                                                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                                                                                                                        ELSE /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                                                                                                                                                                  LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
+                                                                                                                                                                                                                                    LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                                                                      LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                                                                        IF avail_req_22_ >= 0
+                                                                                                                                                                                                                                           THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                                                                      THEN /\ LET held_4_ == Vcpu_pause_flags_[guest_v[self]] IN
+                                                                                                                                                                                                                                                                IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                                                                                                                                   THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags_ EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                                                                                                                                                                                                        /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                                                                                                                                                                                              THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                                                              Cpu_preempt_off >>
+                                                                                                                                                                                                                                                                                   /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                                                                                   MemEventDomain_blocked >>
+                                                                                                                                                                                                                                                                              ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                                                                                                                                                                                        /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                                                                                                                                                                                        /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                                                                                                             /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                                                                                                                                                                                             /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                                                                        Cpu_preempt_off >>
+                                                                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                                        /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                        /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                                                                        MemEventDomain_blocked, 
+                                                                                                                                                                                                                                                                                        Spinlock_owner, 
+                                                                                                                                                                                                                                                                                        Cpu_preempt_off >>
+                                                                                                                                                                                                                                                      ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                                                      /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                      /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                                                                                                                                                                           /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                                                           MemEventDomain_blocked >>
+                                                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                                                                MemEventDomain_blocked, 
+                                                                                                                                                                                                                                                                Spinlock_owner, 
+                                                                                                                                                                                                                                                                Cpu_preempt_off >>
+                                                                                                                                                                                                                             /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                                                             online, 
+                                                                                                                                                                                                                                             i, 
+                                                                                                                                                                                                                                             j, 
+                                                                                                                                                                                                                                             k, 
+                                                                                                                                                                                                                                             v_2 >>
+                                                                                                                                                                                                              /\ UNCHANGED MemEventDomain_last_vcpu_wake_up
+                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                 /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                                                                 Vcpu_pause_flags, 
+                                                                                                                                                                                                                 MemEventDomain_blocked, 
+                                                                                                                                                                                                                 MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                                                                                                 Spinlock_owner, 
+                                                                                                                                                                                                                 Cpu_preempt_off, 
+                                                                                                                                                                                                                 avail_req_4, 
+                                                                                                                                                                                                                 online, 
+                                                                                                                                                                                                                 i, 
+                                                                                                                                                                                                                 j, 
+                                                                                                                                                                                                                 k, 
+                                                                                                                                                                                                                 v_2 >>
+                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                          Vcpu_pause_flags, 
+                                                                                                                                                                          MemEventDomain_blocked, 
+                                                                                                                                                                          MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                                                          Spinlock_owner, 
+                                                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                                                          avail_req_4, 
+                                                                                                                                                                          online, 
+                                                                                                                                                                          i, 
+                                                                                                                                                                          j, 
+                                                                                                                                                                          k, 
+                                                                                                                                                                          v_2 >>
+                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                            Vcpu_pause_flags, 
+                                                                                                                                            MemEventDomain_blocked, 
+                                                                                                                                            MemEventDomain_last_vcpu_wake_up, 
+                                                                                                                                            Spinlock_owner, 
+                                                                                                                                            Cpu_preempt_off, 
+                                                                                                                                            avail_req_4, 
+                                                                                                                                            online, 
+                                                                                                                                            i, 
+                                                                                                                                            j, 
+                                                                                                                                            k, 
+                                                                                                                                            v_2 >>
+                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                       Vcpu_pause_flags, 
+                                                                                                       MemEventDomain_blocked, 
+                                                                                                       MemEventDomain_last_vcpu_wake_up, 
+                                                                                                       Spinlock_owner, 
+                                                                                                       Cpu_preempt_off, 
+                                                                                                       avail_req_4, 
+                                                                                                       online, i, j, k, 
+                                                                                                       v_2 >>
+                                                                    /\ UNCHANGED << WaitqueueHead_list, left >>
+                                             ELSE /\ fault' = (fault \union {IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(FALSE) THEN "null-dereference" ELSE "assert"})
+                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
+                                                                  MemEventDomain_target_producers, 
+                                                                  MemEventDomain_blocked, 
+                                                                  MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
+                                                                  FrontRing_req_prod_pvt, WaitqueueHead_list, 
+                                                                  Cpu_preempt_off, left, avail_req_4, online, i, j, k, 
+                                                                  v_2 >>
+                                 /\ UNCHANGED << P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, waits_2, 
+                                                 p2mt_2 >>
 
 wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                           /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
                                IF (front_ = null) \/ (left[self] = 0)
                                   THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {WaitqueueHead_lock[med_wq]}]
-                                                  /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                       /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                       /\ left' = [left EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                  /\ fault' = fault
+                                             THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                       LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                         LET held_5_ == held_5[self] \ {WaitqueueHead_lock[med_wq]} IN
+                                                           LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                             LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                               LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                 LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                   IF avail_req_2_ >= 0
+                                                                      THEN /\ IF avail_req_2_ < 1
+                                                                                 THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                           IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                              THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                                   /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                         THEN /\ IF Spinlock_owner_[med_ring_lock] = self
+                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                         /\ LET held_52_ == held_5_ \ {med_ring_lock} IN
+                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                              /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                         /\ fault' = fault
+                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                         /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                              MemEventDomain_blocked >>
+                                                                                                         ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                   /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                   /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
+                                                                                                                        /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                        /\ IF Spinlock_owner_[med_ring_lock] = self
+                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                   /\ LET held_52_ == held_5_ \ {med_ring_lock} IN
+                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                                        /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                   /\ fault' = fault
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                   /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                   /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                   Vcpu_pause_flags, 
+                                                                                                                   MemEventDomain_blocked >>
+                                                                                 ELSE /\ IF Spinlock_owner_[med_ring_lock] = self
+                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                 /\ LET held_52_ == held_5_ \ {med_ring_lock} IN
+                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                      /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                 /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                      Vcpu_pause_flags, 
+                                                                                                      MemEventDomain_blocked >>
+                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                           /\ left' = [left EXCEPT ![self] = 0]
+                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                           Vcpu_pause_flags, 
+                                                                                           MemEventDomain_blocked >>
                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                   /\ left' = [left EXCEPT ![self] = 0]
                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, RING_FREE_REQUESTS, 
-                                                                  target_producers >>
-                                       /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
+                                                                  MemEventDomain_blocked, Spinlock_owner, 
+                                                                  Cpu_preempt_off >>
+                                       /\ UNCHANGED WaitqueueHead_list
                                   ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
                                        /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
                                        /\ LET held_2_ == Vcpu_pause_count[front_] IN
                                             /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
                                             /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159_2"]
-                                       /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, RING_FREE_REQUESTS, 
-                                                       target_producers, held_5 >>
-                          /\ UNCHANGED << Vcpu_pause_flags, P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                          MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, waits_2, 
-                                          req_prod_pvt, avail_req_4, online, i, j, k, v_2 >>
-
-RING_FREE_REQUESTS_48_14(self) == /\ pc[self] = "RING_FREE_REQUESTS_48_14"
-                                  /\ LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt[self]) + 0, 8) IN
-                                       LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                         LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
-                                           IF avail_req_2_ >= 0
-                                              THEN /\ IF avail_req_2_ = 0
-                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                   LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
-                                                                     LET target_producers2_ == MemEventDomain_target_producers[med] IN
-                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                       /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                              /\ UNCHANGED << fault, avail_req_4, online, held_5 >>
-                                                         ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
-                                                                   IF blocked_ = 0
-                                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
-                                                                                  LET target_producers2_ == MemEventDomain_target_producers[med] IN
-                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                    /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                    /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                           /\ UNCHANGED << fault, avail_req_4, online, 
-                                                                                           held_5 >>
-                                                                      ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
-                                                                                IF (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
-                                                                                   THEN /\ IF BitAnd(pause_flags_, (1 * 1)) # 0
-                                                                                              THEN /\ LET online_ == 1 - 1 IN
-                                                                                                        LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                                          IF online_ = (1 - blocked_2_)
-                                                                                                             THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                  /\ online' = [online EXCEPT ![self] = online_]
-                                                                                                                  /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_98_2"]
-                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                  held_5 >>
-                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                  /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ UNCHANGED << avail_req_4, 
-                                                                                                                                  online >>
-                                                                                              ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                                        IF 1 = (1 - blocked_2_)
-                                                                                                           THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                /\ online' = [online EXCEPT ![self] = 1]
-                                                                                                                /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_98_2"]
-                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                held_5 >>
-                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED << avail_req_4, 
-                                                                                                                                online >>
-                                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                                        /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED << avail_req_4, 
-                                                                                                        online >>
-                                                                           /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                           target_producers >>
-                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                   /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << RING_FREE_REQUESTS, target_producers, avail_req_4, 
-                                                                   online >>
-                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, P2m_p2mt, RecursiveSpinlock_owner, 
-                                                  RecursiveSpinlock_depth, MemEventDomain_target_producers, 
-                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                  Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                  Cpu_preempt_off, waits_2, left, i, j, k, v_2 >>
-
-mem_event_wake_blocked_98_2(self) == /\ pc[self] = "mem_event_wake_blocked_98_2"
-                                     /\ LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                          LET i_ == last_vcpu_wake_up_ + 1 IN
-                                            LET k_ == Rem(i_, 1) IN
-                                              IF (k_ >= 0) /\ (k_ < 1)
-                                                 THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                           LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                             IF blocked_3_ = 0
-                                                                THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                          /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                          /\ online' = [online EXCEPT ![self] = 0]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                                                                     MemEventDomain_blocked, fault, i, j, 
-                                                                                     k, v_2, held_5 >>
-                                                                ELSE /\ IF online[self] >= avail_req_4[self]
-                                                                           THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                     /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                     /\ online' = [online EXCEPT ![self] = 0]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                                /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                Vcpu_pause_flags, 
-                                                                                                MemEventDomain_blocked, 
-                                                                                                fault, i, j, k, v_2, 
-                                                                                                held_5 >>
-                                                                           ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2_] IN
-                                                                                     IF (0 <= held_3_) /\ (held_3_ <= 65535)
-                                                                                        THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))]
-                                                                                             /\ IF BitAnd(held_3_, (1 * 1)) # 0
-                                                                                                   THEN /\ LET held_2_ == Vcpu_pause_count[v_2_] IN
-                                                                                                             /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v_2_] = held_2_ + (-1)]
-                                                                                                             /\ online' = [online EXCEPT ![self] = online[self] + 1]
-                                                                                                             /\ LET blocked_4_ == MemEventDomain_blocked[med] IN
-                                                                                                                  /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1]
-                                                                                                                  /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                  /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_109_2"]
-                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                        RING_FREE_REQUESTS, 
-                                                                                                                        target_producers, 
-                                                                                                                        avail_req_4, 
-                                                                                                                        v_2, 
-                                                                                                                        held_5 >>
-                                                                                                   ELSE /\ LET i2_ == i_ + 1 IN
-                                                                                                             LET j_ == 0 + 1 IN
-                                                                                                               IF j_ < 1
-                                                                                                                  THEN /\ LET k2_ == Rem(i2_, 1) IN
-                                                                                                                            IF (k2_ >= 0) /\ (k2_ < 1)
-                                                                                                                               THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
-                                                                                                                                         /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                                                         /\ j' = [j EXCEPT ![self] = j_]
-                                                                                                                                         /\ k' = [k EXCEPT ![self] = k2_]
-                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                                                    avail_req_4, 
-                                                                                                                                                    online, 
-                                                                                                                                                    held_5 >>
-                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                    /\ UNCHANGED << i, 
-                                                                                                                                                    j, 
-                                                                                                                                                    k, 
-                                                                                                                                                    v_2 >>
-                                                                                                                       /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                       target_producers >>
-                                                                                                                  ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                                            /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                                            /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                            /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                       i, 
-                                                                                                                                       j, 
-                                                                                                                                       k, 
-                                                                                                                                       v_2, 
-                                                                                                                                       held_5 >>
-                                                                                                        /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                        MemEventDomain_blocked >>
-                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                             /\ online' = [online EXCEPT ![self] = 0]
-                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                             Vcpu_pause_flags, 
-                                                                                                             MemEventDomain_blocked, 
-                                                                                                             RING_FREE_REQUESTS, 
-                                                                                                             target_producers, 
-                                                                                                             i, j, k, 
-                                                                                                             v_2 >>
-                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                      /\ online' = [online EXCEPT ![self] = 0]
-                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                                                      MemEventDomain_blocked, RING_FREE_REQUESTS, 
-                                                                      target_producers, i, j, k, v_2 >>
-                                     /\ UNCHANGED << P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                     MemEventDomain_target_producers, MemEventDomain_last_vcpu_wake_up, 
-                                                     Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                     Cpu_preempt_off, waits_2, req_prod_pvt, left >>
+                                       /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_blocked, Spinlock_owner, 
+                                                       Cpu_preempt_off, fault, held_5 >>
+                          /\ UNCHANGED << P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                          MemEventDomain_target_producers, MemEventDomain_last_vcpu_wake_up, 
+                                          FrontRing_req_prod_pvt, waits_2, avail_req_4, online, i, j, k, v_2, p2mt_2 >>
 
 mem_event_wake_blocked_102_2(self) == /\ pc[self] = "mem_event_wake_blocked_102_2"
                                       /\ LET blocked_3_ == MemEventDomain_blocked[med] IN
                                            IF blocked_3_ = 0
                                               THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                        /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                        /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                                                   MemEventDomain_blocked, fault, held_5 >>
+                                                        LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                            LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                              IF avail_req_2_ >= 0
+                                                                 THEN /\ IF avail_req_2_ < 1
+                                                                            THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                      IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                         THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                              /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                    THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                    /\ fault' = fault
+                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off >>
+                                                                                                         /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                         MemEventDomain_blocked >>
+                                                                                                    ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                              /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                              /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
+                                                                                                                   /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                   /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                              /\ fault' = fault
+                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                              Cpu_preempt_off >>
+                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                              Vcpu_pause_flags, 
+                                                                                                              MemEventDomain_blocked, 
+                                                                                                              Spinlock_owner, 
+                                                                                                              Cpu_preempt_off >>
+                                                                            ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                            /\ online' = [online EXCEPT ![self] = 0]
+                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                            /\ fault' = fault
+                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                            /\ online' = [online EXCEPT ![self] = 0]
+                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Cpu_preempt_off >>
+                                                                                 /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                 Vcpu_pause_flags, 
+                                                                                                 MemEventDomain_blocked >>
+                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
+                                                                                      MemEventDomain_blocked, 
+                                                                                      Spinlock_owner, Cpu_preempt_off >>
+                                                   /\ UNCHANGED MemEventDomain_last_vcpu_wake_up
                                               ELSE /\ IF online[self] >= avail_req_4[self]
                                                          THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                   /\ online' = [online EXCEPT ![self] = 0]
-                                                                   /\ i' = [i EXCEPT ![self] = 0]
-                                                                   /\ j' = [j EXCEPT ![self] = 0]
-                                                                   /\ k' = [k EXCEPT ![self] = 0]
-                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                              /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                                                              MemEventDomain_blocked, fault, held_5 >>
+                                                                   LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                                     LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                       LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                         IF avail_req_2_ >= 0
+                                                                            THEN /\ IF avail_req_2_ < 1
+                                                                                       THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                 IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                    THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                                         /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                               THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                               /\ fault' = fault
+                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                    /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                    MemEventDomain_blocked >>
+                                                                                                               ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                         /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                         /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
+                                                                                                                              /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                              /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                         /\ fault' = fault
+                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                         Cpu_preempt_off >>
+                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                         Vcpu_pause_flags, 
+                                                                                                                         MemEventDomain_blocked, 
+                                                                                                                         Spinlock_owner, 
+                                                                                                                         Cpu_preempt_off >>
+                                                                                       ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                       /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                       /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                       /\ fault' = fault
+                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                       /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                       /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                       Cpu_preempt_off >>
+                                                                                            /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                            Vcpu_pause_flags, 
+                                                                                                            MemEventDomain_blocked >>
+                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                 Vcpu_pause_flags, 
+                                                                                                 MemEventDomain_blocked, 
+                                                                                                 Spinlock_owner, 
+                                                                                                 Cpu_preempt_off >>
+                                                              /\ UNCHANGED MemEventDomain_last_vcpu_wake_up
                                                          ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
                                                                    IF (0 <= held_3_) /\ (held_3_ <= 65535)
-                                                                      THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))]
-                                                                           /\ IF BitAnd(held_3_, (1 * 1)) # 0
-                                                                                 THEN /\ LET held_2_ == Vcpu_pause_count[v_2[self]] IN
-                                                                                           /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v_2[self]] = held_2_ + (-1)]
-                                                                                           /\ online' = [online EXCEPT ![self] = online[self] + 1]
-                                                                                           /\ LET blocked_4_ == MemEventDomain_blocked[med] IN
-                                                                                                /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1]
-                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_109_2"]
-                                                                                      /\ UNCHANGED << fault, 
-                                                                                                      RING_FREE_REQUESTS, 
-                                                                                                      target_producers, 
-                                                                                                      avail_req_4, i, j, 
-                                                                                                      k, held_5 >>
-                                                                                 ELSE /\ LET i_ == i[self] + 1 IN
-                                                                                           LET j_ == j[self] + 1 IN
-                                                                                             IF j_ < 1
-                                                                                                THEN /\ LET k_ == Rem(i_, 1) IN
-                                                                                                          IF (k_ >= 0) /\ (k_ < 1)
-                                                                                                             THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
-                                                                                                                  /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                  /\ j' = [j EXCEPT ![self] = j_]
-                                                                                                                  /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                  avail_req_4, 
-                                                                                                                                  online, 
-                                                                                                                                  held_5 >>
-                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                     target_producers >>
-                                                                                                ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                          /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     held_5 >>
-                                                                                      /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                      MemEventDomain_blocked >>
+                                                                      THEN /\ LET Vcpu_pause_flags_ == [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))] IN
+                                                                                IF BitAnd(held_3_, (1 * 1)) # 0
+                                                                                   THEN /\ LET held_2_ == Vcpu_pause_count[v_2[self]] IN
+                                                                                             LET Vcpu_pause_count_ == [Vcpu_pause_count EXCEPT ![v_2[self]] = held_2_ + (-1)] IN
+                                                                                               LET online_ == online[self] + 1 IN
+                                                                                                 LET blocked_4_ == MemEventDomain_blocked[med] IN
+                                                                                                   LET MemEventDomain_blocked_ == [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1] IN
+                                                                                                     /\ MemEventDomain_last_vcpu_wake_up' = [MemEventDomain_last_vcpu_wake_up EXCEPT ![med] = k[self]]
+                                                                                                     /\ LET i_ == i[self] + 1 IN
+                                                                                                          LET j_ == j[self] + 1 IN
+                                                                                                            IF j_ < 1
+                                                                                                               THEN /\ LET k_ == Rem(i_, 1) IN
+                                                                                                                         IF (k_ >= 0) /\ (k_ < 1)
+                                                                                                                            THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
+                                                                                                                                 /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                 /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                 /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                 /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                 /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                 /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                                 /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
+                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                 avail_req_4, 
+                                                                                                                                                 held_5 >>
+                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                 /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                 /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                 /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off >>
+                                                                                                               ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                         LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                                                                                           LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                             LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                               IF avail_req_2_ >= 0
+                                                                                                                                  THEN /\ IF avail_req_2_ < 1
+                                                                                                                                             THEN /\ LET held_4_ == Vcpu_pause_flags_[guest_v[self]] IN
+                                                                                                                                                       IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                          THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags_ EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                                                                                               /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                                                                                     THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                     /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                     /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                     /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                                                     /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                                                                     ELSE /\ LET held_ == Vcpu_pause_count_[guest_v[self]] IN
+                                                                                                                                                                               /\ Vcpu_pause_count' = [Vcpu_pause_count_ EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                                                                               /\ LET blocked_5_ == MemEventDomain_blocked_[med] IN
+                                                                                                                                                                                    /\ MemEventDomain_blocked' = [MemEventDomain_blocked_ EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                                                                                    /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                               /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                               /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                               /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                             ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                             /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                             /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                             /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                             /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                             /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                                             /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                       /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                       /\ Vcpu_pause_count' = Vcpu_pause_count_
+                                                                                                                                       /\ MemEventDomain_blocked' = MemEventDomain_blocked_
+                                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                       /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                       /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                       Cpu_preempt_off >>
+                                                                                   ELSE /\ LET i_ == i[self] + 1 IN
+                                                                                             LET j_ == j[self] + 1 IN
+                                                                                               IF j_ < 1
+                                                                                                  THEN /\ LET k_ == Rem(i_, 1) IN
+                                                                                                            IF (k_ >= 0) /\ (k_ < 1)
+                                                                                                               THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
+                                                                                                                    /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                    /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
+                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                    avail_req_4, 
+                                                                                                                                    online, 
+                                                                                                                                    held_5 >>
+                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                    /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                       MemEventDomain_blocked, 
+                                                                                                                       Spinlock_owner, 
+                                                                                                                       Cpu_preempt_off >>
+                                                                                                  ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                            LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                                                                              LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                  IF avail_req_2_ >= 0
+                                                                                                                     THEN /\ IF avail_req_2_ < 1
+                                                                                                                                THEN /\ LET held_4_ == Vcpu_pause_flags_[guest_v[self]] IN
+                                                                                                                                          IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                             THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags_ EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
+                                                                                                                                                  /\ IF BitAnd(held_4_, (1 * 1)) # 0
+                                                                                                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                        Cpu_preempt_off >>
+                                                                                                                                                             /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                             MemEventDomain_blocked >>
+                                                                                                                                                        ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                                                                  /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                                                                  /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                       /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                                                                                       /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                  Cpu_preempt_off >>
+                                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                  /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                                  MemEventDomain_blocked, 
+                                                                                                                                                                  Spinlock_owner, 
+                                                                                                                                                                  Cpu_preempt_off >>
+                                                                                                                                ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                                                /\ fault' = fault
+                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                Cpu_preempt_off >>
+                                                                                                                                     /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                                     MemEventDomain_blocked >>
+                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                          /\ Vcpu_pause_flags' = Vcpu_pause_flags_
+                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                          MemEventDomain_blocked, 
+                                                                                                                                          Spinlock_owner, 
+                                                                                                                                          Cpu_preempt_off >>
+                                                                                        /\ UNCHANGED MemEventDomain_last_vcpu_wake_up
                                                                       ELSE /\ fault' = (fault \union {"assert"})
                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                            /\ online' = [online EXCEPT ![self] = 0]
@@ -2653,260 +6038,38 @@ mem_event_wake_blocked_102_2(self) == /\ pc[self] = "mem_event_wake_blocked_102_
                                                                            /\ UNCHANGED << Vcpu_pause_count, 
                                                                                            Vcpu_pause_flags, 
                                                                                            MemEventDomain_blocked, 
-                                                                                           RING_FREE_REQUESTS, 
-                                                                                           target_producers >>
-                                      /\ UNCHANGED << P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                      MemEventDomain_target_producers, MemEventDomain_last_vcpu_wake_up, 
-                                                      Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                      Cpu_preempt_off, waits_2, req_prod_pvt, left >>
-
-mem_event_wake_blocked_109_2(self) == /\ pc[self] = "mem_event_wake_blocked_109_2"
-                                      /\ MemEventDomain_last_vcpu_wake_up' = [MemEventDomain_last_vcpu_wake_up EXCEPT ![med] = k[self]]
-                                      /\ LET i_ == i[self] + 1 IN
-                                           LET j_ == j[self] + 1 IN
-                                             IF j_ < 1
-                                                THEN /\ LET k_ == Rem(i_, 1) IN
-                                                          IF (k_ >= 0) /\ (k_ < 1)
-                                                             THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                       LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                         IF blocked_3_ = 0
-                                                                            THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                      /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                      /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                      /\ online' = [online EXCEPT ![self] = 0]
-                                                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                                                      /\ j' = [j EXCEPT ![self] = 0]
-                                                                                      /\ k' = [k EXCEPT ![self] = 0]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                 Vcpu_pause_flags, 
-                                                                                                 MemEventDomain_blocked, 
-                                                                                                 fault, v_2, held_5 >>
-                                                                            ELSE /\ IF online[self] >= avail_req_4[self]
-                                                                                       THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                 /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                 /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                                            /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                            Vcpu_pause_flags, 
-                                                                                                            MemEventDomain_blocked, 
-                                                                                                            fault, v_2, 
-                                                                                                            held_5 >>
-                                                                                       ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2_] IN
-                                                                                                 IF (0 <= held_3_) /\ (held_3_ <= 65535)
-                                                                                                    THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))]
-                                                                                                         /\ IF BitAnd(held_3_, (1 * 1)) # 0
-                                                                                                               THEN /\ LET held_2_ == Vcpu_pause_count[v_2_] IN
-                                                                                                                         /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v_2_] = held_2_ + (-1)]
-                                                                                                                         /\ online' = [online EXCEPT ![self] = online[self] + 1]
-                                                                                                                         /\ LET blocked_4_ == MemEventDomain_blocked[med] IN
-                                                                                                                              /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1]
-                                                                                                                              /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                              /\ j' = [j EXCEPT ![self] = j_]
-                                                                                                                              /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_109_2"]
-                                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                                    RING_FREE_REQUESTS, 
-                                                                                                                                    target_producers, 
-                                                                                                                                    avail_req_4, 
-                                                                                                                                    v_2, 
-                                                                                                                                    held_5 >>
-                                                                                                               ELSE /\ LET i2_ == i_ + 1 IN
-                                                                                                                         LET j2_ == j_ + 1 IN
-                                                                                                                           IF j2_ < 1
-                                                                                                                              THEN /\ LET k2_ == Rem(i2_, 1) IN
-                                                                                                                                        IF (k2_ >= 0) /\ (k2_ < 1)
-                                                                                                                                           THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
-                                                                                                                                                     /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                                                                     /\ j' = [j EXCEPT ![self] = j2_]
-                                                                                                                                                     /\ k' = [k EXCEPT ![self] = k2_]
-                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                                                avail_req_4, 
-                                                                                                                                                                online, 
-                                                                                                                                                                held_5 >>
-                                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                                                /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                /\ v_2' = v_2
-                                                                                                                                   /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                                   target_producers >>
-                                                                                                                              ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                                                        /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                                                        /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                                                   v_2, 
-                                                                                                                                                   held_5 >>
-                                                                                                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                    MemEventDomain_blocked >>
-                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                         Vcpu_pause_flags, 
-                                                                                                                         MemEventDomain_blocked, 
-                                                                                                                         RING_FREE_REQUESTS, 
-                                                                                                                         target_producers, 
-                                                                                                                         v_2 >>
-                                                             ELSE /\ fault' = (fault \union {"assert"})
-                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                  /\ online' = [online EXCEPT ![self] = 0]
-                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                  /\ j' = [j EXCEPT ![self] = 0]
-                                                                  /\ k' = [k EXCEPT ![self] = 0]
-                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                                                                  MemEventDomain_blocked, 
-                                                                                  RING_FREE_REQUESTS, target_producers, 
-                                                                                  v_2 >>
-                                                ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                          /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                          /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                          /\ online' = [online EXCEPT ![self] = 0]
-                                                          /\ i' = [i EXCEPT ![self] = 0]
-                                                          /\ j' = [j EXCEPT ![self] = 0]
-                                                          /\ k' = [k EXCEPT ![self] = 0]
-                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                                                     MemEventDomain_blocked, fault, v_2, held_5 >>
-                                      /\ UNCHANGED << P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                      MemEventDomain_target_producers, Spinlock_owner, 
-                                                      FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, 
-                                                      waits_2, req_prod_pvt, left >>
-
-mem_event_ring_available_79_14(self) == /\ pc[self] = "mem_event_ring_available_79_14"
-                                        /\ LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - 0 IN
-                                             IF avail_req_2_ >= 0
-                                                THEN /\ IF avail_req_2_ < 1
-                                                           THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
-                                                                     IF (0 <= held_4_) /\ (held_4_ <= 65535)
-                                                                        THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
-                                                                             /\ IF BitAnd(held_4_, (1 * 1)) # 0
-                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                                   /\ fault' = fault
-                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                   Cpu_preempt_off >>
-                                                                                        /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                        MemEventDomain_blocked >>
-                                                                                   ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                                             /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                                                             /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
-                                                                                                  /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
-                                                                                                  /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                                             /\ fault' = fault
-                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                             Cpu_preempt_off >>
-                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                             Vcpu_pause_flags, 
-                                                                                             MemEventDomain_blocked, 
-                                                                                             Spinlock_owner, 
-                                                                                             Cpu_preempt_off >>
-                                                           ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                                                           /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                           /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                           /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                           /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           MemEventDomain_last_vcpu_wake_up, 
+                                                                                           Spinlock_owner, 
                                                                                            Cpu_preempt_off >>
-                                                                /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                                                                MemEventDomain_blocked >>
-                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                     /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                                                     MemEventDomain_blocked, Spinlock_owner, 
-                                                                     Cpu_preempt_off >>
-                                        /\ UNCHANGED << P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                        MemEventDomain_target_producers, 
-                                                        MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                        WaitqueueHead_list, waits_2, req_prod_pvt, left, avail_req_4, 
-                                                        online, i, j, k, v_2 >>
+                                      /\ UNCHANGED << P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                      MemEventDomain_target_producers, FrontRing_req_prod_pvt, 
+                                                      WaitqueueHead_list, waits_2, left, p2mt_2 >>
 
-wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
-                                   /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                   /\ IF Cardinality(held_5[self]) = 0
-                                         THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, P2m_p2mt, RecursiveSpinlock_owner, 
-                                                   RecursiveSpinlock_depth, MemEventDomain_target_producers, 
-                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                   Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                   Cpu_preempt_off, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                   target_producers, left, avail_req_4, online, i, j, k, v_2 >>
+vmexit_111(self) == /\ pc[self] = "vmexit_111"
+                    /\ IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                          THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                               /\ IF Cardinality(held_5[self]) = 0
+                                     THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ fault' = fault
+                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                          ELSE /\ fault' = (fault \union {"guess"})
+                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, P2m_p2mt, RecursiveSpinlock_owner, 
+                                    RecursiveSpinlock_depth, MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                    MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                    WaitqueueHead_list, Cpu_preempt_off, waits_2, left, avail_req_4, online, i, j, k, 
+                                    v_2, p2mt_2 >>
 
-guest(self) == wait_until_runnable_102(self) \/ mem_event_grab_slot_215(self) \/ p2m_mem_paging_populate_78(self)
-                  \/ mem_event_release_slot_165(self) \/ mem_event_ring_available_79_6(self) \/ wake_up_nr_159(self)
-                  \/ mem_event_ring_available_79_8(self) \/ mem_event_wake_blocked_102(self)
-                  \/ mem_event_put_request_181(self) \/ RING_FREE_REQUESTS_48_12(self) \/ wake_up_nr_159_2(self)
-                  \/ RING_FREE_REQUESTS_48_14(self) \/ mem_event_wake_blocked_98_2(self)
-                  \/ mem_event_wake_blocked_102_2(self) \/ mem_event_wake_blocked_109_2(self)
-                  \/ mem_event_ring_available_79_14(self) \/ wait_until_runnable_102_3(self)
+guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_128(self) \/ mem_event_grab_slot_215(self)
+                  \/ p2m_mem_paging_populate_77(self) \/ p2m_mem_paging_populate_80(self)
+                  \/ vcpu_pause_nosync_64_2(self) \/ mem_event_cancel_slot_208(self)
+                  \/ mem_event_release_slot_165(self) \/ wake_up_nr_159(self) \/ mem_event_wake_blocked_102(self)
+                  \/ mem_event_put_request_181(self) \/ RING_FREE_REQUESTS_48_9(self) \/ wake_up_nr_159_2(self)
+                  \/ mem_event_wake_blocked_102_2(self) \/ vmexit_111(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -2919,28 +6082,32 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "wait_until_runnable_102" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_)))
-  \/ pc[t_] = "mem_event_grab_slot_215" /\ ~(IF waits_2[t_] THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
-  \/ pc[t_] = "p2m_mem_paging_populate_78" /\ ~(IF P2m_p2mt[p2m_2] = "paging_out" THEN IF RecursiveSpinlock_owner[p2m_lock_2] = t_ THEN IF (RecursiveSpinlock_depth[p2m_lock_2] - 1) = 0 THEN IF P2m_p2mt[p2m_2] # "ram_rw" THEN TRUE ELSE IF P2m_p2mt[p2m_2] # "paging_out" THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE ELSE IF P2m_p2mt[p2m_2] # "ram_rw" THEN TRUE ELSE IF P2m_p2mt[p2m_2] # "paging_out" THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF RecursiveSpinlock_owner[p2m_lock_2] = t_ THEN IF (RecursiveSpinlock_depth[p2m_lock_2] - 1) = 0 THEN IF P2m_p2mt[p2m_2] # "ram_rw" THEN TRUE ELSE IF P2m_p2mt[p2m_2] # "paging_out" THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE ELSE IF P2m_p2mt[p2m_2] # "ram_rw" THEN TRUE ELSE IF P2m_p2mt[p2m_2] # "paging_out" THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_available_79_6" /\ ~(IF ((RING_FREE_REQUESTS[t_] - target_producers[t_]) - 0) >= 0 THEN IF ((RING_FREE_REQUESTS[t_] - target_producers[t_]) - 0) > 0 THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_put_request_181" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "RING_FREE_REQUESTS_48_12" /\ ~(IF ((Rem((9 - req_prod_pvt[t_]) + 0, 8) - MemEventDomain_target_producers[med]) - 0) >= 0 THEN IF ((Rem((9 - req_prod_pvt[t_]) + 0, 8) - MemEventDomain_target_producers[med]) - 0) > 0 THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
+  \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (IF (RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_) THEN (RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_) ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_128" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_ THEN IF waits_2[t_] THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF null # t_ THEN IF null = null THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_grab_slot_215" /\ ~(IF waits_2[t_] THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "p2m_mem_paging_populate_77" /\ ~(IF (RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_) THEN (RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_) ELSE TRUE)
+  \/ pc[t_] = "mem_event_cancel_slot_208" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_release_slot_165" /\ ~(IF Len(WaitqueueHead_list[med_wq]) > 0 THEN IF ((Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) >= 0 THEN IF ((Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) > 0 THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_put_request_181" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "RING_FREE_REQUESTS_48_9" /\ ~(IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) > 0 THEN IF FALSE THEN IF (0 <= Rem(FrontRing_req_prod_pvt[med_front_ring], 1)) /\ (Rem(FrontRing_req_prod_pvt[med_front_ring], 1) < 1) THEN IF Len(WaitqueueHead_list[med_wq]) > 0 THEN IF ((Rem((9 - ((FrontRing_req_prod_pvt[med_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) >= 0 THEN IF ((Rem((9 - ((FrontRing_req_prod_pvt[med_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) > 0 THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "vmexit_111" /\ ~(IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "wait_until_runnable_102" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (~((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_))) THEN Present(RecursiveSpinlock_owner[p2m_lock_2]) ELSE {})
-    [] pc[t_] = "mem_event_grab_slot_215" -> (IF waits_2[t_] /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "p2m_mem_paging_populate_78" -> (IF (P2m_p2mt[p2m_2] = "paging_out") /\ (RecursiveSpinlock_owner[p2m_lock_2] = t_) /\ ((RecursiveSpinlock_depth[p2m_lock_2] - 1) = 0) /\ (~(P2m_p2mt[p2m_2] # "ram_rw")) /\ (P2m_p2mt[p2m_2] # "paging_out") /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (P2m_p2mt[p2m_2] = "paging_out") /\ (RecursiveSpinlock_owner[p2m_lock_2] = t_) /\ (~((RecursiveSpinlock_depth[p2m_lock_2] - 1) = 0)) /\ (~(P2m_p2mt[p2m_2] # "ram_rw")) /\ (P2m_p2mt[p2m_2] # "paging_out") /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (~(P2m_p2mt[p2m_2] = "paging_out")) /\ (RecursiveSpinlock_owner[p2m_lock_2] = t_) /\ ((RecursiveSpinlock_depth[p2m_lock_2] - 1) = 0) /\ (~(P2m_p2mt[p2m_2] # "ram_rw")) /\ (P2m_p2mt[p2m_2] # "paging_out") /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (~(P2m_p2mt[p2m_2] = "paging_out")) /\ (RecursiveSpinlock_owner[p2m_lock_2] = t_) /\ (~((RecursiveSpinlock_depth[p2m_lock_2] - 1) = 0)) /\ (~(P2m_p2mt[p2m_2] # "ram_rw")) /\ (P2m_p2mt[p2m_2] # "paging_out") /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "mem_event_ring_available_79_6" -> (IF (((RING_FREE_REQUESTS[t_] - target_producers[t_]) - 0) >= 0) /\ (((RING_FREE_REQUESTS[t_] - target_producers[t_]) - 0) > 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_put_request_181" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "RING_FREE_REQUESTS_48_12" -> (IF (((Rem((9 - req_prod_pvt[t_]) + 0, 8) - MemEventDomain_target_producers[med]) - 0) >= 0) /\ (((Rem((9 - req_prod_pvt[t_]) + 0, 8) - MemEventDomain_target_producers[med]) - 0) > 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+  CASE pc[t_] = "wait_until_runnable_102" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_)) /\ (~((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_))) THEN Present(RecursiveSpinlock_owner[p2m_lock_2]) ELSE {})
+    [] pc[t_] = "prepare_to_wait_128" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ waits_2[t_] /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ (null # t_) /\ (null = null) /\ (~(null = null)) THEN Present(null) ELSE {})
+    [] pc[t_] = "mem_event_grab_slot_215" -> (IF waits_2[t_] /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "p2m_mem_paging_populate_77" -> (IF ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_)) /\ (~((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_))) THEN Present(RecursiveSpinlock_owner[p2m_lock_2]) ELSE {})
+    [] pc[t_] = "mem_event_cancel_slot_208" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "mem_event_release_slot_165" -> (IF (Len(WaitqueueHead_list[med_wq]) > 0) /\ (((Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) >= 0) /\ (((Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) > 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_put_request_181" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "RING_FREE_REQUESTS_48_9" -> (IF (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) > 0) /\ FALSE /\ (0 <= Rem(FrontRing_req_prod_pvt[med_front_ring], 1)) /\ (Rem(FrontRing_req_prod_pvt[med_front_ring], 1) < 1) /\ (Len(WaitqueueHead_list[med_wq]) > 0) /\ (((Rem((9 - ((FrontRing_req_prod_pvt[med_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) >= 0) /\ (((Rem((9 - ((FrontRing_req_prod_pvt[med_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) > 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -2949,6 +6116,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault

@@ -61,7 +61,7 @@ variables
   fault = {};
 
 process guest \in {guest_vcpu0, guest_vcpu1}
-variables waits_2 = FALSE, RING_FREE_REQUESTS = 0, target_producers = 0, req_prod = 0, avail_req_3 = 0, left = 0, v = null, avail_req_4 = 0, i = 0, j = 0, k = 0, v_2 = null, held_6 = {};
+variables waits_2 = FALSE, req_prod = 0, avail_req_3 = 0, left = 0, v = null, avail_req_4 = 0, i = 0, j = 0, k = 0, v_2 = null, held_6 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
@@ -132,100 +132,93 @@ mem_event_grab_slot_216:
   \* merged-mem-event.ts:216  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_6_ = held_6 \union {med_ring_lock} do
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                      \* merged-mem-event.ts:81  return avail_req;
-                      \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                      \* merged-mem-event.ts:218  if (avail_req === 0)
-                      if avail_req_2_ = 0 then
-                        \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_62_ = held_6_ \ {med_ring_lock} do
-                          \* merged-mem-event.ts:220  return "-EBUSY";
-                          \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-                          \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-                          \* xen.ts:147  if (condition())
-                          \* xen.ts:148  if (waits)
-                          if waits_2 then
-                            \* xen.ts:116  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              \* xen.ts:117  curr.in_hypervisor = false;
-                              held_6 := held_62_;
-                              waits_2 := FALSE;
-                              goto wait_until_runnable_102_2;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              waits_2 := FALSE; held_6 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* xen.ts:149  waits = true;
-                            \* xen.ts:146  if (waits)
-                            \* xen.ts:123  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              held_6 := held_62_;
-                              waits_2 := TRUE;
-                              goto prepare_to_wait_124;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              waits_2 := FALSE; held_6 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:223  med.target_producers++;
-                        with target_producers_2_ = MemEventDomain_target_producers[med] do
-                          MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                          \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                          with held_62_ = held_6_ \ {med_ring_lock} do
-                            \* merged-mem-event.ts:225  return "0";
-                            \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-                            \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-                            \* xen.ts:147  if (condition())
-                            \* xen.ts:151  if (waits)
-                            if waits_2 then
-                              held_6 := held_62_;
-                              waits_2 := FALSE;
-                              goto finish_wait_133;
-                            else
-                              \* merged-mem-event.ts:235  return rc;
-                              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                              \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
-                              held_6 := held_62_;
-                              waits_2 := FALSE;
-                              goto mem_event_vcpu_pause_74;
-                            end if;
-                          end with;
-                        end with;
-                      end if;
-                    else
-                      fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      waits_2 := FALSE; held_6 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_6_ = held_6 \union {med_ring_lock},
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_62_ = held_6_ \ {med_ring_lock} do
+            \* merged-mem-event.ts:220  return "-EBUSY";
+            \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+            \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+            \* xen.ts:147  if (condition())
+            \* xen.ts:148  if (waits)
+            if waits_2 then
+              \* xen.ts:116  might_sleep();
+              if Cpu_preempt_off[CpuOf[self]] = 0 then
+                \* xen.ts:117  curr.in_hypervisor = false;
+                held_6 := held_62_;
+                waits_2 := FALSE;
+                goto wait_until_runnable_102_2;
+              else
+                fault := fault \union {"sleep-in-atomic"};
+                waits_2 := FALSE; held_6 := {};
+                goto Done;
+              end if;
+            else
+              \* xen.ts:149  waits = true;
+              \* xen.ts:146  if (waits)
+              \* xen.ts:123  might_sleep();
+              if Cpu_preempt_off[CpuOf[self]] = 0 then
+                held_6 := held_62_;
+                waits_2 := TRUE;
+                goto prepare_to_wait_124;
+              else
+                fault := fault \union {"sleep-in-atomic"};
+                waits_2 := FALSE; held_6 := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          \* merged-mem-event.ts:223  med.target_producers++;
+          with target_producers_2_ = MemEventDomain_target_producers[med] do
+            MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+            \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_62_ = held_6_ \ {med_ring_lock} do
+              \* merged-mem-event.ts:225  return "0";
+              \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+              \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+              \* xen.ts:147  if (condition())
+              \* xen.ts:151  if (waits)
+              if waits_2 then
+                held_6 := held_62_;
+                waits_2 := FALSE;
+                goto finish_wait_133;
+              else
+                \* merged-mem-event.ts:235  return rc;
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
+                held_6 := held_62_;
+                waits_2 := FALSE;
+                goto mem_event_vcpu_pause_74;
+              end if;
             end with;
           end with;
-        end with;
-      end with;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -263,41 +256,39 @@ finish_wait_134:
   \* xen.ts:134  spin_lock(wq.lock);
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_6_ = held_6 \union {WaitqueueHead_lock[med_wq]} do
-          \* xen.ts:135  if (wq.list.has(curr))
-          if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-            with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-              if has_3_ then
-                \* xen.ts:136  wq.list.delete(curr);
-                WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                held_6 := held_6_;
-                goto vcpu_unpause_69;
-              else
-                \* xen.ts:139  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_62_ = held_6_ \ {WaitqueueHead_lock[med_wq]} do
-                  \* merged-mem-event.ts:235  return rc;
-                  \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                  \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
-                  held_6 := held_62_;
-                  goto mem_event_vcpu_pause_74;
-                end with;
-              end if;
-            end with;
-          else
-            fault := fault \union {"guess"};
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_6_ = held_6 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:135  if (wq.list.has(curr))
+      if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
+        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
             Spinlock_owner := Spinlock_owner_;
             Cpu_preempt_off := Cpu_preempt_off_;
-            held_6 := {};
-            goto Done;
+            held_6 := held_6_;
+            goto vcpu_unpause_69;
+          else
+            \* xen.ts:139  spin_unlock(wq.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_62_ = held_6_ \ {WaitqueueHead_lock[med_wq]} do
+              \* merged-mem-event.ts:235  return rc;
+              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+              \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
+              held_6 := held_62_;
+              goto mem_event_vcpu_pause_74;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -341,32 +332,28 @@ mem_event_put_request_181:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_6_ = held_6 \union {med_ring_lock} do
+    with held_6_ = held_6 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* ring.ts:65  const req_prod = front.req_prod_pvt;
-            with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-              \* ring.ts:66  const sring = front.sring!;
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                held_6 := held_6_;
-                req_prod := req_prod_;
-                goto push_request_70;
-              else
-                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                held_6 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
-      end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+         req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+      \* ring.ts:66  const sring = front.sring!;
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        held_6 := held_6_;
+        req_prod := req_prod_;
+        goto push_request_70;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -395,124 +382,223 @@ mem_event_wake_123:
   with size_ = Len(WaitqueueHead_list[med_wq]) do
     if size_ > 0 then
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                  \* merged-mem-event.ts:81  return avail_req;
-                  \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                  \* merged-mem-event.ts:118  if (avail_req > 0)
-                  if avail_req_2_ > 0 then
-                    avail_req_3 := avail_req_2_;
-                    goto wake_up_nr_156;
-                  else
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                      with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                        with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                          with target_producers2_ = MemEventDomain_target_producers[med] do
-                            RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                            target_producers := target_producers2_;
-                            goto mem_event_ring_available_79_10;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  end if;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:118  if (avail_req > 0)
+          if avail_req_2_ > 0 then
+            avail_req_3 := avail_req_2_;
+            goto wake_up_nr_156;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers2_ = MemEventDomain_target_producers[med],
+                 avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+              if avail_req_22_ >= 0 then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_22_ < 2 then
+                  goto mem_event_put_request_187;
                 else
-                  fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                  held_6 := {};
-                  goto Done;
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_6 := held_6 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    held_6 := {};
+                    goto Done;
+                  end if;
                 end if;
-              end with;
+              else
+                fault := fault \union {"assert"};
+                held_6 := {};
+                goto Done;
+              end if;
             end with;
-          end with;
-        end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          held_6 := {};
+          goto Done;
+        end if;
       end with;
     else
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                  \* merged-mem-event.ts:81  return avail_req;
-                  \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                  \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                  if avail_req_2_ = 0 then
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                      with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                        with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                          with target_producers2_ = MemEventDomain_target_producers[med] do
-                            RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                            target_producers := target_producers2_;
-                            goto mem_event_ring_available_79_10;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+          if avail_req_2_ = 0 then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers2_ = MemEventDomain_target_producers[med],
+                 avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+              if avail_req_22_ >= 0 then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_22_ < 2 then
+                  goto mem_event_put_request_187;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_6 := held_6 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    goto wait_until_runnable_102_3;
                   else
-                    with blocked_ = MemEventDomain_blocked[med] do
-                      if blocked_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                            with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              with target_producers2_ = MemEventDomain_target_producers[med] do
-                                RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                target_producers := target_producers2_;
-                                goto mem_event_ring_available_79_10;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
+                    fault := fault \union {"unlock-not-held"};
+                    held_6 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {"assert"};
+                held_6 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            with blocked_ = MemEventDomain_blocked[med] do
+              if blocked_ = 0 then
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 2 then
+                      goto mem_event_put_request_187;
+                    else
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_6 := held_6 \ {med_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        goto wait_until_runnable_102_3;
                       else
-                        \* merged-mem-event.ts:89  let online = max_vcpus;
-                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                        with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                          with i_ = last_vcpu_wake_up_ + 1 do
-                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                            with k_ = Rem(i_, 2) do
-                              \* merged-mem-event.ts:101  const v = vcpus[k];
-                              if (k_ >= 0) /\ (k_ < 2) then
-                                v_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                                avail_req_4 := avail_req_2_;
-                                i := i_;
-                                j := 0;
-                                k := k_;
-                                goto mem_event_wake_blocked_102;
+                        fault := fault \union {"unlock-not-held"};
+                        held_6 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    held_6 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* merged-mem-event.ts:89  let online = max_vcpus;
+                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                     i_ = last_vcpu_wake_up_ + 1,
+                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                     k_ = Rem(i_, 2) do
+                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                  if (k_ >= 0) /\ (k_ < 2) then
+                    with v_2_ = <<vcpu0, vcpu1>>[k_ + 1],
+                      \* merged-mem-event.ts:102  if (med.blocked === 0)
+                         blocked_2_ = MemEventDomain_blocked[med] do
+                      if blocked_2_ = 0 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                             rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                             RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers2_ = MemEventDomain_target_producers[med],
+                             avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_22_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_22_ < 2 then
+                              goto mem_event_put_request_187;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_6 := held_6 \ {med_ring_lock};
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                goto wait_until_runnable_102_3;
                               else
-                                fault := fault \union {"assert"};
+                                fault := fault \union {"unlock-not-held"};
                                 held_6 := {};
                                 goto Done;
                               end if;
-                            end with;
-                          end with;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            held_6 := {};
+                            goto Done;
+                          end if;
                         end with;
+                      else
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        avail_req_4 := avail_req_2_;
+                        i := i_;
+                        j := 0;
+                        k := k_;
+                        v_2 := v_2_;
+                        goto mem_event_wake_blocked_104_2;
                       end if;
                     end with;
+                  else
+                    fault := fault \union {"assert"};
+                    held_6 := {};
+                    goto Done;
                   end if;
-                else
-                  fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                  held_6 := {};
-                  goto Done;
-                end if;
-              end with;
+                end with;
+              end if;
             end with;
-          end with;
-        end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          held_6 := {};
+          goto Done;
+        end if;
       end with;
     end if;
   end with;
@@ -540,23 +626,51 @@ wake_up_nr_159:
       if (front_ = null) \/ (left = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_6_ = held_6 \ {WaitqueueHead_lock[med_wq]} do
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+               held_6_ = held_6 \ {WaitqueueHead_lock[med_wq]},
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            if Spinlock_owner[med_ring_lock] = self then
-              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                  RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                  target_producers := MemEventDomain_target_producers[med];
-                  held_6 := held_6_;
-                  left := 0;
-                  goto mem_event_ring_available_79_10;
-                end with;
-              end with;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+              if avail_req_2_ < 2 then
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_6 := held_6_;
+                left := 0;
+                goto mem_event_put_request_187;
+              else
+                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                if Spinlock_owner_[med_ring_lock] = self then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held_62_ = held_6_ \ {med_ring_lock} do
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    held_6 := held_62_;
+                    left := 0;
+                    goto wait_until_runnable_102_3;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  left := 0; held_6 := {};
+                  goto Done;
+                end if;
+              end if;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
               left := 0; held_6 := {};
               goto Done;
             end if;
@@ -587,57 +701,99 @@ vcpu_unpause_69_2:
     v := null;
     goto wake_up_nr_159;
   end with;
-mem_event_wake_blocked_102:
-  \* merged-mem-event.ts:102  if (med.blocked === 0)
-  if Spinlock_owner[med_ring_lock] = self then
-    with blocked_2_ = MemEventDomain_blocked[med] do
-      if blocked_2_ = 0 then
-        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            target_producers := MemEventDomain_target_producers[med];
-            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-            goto mem_event_ring_available_79_10;
-          end with;
-        end with;
+mem_event_wake_blocked_104_2:
+  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+  with held_3_ = Vcpu_pause_flags[v_2] do
+    if (0 <= held_3_) /\ (held_3_ <= 65535) then
+      Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * 16)));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_3_, (1 * 16)) # 0 then
+        goto vcpu_unpause_69_3;
       else
-        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-        if avail_req_4 = 0 then
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-              target_producers := MemEventDomain_target_producers[med];
-              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-              goto mem_event_ring_available_79_10;
-            end with;
-          end with;
-        else
-          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-          with held_3_ = Vcpu_pause_flags[v_2] do
-            if (0 <= held_3_) /\ (held_3_ <= 65535) then
-              Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * 16)));
-              \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-              if BitAnd(held_3_, (1 * 16)) # 0 then
-                goto vcpu_unpause_69_3;
-              else
-                \* merged-mem-event.ts:111  i++;
-                with i_ = i + 1 do
-                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                  with j_ = j + 1 do
-                    if j_ < 2 then
-                      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                      with k_ = Rem(i_, 2) do
-                        \* merged-mem-event.ts:101  const v = vcpus[k];
-                        if (k_ >= 0) /\ (k_ < 2) then
-                          v_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                          i := i_;
-                          j := j_;
-                          k := k_;
-                          goto mem_event_wake_blocked_102;
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j + 1 do
+          if j_ < 2 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 2),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0, vcpu1>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_2_ = MemEventDomain_blocked[med] do
+                  if blocked_2_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 2 then
+                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                          goto mem_event_put_request_187;
+                        else
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_6 := held_6 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto wait_until_runnable_102_3;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if avail_req_4 = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 2 then
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto mem_event_put_request_187;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_6 := held_6 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                              goto Done;
+                            end if;
+                          end if;
                         else
                           fault := fault \union {"assert"};
                           avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
@@ -645,34 +801,68 @@ mem_event_wake_blocked_102:
                         end if;
                       end with;
                     else
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                          RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                          target_producers := MemEventDomain_target_producers[med];
-                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-                          goto mem_event_ring_available_79_10;
-                        end with;
-                      end with;
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i := i_;
+                      j := j_;
+                      k := k_;
+                      v_2 := v_2_;
+                      goto mem_event_wake_blocked_104_2;
                     end if;
-                  end with;
+                  end if;
                 end with;
+              else
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"};
+                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                goto Done;
               end if;
-            else
-              fault := fault \union {"assert"};
-              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-              goto Done;
-            end if;
-          end with;
-        end if;
+            end with;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_2_ < 2 then
+                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                  goto mem_event_put_request_187;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_6 := held_6 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        end with;
       end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"assert"};
+      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+      goto Done;
+    end if;
+  end with;
 vcpu_unpause_69_3:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
   with held_2_ = Vcpu_pause_count[v_2] do
@@ -686,39 +876,151 @@ vcpu_unpause_69_3:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
+          with i_ = i + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 2 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 2) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 2) then
-                    v_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                    avail_req_4 := avail_req_4_;
-                    i := i_;
-                    j := j_;
-                    k := k_;
-                    goto mem_event_wake_blocked_102;
-                  else
-                    fault := fault \union {"assert"};
-                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                    RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    target_producers := MemEventDomain_target_producers[med];
-                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-                    goto mem_event_ring_available_79_10;
+               j_ = j + 1 do
+            if j_ < 2 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 2) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 2) then
+                  with v_2_ = <<vcpu0, vcpu1>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_2_ = MemEventDomain_blocked[med] do
+                    if blocked_2_ = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 2 then
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto mem_event_put_request_187;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_6 := held_6 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if avail_req_4_ = 0 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers_ = MemEventDomain_target_producers[med],
+                             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_2_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_2_ < 2 then
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto mem_event_put_request_187;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_6 := held_6 \ {med_ring_lock};
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                goto wait_until_runnable_102_3;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        avail_req_4 := avail_req_4_;
+                        i := i_;
+                        j := j_;
+                        k := k_;
+                        v_2 := v_2_;
+                        goto mem_event_wake_blocked_104_2;
+                      end if;
+                    end if;
                   end with;
-                end with;
-              end if;
-            end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                  if avail_req_2_ < 2 then
+                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto mem_event_put_request_187;
+                  else
+                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      held_6 := held_6 \ {med_ring_lock};
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                      goto wait_until_runnable_102_3;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
           end with;
         end with;
       else
@@ -728,35 +1030,25 @@ vcpu_unpause_69_3:
       end if;
     end with;
   end with;
-mem_event_ring_available_79_10:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - 0 do
-    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-    if avail_req_2_ >= 0 then
-      \* merged-mem-event.ts:81  return avail_req;
-      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-      if avail_req_2_ < 2 then
-        \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
-        with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
-          if mem_event_pause_count_ = 0 then
-            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
-            RING_FREE_REQUESTS := 0; target_producers := 0;
-            goto mem_event_mark_and_pause_172_2;
-          else
-            RING_FREE_REQUESTS := 0; target_producers := 0;
-            goto mem_event_put_request_189;
-          end if;
-        end with;
-      else
-        RING_FREE_REQUESTS := 0; target_producers := 0;
-        goto mem_event_put_request_189;
-      end if;
+mem_event_put_request_187:
+  \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
+  with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
+    if mem_event_pause_count_ = 0 then
+      \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+      goto mem_event_mark_and_pause_172_2;
     else
-      fault := fault \union {"assert"};
-      RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-      goto Done;
+      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+      if Spinlock_owner[med_ring_lock] = self then
+        Spinlock_owner[med_ring_lock] := null;
+        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+        held_6 := held_6 \ {med_ring_lock};
+        \* xen.ts:111  curr.in_hypervisor = false;
+        goto wait_until_runnable_102_3;
+      else
+        fault := fault \union {"unlock-not-held"};
+        held_6 := {};
+        goto Done;
+      end if;
     end if;
   end with;
 mem_event_mark_and_pause_172_2:
@@ -766,7 +1058,18 @@ mem_event_mark_and_pause_172_2:
       Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
       \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
       if BitAnd(held_4_, (1 * 16)) # 0 then
-        goto mem_event_put_request_189;
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_6 := held_6 \ {med_ring_lock};
+          \* xen.ts:111  curr.in_hypervisor = false;
+          goto wait_until_runnable_102_3;
+        else
+          fault := fault \union {"unlock-not-held"};
+          held_6 := {};
+          goto Done;
+        end if;
       else
         goto vcpu_pause_nosync_64_3;
       end if;
@@ -784,7 +1087,18 @@ vcpu_pause_nosync_64_3:
     if Spinlock_owner[med_ring_lock] = self then
       with blocked_4_ = MemEventDomain_blocked[med] do
         MemEventDomain_blocked[med] := blocked_4_ + 1;
-        goto mem_event_put_request_189;
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_6 := held_6 \ {med_ring_lock};
+          \* xen.ts:111  curr.in_hypervisor = false;
+          goto wait_until_runnable_102_3;
+        else
+          fault := fault \union {"unlock-not-held"};
+          held_6 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -792,19 +1106,6 @@ vcpu_pause_nosync_64_3:
       goto Done;
     end if;
   end with;
-mem_event_put_request_189:
-  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_6 := held_6 \ {med_ring_lock};
-    \* xen.ts:111  curr.in_hypervisor = false;
-    goto wait_until_runnable_102_3;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held_6 := {};
-    goto Done;
-  end if;
 wait_until_runnable_102_3:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
@@ -867,59 +1168,55 @@ mem_event_get_response_194:
   \* merged-mem-event.ts:194  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
-        with rsp_prod_2_ = SharedRing_rsp_prod[ring_page] do
-          if Spinlock_owner_[med_ring_lock] = self then
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
-                \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
-                if RING_HAS_UNCONSUMED_RESPONSES_ then
-                  \* ring.ts:75  const rsp_cons = front.rsp_cons;
-                  with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-                    \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-                    if (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
-                      with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_2_, 1) + 1] do
-                        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-                        FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
-                        \* ring.ts:78  return rsp;
-                        \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
-                        rsp_2 := rsp_3_;
-                        Spinlock_owner := Spinlock_owner_;
-                        Cpu_preempt_off := Cpu_preempt_off_;
-                        goto mem_event_wake_123_2;
-                      end with;
-                    else
-                      fault := fault \union {"assert"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  \* merged-mem-event.ts:196  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
-                  with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                    with rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-                      \* merged-callers.ts:146  if (!rsp.found)
-                      goto get_request_83;
-                    end with;
-                  end with;
-                end if;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+      \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
+         rsp_prod_2_ = SharedRing_rsp_prod[ring_page] do
+      if Spinlock_owner_[med_ring_lock] = self then
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
+          \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
+          if RING_HAS_UNCONSUMED_RESPONSES_ then
+            \* ring.ts:75  const rsp_cons = front.rsp_cons;
+            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
+              \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+              if (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
+                with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_2_, 1) + 1] do
+                  \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+                  FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
+                  \* ring.ts:78  return rsp;
+                  \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
+                  rsp_2 := rsp_3_;
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  goto mem_event_wake_123_2;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                goto Done;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            goto Done;
+            \* merged-mem-event.ts:196  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
+            with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE],
+              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                 rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+              \* merged-callers.ts:146  if (!rsp.found)
+              goto get_request_83;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -930,119 +1227,164 @@ mem_event_wake_123_2:
   with size_ = Len(WaitqueueHead_list[med_wq]) do
     if size_ > 0 then
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                  \* merged-mem-event.ts:81  return avail_req;
-                  \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                  \* merged-mem-event.ts:118  if (avail_req > 0)
-                  if avail_req_2_ > 0 then
-                    avail_req := avail_req_2_;
-                    goto wake_up_nr_156_2;
-                  else
-                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-                    if Spinlock_owner[med_ring_lock] = self then
-                      Spinlock_owner[med_ring_lock] := null;
-                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                        \* merged-callers.ts:146  if (!rsp.found)
-                        if mem_event_get_response_.found then
-                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                          if mem_event_get_response_.vcpu_paused then
-                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                            if mem_event_get_response_.vcpu # null then
-                              rsp := mem_event_get_response_;
-                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              goto mem_event_vcpu_unpause_81;
-                            else
-                              fault := fault \union {"null-dereference"};
-                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              goto Done;
-                            end if;
-                          else
-                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                            goto mem_event_get_response_194;
-                          end if;
-                        else
-                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                          goto get_request_83;
-                        end if;
-                      end with;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:118  if (avail_req > 0)
+          if avail_req_2_ > 0 then
+            avail_req := avail_req_2_;
+            goto wake_up_nr_156_2;
+          else
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto mem_event_vcpu_unpause_81;
                     else
-                      fault := fault \union {"unlock-not-held"};
+                      fault := fault \union {"null-dereference"};
                       rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
                       goto Done;
                     end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    goto mem_event_get_response_194;
                   end if;
                 else
-                  fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
                   rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                  goto Done;
+                  goto get_request_83;
                 end if;
               end with;
-            end with;
-          end with;
-        end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+              goto Done;
+            end if;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+          goto Done;
+        end if;
       end with;
     else
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                  \* merged-mem-event.ts:81  return avail_req;
-                  \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                  \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                  if avail_req_2_ = 0 then
-                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-                    if Spinlock_owner[med_ring_lock] = self then
-                      Spinlock_owner[med_ring_lock] := null;
-                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                        \* merged-callers.ts:146  if (!rsp.found)
-                        if mem_event_get_response_.found then
-                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                          if mem_event_get_response_.vcpu_paused then
-                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                            if mem_event_get_response_.vcpu # null then
-                              rsp := mem_event_get_response_;
-                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              goto mem_event_vcpu_unpause_81;
-                            else
-                              fault := fault \union {"null-dereference"};
-                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              goto Done;
-                            end if;
-                          else
-                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                            goto mem_event_get_response_194;
-                          end if;
-                        else
-                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                          goto get_request_83;
-                        end if;
-                      end with;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+          if avail_req_2_ = 0 then
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto mem_event_vcpu_unpause_81;
                     else
-                      fault := fault \union {"unlock-not-held"};
+                      fault := fault \union {"null-dereference"};
                       rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
                       goto Done;
                     end if;
                   else
-                    with blocked_ = MemEventDomain_blocked[med] do
-                      if blocked_ = 0 then
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+              goto Done;
+            end if;
+          else
+            with blocked_ = MemEventDomain_blocked[med] do
+              if blocked_ = 0 then
+                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                if Spinlock_owner[med_ring_lock] = self then
+                  Spinlock_owner[med_ring_lock] := null;
+                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                  \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                  with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                    \* merged-callers.ts:146  if (!rsp.found)
+                    if mem_event_get_response_.found then
+                      \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                      if mem_event_get_response_.vcpu_paused then
+                        \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                        if mem_event_get_response_.vcpu # null then
+                          rsp := mem_event_get_response_;
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                          goto mem_event_vcpu_unpause_81;
+                        else
+                          fault := fault \union {"null-dereference"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                          goto Done;
+                        end if;
+                      else
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                        goto mem_event_get_response_194;
+                      end if;
+                    else
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto get_request_83;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                  goto Done;
+                end if;
+              else
+                \* merged-mem-event.ts:89  let online = max_vcpus;
+                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                     i_ = last_vcpu_wake_up_ + 1,
+                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                     k_ = Rem(i_, 2) do
+                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                  if (k_ >= 0) /\ (k_ < 2) then
+                    with v_2_ = <<vcpu0, vcpu1>>[k_ + 1],
+                      \* merged-mem-event.ts:102  if (med.blocked === 0)
+                         blocked_2_ = MemEventDomain_blocked[med] do
+                      if blocked_2_ = 0 then
                         \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
                         if Spinlock_owner[med_ring_lock] = self then
                           Spinlock_owner[med_ring_lock] := null;
@@ -1079,41 +1421,29 @@ mem_event_wake_123_2:
                           goto Done;
                         end if;
                       else
-                        \* merged-mem-event.ts:89  let online = max_vcpus;
-                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                        with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                          with i_ = last_vcpu_wake_up_ + 1 do
-                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                            with k_ = Rem(i_, 2) do
-                              \* merged-mem-event.ts:101  const v = vcpus[k];
-                              if (k_ >= 0) /\ (k_ < 2) then
-                                v_2_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                                avail_req_3_2 := avail_req_2_;
-                                i_2 := i_;
-                                j_2 := 0;
-                                k_2 := k_;
-                                goto mem_event_wake_blocked_102_2;
-                              else
-                                fault := fault \union {"assert"};
-                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        avail_req_3_2 := avail_req_2_;
+                        i_2 := i_;
+                        j_2 := 0;
+                        k_2 := k_;
+                        v_2_2 := v_2_;
+                        goto mem_event_wake_blocked_104_4;
                       end if;
                     end with;
+                  else
+                    fault := fault \union {"assert"};
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    goto Done;
                   end if;
-                else
-                  fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                  goto Done;
-                end if;
-              end with;
+                end with;
+              end if;
             end with;
-          end with;
-        end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+          goto Done;
+        end if;
       end with;
     end if;
   end with;
@@ -1140,46 +1470,45 @@ wake_up_nr_159_2:
       if (front_ = null) \/ (left_2 = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-              if Spinlock_owner_[med_ring_lock] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                  \* merged-callers.ts:146  if (!rsp.found)
-                  if mem_event_get_response_.found then
-                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                    if mem_event_get_response_.vcpu_paused then
-                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                      if mem_event_get_response_.vcpu # null then
-                        rsp := mem_event_get_response_;
-                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
-                        goto mem_event_vcpu_unpause_81;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
-                        goto Done;
-                      end if;
-                    else
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner_[med_ring_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
                       rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
-                      goto mem_event_get_response_194;
+                      goto mem_event_vcpu_unpause_81;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                      goto Done;
                     end if;
                   else
                     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
-                    goto get_request_83;
+                    goto mem_event_get_response_194;
                   end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
-                goto Done;
-              end if;
-            end with;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -1207,125 +1536,71 @@ vcpu_unpause_69_4:
     v_3 := null;
     goto wake_up_nr_159_2;
   end with;
-mem_event_wake_blocked_102_2:
-  \* merged-mem-event.ts:102  if (med.blocked === 0)
-  if Spinlock_owner[med_ring_lock] = self then
-    with blocked_2_ = MemEventDomain_blocked[med] do
-      if blocked_2_ = 0 then
-        \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-        if Spinlock_owner[med_ring_lock] = self then
-          Spinlock_owner[med_ring_lock] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-          with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-            \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-            \* merged-callers.ts:146  if (!rsp.found)
-            if mem_event_get_response_.found then
-              \* merged-callers.ts:147  if (rsp.vcpu_paused)
-              if mem_event_get_response_.vcpu_paused then
-                \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                if mem_event_get_response_.vcpu # null then
-                  rsp := mem_event_get_response_;
-                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                  j_2 := 0; k_2 := 0; v_2_2 := null;
-                  goto mem_event_vcpu_unpause_81;
-                else
-                  fault := fault \union {"null-dereference"};
-                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                  j_2 := 0; k_2 := 0; v_2_2 := null;
-                  goto Done;
-                end if;
-              else
-                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                j_2 := 0; k_2 := 0; v_2_2 := null;
-                goto mem_event_get_response_194;
-              end if;
-            else
-              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-              j_2 := 0; k_2 := 0; v_2_2 := null;
-              goto get_request_83;
-            end if;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-          j_2 := 0; k_2 := 0; v_2_2 := null;
-          goto Done;
-        end if;
+mem_event_wake_blocked_104_4:
+  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+  with held_2_ = Vcpu_pause_flags[v_2_2] do
+    if (0 <= held_2_) /\ (held_2_ <= 65535) then
+      Vcpu_pause_flags[v_2_2] := BitXor(held_2_, BitAnd(held_2_, (1 * 16)));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_2_, (1 * 16)) # 0 then
+        goto vcpu_unpause_69_5;
       else
-        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-        if avail_req_3_2 = 0 then
-          \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-            with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-              \* merged-callers.ts:146  if (!rsp.found)
-              if mem_event_get_response_.found then
-                \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                if mem_event_get_response_.vcpu_paused then
-                  \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                  if mem_event_get_response_.vcpu # null then
-                    rsp := mem_event_get_response_;
-                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                    j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto mem_event_vcpu_unpause_81;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                    j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto Done;
-                  end if;
-                else
-                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                  j_2 := 0; k_2 := 0; v_2_2 := null;
-                  goto mem_event_get_response_194;
-                end if;
-              else
-                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                j_2 := 0; k_2 := 0; v_2_2 := null;
-                goto get_request_83;
-              end if;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-            j_2 := 0; k_2 := 0; v_2_2 := null;
-            goto Done;
-          end if;
-        else
-          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-          with held_2_ = Vcpu_pause_flags[v_2_2] do
-            if (0 <= held_2_) /\ (held_2_ <= 65535) then
-              Vcpu_pause_flags[v_2_2] := BitXor(held_2_, BitAnd(held_2_, (1 * 16)));
-              \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-              if BitAnd(held_2_, (1 * 16)) # 0 then
-                goto vcpu_unpause_69_5;
-              else
-                \* merged-mem-event.ts:111  i++;
-                with i_ = i_2 + 1 do
-                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                  with j_ = j_2 + 1 do
-                    if j_ < 2 then
-                      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                      with k_ = Rem(i_, 2) do
-                        \* merged-mem-event.ts:101  const v = vcpus[k];
-                        if (k_ >= 0) /\ (k_ < 2) then
-                          v_2_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                          i_2 := i_;
-                          j_2 := j_;
-                          k_2 := k_;
-                          goto mem_event_wake_blocked_102_2;
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i_2 + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j_2 + 1 do
+          if j_ < 2 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 2),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0, vcpu1>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_2_ = MemEventDomain_blocked[med] do
+                  if blocked_2_ = 0 then
+                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                        \* merged-callers.ts:146  if (!rsp.found)
+                        if mem_event_get_response_.found then
+                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                          if mem_event_get_response_.vcpu_paused then
+                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                            if mem_event_get_response_.vcpu # null then
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_vcpu_unpause_81;
+                            else
+                              fault := fault \union {"null-dereference"};
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto Done;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                            j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto mem_event_get_response_194;
+                          end if;
                         else
-                          fault := fault \union {"assert"};
                           rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
                           j_2 := 0; k_2 := 0; v_2_2 := null;
-                          goto Done;
+                          goto get_request_83;
                         end if;
                       end with;
                     else
+                      fault := fault \union {"unlock-not-held"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if avail_req_3_2 = 0 then
                       \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
                       if Spinlock_owner[med_ring_lock] = self then
                         Spinlock_owner[med_ring_lock] := null;
@@ -1366,26 +1641,74 @@ mem_event_wake_blocked_102_2:
                         j_2 := 0; k_2 := 0; v_2_2 := null;
                         goto Done;
                       end if;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i_2 := i_;
+                      j_2 := j_;
+                      k_2 := k_;
+                      v_2_2 := v_2_;
+                      goto mem_event_wake_blocked_104_4;
                     end if;
-                  end with;
+                  end if;
                 end with;
+              else
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                j_2 := 0; k_2 := 0; v_2_2 := null;
+                goto Done;
               end if;
+            end with;
+          else
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto mem_event_vcpu_unpause_81;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                    j_2 := 0; k_2 := 0; v_2_2 := null;
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                  j_2 := 0; k_2 := 0; v_2_2 := null;
+                  goto get_request_83;
+                end if;
+              end with;
             else
-              fault := fault \union {"assert"};
+              fault := fault \union {"unlock-not-held"};
               rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
               j_2 := 0; k_2 := 0; v_2_2 := null;
               goto Done;
             end if;
-          end with;
-        end if;
+          end if;
+        end with;
       end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-    j_2 := 0; k_2 := 0; v_2_2 := null;
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"assert"};
+      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+      j_2 := 0; k_2 := 0; v_2_2 := null;
+      goto Done;
+    end if;
+  end with;
 vcpu_unpause_69_5:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
   with held_ = Vcpu_pause_count[v_2_2] do
@@ -1399,70 +1722,161 @@ vcpu_unpause_69_5:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k_2;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i_2 + 1 do
+          with i_ = i_2 + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_2 + 1 do
-              if j_ < 2 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 2) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 2) then
-                    v_2_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                    avail_req_3_2 := avail_req_3_;
-                    i_2 := i_;
-                    j_2 := j_;
-                    k_2 := k_;
-                    goto mem_event_wake_blocked_102_2;
-                  else
-                    fault := fault \union {"assert"};
-                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                    j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-                if Spinlock_owner[med_ring_lock] = self then
-                  Spinlock_owner[med_ring_lock] := null;
-                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                  \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                  with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                    \* merged-callers.ts:146  if (!rsp.found)
-                    if mem_event_get_response_.found then
-                      \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                      if mem_event_get_response_.vcpu_paused then
-                        \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                        if mem_event_get_response_.vcpu # null then
-                          rsp := mem_event_get_response_;
-                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                          j_2 := 0; k_2 := 0; v_2_2 := null;
-                          goto mem_event_vcpu_unpause_81;
+               j_ = j_2 + 1 do
+            if j_ < 2 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 2) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 2) then
+                  with v_2_ = <<vcpu0, vcpu1>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_2_ = MemEventDomain_blocked[med] do
+                    if blocked_2_ = 0 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto mem_event_vcpu_unpause_81;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                            j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto get_request_83;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if avail_req_3_ = 0 then
+                        \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                          with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                            \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                            \* merged-callers.ts:146  if (!rsp.found)
+                            if mem_event_get_response_.found then
+                              \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                              if mem_event_get_response_.vcpu_paused then
+                                \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                if mem_event_get_response_.vcpu # null then
+                                  rsp := mem_event_get_response_;
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                  j_2 := 0; k_2 := 0; v_2_2 := null;
+                                  goto mem_event_vcpu_unpause_81;
+                                else
+                                  fault := fault \union {"null-dereference"};
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                  j_2 := 0; k_2 := 0; v_2_2 := null;
+                                  goto Done;
+                                end if;
+                              else
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto mem_event_get_response_194;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto get_request_83;
+                            end if;
+                          end with;
                         else
-                          fault := fault \union {"null-dereference"};
+                          fault := fault \union {"unlock-not-held"};
                           rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
                           j_2 := 0; k_2 := 0; v_2_2 := null;
                           goto Done;
                         end if;
                       else
-                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                        j_2 := 0; k_2 := 0; v_2_2 := null;
-                        goto mem_event_get_response_194;
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        avail_req_3_2 := avail_req_3_;
+                        i_2 := i_;
+                        j_2 := j_;
+                        k_2 := k_;
+                        v_2_2 := v_2_;
+                        goto mem_event_wake_blocked_104_4;
                       end if;
-                    else
-                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                      j_2 := 0; k_2 := 0; v_2_2 := null;
-                      goto get_request_83;
                     end if;
                   end with;
                 else
-                  fault := fault \union {"unlock-not-held"};
+                  fault := fault \union {"assert"};
                   rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
                   j_2 := 0; k_2 := 0; v_2_2 := null;
                   goto Done;
                 end if;
+              end with;
+            else
+              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+              if Spinlock_owner[med_ring_lock] = self then
+                Spinlock_owner[med_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                  \* merged-callers.ts:146  if (!rsp.found)
+                  if mem_event_get_response_.found then
+                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                    if mem_event_get_response_.vcpu_paused then
+                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                      if mem_event_get_response_.vcpu # null then
+                        rsp := mem_event_get_response_;
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto mem_event_vcpu_unpause_81;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto mem_event_get_response_194;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                    j_2 := 0; k_2 := 0; v_2_2 := null;
+                    goto get_request_83;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                j_2 := 0; k_2 := 0; v_2_2 := null;
+                goto Done;
               end if;
-            end with;
+            end if;
           end with;
         end with;
       else
@@ -1513,16 +1927,14 @@ end algorithm *)
 VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
           SharedRing_ring, MemEventDomain_target_producers, MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
           Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
-          Cpu_preempt_off, fault, pc, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-          avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
-          k_2, v_2_2, old, operand_2
+          Cpu_preempt_off, fault, pc, waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, 
+          req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2
 
 vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
            SharedRing_ring, MemEventDomain_target_producers, MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
            Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
-           Cpu_preempt_off, fault, pc, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-           avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
-           j_2, k_2, v_2_2, old, operand_2 >>
+           Cpu_preempt_off, fault, pc, waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, 
+           req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 ProcSet == ({guest_vcpu0, guest_vcpu1}) \cup ({listener_thread})
 
@@ -1545,8 +1957,6 @@ Init == (* Global variables *)
         /\ fault = {}
         (* Process guest *)
         /\ waits_2 = [self \in {guest_vcpu0, guest_vcpu1} |-> FALSE]
-        /\ RING_FREE_REQUESTS = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
-        /\ target_producers = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ req_prod = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ avail_req_3 = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ left = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
@@ -1584,10 +1994,10 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                                  MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                  MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                 BackRing_req_cons, Cpu_preempt_off, fault, RING_FREE_REQUESTS, 
-                                                 target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, 
-                                                 v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                                 avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                 BackRing_req_cons, Cpu_preempt_off, fault, req_prod, avail_req_3, left, 
+                                                 v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, 
+                                                 avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
+                                                 operand_2 >>
 
 prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                              /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
@@ -1603,9 +2013,9 @@ prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                                              MemEventDomain_target_producers, MemEventDomain_blocked, 
                                              MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                              FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                             RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                             avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                             v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                             req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, 
+                                             rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
+                                             old, operand_2 >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -1632,10 +2042,9 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                              SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                              MemEventDomain_target_producers, MemEventDomain_blocked, 
                                              MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, BackRing_req_cons, RING_FREE_REQUESTS, target_producers, 
-                                             req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, 
-                                             rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
-                                             old, operand_2 >>
+                                             FrontRing_rsp_cons, BackRing_req_cons, req_prod, avail_req_3, left, v, 
+                                             avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                             v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                               /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -1655,10 +2064,9 @@ vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                                               SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                               MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                               FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                              BackRing_req_cons, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                              avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                              avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                              operand_2 >>
+                                              BackRing_req_cons, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, 
+                                              v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
+                                              j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                  /\ IF Spinlock_owner[med_ring_lock] # self
@@ -1726,10 +2134,9 @@ mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                 BackRing_req_cons, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                 avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
-                                                 rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                                 operand_2 >>
+                                                 BackRing_req_cons, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, 
+                                                 v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, 
+                                                 i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
@@ -1746,10 +2153,9 @@ wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, Cpu_preempt_off, RING_FREE_REQUESTS, 
-                                                   target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, j, 
-                                                   k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                                   avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                   BackRing_req_cons, Cpu_preempt_off, req_prod, avail_req_3, left, v, 
+                                                   avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
+                                                   left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                          /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
@@ -1761,9 +2167,9 @@ finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                          FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                         fault, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                         left, v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, 
-                                         avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                         fault, waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
+                                         held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
+                                         j_2, k_2, v_2_2, old, operand_2 >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -1800,9 +2206,9 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                          SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                         BackRing_req_cons, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                         avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                         avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                         BackRing_req_cons, waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, 
+                                         k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
+                                         j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
@@ -1821,9 +2227,9 @@ vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                                          SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                         BackRing_req_cons, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                         avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                         avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                         BackRing_req_cons, waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, 
+                                         k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
+                                         j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_vcpu_pause_74(self) == /\ pc[self] = "mem_event_vcpu_pause_74"
                                  /\ LET held_5_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
@@ -1834,9 +2240,9 @@ mem_event_vcpu_pause_74(self) == /\ pc[self] = "mem_event_vcpu_pause_74"
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                  WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, waits_2, 
-                                                 RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                                 avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, 
-                                                 left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                 req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, 
+                                                 req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
+                                                 k_2, v_2_2, old, operand_2 >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -1846,10 +2252,10 @@ vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                                 SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                                 MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                 FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                BackRing_req_cons, Cpu_preempt_off, fault, waits_2, RING_FREE_REQUESTS, 
-                                                target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, 
-                                                v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                                avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                BackRing_req_cons, Cpu_preempt_off, fault, waits_2, req_prod, 
+                                                avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, 
+                                                rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
+                                                old, operand_2 >>
 
 mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -1882,10 +2288,9 @@ mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                                    SharedRing_req_prod, SharedRing_rsp_prod, 
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, BackRing_req_cons, waits_2, RING_FREE_REQUESTS, 
-                                                   target_producers, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
-                                                   req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
-                                                   j_2, k_2, v_2_2, old, operand_2 >>
+                                                   WaitqueueHead_list, BackRing_req_cons, waits_2, avail_req_3, left, v, 
+                                                   avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
+                                                   left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![ring_page] = (req_prod[self] + 1) % 8]
@@ -1904,9 +2309,9 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                          SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                          FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                         waits_2, RING_FREE_REQUESTS, target_producers, avail_req_3, left, v, 
-                                         avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                         avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                         waits_2, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
+                                         rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
+                                         operand_2 >>
 
 mem_event_wake_123(self) == /\ pc[self] = "mem_event_wake_123"
                             /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
@@ -1920,21 +2325,41 @@ mem_event_wake_123(self) == /\ pc[self] = "mem_event_wake_123"
                                                          THEN /\ IF avail_req_2_ > 0
                                                                     THEN /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = avail_req_2_]
                                                                          /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                                         /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                         target_producers >>
+                                                                         /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
+                                                                                         fault, held_6 >>
                                                                     ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                               LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                 LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                   LET target_producers2_ == MemEventDomain_target_producers[med] IN
-                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                    /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                    LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                      IF avail_req_22_ >= 0
+                                                                                         THEN /\ IF avail_req_22_ < 2
+                                                                                                    THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                         Cpu_preempt_off, 
+                                                                                                                         fault, 
+                                                                                                                         held_6 >>
+                                                                                                    ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                    /\ fault' = fault
+                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off >>
+                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                              Cpu_preempt_off >>
                                                                          /\ UNCHANGED avail_req_3
-                                                              /\ UNCHANGED << fault, held_6 >>
                                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << RING_FREE_REQUESTS, target_producers, 
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
                                                                               avail_req_3 >>
                                          /\ UNCHANGED << avail_req_4, i, j, k, v_2 >>
                                     ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
@@ -1948,58 +2373,136 @@ mem_event_wake_123(self) == /\ pc[self] = "mem_event_wake_123"
                                                                               LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                 LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                   LET target_producers2_ == MemEventDomain_target_producers[med] IN
-                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                    /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                         /\ UNCHANGED << fault, avail_req_4, i, j, k, 
-                                                                                         v_2, held_6 >>
+                                                                                    LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                      IF avail_req_22_ >= 0
+                                                                                         THEN /\ IF avail_req_22_ < 2
+                                                                                                    THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                         Cpu_preempt_off, 
+                                                                                                                         fault, 
+                                                                                                                         held_6 >>
+                                                                                                    ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                    /\ fault' = fault
+                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off >>
+                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                              Cpu_preempt_off >>
+                                                                         /\ UNCHANGED << avail_req_4, i, j, k, v_2 >>
                                                                     ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                               IF blocked_ = 0
                                                                                  THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                            LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                              LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                                LET target_producers2_ == MemEventDomain_target_producers[med] IN
-                                                                                                 /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                 /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                      /\ UNCHANGED << fault, avail_req_4, 
-                                                                                                      i, j, k, v_2, 
-                                                                                                      held_6 >>
+                                                                                                 LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                   IF avail_req_22_ >= 0
+                                                                                                      THEN /\ IF avail_req_22_ < 2
+                                                                                                                 THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      fault, 
+                                                                                                                                      held_6 >>
+                                                                                                                 ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                 /\ fault' = fault
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                           Cpu_preempt_off >>
+                                                                                      /\ UNCHANGED << avail_req_4, i, j, 
+                                                                                                      k, v_2 >>
                                                                                  ELSE /\ LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
                                                                                            LET i_ == last_vcpu_wake_up_ + 1 IN
                                                                                              LET k_ == Rem(i_, 2) IN
                                                                                                IF (k_ >= 0) /\ (k_ < 2)
-                                                                                                  THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                       /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                       /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                       held_6 >>
+                                                                                                  THEN /\ LET v_2_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                                            LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                              IF blocked_2_ = 0
+                                                                                                                 THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                           LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                             LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                               LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                 LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                   IF avail_req_22_ >= 0
+                                                                                                                                      THEN /\ IF avail_req_22_ < 2
+                                                                                                                                                 THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                                                      fault, 
+                                                                                                                                                                      held_6 >>
+                                                                                                                                                 ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                           Cpu_preempt_off >>
+                                                                                                                      /\ UNCHANGED << avail_req_4, 
+                                                                                                                                      i, 
+                                                                                                                                      j, 
+                                                                                                                                      k, 
+                                                                                                                                      v_2 >>
+                                                                                                                 ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                      /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                      /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      fault, 
+                                                                                                                                      held_6 >>
                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << avail_req_4, 
+                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                       Cpu_preempt_off, 
+                                                                                                                       avail_req_4, 
                                                                                                                        i, 
                                                                                                                        j, 
                                                                                                                        k, 
                                                                                                                        v_2 >>
-                                                                                      /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                      target_producers >>
                                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << RING_FREE_REQUESTS, target_producers, 
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
                                                                               avail_req_4, i, j, k, v_2 >>
                                          /\ UNCHANGED avail_req_3
                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                             SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                             MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                            MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                            FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                            waits_2, req_prod, left, v, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                            v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                            MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                            WaitqueueHead_list, BackRing_req_cons, waits_2, req_prod, left, v, req, 
+                                            req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
+                                            v_2_2, old, operand_2 >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2020,53 +2523,67 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                                         SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                        WaitqueueHead_list, BackRing_req_cons, waits_2, RING_FREE_REQUESTS, 
-                                        target_producers, req_prod, v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
-                                        rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                        operand_2 >>
+                                        WaitqueueHead_list, BackRing_req_cons, waits_2, req_prod, v, avail_req_4, i, j, 
+                                        k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
+                                        j_2, k_2, v_2_2, old, operand_2 >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
                               THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
                                         IF (front_ = null) \/ (left[self] = 0)
                                            THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                           /\ LET held_6_ == held_6[self] \ {WaitqueueHead_lock[med_wq]} IN
-                                                                IF Spinlock_owner'[med_ring_lock] = self
-                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                               /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
-                                                                               /\ left' = [left EXCEPT ![self] = 0]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                        /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ left' = [left EXCEPT ![self] = 0]
-                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                        target_producers >>
+                                                      THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                                  LET held_6_ == held_6[self] \ {WaitqueueHead_lock[med_wq]} IN
+                                                                    LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                      LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                        LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                            LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                              IF (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                 THEN /\ IF avail_req_2_ < 2
+                                                                                            THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
+                                                                                                 /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ IF Spinlock_owner_[med_ring_lock] = self
+                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                            /\ LET held_62_ == held_6_ \ {med_ring_lock} IN
+                                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                                 /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                            /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                      /\ left' = [left EXCEPT ![self] = 0]
+                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                            /\ left' = [left EXCEPT ![self] = 0]
                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
-                                                                           RING_FREE_REQUESTS, target_producers >>
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                                 /\ UNCHANGED << WaitqueueHead_list, v >>
                                            ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
                                                 /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
                                                 /\ v' = [v EXCEPT ![self] = front_]
                                                 /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_2"]
-                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
-                                                                RING_FREE_REQUESTS, target_producers, held_6 >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, held_6 >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, 
-                                                   RING_FREE_REQUESTS, target_producers, v >>
+                                   /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, v >>
                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                         SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
@@ -2084,113 +2601,208 @@ vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                                            SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, fault, waits_2, RING_FREE_REQUESTS, 
-                                           target_producers, req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, 
-                                           held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
-                                           j_2, k_2, v_2_2, old, operand_2 >>
+                                           BackRing_req_cons, Cpu_preempt_off, fault, waits_2, req_prod, avail_req_3, 
+                                           left, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, 
+                                           left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
-mem_event_wake_blocked_102(self) == /\ pc[self] = "mem_event_wake_blocked_102"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                    IF blocked_2_ = 0
-                                                       THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                 LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                   /\ i' = [i EXCEPT ![self] = 0]
-                                                                   /\ j' = [j EXCEPT ![self] = 0]
-                                                                   /\ k' = [k EXCEPT ![self] = 0]
-                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                            /\ UNCHANGED << Vcpu_pause_flags, fault, held_6 >>
-                                                       ELSE /\ IF avail_req_4[self] = 0
-                                                                  THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                            LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                              /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                              /\ i' = [i EXCEPT ![self] = 0]
-                                                                              /\ j' = [j EXCEPT ![self] = 0]
-                                                                              /\ k' = [k EXCEPT ![self] = 0]
-                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                       /\ UNCHANGED << Vcpu_pause_flags, fault, held_6 >>
-                                                                  ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
-                                                                            IF (0 <= held_3_) /\ (held_3_ <= 65535)
-                                                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
-                                                                                    /\ IF BitAnd(held_3_, (1 * 16)) # 0
-                                                                                          THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                                                               /\ UNCHANGED << fault, 
-                                                                                                               RING_FREE_REQUESTS, 
-                                                                                                               target_producers, 
-                                                                                                               avail_req_4, 
-                                                                                                               i, j, k, 
-                                                                                                               v_2, 
-                                                                                                               held_6 >>
-                                                                                          ELSE /\ LET i_ == i[self] + 1 IN
-                                                                                                    LET j_ == j[self] + 1 IN
-                                                                                                      IF j_ < 2
-                                                                                                         THEN /\ LET k_ == Rem(i_, 2) IN
-                                                                                                                   IF (k_ >= 0) /\ (k_ < 2)
-                                                                                                                      THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                                                                           /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                           /\ j' = [j EXCEPT ![self] = j_]
-                                                                                                                           /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                                           avail_req_4, 
-                                                                                                                                           held_6 >>
-                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                              target_producers >>
-                                                                                                         ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                     /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                              held_6 >>
-                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                                    /\ j' = [j EXCEPT ![self] = 0]
-                                                                                    /\ k' = [k EXCEPT ![self] = 0]
-                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                                    RING_FREE_REQUESTS, 
-                                                                                                    target_producers >>
-                                          ELSE /\ fault' = (fault \union {"guess"})
-                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                               /\ i' = [i EXCEPT ![self] = 0]
-                                               /\ j' = [j EXCEPT ![self] = 0]
-                                               /\ k' = [k EXCEPT ![self] = 0]
-                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_pause_flags, RING_FREE_REQUESTS, target_producers >>
-                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, SharedRing_ring, 
-                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                    MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                    BackRing_req_cons, Cpu_preempt_off, waits_2, req_prod, avail_req_3, 
-                                                    left, v, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                                    avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_2"
+                                      /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
+                                           IF (0 <= held_3_) /\ (held_3_ <= 65535)
+                                              THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
+                                                   /\ IF BitAnd(held_3_, (1 * 16)) # 0
+                                                         THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                              avail_req_4, i, j, k, v_2, held_6 >>
+                                                         ELSE /\ LET i_ == i[self] + 1 IN
+                                                                   LET j_ == j[self] + 1 IN
+                                                                     IF j_ < 2
+                                                                        THEN /\ LET k_ == Rem(i_, 2) IN
+                                                                                  LET v_2_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                    IF (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                       THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                 IF blocked_2_ = 0
+                                                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                  LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                    LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                      IF avail_req_2_ >= 0
+                                                                                                                         THEN /\ IF avail_req_2_ < 2
+                                                                                                                                    THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                         Cpu_preempt_off, 
+                                                                                                                                                         fault, 
+                                                                                                                                                         held_6 >>
+                                                                                                                                    ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                    /\ fault' = fault
+                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                    Cpu_preempt_off >>
+                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                              Cpu_preempt_off >>
+                                                                                                    ELSE /\ IF avail_req_4[self] = 0
+                                                                                                               THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                         LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                           LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                             LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                               LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                                 IF avail_req_2_ >= 0
+                                                                                                                                    THEN /\ IF avail_req_2_ < 2
+                                                                                                                                               THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                                                    fault, 
+                                                                                                                                                                    held_6 >>
+                                                                                                                                               ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                         /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                         Cpu_preempt_off >>
+                                                                                                               ELSE /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
+                                                                                                                                    avail_req_4, 
+                                                                                                                                    held_6 >>
+                                                                                       ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"})
+                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Cpu_preempt_off >>
+                                                                        ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                        LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                          IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                             THEN /\ IF avail_req_2_ < 2
+                                                                                                        THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                             Cpu_preempt_off, 
+                                                                                                                             fault, 
+                                                                                                                             held_6 >>
+                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off >>
+                                                                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                  Cpu_preempt_off >>
+                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                   /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
+                                                      SharedRing_rsp_prod, SharedRing_ring, 
+                                                      MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                      MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                      FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, waits_2, 
+                                                      req_prod, avail_req_3, left, v, req, req_cons, rsp, rsp_2, 
+                                                      avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
+                                                      operand_2 >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_2_ == Vcpu_pause_count[v_2[self]] IN
@@ -2205,13 +2817,116 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                          IF j_ < 2
                                                             THEN /\ LET k_ == Rem(i_, 2) IN
                                                                       IF (k_ >= 0) /\ (k_ < 2)
-                                                                         THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_4_]
-                                                                              /\ i' = [i EXCEPT ![self] = i_]
-                                                                              /\ j' = [j EXCEPT ![self] = j_]
-                                                                              /\ k' = [k EXCEPT ![self] = k_]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                              /\ UNCHANGED << fault, held_6 >>
+                                                                         THEN /\ LET v_2_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                   LET blocked_2_ == MemEventDomain_blocked'[med] IN
+                                                                                     IF blocked_2_ = 0
+                                                                                        THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                        LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                          IF avail_req_2_ >= 0
+                                                                                                             THEN /\ IF avail_req_2_ < 2
+                                                                                                                        THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                             Cpu_preempt_off, 
+                                                                                                                                             fault, 
+                                                                                                                                             held_6 >>
+                                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                        /\ fault' = fault
+                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                        Cpu_preempt_off >>
+                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                  Cpu_preempt_off >>
+                                                                                        ELSE /\ IF avail_req_4_ = 0
+                                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                               LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                   LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                     IF avail_req_2_ >= 0
+                                                                                                                        THEN /\ IF avail_req_2_ < 2
+                                                                                                                                   THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                                        fault, 
+                                                                                                                                                        held_6 >>
+                                                                                                                                   ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                   /\ fault' = fault
+                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                             Cpu_preempt_off >>
+                                                                                                   ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_4_]
+                                                                                                        /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                        /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                        /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        held_6 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                               /\ i' = [i EXCEPT ![self] = 0]
@@ -2220,18 +2935,56 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << RING_FREE_REQUESTS, target_producers >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off >>
                                                             ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                       LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                        /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                        /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                 /\ UNCHANGED << fault, held_6 >>
+                                                                        LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                            LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                              IF avail_req_2_ >= 0
+                                                                                 THEN /\ IF avail_req_2_ < 2
+                                                                                            THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                 Cpu_preempt_off, 
+                                                                                                                 fault, 
+                                                                                                                 held_6 >>
+                                                                                            ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                            Cpu_preempt_off >>
+                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                      Cpu_preempt_off >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                              /\ i' = [i EXCEPT ![self] = 0]
@@ -2241,65 +2994,68 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                             RING_FREE_REQUESTS, target_producers >>
+                                                             Spinlock_owner, Cpu_preempt_off >>
                            /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                            SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
-                                           Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, waits_2, req_prod, 
-                                           avail_req_3, left, v, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                           avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                           BackRing_req_cons, waits_2, req_prod, avail_req_3, left, v, req, req_cons, 
+                                           rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
+                                           operand_2 >>
 
-mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_79_10"
-                                        /\ LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - 0 IN
-                                             IF avail_req_2_ >= 0
-                                                THEN /\ IF avail_req_2_ < 2
-                                                           THEN /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
-                                                                     IF mem_event_pause_count_ = 0
-                                                                        THEN /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
-                                                                        ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                           ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                     /\ UNCHANGED << fault, held_6 >>
-                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                     /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                        SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                        MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                        BackRing_req_cons, Cpu_preempt_off, waits_2, req_prod, 
-                                                        avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, 
-                                                        rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
-                                                        v_2_2, old, operand_2 >>
+mem_event_put_request_187(self) == /\ pc[self] = "mem_event_put_request_187"
+                                   /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
+                                        IF mem_event_pause_count_ = 0
+                                           THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, held_6 >>
+                                           ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                           /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                           /\ fault' = fault
+                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                   MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                   MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, waits_2, 
+                                                   req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, 
+                                                   req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
+                                                   k_2, v_2_2, old, operand_2 >>
 
 mem_event_mark_and_pause_172_2(self) == /\ pc[self] = "mem_event_mark_and_pause_172_2"
                                         /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
                                              IF (0 <= held_4_) /\ (held_4_ <= 65535)
                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
                                                      /\ IF BitAnd(held_4_, (1 * 16)) # 0
-                                                           THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
+                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                           /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                           /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off >>
                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_3"]
-                                                     /\ UNCHANGED << fault, held_6 >>
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                                held_6 >>
                                                 ELSE /\ fault' = (fault \union {"assert"})
                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Vcpu_pause_flags
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
                                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, 
                                                         SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                        BackRing_req_cons, Cpu_preempt_off, waits_2, RING_FREE_REQUESTS, 
-                                                        target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, 
-                                                        j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                                        MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                        FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
+                                                        waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, 
+                                                        v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
                                                         avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
@@ -2308,40 +3064,27 @@ vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
                                            THEN /\ LET blocked_4_ == MemEventDomain_blocked[med] IN
                                                      /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ + 1]
-                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                /\ UNCHANGED << fault, held_6 >>
+                                                     /\ IF Spinlock_owner[med_ring_lock] = self
+                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED MemEventDomain_blocked
+                                                /\ UNCHANGED << MemEventDomain_blocked, Spinlock_owner, Cpu_preempt_off >>
                                 /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                                 SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
-                                                MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
-                                                Cpu_preempt_off, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
-                                                rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                                operand_2 >>
-
-mem_event_put_request_189(self) == /\ pc[self] = "mem_event_put_request_189"
-                                   /\ IF Spinlock_owner[med_ring_lock] = self
-                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                              /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
-                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                              /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                   SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                   MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                   MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, waits_2, 
-                                                   RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                                   avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
-                                                   left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, waits_2, 
+                                                req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, 
+                                                rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
+                                                old, operand_2 >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
@@ -2357,20 +3100,20 @@ wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, Cpu_preempt_off, waits_2, RING_FREE_REQUESTS, 
-                                                   target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, j, 
-                                                   k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                                   avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                   BackRing_req_cons, Cpu_preempt_off, waits_2, req_prod, avail_req_3, 
+                                                   left, v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
+                                                   avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
+                                                   operand_2 >>
 
 guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_124(self) \/ prepare_to_wait_125(self)
                   \/ vcpu_pause_nosync_64(self) \/ mem_event_grab_slot_216(self) \/ wait_until_runnable_102_2(self)
                   \/ finish_wait_133(self) \/ finish_wait_134(self) \/ vcpu_unpause_69(self)
                   \/ mem_event_vcpu_pause_74(self) \/ vcpu_pause_nosync_64_2(self) \/ mem_event_put_request_181(self)
                   \/ push_request_70(self) \/ mem_event_wake_123(self) \/ wake_up_nr_156(self)
-                  \/ wake_up_nr_159(self) \/ vcpu_unpause_69_2(self) \/ mem_event_wake_blocked_102(self)
-                  \/ vcpu_unpause_69_3(self) \/ mem_event_ring_available_79_10(self)
+                  \/ wake_up_nr_159(self) \/ vcpu_unpause_69_2(self) \/ mem_event_wake_blocked_104_2(self)
+                  \/ vcpu_unpause_69_3(self) \/ mem_event_put_request_187(self)
                   \/ mem_event_mark_and_pause_172_2(self) \/ vcpu_pause_nosync_64_3(self)
-                  \/ mem_event_put_request_189(self) \/ wait_until_runnable_102_3(self)
+                  \/ wait_until_runnable_102_3(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
@@ -2381,9 +3124,9 @@ get_request_83(self) == /\ pc[self] = "get_request_83"
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                         FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                        fault, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                        left, v, avail_req_4, i, j, k, v_2, held_6, req, rsp, rsp_2, avail_req, left_2, 
-                                        v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                        fault, waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
+                                        held_6, req, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
+                                        v_2_2, old, operand_2 >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
@@ -2401,10 +3144,9 @@ get_request_85(self) == /\ pc[self] = "get_request_85"
                                         SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, WaitqueueHead_list, Cpu_preempt_off, waits_2, 
-                                        RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                        avail_req_4, i, j, k, v_2, held_6, rsp, rsp_2, avail_req, left_2, v_3, 
-                                        avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                        FrontRing_rsp_cons, WaitqueueHead_list, Cpu_preempt_off, waits_2, req_prod, 
+                                        avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, rsp, rsp_2, avail_req, 
+                                        left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -2422,9 +3164,9 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                          SharedRing_req_prod, MemEventDomain_target_producers, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                          FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                         waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                         avail_req_4, i, j, k, v_2, held_6, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                         avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                         waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, 
+                                         req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
+                                         v_2_2, old, operand_2 >>
 
 mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                     /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2471,10 +3213,10 @@ mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                                     SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                     MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                     MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                    WaitqueueHead_list, BackRing_req_cons, waits_2, RING_FREE_REQUESTS, 
-                                                    target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, j, 
-                                                    k, v_2, held_6, req, req_cons, rsp, avail_req, left_2, v_3, 
-                                                    avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                    WaitqueueHead_list, BackRing_req_cons, waits_2, req_prod, 
+                                                    avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, 
+                                                    req_cons, rsp, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
+                                                    v_2_2, old, operand_2 >>
 
 mem_event_wake_123_2(self) == /\ pc[self] = "mem_event_wake_123_2"
                               /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
@@ -2603,25 +3345,65 @@ mem_event_wake_123_2(self) == /\ pc[self] = "mem_event_wake_123_2"
                                                                                              LET i_ == last_vcpu_wake_up_ + 1 IN
                                                                                                LET k_ == Rem(i_, 2) IN
                                                                                                  IF (k_ >= 0) /\ (k_ < 2)
-                                                                                                    THEN /\ v_2_2' = [v_2_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
-                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                         rsp_2 >>
+                                                                                                    THEN /\ LET v_2_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                                              LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                IF blocked_2_ = 0
+                                                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                   /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                        IF mem_event_get_response_.found
+                                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                 THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ rsp' = rsp
+                                                                                                                                                      ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                                           rsp >>
+                                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                                rsp >>
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                                   rsp >>
+                                                                                                                        /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                                        i_2, 
+                                                                                                                                        j_2, 
+                                                                                                                                        k_2, 
+                                                                                                                                        v_2_2 >>
+                                                                                                                   ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                        fault, 
+                                                                                                                                        rsp, 
+                                                                                                                                        rsp_2 >>
                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
                                                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ UNCHANGED << avail_req_3_2, 
+                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                         Cpu_preempt_off, 
+                                                                                                                         rsp, 
+                                                                                                                         avail_req_3_2, 
                                                                                                                          i_2, 
                                                                                                                          j_2, 
                                                                                                                          k_2, 
                                                                                                                          v_2_2 >>
-                                                                                        /\ UNCHANGED << Spinlock_owner, 
-                                                                                                        Cpu_preempt_off, 
-                                                                                                        rsp >>
                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2633,9 +3415,8 @@ mem_event_wake_123_2(self) == /\ pc[self] = "mem_event_wake_123_2"
                                               MemEventDomain_target_producers, MemEventDomain_blocked, 
                                               MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
                                               FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, waits_2, 
-                                              RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                              avail_req_4, i, j, k, v_2, held_6, req, req_cons, left_2, v_3, old, 
-                                              operand_2 >>
+                                              req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, 
+                                              req_cons, left_2, v_3, old, operand_2 >>
 
 wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2655,10 +3436,9 @@ wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                                           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                           MemEventDomain_target_producers, MemEventDomain_blocked, 
                                           MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                          WaitqueueHead_list, BackRing_req_cons, waits_2, RING_FREE_REQUESTS, 
-                                          target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
-                                          held_6, req, req_cons, rsp, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                          operand_2 >>
+                                          WaitqueueHead_list, BackRing_req_cons, waits_2, req_prod, avail_req_3, left, v, 
+                                          avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, v_3, avail_req_3_2, i_2, 
+                                          j_2, k_2, v_2_2, old, operand_2 >>
 
 wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -2720,9 +3500,9 @@ wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                                           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                           MemEventDomain_target_producers, MemEventDomain_blocked, 
                                           MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                          BackRing_req_cons, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                          avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, 
-                                          avail_req, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                          BackRing_req_cons, waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, 
+                                          k, v_2, held_6, req, req_cons, avail_req, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
+                                          old, operand_2 >>
 
 vcpu_unpause_69_4(self) == /\ pc[self] = "vcpu_unpause_69_4"
                            /\ LET held_ == Vcpu_pause_count[v_3[self]] IN
@@ -2733,206 +3513,175 @@ vcpu_unpause_69_4(self) == /\ pc[self] = "vcpu_unpause_69_4"
                                            SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, fault, waits_2, RING_FREE_REQUESTS, 
-                                           target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
-                                           held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, 
-                                           k_2, v_2_2, old, operand_2 >>
+                                           BackRing_req_cons, Cpu_preempt_off, fault, waits_2, req_prod, avail_req_3, 
+                                           left, v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, 
+                                           avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
-mem_event_wake_blocked_102_2(self) == /\ pc[self] = "mem_event_wake_blocked_102_2"
-                                      /\ IF Spinlock_owner[med_ring_lock] = self
-                                            THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                      IF blocked_2_ = 0
-                                                         THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                         /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
-                                                                              IF mem_event_get_response_.found
-                                                                                 THEN /\ IF mem_event_get_response_.vcpu_paused
-                                                                                            THEN /\ IF mem_event_get_response_.vcpu # null
-                                                                                                       THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
-                                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ rsp' = rsp
-                                                                                            ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
-                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                 rsp >>
-                                                                                 ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                                                      /\ UNCHANGED << fault, rsp >>
-                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
-                                                                                         rsp >>
-                                                              /\ UNCHANGED Vcpu_pause_flags
-                                                         ELSE /\ IF avail_req_3_2[self] = 0
-                                                                    THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                    /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
-                                                                                         IF mem_event_get_response_.found
-                                                                                            THEN /\ IF mem_event_get_response_.vcpu_paused
-                                                                                                       THEN /\ IF mem_event_get_response_.vcpu # null
-                                                                                                                  THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
-                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ rsp' = rsp
-                                                                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
-                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                            rsp >>
-                                                                                            ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                 rsp >>
-                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                    Cpu_preempt_off, rsp >>
-                                                                         /\ UNCHANGED Vcpu_pause_flags
-                                                                    ELSE /\ LET held_2_ == Vcpu_pause_flags[v_2_2[self]] IN
-                                                                              IF (0 <= held_2_) /\ (held_2_ <= 65535)
-                                                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_2[self]] = BitXor(held_2_, BitAnd(held_2_, (1 * 16)))]
-                                                                                      /\ IF BitAnd(held_2_, (1 * 16)) # 0
-                                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_5"]
-                                                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                 Cpu_preempt_off, 
-                                                                                                                 fault, 
-                                                                                                                 rsp, 
-                                                                                                                 rsp_2, 
-                                                                                                                 avail_req_3_2, 
-                                                                                                                 i_2, 
-                                                                                                                 j_2, 
-                                                                                                                 k_2, 
-                                                                                                                 v_2_2 >>
-                                                                                            ELSE /\ LET i_ == i_2[self] + 1 IN
-                                                                                                      LET j_ == j_2[self] + 1 IN
-                                                                                                        IF j_ < 2
-                                                                                                           THEN /\ LET k_ == Rem(i_, 2) IN
-                                                                                                                     IF (k_ >= 0) /\ (k_ < 2)
-                                                                                                                        THEN /\ v_2_2' = [v_2_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = j_]
-                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                                             rsp_2, 
-                                                                                                                                             avail_req_3_2 >>
-                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                Cpu_preempt_off, 
-                                                                                                                                rsp >>
-                                                                                                           ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                                           /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
-                                                                                                                                IF mem_event_get_response_.found
-                                                                                                                                   THEN /\ IF mem_event_get_response_.vcpu_paused
-                                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu # null
-                                                                                                                                                         THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
-                                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
-                                                                                                                                                              /\ fault' = fault
-                                                                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                              /\ rsp' = rsp
-                                                                                                                                              ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
-                                                                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                                                                   rsp >>
-                                                                                                                                   ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                                                        rsp >>
-                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+mem_event_wake_blocked_104_4(self) == /\ pc[self] = "mem_event_wake_blocked_104_4"
+                                      /\ LET held_2_ == Vcpu_pause_flags[v_2_2[self]] IN
+                                           IF (0 <= held_2_) /\ (held_2_ <= 65535)
+                                              THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_2[self]] = BitXor(held_2_, BitAnd(held_2_, (1 * 16)))]
+                                                   /\ IF BitAnd(held_2_, (1 * 16)) # 0
+                                                         THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_5"]
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                              rsp, rsp_2, avail_req_3_2, i_2, j_2, k_2, 
+                                                                              v_2_2 >>
+                                                         ELSE /\ LET i_ == i_2[self] + 1 IN
+                                                                   LET j_ == j_2[self] + 1 IN
+                                                                     IF j_ < 2
+                                                                        THEN /\ LET k_ == Rem(i_, 2) IN
+                                                                                  LET v_2_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                    IF (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                       THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                 IF blocked_2_ = 0
+                                                                                                    THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                    /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                         IF mem_event_get_response_.found
+                                                                                                                            THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                       THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                  THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ rsp' = rsp
+                                                                                                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                            rsp >>
+                                                                                                                            ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                 rsp >>
+                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    rsp >>
+                                                                                                    ELSE /\ IF avail_req_3_2[self] = 0
+                                                                                                               THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                               /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                    IF mem_event_get_response_.found
+                                                                                                                                       THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                  THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                             THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ rsp' = rsp
+                                                                                                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                       rsp >>
+                                                                                                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                            rsp >>
+                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                               rsp >>
+                                                                                                               ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = j_]
+                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
+                                                                                                                                    rsp, 
+                                                                                                                                    rsp_2, 
+                                                                                                                                    avail_req_3_2 >>
+                                                                                       ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"})
+                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Cpu_preempt_off, 
+                                                                                                            rsp >>
+                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                             IF mem_event_get_response_.found
+                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
@@ -2940,38 +3689,53 @@ mem_event_wake_blocked_102_2(self) == /\ pc[self] = "mem_event_wake_blocked_102_
                                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                           Cpu_preempt_off, 
-                                                                                                                                           rsp >>
-                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                                      Spinlock_owner, 
-                                                                                                      Cpu_preempt_off, 
-                                                                                                      rsp >>
-                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off, rsp >>
+                                                                                                                           /\ rsp' = rsp
+                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                rsp >>
+                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                     rsp >>
+                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                        Cpu_preempt_off, 
+                                                                                                        rsp >>
+                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off, 
+                                                                   rsp >>
                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                                       SharedRing_rsp_prod, SharedRing_ring, 
                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                       MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
                                                       FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, waits_2, 
-                                                      RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                      v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, avail_req, 
-                                                      left_2, v_3, old, operand_2 >>
+                                                      req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, 
+                                                      req, req_cons, avail_req, left_2, v_3, old, operand_2 >>
 
 vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                            /\ LET held_ == Vcpu_pause_count[v_2_2[self]] IN
@@ -2986,13 +3750,129 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                          IF j_ < 2
                                                             THEN /\ LET k_ == Rem(i_, 2) IN
                                                                       IF (k_ >= 0) /\ (k_ < 2)
-                                                                         THEN /\ v_2_2' = [v_2_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_3_]
-                                                                              /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                              /\ j_2' = [j_2 EXCEPT ![self] = j_]
-                                                                              /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                              /\ UNCHANGED << fault, rsp_2 >>
+                                                                         THEN /\ LET v_2_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                   LET blocked_2_ == MemEventDomain_blocked'[med] IN
+                                                                                     IF blocked_2_ = 0
+                                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                             IF mem_event_get_response_.found
+                                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                           /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ rsp' = rsp
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                     rsp >>
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        rsp >>
+                                                                                        ELSE /\ IF avail_req_3_ = 0
+                                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                   /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                        IF mem_event_get_response_.found
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                 THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ rsp' = rsp
+                                                                                                                                      ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                           rsp >>
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                   rsp >>
+                                                                                                   ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_3_]
+                                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = j_]
+                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        rsp, 
+                                                                                                                        rsp_2 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3001,7 +3881,8 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off, rsp >>
                                                             ELSE /\ IF Spinlock_owner[med_ring_lock] = self
                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
@@ -3067,9 +3948,8 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                            /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                            SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                           avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, 
-                                           avail_req, left_2, v_3, old, operand_2 >>
+                                           BackRing_req_cons, waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, 
+                                           k, v_2, held_6, req, req_cons, avail_req, left_2, v_3, old, operand_2 >>
 
 mem_event_vcpu_unpause_81(self) == /\ pc[self] = "mem_event_vcpu_unpause_81"
                                    /\ LET old_ == Vcpu_mem_event_pause_count[rsp[self].vcpu] IN
@@ -3086,10 +3966,10 @@ mem_event_vcpu_unpause_81(self) == /\ pc[self] = "mem_event_vcpu_unpause_81"
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, Cpu_preempt_off, fault, waits_2, 
-                                                   RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                                   avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp_2, avail_req, 
-                                                   left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
+                                                   BackRing_req_cons, Cpu_preempt_off, fault, waits_2, req_prod, 
+                                                   avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, 
+                                                   req_cons, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
+                                                   v_2_2 >>
 
 mem_event_vcpu_unpause_83(self) == /\ pc[self] = "mem_event_vcpu_unpause_83"
                                    /\ LET held_3_ == Vcpu_mem_event_pause_count[rsp[self].vcpu] IN
@@ -3107,9 +3987,9 @@ mem_event_vcpu_unpause_83(self) == /\ pc[self] = "mem_event_vcpu_unpause_83"
                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, 
-                                                   waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                                   left, v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, 
-                                                   avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
+                                                   waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
+                                                   held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                                   avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
@@ -3120,14 +4000,13 @@ vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                                            SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, fault, waits_2, RING_FREE_REQUESTS, 
-                                           target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
-                                           held_6, req, req_cons, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
-                                           k_2, v_2_2, old, operand_2 >>
+                                           BackRing_req_cons, Cpu_preempt_off, fault, waits_2, req_prod, avail_req_3, 
+                                           left, v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp_2, avail_req, 
+                                           left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
                      \/ mem_event_get_response_194(self) \/ mem_event_wake_123_2(self) \/ wake_up_nr_156_2(self)
-                     \/ wake_up_nr_159_2(self) \/ vcpu_unpause_69_4(self) \/ mem_event_wake_blocked_102_2(self)
+                     \/ wake_up_nr_159_2(self) \/ vcpu_unpause_69_4(self) \/ mem_event_wake_blocked_104_4(self)
                      \/ vcpu_unpause_69_5(self) \/ mem_event_vcpu_unpause_81(self) \/ mem_event_vcpu_unpause_83(self)
                      \/ vcpu_unpause_69_6(self)
 
@@ -3143,7 +4022,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -67,7 +67,7 @@ variables
   fault = {};
 
 process guest \in {guest_vcpu0, guest_vcpu1, guest_vcpu2}
-variables rc_2 = "", waits_2 = FALSE, RING_FREE_REQUESTS = 0, target_producers = 0, req_prod = 0, avail_req_3 = 0, left = 0, v = null, avail_req_4 = 0, i = 0, j = 0, k = 0, v_2 = null, rc_4 = "", vcpu_paused = FALSE, held_6 = {};
+variables rc_2 = "", waits_2 = FALSE, req_prod = 0, avail_req_3 = 0, left = 0, v = null, avail_req_4 = 0, i = 0, j = 0, k = 0, v_2 = null, vcpu_paused = FALSE, held_6 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
@@ -78,123 +78,120 @@ id__hvm_copy_95:
   \* merged-callers.ts:95  spin_lock_recursive(p2m.lock);
   await ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE;
   if RecursiveSpinlock_owner[p2m_lock_2] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_6_ = held_6 \union {p2m_lock_2} do
-          if RecursiveSpinlock_owner_[p2m_lock_2] = self then
-            with depth_ = RecursiveSpinlock_depth[p2m_lock_2] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] do
-                \* merged-callers.ts:96  const p2mt = p2m.p2mt;
-                with p2mt_ = P2m_p2mt[p2m_2] do
-                  \* merged-callers.ts:97  spin_unlock_recursive(p2m.lock);
-                  with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held_62_ = held_6_ \ {p2m_lock_2} do
-                        \* merged-callers.ts:98  if (p2mt !== "ram_rw")
-                        if p2mt_ # "ram_rw" then
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
-                          \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
-                          \* xen.ts:144  let waits = false;
-                          waits_2 := FALSE;
-                          \* xen.ts:146  if (waits)
-                          \* merged-mem-event.ts:215  if (med.ring_page === null)
-                          held_6 := held_62_;
-                          goto mem_event_grab_slot_216;
-                        else
-                          held_6 := held_62_;
-                          goto vmexit_111;
-                        end if;
-                      end with;
-                    else
-                      \* merged-callers.ts:98  if (p2mt !== "ram_rw")
-                      if p2mt_ # "ram_rw" then
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
-                        \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
-                        \* xen.ts:144  let waits = false;
-                        waits_2 := FALSE;
-                        \* xen.ts:146  if (waits)
-                        \* merged-mem-event.ts:215  if (med.ring_page === null)
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        Cpu_preempt_off := Cpu_preempt_off_;
-                        held_6 := held_6_;
-                        goto mem_event_grab_slot_216;
-                      else
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        Cpu_preempt_off := Cpu_preempt_off_;
-                        held_6 := held_6_;
-                        goto vmexit_111;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              end with;
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_6_ = held_6 \union {p2m_lock_2} do
+      if RecursiveSpinlock_owner_[p2m_lock_2] = self then
+        with depth_ = RecursiveSpinlock_depth[p2m_lock_2],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1],
+          \* merged-callers.ts:96  const p2mt = p2m.p2mt;
+             p2mt_ = P2m_p2mt[p2m_2],
+          \* merged-callers.ts:97  spin_unlock_recursive(p2m.lock);
+             depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+          if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_62_ = held_6_ \ {p2m_lock_2} do
+              \* merged-callers.ts:98  if (p2mt !== "ram_rw")
+              if p2mt_ # "ram_rw" then
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+                \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+                \* xen.ts:144  let waits = false;
+                waits_2 := FALSE;
+                \* xen.ts:146  if (waits)
+                \* merged-mem-event.ts:215  if (med.ring_page === null)
+                held_6 := held_62_;
+                goto mem_event_grab_slot_216;
+              else
+                \* xen.ts:111  curr.in_hypervisor = false;
+                held_6 := held_62_;
+                goto wait_until_runnable_102_3;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_6 := {};
-            goto Done;
+            \* merged-callers.ts:98  if (p2mt !== "ram_rw")
+            if p2mt_ # "ram_rw" then
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+              \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+              \* xen.ts:144  let waits = false;
+              waits_2 := FALSE;
+              \* xen.ts:146  if (waits)
+              \* merged-mem-event.ts:215  if (med.ring_page === null)
+              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              held_6 := held_6_;
+              goto mem_event_grab_slot_216;
+            else
+              \* xen.ts:111  curr.in_hypervisor = false;
+              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              held_6 := held_6_;
+              goto wait_until_runnable_102_3;
+            end if;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     if RecursiveSpinlock_owner[p2m_lock_2] = self then
-      with depth_ = RecursiveSpinlock_depth[p2m_lock_2] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] do
-          \* merged-callers.ts:96  const p2mt = p2m.p2mt;
-          with p2mt_ = P2m_p2mt[p2m_2] do
-            \* merged-callers.ts:97  spin_unlock_recursive(p2m.lock);
-            if RecursiveSpinlock_owner[p2m_lock_2] = self then
-              with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                  RecursiveSpinlock_owner[p2m_lock_2] := null;
-                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                  held_6 := held_6 \ {p2m_lock_2};
-                  \* merged-callers.ts:98  if (p2mt !== "ram_rw")
-                  if p2mt_ # "ram_rw" then
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
-                    \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
-                    \* xen.ts:144  let waits = false;
-                    waits_2 := FALSE;
-                    \* xen.ts:146  if (waits)
-                    \* merged-mem-event.ts:215  if (med.ring_page === null)
-                    goto mem_event_grab_slot_216;
-                  else
-                    goto vmexit_111;
-                  end if;
-                else
-                  \* merged-callers.ts:98  if (p2mt !== "ram_rw")
-                  if p2mt_ # "ram_rw" then
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
-                    \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
-                    \* xen.ts:144  let waits = false;
-                    waits_2 := FALSE;
-                    \* xen.ts:146  if (waits)
-                    \* merged-mem-event.ts:215  if (med.ring_page === null)
-                    goto mem_event_grab_slot_216;
-                  else
-                    goto vmexit_111;
-                  end if;
-                end if;
-              end with;
+      with depth_ = RecursiveSpinlock_depth[p2m_lock_2],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1],
+        \* merged-callers.ts:96  const p2mt = p2m.p2mt;
+           p2mt_ = P2m_p2mt[p2m_2] do
+        \* merged-callers.ts:97  spin_unlock_recursive(p2m.lock);
+        if RecursiveSpinlock_owner[p2m_lock_2] = self then
+          with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+            if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+              RecursiveSpinlock_owner[p2m_lock_2] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              held_6 := held_6 \ {p2m_lock_2};
+              \* merged-callers.ts:98  if (p2mt !== "ram_rw")
+              if p2mt_ # "ram_rw" then
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+                \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+                \* xen.ts:144  let waits = false;
+                waits_2 := FALSE;
+                \* xen.ts:146  if (waits)
+                \* merged-mem-event.ts:215  if (med.ring_page === null)
+                goto mem_event_grab_slot_216;
+              else
+                \* xen.ts:111  curr.in_hypervisor = false;
+                goto wait_until_runnable_102_3;
+              end if;
             else
-              fault := fault \union {"unlock-not-held"};
-              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-              held_6 := {};
-              goto Done;
+              \* merged-callers.ts:98  if (p2mt !== "ram_rw")
+              if p2mt_ # "ram_rw" then
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+                \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+                \* xen.ts:144  let waits = false;
+                waits_2 := FALSE;
+                \* xen.ts:146  if (waits)
+                \* merged-mem-event.ts:215  if (med.ring_page === null)
+                goto mem_event_grab_slot_216;
+              else
+                \* xen.ts:111  curr.in_hypervisor = false;
+                goto wait_until_runnable_102_3;
+              end if;
             end if;
           end with;
-        end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+          held_6 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -257,114 +254,99 @@ mem_event_grab_slot_216:
   \* merged-mem-event.ts:216  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_6_ = held_6 \union {med_ring_lock} do
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                      \* merged-mem-event.ts:81  return avail_req;
-                      \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                      \* merged-mem-event.ts:218  if (avail_req === 0)
-                      if avail_req_2_ = 0 then
-                        \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_62_ = held_6_ \ {med_ring_lock} do
-                          \* merged-mem-event.ts:220  return "-EBUSY";
-                          \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-                          \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-                          \* xen.ts:147  if (condition())
-                          \* xen.ts:148  if (waits)
-                          if waits_2 then
-                            \* xen.ts:116  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              \* xen.ts:117  curr.in_hypervisor = false;
-                              held_6 := held_62_;
-                              waits_2 := FALSE;
-                              goto wait_until_runnable_102_2;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              waits_2 := FALSE; held_6 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* xen.ts:149  waits = true;
-                            \* xen.ts:146  if (waits)
-                            \* xen.ts:123  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              held_6 := held_62_;
-                              waits_2 := TRUE;
-                              goto prepare_to_wait_124;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              waits_2 := FALSE; held_6 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:223  med.target_producers++;
-                        with target_producers_2_ = MemEventDomain_target_producers[med] do
-                          MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                          Spinlock_owner := Spinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          held_6 := held_6_;
-                          goto mem_event_grab_slot_224;
-                        end with;
-                      end if;
-                    else
-                      fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      waits_2 := FALSE; held_6 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_6_ = held_6 \union {med_ring_lock},
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_62_ = held_6_ \ {med_ring_lock} do
+            \* merged-mem-event.ts:220  return "-EBUSY";
+            \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+            \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+            \* xen.ts:147  if (condition())
+            \* xen.ts:148  if (waits)
+            if waits_2 then
+              \* xen.ts:116  might_sleep();
+              if Cpu_preempt_off[CpuOf[self]] = 0 then
+                \* xen.ts:117  curr.in_hypervisor = false;
+                held_6 := held_62_;
+                waits_2 := FALSE;
+                goto wait_until_runnable_102_2;
+              else
+                fault := fault \union {"sleep-in-atomic"};
+                waits_2 := FALSE; held_6 := {};
+                goto Done;
+              end if;
+            else
+              \* xen.ts:149  waits = true;
+              \* xen.ts:146  if (waits)
+              \* xen.ts:123  might_sleep();
+              if Cpu_preempt_off[CpuOf[self]] = 0 then
+                held_6 := held_62_;
+                waits_2 := TRUE;
+                goto prepare_to_wait_124;
+              else
+                fault := fault \union {"sleep-in-atomic"};
+                waits_2 := FALSE; held_6 := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          \* merged-mem-event.ts:223  med.target_producers++;
+          with target_producers_2_ = MemEventDomain_target_producers[med] do
+            MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+            \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_62_ = held_6_ \ {med_ring_lock} do
+              \* merged-mem-event.ts:225  return "0";
+              \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+              \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+              \* xen.ts:147  if (condition())
+              \* xen.ts:151  if (waits)
+              if waits_2 then
+                held_6 := held_62_;
+                rc_2 := "0";
+                waits_2 := FALSE;
+                goto finish_wait_133;
+              else
+                \* merged-mem-event.ts:235  return rc;
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
+                \* merged-callers.ts:74  if (rc === "-ENOSYS")
+                \* merged-callers.ts:75  if (rc !== "0")
+                held_6 := held_62_;
+                waits_2 := FALSE;
+                goto p2m_mem_paging_populate_77;
+              end if;
             end with;
           end with;
-        end with;
-      end with;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE; held_6 := {};
-    goto Done;
-  end if;
-mem_event_grab_slot_224:
-  \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_6 := held_6 \ {med_ring_lock};
-    \* merged-mem-event.ts:225  return "0";
-    \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-    \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-    \* xen.ts:147  if (condition())
-    \* xen.ts:151  if (waits)
-    if waits_2 then
-      rc_2 := "0";
-      waits_2 := FALSE;
-      goto finish_wait_133;
-    else
-      \* merged-mem-event.ts:235  return rc;
-      \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-      \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
-      \* merged-callers.ts:74  if (rc === "-ENOSYS")
-      \* merged-callers.ts:75  if (rc !== "0")
-      waits_2 := FALSE;
-      goto p2m_mem_paging_populate_77;
-    end if;
-  else
-    fault := fault \union {"unlock-not-held"};
     waits_2 := FALSE; held_6 := {};
     goto Done;
   end if;
@@ -395,14 +377,16 @@ finish_wait_133:
         \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
         \* merged-callers.ts:74  if (rc === "-ENOSYS")
         if mem_event_wait_slot_ = "-ENOSYS" then
-          rc_4 := mem_event_wait_slot_;
+          \* merged-callers.ts:58  domain.is_shut_down = true;
+          \* xen.ts:111  curr.in_hypervisor = false;
           rc_2 := "";
-          goto domain_crash_58;
+          goto wait_until_runnable_102_3;
         else
           \* merged-callers.ts:75  if (rc !== "0")
           if mem_event_wait_slot_ # "0" then
+            \* xen.ts:111  curr.in_hypervisor = false;
             rc_2 := "";
-            goto vmexit_111;
+            goto wait_until_runnable_102_3;
           else
             rc_2 := "";
             goto p2m_mem_paging_populate_77;
@@ -415,59 +399,58 @@ finish_wait_134:
   \* xen.ts:134  spin_lock(wq.lock);
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_6_ = held_6 \union {WaitqueueHead_lock[med_wq]} do
-          \* xen.ts:135  if (wq.list.has(curr))
-          if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-            with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-              if has_3_ then
-                \* xen.ts:136  wq.list.delete(curr);
-                WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                held_6 := held_6_;
-                goto vcpu_unpause_69;
-              else
-                \* xen.ts:139  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_62_ = held_6_ \ {WaitqueueHead_lock[med_wq]} do
-                  \* merged-mem-event.ts:235  return rc;
-                  with mem_event_wait_slot_ = rc_2 do
-                    \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                    \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
-                    \* merged-callers.ts:74  if (rc === "-ENOSYS")
-                    if mem_event_wait_slot_ = "-ENOSYS" then
-                      held_6 := held_62_;
-                      rc_4 := mem_event_wait_slot_;
-                      rc_2 := "";
-                      goto domain_crash_58;
-                    else
-                      \* merged-callers.ts:75  if (rc !== "0")
-                      if mem_event_wait_slot_ # "0" then
-                        held_6 := held_62_;
-                        rc_2 := "";
-                        goto vmexit_111;
-                      else
-                        held_6 := held_62_;
-                        rc_2 := "";
-                        goto p2m_mem_paging_populate_77;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              end if;
-            end with;
-          else
-            fault := fault \union {"guess"};
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_6_ = held_6 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:135  if (wq.list.has(curr))
+      if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
+        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
             Spinlock_owner := Spinlock_owner_;
             Cpu_preempt_off := Cpu_preempt_off_;
-            rc_2 := ""; held_6 := {};
-            goto Done;
+            held_6 := held_6_;
+            goto vcpu_unpause_69;
+          else
+            \* xen.ts:139  spin_unlock(wq.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_62_ = held_6_ \ {WaitqueueHead_lock[med_wq]},
+              \* merged-mem-event.ts:235  return rc;
+                 mem_event_wait_slot_ = rc_2 do
+              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+              \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
+              \* merged-callers.ts:74  if (rc === "-ENOSYS")
+              if mem_event_wait_slot_ = "-ENOSYS" then
+                \* merged-callers.ts:58  domain.is_shut_down = true;
+                \* xen.ts:111  curr.in_hypervisor = false;
+                held_6 := held_62_;
+                rc_2 := "";
+                goto wait_until_runnable_102_3;
+              else
+                \* merged-callers.ts:75  if (rc !== "0")
+                if mem_event_wait_slot_ # "0" then
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                  held_6 := held_62_;
+                  rc_2 := "";
+                  goto wait_until_runnable_102_3;
+                else
+                  held_6 := held_62_;
+                  rc_2 := "";
+                  goto p2m_mem_paging_populate_77;
+                end if;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        rc_2 := ""; held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -489,14 +472,16 @@ vcpu_unpause_69:
         \* merged-callers.ts:73  const rc = mem_event_claim_slot(curr, med, true);
         \* merged-callers.ts:74  if (rc === "-ENOSYS")
         if mem_event_wait_slot_ = "-ENOSYS" then
-          rc_4 := mem_event_wait_slot_;
+          \* merged-callers.ts:58  domain.is_shut_down = true;
+          \* xen.ts:111  curr.in_hypervisor = false;
           rc_2 := "";
-          goto domain_crash_58;
+          goto wait_until_runnable_102_3;
         else
           \* merged-callers.ts:75  if (rc !== "0")
           if mem_event_wait_slot_ # "0" then
+            \* xen.ts:111  curr.in_hypervisor = false;
             rc_2 := "";
-            goto vmexit_111;
+            goto wait_until_runnable_102_3;
           else
             rc_2 := "";
             goto p2m_mem_paging_populate_77;
@@ -509,386 +494,177 @@ vcpu_unpause_69:
       goto Done;
     end if;
   end with;
-domain_crash_58:
-  \* merged-callers.ts:58  domain.is_shut_down = true;
-  \* merged-callers.ts:75  if (rc !== "0")
-  if rc_4 # "0" then
-    rc_4 := "";
-    goto vmexit_111;
-  else
-    \* merged-callers.ts:77  spin_lock_recursive(p2m.lock);
-    await ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE;
-    if RecursiveSpinlock_owner[p2m_lock_2] = null then
-      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_6_ = held_6 \union {p2m_lock_2} do
-            if RecursiveSpinlock_owner_[p2m_lock_2] = self then
-              with depth_ = RecursiveSpinlock_depth[p2m_lock_2] do
-                with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] do
-                  \* merged-callers.ts:78  const p2mt = p2m.p2mt;
-                  with p2mt_2_ = P2m_p2mt[p2m_2] do
-                    \* merged-callers.ts:79  if (p2mt === "paging_out")
-                    if p2mt_2_ = "paging_out" then
-                      \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
-                      P2m_p2mt[p2m_2] := "paging_in_start";
-                      \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-                      with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                          with held_62_ = held_6_ \ {p2m_lock_2} do
-                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                            \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                            vcpu_paused := TRUE;
-                            \* merged-callers.ts:83  if (vcpu_paused)
-                            held_6 := held_62_;
-                            rc_4 := "";
-                            goto mem_event_vcpu_pause_74;
-                          end with;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                          vcpu_paused := TRUE;
-                          \* merged-callers.ts:83  if (vcpu_paused)
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          held_6 := held_6_;
-                          rc_4 := "";
-                          goto mem_event_vcpu_pause_74;
-                        end if;
-                      end with;
-                    else
-                      \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-                      with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                          with held_62_ = held_6_ \ {p2m_lock_2} do
-                            \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                            if p2mt_2_ # "ram_rw" then
-                              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                              \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                              vcpu_paused := TRUE;
-                              \* merged-callers.ts:83  if (vcpu_paused)
-                              held_6 := held_62_;
-                              rc_4 := "";
-                              goto mem_event_vcpu_pause_74;
-                            else
-                              \* merged-callers.ts:83  if (vcpu_paused)
-                              held_6 := held_62_;
-                              rc_4 := "";
-                              goto mem_event_cancel_slot_208;
-                            end if;
-                          end with;
-                        else
-                          \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                          if p2mt_2_ # "ram_rw" then
-                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                            \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                            vcpu_paused := TRUE;
-                            \* merged-callers.ts:83  if (vcpu_paused)
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            Cpu_preempt_off := Cpu_preempt_off_;
-                            held_6 := held_6_;
-                            rc_4 := "";
-                            goto mem_event_vcpu_pause_74;
-                          else
-                            \* merged-callers.ts:83  if (vcpu_paused)
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            Cpu_preempt_off := Cpu_preempt_off_;
-                            held_6 := held_6_;
-                            rc_4 := "";
-                            goto mem_event_cancel_slot_208;
-                          end if;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              rc_4 := ""; held_6 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
-    else
-      if RecursiveSpinlock_owner[p2m_lock_2] = self then
-        with depth_ = RecursiveSpinlock_depth[p2m_lock_2] do
-          with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] do
-            \* merged-callers.ts:78  const p2mt = p2m.p2mt;
-            with p2mt_2_ = P2m_p2mt[p2m_2] do
-              \* merged-callers.ts:79  if (p2mt === "paging_out")
-              if p2mt_2_ = "paging_out" then
-                \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
-                P2m_p2mt[p2m_2] := "paging_in_start";
-                \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-                if RecursiveSpinlock_owner[p2m_lock_2] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                      RecursiveSpinlock_owner[p2m_lock_2] := null;
-                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                      held_6 := held_6 \ {p2m_lock_2};
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                      vcpu_paused := TRUE;
-                      \* merged-callers.ts:83  if (vcpu_paused)
-                      rc_4 := "";
-                      goto mem_event_vcpu_pause_74;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                      vcpu_paused := TRUE;
-                      \* merged-callers.ts:83  if (vcpu_paused)
-                      rc_4 := "";
-                      goto mem_event_vcpu_pause_74;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  rc_4 := ""; held_6 := {};
-                  goto Done;
-                end if;
-              else
-                \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-                if RecursiveSpinlock_owner[p2m_lock_2] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                      RecursiveSpinlock_owner[p2m_lock_2] := null;
-                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                      held_6 := held_6 \ {p2m_lock_2};
-                      \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                      if p2mt_2_ # "ram_rw" then
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                        vcpu_paused := TRUE;
-                        \* merged-callers.ts:83  if (vcpu_paused)
-                        rc_4 := "";
-                        goto mem_event_vcpu_pause_74;
-                      else
-                        \* merged-callers.ts:83  if (vcpu_paused)
-                        rc_4 := "";
-                        goto mem_event_cancel_slot_208;
-                      end if;
-                    else
-                      \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                      if p2mt_2_ # "ram_rw" then
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                        vcpu_paused := TRUE;
-                        \* merged-callers.ts:83  if (vcpu_paused)
-                        rc_4 := "";
-                        goto mem_event_vcpu_pause_74;
-                      else
-                        \* merged-callers.ts:83  if (vcpu_paused)
-                        rc_4 := "";
-                        goto mem_event_cancel_slot_208;
-                      end if;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  rc_4 := ""; held_6 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        rc_4 := ""; held_6 := {};
-        goto Done;
-      end if;
-    end if;
-  end if;
 p2m_mem_paging_populate_77:
   \* merged-callers.ts:77  spin_lock_recursive(p2m.lock);
   await ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE;
   if RecursiveSpinlock_owner[p2m_lock_2] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_6_ = held_6 \union {p2m_lock_2} do
-          if RecursiveSpinlock_owner_[p2m_lock_2] = self then
-            with depth_ = RecursiveSpinlock_depth[p2m_lock_2] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] do
-                \* merged-callers.ts:78  const p2mt = p2m.p2mt;
-                with p2mt_2_ = P2m_p2mt[p2m_2] do
-                  \* merged-callers.ts:79  if (p2mt === "paging_out")
-                  if p2mt_2_ = "paging_out" then
-                    \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
-                    P2m_p2mt[p2m_2] := "paging_in_start";
-                    \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-                    with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_62_ = held_6_ \ {p2m_lock_2} do
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                          vcpu_paused := TRUE;
-                          \* merged-callers.ts:83  if (vcpu_paused)
-                          held_6 := held_62_;
-                          goto mem_event_vcpu_pause_74;
-                        end with;
-                      else
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                        vcpu_paused := TRUE;
-                        \* merged-callers.ts:83  if (vcpu_paused)
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        Cpu_preempt_off := Cpu_preempt_off_;
-                        held_6 := held_6_;
-                        goto mem_event_vcpu_pause_74;
-                      end if;
-                    end with;
-                  else
-                    \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-                    with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_62_ = held_6_ \ {p2m_lock_2} do
-                          \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                          if p2mt_2_ # "ram_rw" then
-                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                            \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                            vcpu_paused := TRUE;
-                            \* merged-callers.ts:83  if (vcpu_paused)
-                            held_6 := held_62_;
-                            goto mem_event_vcpu_pause_74;
-                          else
-                            \* merged-callers.ts:83  if (vcpu_paused)
-                            held_6 := held_62_;
-                            goto mem_event_cancel_slot_208;
-                          end if;
-                        end with;
-                      else
-                        \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                        if p2mt_2_ # "ram_rw" then
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                          vcpu_paused := TRUE;
-                          \* merged-callers.ts:83  if (vcpu_paused)
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          held_6 := held_6_;
-                          goto mem_event_vcpu_pause_74;
-                        else
-                          \* merged-callers.ts:83  if (vcpu_paused)
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          held_6 := held_6_;
-                          goto mem_event_cancel_slot_208;
-                        end if;
-                      end if;
-                    end with;
-                  end if;
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_6_ = held_6 \union {p2m_lock_2} do
+      if RecursiveSpinlock_owner_[p2m_lock_2] = self then
+        with depth_ = RecursiveSpinlock_depth[p2m_lock_2],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1],
+          \* merged-callers.ts:78  const p2mt = p2m.p2mt;
+             p2mt_2_ = P2m_p2mt[p2m_2] do
+          \* merged-callers.ts:79  if (p2mt === "paging_out")
+          if p2mt_2_ = "paging_out" then
+            \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
+            P2m_p2mt[p2m_2] := "paging_in_start";
+            \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
+            with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_62_ = held_6_ \ {p2m_lock_2} do
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                  vcpu_paused := TRUE;
+                  \* merged-callers.ts:83  if (vcpu_paused)
+                  held_6 := held_62_;
+                  goto mem_event_vcpu_pause_74;
                 end with;
-              end with;
+              else
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                vcpu_paused := TRUE;
+                \* merged-callers.ts:83  if (vcpu_paused)
+                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_6 := held_6_;
+                goto mem_event_vcpu_pause_74;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_6 := {};
-            goto Done;
+            \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
+            with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_62_ = held_6_ \ {p2m_lock_2} do
+                  \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                  if p2mt_2_ # "ram_rw" then
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                    vcpu_paused := TRUE;
+                    \* merged-callers.ts:83  if (vcpu_paused)
+                    held_6 := held_62_;
+                    goto mem_event_vcpu_pause_74;
+                  else
+                    \* merged-callers.ts:83  if (vcpu_paused)
+                    held_6 := held_62_;
+                    goto mem_event_cancel_slot_208;
+                  end if;
+                end with;
+              else
+                \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                if p2mt_2_ # "ram_rw" then
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                  vcpu_paused := TRUE;
+                  \* merged-callers.ts:83  if (vcpu_paused)
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  held_6 := held_6_;
+                  goto mem_event_vcpu_pause_74;
+                else
+                  \* merged-callers.ts:83  if (vcpu_paused)
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  held_6 := held_6_;
+                  goto mem_event_cancel_slot_208;
+                end if;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     if RecursiveSpinlock_owner[p2m_lock_2] = self then
-      with depth_ = RecursiveSpinlock_depth[p2m_lock_2] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] do
-          \* merged-callers.ts:78  const p2mt = p2m.p2mt;
-          with p2mt_2_ = P2m_p2mt[p2m_2] do
-            \* merged-callers.ts:79  if (p2mt === "paging_out")
-            if p2mt_2_ = "paging_out" then
-              \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
-              P2m_p2mt[p2m_2] := "paging_in_start";
-              \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-              if RecursiveSpinlock_owner[p2m_lock_2] = self then
-                with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                    RecursiveSpinlock_owner[p2m_lock_2] := null;
-                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                    held_6 := held_6 \ {p2m_lock_2};
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                    vcpu_paused := TRUE;
-                    \* merged-callers.ts:83  if (vcpu_paused)
-                    goto mem_event_vcpu_pause_74;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                    vcpu_paused := TRUE;
-                    \* merged-callers.ts:83  if (vcpu_paused)
-                    goto mem_event_vcpu_pause_74;
-                  end if;
-                end with;
+      with depth_ = RecursiveSpinlock_depth[p2m_lock_2],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1],
+        \* merged-callers.ts:78  const p2mt = p2m.p2mt;
+           p2mt_2_ = P2m_p2mt[p2m_2] do
+        \* merged-callers.ts:79  if (p2mt === "paging_out")
+        if p2mt_2_ = "paging_out" then
+          \* merged-callers.ts:79  p2m.p2mt = "paging_in_start";
+          P2m_p2mt[p2m_2] := "paging_in_start";
+          \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
+          if RecursiveSpinlock_owner[p2m_lock_2] = self then
+            with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+                RecursiveSpinlock_owner[p2m_lock_2] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                held_6 := held_6 \ {p2m_lock_2};
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                vcpu_paused := TRUE;
+                \* merged-callers.ts:83  if (vcpu_paused)
+                goto mem_event_vcpu_pause_74;
               else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held_6 := {};
-                goto Done;
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                vcpu_paused := TRUE;
+                \* merged-callers.ts:83  if (vcpu_paused)
+                goto mem_event_vcpu_pause_74;
               end if;
-            else
-              \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
-              if RecursiveSpinlock_owner[p2m_lock_2] = self then
-                with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                    RecursiveSpinlock_owner[p2m_lock_2] := null;
-                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                    held_6 := held_6 \ {p2m_lock_2};
-                    \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                    if p2mt_2_ # "ram_rw" then
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                      vcpu_paused := TRUE;
-                      \* merged-callers.ts:83  if (vcpu_paused)
-                      goto mem_event_vcpu_pause_74;
-                    else
-                      \* merged-callers.ts:83  if (vcpu_paused)
-                      goto mem_event_cancel_slot_208;
-                    end if;
-                  else
-                    \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                    if p2mt_2_ # "ram_rw" then
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                      vcpu_paused := TRUE;
-                      \* merged-callers.ts:83  if (vcpu_paused)
-                      goto mem_event_vcpu_pause_74;
-                    else
-                      \* merged-callers.ts:83  if (vcpu_paused)
-                      goto mem_event_cancel_slot_208;
-                    end if;
-                  end if;
-                end with;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            held_6 := {};
+            goto Done;
+          end if;
+        else
+          \* merged-callers.ts:80  spin_unlock_recursive(p2m.lock);
+          if RecursiveSpinlock_owner[p2m_lock_2] = self then
+            with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+                RecursiveSpinlock_owner[p2m_lock_2] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                held_6 := held_6 \ {p2m_lock_2};
+                \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                if p2mt_2_ # "ram_rw" then
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                  vcpu_paused := TRUE;
+                  \* merged-callers.ts:83  if (vcpu_paused)
+                  goto mem_event_vcpu_pause_74;
+                else
+                  \* merged-callers.ts:83  if (vcpu_paused)
+                  goto mem_event_cancel_slot_208;
+                end if;
               else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held_6 := {};
-                goto Done;
+                \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                if p2mt_2_ # "ram_rw" then
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-callers.ts:82  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                  vcpu_paused := TRUE;
+                  \* merged-callers.ts:83  if (vcpu_paused)
+                  goto mem_event_vcpu_pause_74;
+                else
+                  \* merged-callers.ts:83  if (vcpu_paused)
+                  goto mem_event_cancel_slot_208;
+                end if;
               end if;
-            end if;
-          end with;
-        end with;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            held_6 := {};
+            goto Done;
+          end if;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -912,122 +688,151 @@ mem_event_cancel_slot_208:
   \* merged-mem-event.ts:208  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_6_ = held_6 \union {med_ring_lock} do
-          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-          \* merged-mem-event.ts:165  if (is_guest(curr))
-          \* merged-mem-event.ts:165  med.target_producers--;
-          if Spinlock_owner_[med_ring_lock] = self then
-            with target_producers_3_ = MemEventDomain_target_producers[med] do
-              MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 256;
-              \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
-              with size_ = Len(WaitqueueHead_list[med_wq]) do
-                if size_ > 0 then
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                      with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                        with target_producers_ = MemEventDomain_target_producers[med] do
-                          with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                            \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                            if avail_req_2_ >= 0 then
-                              \* merged-mem-event.ts:81  return avail_req;
-                              \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                              \* merged-mem-event.ts:118  if (avail_req > 0)
-                              if avail_req_2_ > 0 then
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_6_ = held_6 \union {med_ring_lock} do
+      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+      \* merged-mem-event.ts:165  if (is_guest(curr))
+      \* merged-mem-event.ts:165  med.target_producers--;
+      if Spinlock_owner_[med_ring_lock] = self then
+        with target_producers_3_ = MemEventDomain_target_producers[med] do
+          MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 256;
+          \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
+          with size_ = Len(WaitqueueHead_list[med_wq]) do
+            if size_ > 0 then
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+                  \* merged-mem-event.ts:118  if (avail_req > 0)
+                  if avail_req_2_ > 0 then
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    held_6 := held_6_;
+                    avail_req_3 := avail_req_2_;
+                    goto wake_up_nr_156;
+                  else
+                    \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held_62_ = held_6_ \ {med_ring_lock} do
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      held_6 := held_62_;
+                      goto wait_until_runnable_102_3;
+                    end with;
+                  end if;
+                else
+                  fault := fault \union {"assert"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  held_6 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+                  \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+                  if avail_req_2_ = 0 then
+                    \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held_62_ = held_6_ \ {med_ring_lock} do
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      held_6 := held_62_;
+                      goto wait_until_runnable_102_3;
+                    end with;
+                  else
+                    with blocked_ = MemEventDomain_blocked[med] do
+                      if blocked_ = 0 then
+                        \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                        with held_62_ = held_6_ \ {med_ring_lock} do
+                          \* xen.ts:111  curr.in_hypervisor = false;
+                          held_6 := held_62_;
+                          goto wait_until_runnable_102_3;
+                        end with;
+                      else
+                        \* merged-mem-event.ts:89  let online = max_vcpus;
+                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                        with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                             i_ = last_vcpu_wake_up_ + 1,
+                          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                          \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                             k_ = Rem(i_, 3) do
+                          \* merged-mem-event.ts:101  const v = vcpus[k];
+                          if (k_ >= 0) /\ (k_ < 3) then
+                            with v_2_ = <<vcpu0, vcpu1, vcpu2>>[k_ + 1],
+                              \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                 blocked_2_ = MemEventDomain_blocked[med] do
+                              if blocked_2_ = 0 then
+                                \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                with held_62_ = held_6_ \ {med_ring_lock} do
+                                  \* xen.ts:111  curr.in_hypervisor = false;
+                                  held_6 := held_62_;
+                                  goto wait_until_runnable_102_3;
+                                end with;
+                              else
+                                \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
                                 Spinlock_owner := Spinlock_owner_;
                                 Cpu_preempt_off := Cpu_preempt_off_;
                                 held_6 := held_6_;
-                                avail_req_3 := avail_req_2_;
-                                goto wake_up_nr_156;
-                              else
-                                \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                                with held_62_ = held_6_ \ {med_ring_lock} do
-                                  held_6 := held_62_;
-                                  goto vmexit_111;
-                                end with;
+                                avail_req_4 := avail_req_2_;
+                                i := i_;
+                                j := 0;
+                                k := k_;
+                                v_2 := v_2_;
+                                goto mem_event_wake_blocked_104_2;
                               end if;
-                            else
-                              fault := fault \union {"assert"};
-                              Spinlock_owner := Spinlock_owner_;
-                              Cpu_preempt_off := Cpu_preempt_off_;
-                              held_6 := {};
-                              goto Done;
-                            end if;
-                          end with;
+                            end with;
+                          else
+                            fault := fault \union {"assert"};
+                            Spinlock_owner := Spinlock_owner_;
+                            Cpu_preempt_off := Cpu_preempt_off_;
+                            held_6 := {};
+                            goto Done;
+                          end if;
                         end with;
-                      end with;
+                      end if;
                     end with;
-                  end with;
+                  end if;
                 else
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                      with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                        with target_producers_ = MemEventDomain_target_producers[med] do
-                          with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                            \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                            if avail_req_2_ >= 0 then
-                              \* merged-mem-event.ts:81  return avail_req;
-                              \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                              \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                              if avail_req_2_ = 0 then
-                                \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                                with held_62_ = held_6_ \ {med_ring_lock} do
-                                  held_6 := held_62_;
-                                  goto vmexit_111;
-                                end with;
-                              else
-                                with blocked_ = MemEventDomain_blocked[med] do
-                                  if blocked_ = 0 then
-                                    \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                                    with held_62_ = held_6_ \ {med_ring_lock} do
-                                      held_6 := held_62_;
-                                      goto vmexit_111;
-                                    end with;
-                                  else
-                                    \* merged-mem-event.ts:89  let online = max_vcpus;
-                                    Spinlock_owner := Spinlock_owner_;
-                                    Cpu_preempt_off := Cpu_preempt_off_;
-                                    held_6 := held_6_;
-                                    avail_req_4 := avail_req_2_;
-                                    goto mem_event_wake_blocked_98;
-                                  end if;
-                                end with;
-                              end if;
-                            else
-                              fault := fault \union {"assert"};
-                              Spinlock_owner := Spinlock_owner_;
-                              Cpu_preempt_off := Cpu_preempt_off_;
-                              held_6 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  end with;
+                  fault := fault \union {"assert"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  held_6 := {};
+                  goto Done;
                 end if;
               end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_6 := {};
-            goto Done;
-          end if;
+            end if;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -1058,27 +863,26 @@ wake_up_nr_159:
       if (front_ = null) \/ (left = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-              with held_6_ = held_6 \ {WaitqueueHead_lock[med_wq]} do
-                \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                if Spinlock_owner_[med_ring_lock] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_62_ = held_6_ \ {med_ring_lock} do
-                    held_6 := held_62_;
-                    left := 0;
-                    goto vmexit_111;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  left := 0; held_6 := {};
-                  goto Done;
-                end if;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+               held_6_ = held_6 \ {WaitqueueHead_lock[med_wq]} do
+            \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+            if Spinlock_owner_[med_ring_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_62_ = held_6_ \ {med_ring_lock} do
+                \* xen.ts:111  curr.in_hypervisor = false;
+                held_6 := held_62_;
+                left := 0;
+                goto wait_until_runnable_102_3;
               end with;
-            end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              left := 0; held_6 := {};
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -1106,121 +910,96 @@ vcpu_unpause_69_2:
     v := null;
     goto wake_up_nr_159;
   end with;
-mem_event_wake_blocked_98:
-  \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-  with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-    with i_ = last_vcpu_wake_up_ + 1 do
-      \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-      with k_ = Rem(i_, 3) do
-        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-        if (Spinlock_owner[med_ring_lock] = self) /\ (k_ >= 0) /\ (k_ < 3) then
-          \* merged-mem-event.ts:101  const v = vcpus[k];
-          v_2 := <<vcpu0, vcpu1, vcpu2>>[k_ + 1];
-          i := i_;
-          j := 0;
-          k := k_;
-          goto mem_event_wake_blocked_102;
-        else
-          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-          avail_req_4 := 0; held_6 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  end with;
-mem_event_wake_blocked_102:
-  \* merged-mem-event.ts:102  if (med.blocked === 0)
-  if Spinlock_owner[med_ring_lock] = self then
-    with blocked_2_ = MemEventDomain_blocked[med] do
-      if blocked_2_ = 0 then
-        \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-        if Spinlock_owner[med_ring_lock] = self then
-          Spinlock_owner[med_ring_lock] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          held_6 := held_6 \ {med_ring_lock};
-          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-          goto vmexit_111;
-        else
-          fault := fault \union {"unlock-not-held"};
-          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-          goto Done;
-        end if;
+mem_event_wake_blocked_104_2:
+  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+  with held_3_ = Vcpu_pause_flags[v_2] do
+    if (0 <= held_3_) /\ (held_3_ <= 65535) then
+      Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * 16)));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_3_, (1 * 16)) # 0 then
+        goto vcpu_unpause_69_3;
       else
-        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-        if avail_req_4 = 0 then
-          \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            held_6 := held_6 \ {med_ring_lock};
-            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-            goto vmexit_111;
-          else
-            fault := fault \union {"unlock-not-held"};
-            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-            goto Done;
-          end if;
-        else
-          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-          with held_3_ = Vcpu_pause_flags[v_2] do
-            if (0 <= held_3_) /\ (held_3_ <= 65535) then
-              Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * 16)));
-              \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-              if BitAnd(held_3_, (1 * 16)) # 0 then
-                goto vcpu_unpause_69_3;
-              else
-                \* merged-mem-event.ts:111  i++;
-                with i_ = i + 1 do
-                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                  with j_ = j + 1 do
-                    if j_ < 3 then
-                      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                      with k_ = Rem(i_, 3) do
-                        \* merged-mem-event.ts:101  const v = vcpus[k];
-                        if (k_ >= 0) /\ (k_ < 3) then
-                          v_2 := <<vcpu0, vcpu1, vcpu2>>[k_ + 1];
-                          i := i_;
-                          j := j_;
-                          k := k_;
-                          goto mem_event_wake_blocked_102;
-                        else
-                          fault := fault \union {"assert"};
-                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-                          goto Done;
-                        end if;
-                      end with;
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j + 1 do
+          if j_ < 3 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 3),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0, vcpu1, vcpu2>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 3) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_2_ = MemEventDomain_blocked[med] do
+                  if blocked_2_ = 0 then
+                    \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      held_6 := held_6 \ {med_ring_lock};
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                      goto wait_until_runnable_102_3;
                     else
+                      fault := fault \union {"unlock-not-held"};
+                      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                      goto Done;
+                    end if;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if avail_req_4 = 0 then
                       \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
                       if Spinlock_owner[med_ring_lock] = self then
                         Spinlock_owner[med_ring_lock] := null;
                         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
                         held_6 := held_6 \ {med_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
                         avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-                        goto vmexit_111;
+                        goto wait_until_runnable_102_3;
                       else
                         fault := fault \union {"unlock-not-held"};
                         avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
                         goto Done;
                       end if;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i := i_;
+                      j := j_;
+                      k := k_;
+                      v_2 := v_2_;
+                      goto mem_event_wake_blocked_104_2;
                     end if;
-                  end with;
+                  end if;
                 end with;
+              else
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 3)) THEN "assert" ELSE "guess"};
+                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                goto Done;
               end if;
+            end with;
+          else
+            \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              held_6 := held_6 \ {med_ring_lock};
+              \* xen.ts:111  curr.in_hypervisor = false;
+              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+              goto wait_until_runnable_102_3;
             else
-              fault := fault \union {"assert"};
+              fault := fault \union {"unlock-not-held"};
               avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
               goto Done;
             end if;
-          end with;
-        end if;
+          end if;
+        end with;
       end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"assert"};
+      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+      goto Done;
+    end if;
+  end with;
 vcpu_unpause_69_3:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
   with held_2_ = Vcpu_pause_count[v_2] do
@@ -1234,41 +1013,79 @@ vcpu_unpause_69_3:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
+          with i_ = i + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 3 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 3) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 3) then
-                    v_2 := <<vcpu0, vcpu1, vcpu2>>[k_ + 1];
-                    avail_req_4 := avail_req_4_;
-                    i := i_;
-                    j := j_;
-                    k := k_;
-                    goto mem_event_wake_blocked_102;
-                  else
-                    fault := fault \union {"assert"};
-                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
-                if Spinlock_owner[med_ring_lock] = self then
-                  Spinlock_owner[med_ring_lock] := null;
-                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                  held_6 := held_6 \ {med_ring_lock};
-                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-                  goto vmexit_111;
+               j_ = j + 1 do
+            if j_ < 3 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 3) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 3) then
+                  with v_2_ = <<vcpu0, vcpu1, vcpu2>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_2_ = MemEventDomain_blocked[med] do
+                    if blocked_2_ = 0 then
+                      \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_6 := held_6 \ {med_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                        goto wait_until_runnable_102_3;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if avail_req_4_ = 0 then
+                        \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          held_6 := held_6 \ {med_ring_lock};
+                          \* xen.ts:111  curr.in_hypervisor = false;
+                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                          goto wait_until_runnable_102_3;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                          goto Done;
+                        end if;
+                      else
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        avail_req_4 := avail_req_4_;
+                        i := i_;
+                        j := j_;
+                        k := k_;
+                        v_2 := v_2_;
+                        goto mem_event_wake_blocked_104_2;
+                      end if;
+                    end if;
+                  end with;
                 else
-                  fault := fault \union {"unlock-not-held"};
+                  fault := fault \union {"assert"};
                   avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
                   goto Done;
                 end if;
+              end with;
+            else
+              \* merged-mem-event.ts:210  spin_unlock(med.ring_lock);
+              if Spinlock_owner[med_ring_lock] = self then
+                Spinlock_owner[med_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                held_6 := held_6 \ {med_ring_lock};
+                \* xen.ts:111  curr.in_hypervisor = false;
+                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                goto wait_until_runnable_102_3;
+              else
+                fault := fault \union {"unlock-not-held"};
+                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                goto Done;
               end if;
-            end with;
+            end if;
           end with;
         end with;
       else
@@ -1284,33 +1101,29 @@ mem_event_put_request_181:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_6_ = held_6 \union {med_ring_lock} do
+    with held_6_ = held_6 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* ring.ts:65  const req_prod = front.req_prod_pvt;
-            with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-              \* ring.ts:66  const sring = front.sring!;
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
-                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                held_6 := held_6_;
-                req_prod := req_prod_;
-                vcpu_paused := FALSE;
-                goto push_request_70;
-              else
-                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                vcpu_paused := FALSE; held_6 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
-      end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+         req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+      \* ring.ts:66  const sring = front.sring!;
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        held_6 := held_6_;
+        req_prod := req_prod_;
+        vcpu_paused := FALSE;
+        goto push_request_70;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        vcpu_paused := FALSE; held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -1339,124 +1152,223 @@ mem_event_wake_123_2:
   with size_ = Len(WaitqueueHead_list[med_wq]) do
     if size_ > 0 then
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                  \* merged-mem-event.ts:81  return avail_req;
-                  \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                  \* merged-mem-event.ts:118  if (avail_req > 0)
-                  if avail_req_2_ > 0 then
-                    avail_req_3 := avail_req_2_;
-                    goto wake_up_nr_156_2;
-                  else
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                      with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                        with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                          with target_producers2_ = MemEventDomain_target_producers[med] do
-                            RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                            target_producers := target_producers2_;
-                            goto mem_event_ring_available_79_14;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  end if;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:118  if (avail_req > 0)
+          if avail_req_2_ > 0 then
+            avail_req_3 := avail_req_2_;
+            goto wake_up_nr_156_2;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers2_ = MemEventDomain_target_producers[med],
+                 avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+              if avail_req_22_ >= 0 then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_22_ < 3 then
+                  goto mem_event_put_request_187;
                 else
-                  fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                  held_6 := {};
-                  goto Done;
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_6 := held_6 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    held_6 := {};
+                    goto Done;
+                  end if;
                 end if;
-              end with;
+              else
+                fault := fault \union {"assert"};
+                held_6 := {};
+                goto Done;
+              end if;
             end with;
-          end with;
-        end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          held_6 := {};
+          goto Done;
+        end if;
       end with;
     else
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                  \* merged-mem-event.ts:81  return avail_req;
-                  \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                  \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                  if avail_req_2_ = 0 then
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                      with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                        with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                          with target_producers2_ = MemEventDomain_target_producers[med] do
-                            RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                            target_producers := target_producers2_;
-                            goto mem_event_ring_available_79_14;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+          if avail_req_2_ = 0 then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers2_ = MemEventDomain_target_producers[med],
+                 avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+              if avail_req_22_ >= 0 then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_22_ < 3 then
+                  goto mem_event_put_request_187;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_6 := held_6 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    goto wait_until_runnable_102_3;
                   else
-                    with blocked_ = MemEventDomain_blocked[med] do
-                      if blocked_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                            with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              with target_producers2_ = MemEventDomain_target_producers[med] do
-                                RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                target_producers := target_producers2_;
-                                goto mem_event_ring_available_79_14;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
+                    fault := fault \union {"unlock-not-held"};
+                    held_6 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {"assert"};
+                held_6 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            with blocked_ = MemEventDomain_blocked[med] do
+              if blocked_ = 0 then
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 3 then
+                      goto mem_event_put_request_187;
+                    else
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_6 := held_6 \ {med_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        goto wait_until_runnable_102_3;
                       else
-                        \* merged-mem-event.ts:89  let online = max_vcpus;
-                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                        with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                          with i_ = last_vcpu_wake_up_ + 1 do
-                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                            with k_ = Rem(i_, 3) do
-                              \* merged-mem-event.ts:101  const v = vcpus[k];
-                              if (k_ >= 0) /\ (k_ < 3) then
-                                v_2 := <<vcpu0, vcpu1, vcpu2>>[k_ + 1];
-                                avail_req_4 := avail_req_2_;
-                                i := i_;
-                                j := 0;
-                                k := k_;
-                                goto mem_event_wake_blocked_102_2;
+                        fault := fault \union {"unlock-not-held"};
+                        held_6 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    held_6 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* merged-mem-event.ts:89  let online = max_vcpus;
+                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                     i_ = last_vcpu_wake_up_ + 1,
+                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                     k_ = Rem(i_, 3) do
+                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                  if (k_ >= 0) /\ (k_ < 3) then
+                    with v_2_ = <<vcpu0, vcpu1, vcpu2>>[k_ + 1],
+                      \* merged-mem-event.ts:102  if (med.blocked === 0)
+                         blocked_2_ = MemEventDomain_blocked[med] do
+                      if blocked_2_ = 0 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                             rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                             RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers2_ = MemEventDomain_target_producers[med],
+                             avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_22_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_22_ < 3 then
+                              goto mem_event_put_request_187;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_6 := held_6 \ {med_ring_lock};
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                goto wait_until_runnable_102_3;
                               else
-                                fault := fault \union {"assert"};
+                                fault := fault \union {"unlock-not-held"};
                                 held_6 := {};
                                 goto Done;
                               end if;
-                            end with;
-                          end with;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            held_6 := {};
+                            goto Done;
+                          end if;
                         end with;
+                      else
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        avail_req_4 := avail_req_2_;
+                        i := i_;
+                        j := 0;
+                        k := k_;
+                        v_2 := v_2_;
+                        goto mem_event_wake_blocked_104_4;
                       end if;
                     end with;
+                  else
+                    fault := fault \union {"assert"};
+                    held_6 := {};
+                    goto Done;
                   end if;
-                else
-                  fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                  held_6 := {};
-                  goto Done;
-                end if;
-              end with;
+                end with;
+              end if;
             end with;
-          end with;
-        end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          held_6 := {};
+          goto Done;
+        end if;
       end with;
     end if;
   end with;
@@ -1484,23 +1396,51 @@ wake_up_nr_159_2:
       if (front_ = null) \/ (left = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_6_ = held_6 \ {WaitqueueHead_lock[med_wq]} do
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+               held_6_ = held_6 \ {WaitqueueHead_lock[med_wq]},
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            if Spinlock_owner[med_ring_lock] = self then
-              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                  RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                  target_producers := MemEventDomain_target_producers[med];
-                  held_6 := held_6_;
-                  left := 0;
-                  goto mem_event_ring_available_79_14;
-                end with;
-              end with;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+              if avail_req_2_ < 3 then
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_6 := held_6_;
+                left := 0;
+                goto mem_event_put_request_187;
+              else
+                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                if Spinlock_owner_[med_ring_lock] = self then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held_62_ = held_6_ \ {med_ring_lock} do
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    held_6 := held_62_;
+                    left := 0;
+                    goto wait_until_runnable_102_3;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  left := 0; held_6 := {};
+                  goto Done;
+                end if;
+              end if;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
               left := 0; held_6 := {};
               goto Done;
             end if;
@@ -1531,57 +1471,99 @@ vcpu_unpause_69_4:
     v := null;
     goto wake_up_nr_159_2;
   end with;
-mem_event_wake_blocked_102_2:
-  \* merged-mem-event.ts:102  if (med.blocked === 0)
-  if Spinlock_owner[med_ring_lock] = self then
-    with blocked_2_ = MemEventDomain_blocked[med] do
-      if blocked_2_ = 0 then
-        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            target_producers := MemEventDomain_target_producers[med];
-            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-            goto mem_event_ring_available_79_14;
-          end with;
-        end with;
+mem_event_wake_blocked_104_4:
+  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+  with held_3_ = Vcpu_pause_flags[v_2] do
+    if (0 <= held_3_) /\ (held_3_ <= 65535) then
+      Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * 16)));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_3_, (1 * 16)) # 0 then
+        goto vcpu_unpause_69_5;
       else
-        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-        if avail_req_4 = 0 then
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-              target_producers := MemEventDomain_target_producers[med];
-              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-              goto mem_event_ring_available_79_14;
-            end with;
-          end with;
-        else
-          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-          with held_3_ = Vcpu_pause_flags[v_2] do
-            if (0 <= held_3_) /\ (held_3_ <= 65535) then
-              Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * 16)));
-              \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-              if BitAnd(held_3_, (1 * 16)) # 0 then
-                goto vcpu_unpause_69_5;
-              else
-                \* merged-mem-event.ts:111  i++;
-                with i_ = i + 1 do
-                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                  with j_ = j + 1 do
-                    if j_ < 3 then
-                      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                      with k_ = Rem(i_, 3) do
-                        \* merged-mem-event.ts:101  const v = vcpus[k];
-                        if (k_ >= 0) /\ (k_ < 3) then
-                          v_2 := <<vcpu0, vcpu1, vcpu2>>[k_ + 1];
-                          i := i_;
-                          j := j_;
-                          k := k_;
-                          goto mem_event_wake_blocked_102_2;
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j + 1 do
+          if j_ < 3 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 3),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0, vcpu1, vcpu2>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 3) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_2_ = MemEventDomain_blocked[med] do
+                  if blocked_2_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 3 then
+                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                          goto mem_event_put_request_187;
+                        else
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_6 := held_6 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto wait_until_runnable_102_3;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if avail_req_4 = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 3 then
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto mem_event_put_request_187;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_6 := held_6 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                              goto Done;
+                            end if;
+                          end if;
                         else
                           fault := fault \union {"assert"};
                           avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
@@ -1589,34 +1571,68 @@ mem_event_wake_blocked_102_2:
                         end if;
                       end with;
                     else
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                          RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                          target_producers := MemEventDomain_target_producers[med];
-                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-                          goto mem_event_ring_available_79_14;
-                        end with;
-                      end with;
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i := i_;
+                      j := j_;
+                      k := k_;
+                      v_2 := v_2_;
+                      goto mem_event_wake_blocked_104_4;
                     end if;
-                  end with;
+                  end if;
                 end with;
+              else
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 3)) THEN "assert" ELSE "guess"};
+                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                goto Done;
               end if;
-            else
-              fault := fault \union {"assert"};
-              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-              goto Done;
-            end if;
-          end with;
-        end if;
+            end with;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_2_ < 3 then
+                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                  goto mem_event_put_request_187;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_6 := held_6 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        end with;
       end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"assert"};
+      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+      goto Done;
+    end if;
+  end with;
 vcpu_unpause_69_5:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
   with held_2_ = Vcpu_pause_count[v_2] do
@@ -1630,39 +1646,151 @@ vcpu_unpause_69_5:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
+          with i_ = i + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 3 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 3) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 3) then
-                    v_2 := <<vcpu0, vcpu1, vcpu2>>[k_ + 1];
-                    avail_req_4 := avail_req_4_;
-                    i := i_;
-                    j := j_;
-                    k := k_;
-                    goto mem_event_wake_blocked_102_2;
-                  else
-                    fault := fault \union {"assert"};
-                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                    RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    target_producers := MemEventDomain_target_producers[med];
-                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-                    goto mem_event_ring_available_79_14;
+               j_ = j + 1 do
+            if j_ < 3 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 3) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 3) then
+                  with v_2_ = <<vcpu0, vcpu1, vcpu2>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_2_ = MemEventDomain_blocked[med] do
+                    if blocked_2_ = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 3 then
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto mem_event_put_request_187;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_6 := held_6 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if avail_req_4_ = 0 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers_ = MemEventDomain_target_producers[med],
+                             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_2_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_2_ < 3 then
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto mem_event_put_request_187;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_6 := held_6 \ {med_ring_lock};
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                goto wait_until_runnable_102_3;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        avail_req_4 := avail_req_4_;
+                        i := i_;
+                        j := j_;
+                        k := k_;
+                        v_2 := v_2_;
+                        goto mem_event_wake_blocked_104_4;
+                      end if;
+                    end if;
                   end with;
-                end with;
-              end if;
-            end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                  if avail_req_2_ < 3 then
+                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto mem_event_put_request_187;
+                  else
+                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      held_6 := held_6 \ {med_ring_lock};
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                      goto wait_until_runnable_102_3;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
           end with;
         end with;
       else
@@ -1672,35 +1800,25 @@ vcpu_unpause_69_5:
       end if;
     end with;
   end with;
-mem_event_ring_available_79_14:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - 0 do
-    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-    if avail_req_2_ >= 0 then
-      \* merged-mem-event.ts:81  return avail_req;
-      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-      if avail_req_2_ < 3 then
-        \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
-        with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
-          if mem_event_pause_count_ = 0 then
-            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
-            RING_FREE_REQUESTS := 0; target_producers := 0;
-            goto mem_event_mark_and_pause_172_2;
-          else
-            RING_FREE_REQUESTS := 0; target_producers := 0;
-            goto mem_event_put_request_189;
-          end if;
-        end with;
-      else
-        RING_FREE_REQUESTS := 0; target_producers := 0;
-        goto mem_event_put_request_189;
-      end if;
+mem_event_put_request_187:
+  \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
+  with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
+    if mem_event_pause_count_ = 0 then
+      \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+      goto mem_event_mark_and_pause_172_2;
     else
-      fault := fault \union {"assert"};
-      RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-      goto Done;
+      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+      if Spinlock_owner[med_ring_lock] = self then
+        Spinlock_owner[med_ring_lock] := null;
+        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+        held_6 := held_6 \ {med_ring_lock};
+        \* xen.ts:111  curr.in_hypervisor = false;
+        goto wait_until_runnable_102_3;
+      else
+        fault := fault \union {"unlock-not-held"};
+        held_6 := {};
+        goto Done;
+      end if;
     end if;
   end with;
 mem_event_mark_and_pause_172_2:
@@ -1710,7 +1828,18 @@ mem_event_mark_and_pause_172_2:
       Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
       \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
       if BitAnd(held_4_, (1 * 16)) # 0 then
-        goto mem_event_put_request_189;
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_6 := held_6 \ {med_ring_lock};
+          \* xen.ts:111  curr.in_hypervisor = false;
+          goto wait_until_runnable_102_3;
+        else
+          fault := fault \union {"unlock-not-held"};
+          held_6 := {};
+          goto Done;
+        end if;
       else
         goto vcpu_pause_nosync_64_3;
       end if;
@@ -1728,7 +1857,18 @@ vcpu_pause_nosync_64_3:
     if Spinlock_owner[med_ring_lock] = self then
       with blocked_4_ = MemEventDomain_blocked[med] do
         MemEventDomain_blocked[med] := blocked_4_ + 1;
-        goto mem_event_put_request_189;
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_6 := held_6 \ {med_ring_lock};
+          \* xen.ts:111  curr.in_hypervisor = false;
+          goto wait_until_runnable_102_3;
+        else
+          fault := fault \union {"unlock-not-held"};
+          held_6 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -1736,20 +1876,7 @@ vcpu_pause_nosync_64_3:
       goto Done;
     end if;
   end with;
-mem_event_put_request_189:
-  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_6 := held_6 \ {med_ring_lock};
-    goto vmexit_111;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held_6 := {};
-    goto Done;
-  end if;
-vmexit_111:
-  \* xen.ts:111  curr.in_hypervisor = false;
+wait_until_runnable_102_3:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
@@ -1795,62 +1922,59 @@ p2m_mem_paging_prep_137:
   \* merged-callers.ts:137  spin_lock_recursive(p2m.lock);
   await ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE;
   if RecursiveSpinlock_owner[p2m_lock_2] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        if RecursiveSpinlock_owner_[p2m_lock_2] = self then
-          with depth_ = RecursiveSpinlock_depth[p2m_lock_2] do
-            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] do
-              \* merged-callers.ts:138  p2m.p2mt = "ram_rw";
-              P2m_p2mt[p2m_2] := "ram_rw";
-              \* merged-callers.ts:139  spin_unlock_recursive(p2m.lock);
-              with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-                if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  goto put_response_92;
-                else
-                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  goto put_response_92;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          Cpu_preempt_off := Cpu_preempt_off_;
-          req := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    if RecursiveSpinlock_owner[p2m_lock_2] = self then
-      with depth_ = RecursiveSpinlock_depth[p2m_lock_2] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] do
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+      if RecursiveSpinlock_owner_[p2m_lock_2] = self then
+        with depth_ = RecursiveSpinlock_depth[p2m_lock_2],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] do
           \* merged-callers.ts:138  p2m.p2mt = "ram_rw";
           P2m_p2mt[p2m_2] := "ram_rw";
           \* merged-callers.ts:139  spin_unlock_recursive(p2m.lock);
-          if RecursiveSpinlock_owner[p2m_lock_2] = self then
-            with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
-              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
-              if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
-                RecursiveSpinlock_owner[p2m_lock_2] := null;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                goto put_response_92;
-              else
-                goto put_response_92;
-              end if;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-            req := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto Done;
-          end if;
+          with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+            if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+              RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              goto put_response_92;
+            else
+              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              goto put_response_92;
+            end if;
+          end with;
         end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        req := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        goto Done;
+      end if;
+    end with;
+  else
+    if RecursiveSpinlock_owner[p2m_lock_2] = self then
+      with depth_ = RecursiveSpinlock_depth[p2m_lock_2],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] do
+        \* merged-callers.ts:138  p2m.p2mt = "ram_rw";
+        P2m_p2mt[p2m_2] := "ram_rw";
+        \* merged-callers.ts:139  spin_unlock_recursive(p2m.lock);
+        if RecursiveSpinlock_owner[p2m_lock_2] = self then
+          with depth_2_ = RecursiveSpinlock_depth_[p2m_lock_2] do
+            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1];
+            if RecursiveSpinlock_depth[p2m_lock_2] = 0 then
+              RecursiveSpinlock_owner[p2m_lock_2] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              goto put_response_92;
+            else
+              goto put_response_92;
+            end if;
+          end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+          req := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -1878,59 +2002,55 @@ mem_event_get_response_194:
   \* merged-mem-event.ts:194  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
-        with rsp_prod_2_ = SharedRing_rsp_prod[ring_page] do
-          if Spinlock_owner_[med_ring_lock] = self then
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
-                \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
-                if RING_HAS_UNCONSUMED_RESPONSES_ then
-                  \* ring.ts:75  const rsp_cons = front.rsp_cons;
-                  with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-                    \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-                    if (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
-                      with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_2_, 1) + 1] do
-                        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-                        FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
-                        \* ring.ts:78  return rsp;
-                        \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
-                        rsp_2 := rsp_3_;
-                        Spinlock_owner := Spinlock_owner_;
-                        Cpu_preempt_off := Cpu_preempt_off_;
-                        goto mem_event_wake_123_3;
-                      end with;
-                    else
-                      fault := fault \union {"assert"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  \* merged-mem-event.ts:196  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
-                  with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                    with rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-                      \* merged-callers.ts:146  if (!rsp.found)
-                      goto get_request_83;
-                    end with;
-                  end with;
-                end if;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+      \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
+         rsp_prod_2_ = SharedRing_rsp_prod[ring_page] do
+      if Spinlock_owner_[med_ring_lock] = self then
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
+          \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
+          if RING_HAS_UNCONSUMED_RESPONSES_ then
+            \* ring.ts:75  const rsp_cons = front.rsp_cons;
+            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
+              \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+              if (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
+                with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_2_, 1) + 1] do
+                  \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+                  FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
+                  \* ring.ts:78  return rsp;
+                  \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
+                  rsp_2 := rsp_3_;
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  goto mem_event_wake_123_3;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                goto Done;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            goto Done;
+            \* merged-mem-event.ts:196  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
+            with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE],
+              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                 rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+              \* merged-callers.ts:146  if (!rsp.found)
+              goto get_request_83;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -1941,119 +2061,164 @@ mem_event_wake_123_3:
   with size_ = Len(WaitqueueHead_list[med_wq]) do
     if size_ > 0 then
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                  \* merged-mem-event.ts:81  return avail_req;
-                  \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                  \* merged-mem-event.ts:118  if (avail_req > 0)
-                  if avail_req_2_ > 0 then
-                    avail_req := avail_req_2_;
-                    goto wake_up_nr_156_3;
-                  else
-                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-                    if Spinlock_owner[med_ring_lock] = self then
-                      Spinlock_owner[med_ring_lock] := null;
-                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                        \* merged-callers.ts:146  if (!rsp.found)
-                        if mem_event_get_response_.found then
-                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                          if mem_event_get_response_.vcpu_paused then
-                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                            if mem_event_get_response_.vcpu # null then
-                              rsp := mem_event_get_response_;
-                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              goto mem_event_vcpu_unpause_81;
-                            else
-                              fault := fault \union {"null-dereference"};
-                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              goto Done;
-                            end if;
-                          else
-                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                            goto mem_event_get_response_194;
-                          end if;
-                        else
-                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                          goto get_request_83;
-                        end if;
-                      end with;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:118  if (avail_req > 0)
+          if avail_req_2_ > 0 then
+            avail_req := avail_req_2_;
+            goto wake_up_nr_156_3;
+          else
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto mem_event_vcpu_unpause_81;
                     else
-                      fault := fault \union {"unlock-not-held"};
+                      fault := fault \union {"null-dereference"};
                       rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
                       goto Done;
                     end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    goto mem_event_get_response_194;
                   end if;
                 else
-                  fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
                   rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                  goto Done;
+                  goto get_request_83;
                 end if;
               end with;
-            end with;
-          end with;
-        end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+              goto Done;
+            end if;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+          goto Done;
+        end if;
       end with;
     else
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                  \* merged-mem-event.ts:81  return avail_req;
-                  \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                  \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                  if avail_req_2_ = 0 then
-                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-                    if Spinlock_owner[med_ring_lock] = self then
-                      Spinlock_owner[med_ring_lock] := null;
-                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                        \* merged-callers.ts:146  if (!rsp.found)
-                        if mem_event_get_response_.found then
-                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                          if mem_event_get_response_.vcpu_paused then
-                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                            if mem_event_get_response_.vcpu # null then
-                              rsp := mem_event_get_response_;
-                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              goto mem_event_vcpu_unpause_81;
-                            else
-                              fault := fault \union {"null-dereference"};
-                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              goto Done;
-                            end if;
-                          else
-                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                            goto mem_event_get_response_194;
-                          end if;
-                        else
-                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                          goto get_request_83;
-                        end if;
-                      end with;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+          if avail_req_2_ = 0 then
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto mem_event_vcpu_unpause_81;
                     else
-                      fault := fault \union {"unlock-not-held"};
+                      fault := fault \union {"null-dereference"};
                       rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
                       goto Done;
                     end if;
                   else
-                    with blocked_ = MemEventDomain_blocked[med] do
-                      if blocked_ = 0 then
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+              goto Done;
+            end if;
+          else
+            with blocked_ = MemEventDomain_blocked[med] do
+              if blocked_ = 0 then
+                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                if Spinlock_owner[med_ring_lock] = self then
+                  Spinlock_owner[med_ring_lock] := null;
+                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                  \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                  with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                    \* merged-callers.ts:146  if (!rsp.found)
+                    if mem_event_get_response_.found then
+                      \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                      if mem_event_get_response_.vcpu_paused then
+                        \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                        if mem_event_get_response_.vcpu # null then
+                          rsp := mem_event_get_response_;
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                          goto mem_event_vcpu_unpause_81;
+                        else
+                          fault := fault \union {"null-dereference"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                          goto Done;
+                        end if;
+                      else
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                        goto mem_event_get_response_194;
+                      end if;
+                    else
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto get_request_83;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                  goto Done;
+                end if;
+              else
+                \* merged-mem-event.ts:89  let online = max_vcpus;
+                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                     i_ = last_vcpu_wake_up_ + 1,
+                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                     k_ = Rem(i_, 3) do
+                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                  if (k_ >= 0) /\ (k_ < 3) then
+                    with v_2_ = <<vcpu0, vcpu1, vcpu2>>[k_ + 1],
+                      \* merged-mem-event.ts:102  if (med.blocked === 0)
+                         blocked_2_ = MemEventDomain_blocked[med] do
+                      if blocked_2_ = 0 then
                         \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
                         if Spinlock_owner[med_ring_lock] = self then
                           Spinlock_owner[med_ring_lock] := null;
@@ -2090,41 +2255,29 @@ mem_event_wake_123_3:
                           goto Done;
                         end if;
                       else
-                        \* merged-mem-event.ts:89  let online = max_vcpus;
-                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                        with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                          with i_ = last_vcpu_wake_up_ + 1 do
-                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                            with k_ = Rem(i_, 3) do
-                              \* merged-mem-event.ts:101  const v = vcpus[k];
-                              if (k_ >= 0) /\ (k_ < 3) then
-                                v_2_2 := <<vcpu0, vcpu1, vcpu2>>[k_ + 1];
-                                avail_req_3_2 := avail_req_2_;
-                                i_2 := i_;
-                                j_2 := 0;
-                                k_2 := k_;
-                                goto mem_event_wake_blocked_102_3;
-                              else
-                                fault := fault \union {"assert"};
-                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        avail_req_3_2 := avail_req_2_;
+                        i_2 := i_;
+                        j_2 := 0;
+                        k_2 := k_;
+                        v_2_2 := v_2_;
+                        goto mem_event_wake_blocked_104_6;
                       end if;
                     end with;
+                  else
+                    fault := fault \union {"assert"};
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    goto Done;
                   end if;
-                else
-                  fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                  goto Done;
-                end if;
-              end with;
+                end with;
+              end if;
             end with;
-          end with;
-        end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+          goto Done;
+        end if;
       end with;
     end if;
   end with;
@@ -2151,46 +2304,45 @@ wake_up_nr_159_3:
       if (front_ = null) \/ (left_2 = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-              if Spinlock_owner_[med_ring_lock] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                  \* merged-callers.ts:146  if (!rsp.found)
-                  if mem_event_get_response_.found then
-                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                    if mem_event_get_response_.vcpu_paused then
-                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                      if mem_event_get_response_.vcpu # null then
-                        rsp := mem_event_get_response_;
-                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
-                        goto mem_event_vcpu_unpause_81;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
-                        goto Done;
-                      end if;
-                    else
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner_[med_ring_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
                       rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
-                      goto mem_event_get_response_194;
+                      goto mem_event_vcpu_unpause_81;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                      goto Done;
                     end if;
                   else
                     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
-                    goto get_request_83;
+                    goto mem_event_get_response_194;
                   end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
-                goto Done;
-              end if;
-            end with;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -2218,125 +2370,71 @@ vcpu_unpause_69_6:
     v_3 := null;
     goto wake_up_nr_159_3;
   end with;
-mem_event_wake_blocked_102_3:
-  \* merged-mem-event.ts:102  if (med.blocked === 0)
-  if Spinlock_owner[med_ring_lock] = self then
-    with blocked_2_ = MemEventDomain_blocked[med] do
-      if blocked_2_ = 0 then
-        \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-        if Spinlock_owner[med_ring_lock] = self then
-          Spinlock_owner[med_ring_lock] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-          with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-            \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-            \* merged-callers.ts:146  if (!rsp.found)
-            if mem_event_get_response_.found then
-              \* merged-callers.ts:147  if (rsp.vcpu_paused)
-              if mem_event_get_response_.vcpu_paused then
-                \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                if mem_event_get_response_.vcpu # null then
-                  rsp := mem_event_get_response_;
-                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                  j_2 := 0; k_2 := 0; v_2_2 := null;
-                  goto mem_event_vcpu_unpause_81;
-                else
-                  fault := fault \union {"null-dereference"};
-                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                  j_2 := 0; k_2 := 0; v_2_2 := null;
-                  goto Done;
-                end if;
-              else
-                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                j_2 := 0; k_2 := 0; v_2_2 := null;
-                goto mem_event_get_response_194;
-              end if;
-            else
-              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-              j_2 := 0; k_2 := 0; v_2_2 := null;
-              goto get_request_83;
-            end if;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-          j_2 := 0; k_2 := 0; v_2_2 := null;
-          goto Done;
-        end if;
+mem_event_wake_blocked_104_6:
+  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+  with held_2_ = Vcpu_pause_flags[v_2_2] do
+    if (0 <= held_2_) /\ (held_2_ <= 65535) then
+      Vcpu_pause_flags[v_2_2] := BitXor(held_2_, BitAnd(held_2_, (1 * 16)));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_2_, (1 * 16)) # 0 then
+        goto vcpu_unpause_69_7;
       else
-        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-        if avail_req_3_2 = 0 then
-          \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-            with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-              \* merged-callers.ts:146  if (!rsp.found)
-              if mem_event_get_response_.found then
-                \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                if mem_event_get_response_.vcpu_paused then
-                  \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                  if mem_event_get_response_.vcpu # null then
-                    rsp := mem_event_get_response_;
-                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                    j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto mem_event_vcpu_unpause_81;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                    j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto Done;
-                  end if;
-                else
-                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                  j_2 := 0; k_2 := 0; v_2_2 := null;
-                  goto mem_event_get_response_194;
-                end if;
-              else
-                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                j_2 := 0; k_2 := 0; v_2_2 := null;
-                goto get_request_83;
-              end if;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-            j_2 := 0; k_2 := 0; v_2_2 := null;
-            goto Done;
-          end if;
-        else
-          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-          with held_2_ = Vcpu_pause_flags[v_2_2] do
-            if (0 <= held_2_) /\ (held_2_ <= 65535) then
-              Vcpu_pause_flags[v_2_2] := BitXor(held_2_, BitAnd(held_2_, (1 * 16)));
-              \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-              if BitAnd(held_2_, (1 * 16)) # 0 then
-                goto vcpu_unpause_69_7;
-              else
-                \* merged-mem-event.ts:111  i++;
-                with i_ = i_2 + 1 do
-                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                  with j_ = j_2 + 1 do
-                    if j_ < 3 then
-                      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                      with k_ = Rem(i_, 3) do
-                        \* merged-mem-event.ts:101  const v = vcpus[k];
-                        if (k_ >= 0) /\ (k_ < 3) then
-                          v_2_2 := <<vcpu0, vcpu1, vcpu2>>[k_ + 1];
-                          i_2 := i_;
-                          j_2 := j_;
-                          k_2 := k_;
-                          goto mem_event_wake_blocked_102_3;
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i_2 + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j_2 + 1 do
+          if j_ < 3 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 3),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0, vcpu1, vcpu2>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 3) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_2_ = MemEventDomain_blocked[med] do
+                  if blocked_2_ = 0 then
+                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                        \* merged-callers.ts:146  if (!rsp.found)
+                        if mem_event_get_response_.found then
+                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                          if mem_event_get_response_.vcpu_paused then
+                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                            if mem_event_get_response_.vcpu # null then
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_vcpu_unpause_81;
+                            else
+                              fault := fault \union {"null-dereference"};
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto Done;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                            j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto mem_event_get_response_194;
+                          end if;
                         else
-                          fault := fault \union {"assert"};
                           rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
                           j_2 := 0; k_2 := 0; v_2_2 := null;
-                          goto Done;
+                          goto get_request_83;
                         end if;
                       end with;
                     else
+                      fault := fault \union {"unlock-not-held"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if avail_req_3_2 = 0 then
                       \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
                       if Spinlock_owner[med_ring_lock] = self then
                         Spinlock_owner[med_ring_lock] := null;
@@ -2377,26 +2475,74 @@ mem_event_wake_blocked_102_3:
                         j_2 := 0; k_2 := 0; v_2_2 := null;
                         goto Done;
                       end if;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i_2 := i_;
+                      j_2 := j_;
+                      k_2 := k_;
+                      v_2_2 := v_2_;
+                      goto mem_event_wake_blocked_104_6;
                     end if;
-                  end with;
+                  end if;
                 end with;
+              else
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 3)) THEN "assert" ELSE "guess"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                j_2 := 0; k_2 := 0; v_2_2 := null;
+                goto Done;
               end if;
+            end with;
+          else
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto mem_event_vcpu_unpause_81;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                    j_2 := 0; k_2 := 0; v_2_2 := null;
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                  j_2 := 0; k_2 := 0; v_2_2 := null;
+                  goto get_request_83;
+                end if;
+              end with;
             else
-              fault := fault \union {"assert"};
+              fault := fault \union {"unlock-not-held"};
               rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
               j_2 := 0; k_2 := 0; v_2_2 := null;
               goto Done;
             end if;
-          end with;
-        end if;
+          end if;
+        end with;
       end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-    j_2 := 0; k_2 := 0; v_2_2 := null;
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"assert"};
+      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+      j_2 := 0; k_2 := 0; v_2_2 := null;
+      goto Done;
+    end if;
+  end with;
 vcpu_unpause_69_7:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
   with held_ = Vcpu_pause_count[v_2_2] do
@@ -2410,70 +2556,161 @@ vcpu_unpause_69_7:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k_2;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i_2 + 1 do
+          with i_ = i_2 + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_2 + 1 do
-              if j_ < 3 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 3) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 3) then
-                    v_2_2 := <<vcpu0, vcpu1, vcpu2>>[k_ + 1];
-                    avail_req_3_2 := avail_req_3_;
-                    i_2 := i_;
-                    j_2 := j_;
-                    k_2 := k_;
-                    goto mem_event_wake_blocked_102_3;
-                  else
-                    fault := fault \union {"assert"};
-                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                    j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-                if Spinlock_owner[med_ring_lock] = self then
-                  Spinlock_owner[med_ring_lock] := null;
-                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                  \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-                  with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                    \* merged-callers.ts:146  if (!rsp.found)
-                    if mem_event_get_response_.found then
-                      \* merged-callers.ts:147  if (rsp.vcpu_paused)
-                      if mem_event_get_response_.vcpu_paused then
-                        \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-                        if mem_event_get_response_.vcpu # null then
-                          rsp := mem_event_get_response_;
-                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                          j_2 := 0; k_2 := 0; v_2_2 := null;
-                          goto mem_event_vcpu_unpause_81;
+               j_ = j_2 + 1 do
+            if j_ < 3 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 3) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 3) then
+                  with v_2_ = <<vcpu0, vcpu1, vcpu2>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_2_ = MemEventDomain_blocked[med] do
+                    if blocked_2_ = 0 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto mem_event_vcpu_unpause_81;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                            j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto get_request_83;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if avail_req_3_ = 0 then
+                        \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                          with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                            \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                            \* merged-callers.ts:146  if (!rsp.found)
+                            if mem_event_get_response_.found then
+                              \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                              if mem_event_get_response_.vcpu_paused then
+                                \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                if mem_event_get_response_.vcpu # null then
+                                  rsp := mem_event_get_response_;
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                  j_2 := 0; k_2 := 0; v_2_2 := null;
+                                  goto mem_event_vcpu_unpause_81;
+                                else
+                                  fault := fault \union {"null-dereference"};
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                  j_2 := 0; k_2 := 0; v_2_2 := null;
+                                  goto Done;
+                                end if;
+                              else
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto mem_event_get_response_194;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto get_request_83;
+                            end if;
+                          end with;
                         else
-                          fault := fault \union {"null-dereference"};
+                          fault := fault \union {"unlock-not-held"};
                           rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
                           j_2 := 0; k_2 := 0; v_2_2 := null;
                           goto Done;
                         end if;
                       else
-                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                        j_2 := 0; k_2 := 0; v_2_2 := null;
-                        goto mem_event_get_response_194;
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        avail_req_3_2 := avail_req_3_;
+                        i_2 := i_;
+                        j_2 := j_;
+                        k_2 := k_;
+                        v_2_2 := v_2_;
+                        goto mem_event_wake_blocked_104_6;
                       end if;
-                    else
-                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                      j_2 := 0; k_2 := 0; v_2_2 := null;
-                      goto get_request_83;
                     end if;
                   end with;
                 else
-                  fault := fault \union {"unlock-not-held"};
+                  fault := fault \union {"assert"};
                   rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
                   j_2 := 0; k_2 := 0; v_2_2 := null;
                   goto Done;
                 end if;
+              end with;
+            else
+              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+              if Spinlock_owner[med_ring_lock] = self then
+                Spinlock_owner[med_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                  \* merged-callers.ts:146  if (!rsp.found)
+                  if mem_event_get_response_.found then
+                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                    if mem_event_get_response_.vcpu_paused then
+                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                      if mem_event_get_response_.vcpu # null then
+                        rsp := mem_event_get_response_;
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto mem_event_vcpu_unpause_81;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto mem_event_get_response_194;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                    j_2 := 0; k_2 := 0; v_2_2 := null;
+                    goto get_request_83;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                j_2 := 0; k_2 := 0; v_2_2 := null;
+                goto Done;
               end if;
-            end with;
+            end if;
           end with;
         end with;
       else
@@ -2525,17 +2762,15 @@ VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Shared
           SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, MemEventDomain_target_producers, 
           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
           FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, pc, rc_2, waits_2, 
-          RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, rc_4, 
-          vcpu_paused, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
-          old, operand_2
+          req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, held_6, req, req_cons, rsp, rsp_2, 
+          avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2
 
 vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
            SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, MemEventDomain_target_producers, 
            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
            FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, pc, rc_2, waits_2, 
-           RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, rc_4, 
-           vcpu_paused, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
-           old, operand_2 >>
+           req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, held_6, req, req_cons, rsp, rsp_2, 
+           avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 ProcSet == ({guest_vcpu0, guest_vcpu1, guest_vcpu2}) \cup ({listener_thread})
 
@@ -2562,8 +2797,6 @@ Init == (* Global variables *)
         (* Process guest *)
         /\ rc_2 = [self \in {guest_vcpu0, guest_vcpu1, guest_vcpu2} |-> ""]
         /\ waits_2 = [self \in {guest_vcpu0, guest_vcpu1, guest_vcpu2} |-> FALSE]
-        /\ RING_FREE_REQUESTS = [self \in {guest_vcpu0, guest_vcpu1, guest_vcpu2} |-> 0]
-        /\ target_producers = [self \in {guest_vcpu0, guest_vcpu1, guest_vcpu2} |-> 0]
         /\ req_prod = [self \in {guest_vcpu0, guest_vcpu1, guest_vcpu2} |-> 0]
         /\ avail_req_3 = [self \in {guest_vcpu0, guest_vcpu1, guest_vcpu2} |-> 0]
         /\ left = [self \in {guest_vcpu0, guest_vcpu1, guest_vcpu2} |-> 0]
@@ -2573,7 +2806,6 @@ Init == (* Global variables *)
         /\ j = [self \in {guest_vcpu0, guest_vcpu1, guest_vcpu2} |-> 0]
         /\ k = [self \in {guest_vcpu0, guest_vcpu1, guest_vcpu2} |-> 0]
         /\ v_2 = [self \in {guest_vcpu0, guest_vcpu1, guest_vcpu2} |-> null]
-        /\ rc_4 = [self \in {guest_vcpu0, guest_vcpu1, guest_vcpu2} |-> ""]
         /\ vcpu_paused = [self \in {guest_vcpu0, guest_vcpu1, guest_vcpu2} |-> FALSE]
         /\ held_6 = [self \in {guest_vcpu0, guest_vcpu1, guest_vcpu2} |-> {}]
         (* Process listener *)
@@ -2603,11 +2835,10 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                                  MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                  MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                 BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                                 RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                                 avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, held_6, req, req_cons, 
-                                                 rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
-                                                 old, operand_2 >>
+                                                 BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, req_prod, 
+                                                 avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, held_6, 
+                                                 req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
+                                                 j_2, k_2, v_2_2, old, operand_2 >>
 
 id__hvm_copy_95(self) == /\ pc[self] = "id__hvm_copy_95"
                          /\ ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE
@@ -2630,7 +2861,7 @@ id__hvm_copy_95(self) == /\ pc[self] = "id__hvm_copy_95"
                                                                                         /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
                                                                                    ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                                                         /\ UNCHANGED waits_2
                                                                       ELSE /\ IF p2mt_ # "ram_rw"
                                                                                  THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
@@ -2641,7 +2872,7 @@ id__hvm_copy_95(self) == /\ pc[self] = "id__hvm_copy_95"
                                                                                  ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                       /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                                                       /\ UNCHANGED waits_2
                                                      /\ fault' = fault
                                                 ELSE /\ fault' = (fault \union {"guess"})
@@ -2664,12 +2895,12 @@ id__hvm_copy_95(self) == /\ pc[self] = "id__hvm_copy_95"
                                                                                 /\ IF p2mt_ # "ram_rw"
                                                                                       THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
-                                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                                                            /\ UNCHANGED waits_2
                                                                            ELSE /\ IF p2mt_ # "ram_rw"
                                                                                       THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
-                                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                                                            /\ UNCHANGED waits_2
                                                                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
                                                                                                 Cpu_preempt_off, held_6 >>
@@ -2689,10 +2920,10 @@ id__hvm_copy_95(self) == /\ pc[self] = "id__hvm_copy_95"
                                          SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
-                                         RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                         avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, req, req_cons, rsp, rsp_2, 
-                                         avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                         FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, req_prod, 
+                                         avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, req, req_cons, 
+                                         rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
+                                         operand_2 >>
 
 prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                              /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
@@ -2709,9 +2940,9 @@ prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                                              MemEventDomain_target_producers, MemEventDomain_blocked, 
                                              MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                              FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                             rc_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                             avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, req, req_cons, rsp, rsp_2, 
-                                             avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                             rc_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
+                                             vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                             avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2739,10 +2970,9 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                              RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                              MemEventDomain_target_producers, MemEventDomain_blocked, 
                                              MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, BackRing_req_cons, rc_2, RING_FREE_REQUESTS, 
-                                             target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
-                                             rc_4, vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                             avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                             FrontRing_rsp_cons, BackRing_req_cons, rc_2, req_prod, avail_req_3, left, v, 
+                                             avail_req_4, i, j, k, v_2, vcpu_paused, req, req_cons, rsp, rsp_2, 
+                                             avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                               /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2763,10 +2993,9 @@ vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                                               RecursiveSpinlock_depth, MemEventDomain_target_producers, 
                                               MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                               FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                              BackRing_req_cons, rc_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                              avail_req_3, left, v, avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, req, 
-                                              req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
-                                              v_2_2, old, operand_2 >>
+                                              BackRing_req_cons, rc_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, 
+                                              k, v_2, vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                              avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                  /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2803,65 +3032,45 @@ mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED MemEventDomain_target_producers
+                                                                                  /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                                  rc_2 >>
                                                                              ELSE /\ LET target_producers_2_ == MemEventDomain_target_producers[med] IN
                                                                                        /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_2_ + 1) % 256]
-                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                       /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_224"]
-                                                                                  /\ UNCHANGED << fault, waits_2 >>
+                                                                                       /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                       /\ LET held_62_ == held_6_ \ {med_ring_lock} IN
+                                                                                            IF waits_2[self]
+                                                                                               THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                    /\ rc_2' = [rc_2 EXCEPT ![self] = "0"]
+                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
+                                                                                               ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_populate_77"]
+                                                                                                    /\ rc_2' = rc_2
+                                                                                  /\ fault' = fault
                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                        /\ Spinlock_owner' = Spinlock_owner_
                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED MemEventDomain_target_producers
+                                                                       /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                       rc_2 >>
                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
-                                                            Cpu_preempt_off >>
+                                                            Cpu_preempt_off, rc_2 >>
                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
                                                  RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                 BackRing_req_cons, rc_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                 avail_req_3, left, v, avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, req, 
-                                                 req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
-                                                 k_2, v_2_2, old, operand_2 >>
-
-mem_event_grab_slot_224(self) == /\ pc[self] = "mem_event_grab_slot_224"
-                                 /\ IF Spinlock_owner[med_ring_lock] = self
-                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                            /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
-                                            /\ IF waits_2[self]
-                                                  THEN /\ rc_2' = [rc_2 EXCEPT ![self] = "0"]
-                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                       /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
-                                                  ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                       /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_populate_77"]
-                                                       /\ rc_2' = rc_2
-                                            /\ fault' = fault
-                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rc_2 >>
-                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                 SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                 RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                 MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                 MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
-                                                 RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                                 avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, req, req_cons, rsp, rsp_2, 
-                                                 avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                                 operand_2 >>
+                                                 BackRing_req_cons, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, 
+                                                 v_2, vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                                 avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
@@ -2879,37 +3088,34 @@ wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, Cpu_preempt_off, rc_2, RING_FREE_REQUESTS, 
-                                                   target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, j, 
-                                                   k, v_2, rc_4, vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, 
-                                                   left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                   BackRing_req_cons, Cpu_preempt_off, rc_2, req_prod, avail_req_3, left, 
+                                                   v, avail_req_4, i, j, k, v_2, vcpu_paused, req, req_cons, rsp, rsp_2, 
+                                                   avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
+                                                   operand_2 >>
 
 finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                          /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                               IF has_2_
                                  THEN /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
-                                      /\ UNCHANGED << rc_2, rc_4 >>
+                                      /\ rc_2' = rc_2
                                  ELSE /\ LET mem_event_wait_slot_ == rc_2[self] IN
                                            IF mem_event_wait_slot_ = "-ENOSYS"
-                                              THEN /\ rc_4' = [rc_4 EXCEPT ![self] = mem_event_wait_slot_]
-                                                   /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                   /\ pc' = [pc EXCEPT ![self] = "domain_crash_58"]
+                                              THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                               ELSE /\ IF mem_event_wait_slot_ # "0"
                                                          THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                              /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                          ELSE /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
                                                               /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_populate_77"]
-                                                   /\ rc_4' = rc_4
                          /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                          SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
                                          RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                          FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                         fault, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                         left, v, avail_req_4, i, j, k, v_2, vcpu_paused, held_6, req, req_cons, rsp, 
-                                         rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                         operand_2 >>
+                                         fault, waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
+                                         vcpu_paused, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                         avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2925,24 +3131,22 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                   /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
                                                                   /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69"]
-                                                                  /\ UNCHANGED << rc_2, rc_4 >>
+                                                                  /\ rc_2' = rc_2
                                                              ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                   /\ LET held_62_ == held_6_ \ {WaitqueueHead_lock[med_wq]} IN
                                                                        LET mem_event_wait_slot_ == rc_2[self] IN
                                                                          IF mem_event_wait_slot_ = "-ENOSYS"
                                                                             THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                 /\ rc_4' = [rc_4 EXCEPT ![self] = mem_event_wait_slot_]
                                                                                  /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "domain_crash_58"]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                                             ELSE /\ IF mem_event_wait_slot_ # "0"
                                                                                        THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
                                                                                             /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                                                        ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
                                                                                             /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_populate_77"]
-                                                                                 /\ rc_4' = rc_4
                                                                   /\ UNCHANGED WaitqueueHead_list
                                                      /\ fault' = fault
                                                 ELSE /\ fault' = (fault \union {"guess"})
@@ -2951,21 +3155,20 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                                      /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << WaitqueueHead_list, rc_4 >>
+                                                     /\ UNCHANGED WaitqueueHead_list
                                ELSE /\ fault' = (fault \union {"self-deadlock"})
                                     /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, rc_4 >>
+                                    /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
                          /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                          SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
                                          RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                         BackRing_req_cons, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                         avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, req, req_cons, 
-                                         rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                         operand_2 >>
+                                         BackRing_req_cons, waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, 
+                                         k, v_2, vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                         avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2976,181 +3179,26 @@ vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                                          /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {WaitqueueHead_lock[med_wq]}]
                                          /\ LET mem_event_wait_slot_ == rc_2[self] IN
                                               IF mem_event_wait_slot_ = "-ENOSYS"
-                                                 THEN /\ rc_4' = [rc_4 EXCEPT ![self] = mem_event_wait_slot_]
-                                                      /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                      /\ pc' = [pc EXCEPT ![self] = "domain_crash_58"]
+                                                 THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                  ELSE /\ IF mem_event_wait_slot_ # "0"
                                                             THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                             ELSE /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
                                                                  /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_populate_77"]
-                                                      /\ rc_4' = rc_4
                                          /\ fault' = fault
                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                          /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rc_4 >>
+                                         /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                          /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                          SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, 
                                          RecursiveSpinlock_depth, MemEventDomain_target_producers, 
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                         BackRing_req_cons, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                         avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, req, req_cons, 
-                                         rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                         operand_2 >>
-
-domain_crash_58(self) == /\ pc[self] = "domain_crash_58"
-                         /\ IF rc_4[self] # "0"
-                               THEN /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                    /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                    /\ UNCHANGED << P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                    Cpu_preempt_off, fault, vcpu_paused, held_6 >>
-                               ELSE /\ ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE
-                                    /\ IF RecursiveSpinlock_owner[p2m_lock_2] = null
-                                          THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = self] IN
-                                                    LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                      LET held_6_ == held_6[self] \union {p2m_lock_2} IN
-                                                        IF RecursiveSpinlock_owner_[p2m_lock_2] = self
-                                                           THEN /\ LET depth_ == RecursiveSpinlock_depth[p2m_lock_2] IN
-                                                                     LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] IN
-                                                                       LET p2mt_2_ == P2m_p2mt[p2m_2] IN
-                                                                         IF p2mt_2_ = "paging_out"
-                                                                            THEN /\ P2m_p2mt' = [P2m_p2mt EXCEPT ![p2m_2] = "paging_in_start"]
-                                                                                 /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock_2] IN
-                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1]
-                                                                                      /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
-                                                                                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null]
-                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                 /\ LET held_62_ == held_6_ \ {p2m_lock_2} IN
-                                                                                                      /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = TRUE]
-                                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                      /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
-                                                                                            ELSE /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = TRUE]
-                                                                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
-                                                                                                 /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
-                                                                            ELSE /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock_2] IN
-                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1]
-                                                                                      /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
-                                                                                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock_2] = null]
-                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                 /\ LET held_62_ == held_6_ \ {p2m_lock_2} IN
-                                                                                                      IF p2mt_2_ # "ram_rw"
-                                                                                                         THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = TRUE]
-                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                              /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
-                                                                                                         ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                              /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_cancel_slot_208"]
-                                                                                                              /\ UNCHANGED vcpu_paused
-                                                                                            ELSE /\ IF p2mt_2_ # "ram_rw"
-                                                                                                       THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = TRUE]
-                                                                                                            /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
-                                                                                                            /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
-                                                                                                       ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
-                                                                                                            /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_cancel_slot_208"]
-                                                                                                            /\ UNCHANGED vcpu_paused
-                                                                                 /\ UNCHANGED P2m_p2mt
-                                                                /\ fault' = fault
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << P2m_p2mt, RecursiveSpinlock_depth, 
-                                                                                vcpu_paused >>
-                                          ELSE /\ IF RecursiveSpinlock_owner[p2m_lock_2] = self
-                                                     THEN /\ LET depth_ == RecursiveSpinlock_depth[p2m_lock_2] IN
-                                                               LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![p2m_lock_2] = depth_ + 1] IN
-                                                                 LET p2mt_2_ == P2m_p2mt[p2m_2] IN
-                                                                   IF p2mt_2_ = "paging_out"
-                                                                      THEN /\ P2m_p2mt' = [P2m_p2mt EXCEPT ![p2m_2] = "paging_in_start"]
-                                                                           /\ IF RecursiveSpinlock_owner[p2m_lock_2] = self
-                                                                                 THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock_2] IN
-                                                                                           /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1]
-                                                                                           /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
-                                                                                                 THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = null]
-                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {p2m_lock_2}]
-                                                                                                      /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = TRUE]
-                                                                                                      /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
-                                                                                                 ELSE /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = TRUE]
-                                                                                                      /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
-                                                                                                      /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                                      Cpu_preempt_off, 
-                                                                                                                      held_6 >>
-                                                                                      /\ fault' = fault
-                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                      /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                      /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                      Cpu_preempt_off, 
-                                                                                                      vcpu_paused >>
-                                                                      ELSE /\ IF RecursiveSpinlock_owner[p2m_lock_2] = self
-                                                                                 THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock_2] IN
-                                                                                           /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock_2] = depth_2_ - 1]
-                                                                                           /\ IF RecursiveSpinlock_depth'[p2m_lock_2] = 0
-                                                                                                 THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![p2m_lock_2] = null]
-                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {p2m_lock_2}]
-                                                                                                      /\ IF p2mt_2_ # "ram_rw"
-                                                                                                            THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = TRUE]
-                                                                                                                 /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
-                                                                                                            ELSE /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_cancel_slot_208"]
-                                                                                                                 /\ UNCHANGED vcpu_paused
-                                                                                                 ELSE /\ IF p2mt_2_ # "ram_rw"
-                                                                                                            THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = TRUE]
-                                                                                                                 /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
-                                                                                                            ELSE /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_cancel_slot_208"]
-                                                                                                                 /\ UNCHANGED vcpu_paused
-                                                                                                      /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                                      Cpu_preempt_off, 
-                                                                                                                      held_6 >>
-                                                                                      /\ fault' = fault
-                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                      /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                      /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                      Cpu_preempt_off, 
-                                                                                                      vcpu_paused >>
-                                                                           /\ UNCHANGED P2m_p2mt
-                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                          /\ rc_4' = [rc_4 EXCEPT ![self] = ""]
-                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << P2m_p2mt, RecursiveSpinlock_owner, 
-                                                                          RecursiveSpinlock_depth, Cpu_preempt_off, 
-                                                                          vcpu_paused >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                         SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                         MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
-                                         RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                         avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                         BackRing_req_cons, waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, 
+                                         k, v_2, vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
                                          avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 p2m_mem_paging_populate_77(self) == /\ pc[self] = "p2m_mem_paging_populate_77"
@@ -3280,10 +3328,9 @@ p2m_mem_paging_populate_77(self) == /\ pc[self] = "p2m_mem_paging_populate_77"
                                                     MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                     MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                     FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                    BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                    target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, j, 
-                                                    k, v_2, rc_4, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                                    avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                    BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, left, v, 
+                                                    avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
+                                                    left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_vcpu_pause_74(self) == /\ pc[self] = "mem_event_vcpu_pause_74"
                                  /\ LET held_5_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
@@ -3295,10 +3342,9 @@ mem_event_vcpu_pause_74(self) == /\ pc[self] = "mem_event_vcpu_pause_74"
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                  WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, rc_2, 
-                                                 waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                                 left, v, avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, held_6, req, 
-                                                 req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
-                                                 k_2, v_2_2, old, operand_2 >>
+                                                 waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
+                                                 vcpu_paused, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                                 avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -3309,11 +3355,10 @@ vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                                 RecursiveSpinlock_depth, MemEventDomain_target_producers, 
                                                 MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                 FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                                RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                                avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, held_6, req, req_cons, rsp, 
-                                                rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                                operand_2 >>
+                                                BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, req_prod, 
+                                                avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, held_6, 
+                                                req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
+                                                j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_cancel_slot_208(self) == /\ pc[self] = "mem_event_cancel_slot_208"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3342,7 +3387,7 @@ mem_event_cancel_slot_208(self) == /\ pc[self] = "mem_event_cancel_slot_208"
                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                                                                  /\ LET held_62_ == held_6_ \ {med_ring_lock} IN
                                                                                                                       /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                                                                                  /\ UNCHANGED avail_req_3
                                                                                                       /\ fault' = fault
                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
@@ -3351,7 +3396,8 @@ mem_event_cancel_slot_208(self) == /\ pc[self] = "mem_event_cancel_slot_208"
                                                                                                       /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                       /\ UNCHANGED avail_req_3
-                                                                                 /\ UNCHANGED avail_req_4
+                                                                                 /\ UNCHANGED << avail_req_4, i, j, k, 
+                                                                                                 v_2 >>
                                                                             ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                       LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                         LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
@@ -3363,28 +3409,73 @@ mem_event_cancel_slot_208(self) == /\ pc[self] = "mem_event_cancel_slot_208"
                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                                                                  /\ LET held_62_ == held_6_ \ {med_ring_lock} IN
                                                                                                                       /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                                                 /\ UNCHANGED avail_req_4
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                 avail_req_4, 
+                                                                                                                                 i, 
+                                                                                                                                 j, 
+                                                                                                                                 k, 
+                                                                                                                                 v_2 >>
                                                                                                             ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                                                                       IF blocked_ = 0
                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                                                                               /\ LET held_62_ == held_6_ \ {med_ring_lock} IN
                                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                                                              /\ UNCHANGED avail_req_4
-                                                                                                                         ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
-                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_98"]
-                                                                                                      /\ fault' = fault
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                              avail_req_4, 
+                                                                                                                                              i, 
+                                                                                                                                              j, 
+                                                                                                                                              k, 
+                                                                                                                                              v_2 >>
+                                                                                                                         ELSE /\ LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                   LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                     LET k_ == Rem(i_, 3) IN
+                                                                                                                                       IF (k_ >= 0) /\ (k_ < 3)
+                                                                                                                                          THEN /\ LET v_2_ == <<vcpu0, vcpu1, vcpu2>>[k_ + 1] IN
+                                                                                                                                                    LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                      IF blocked_2_ = 0
+                                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                              /\ LET held_62_ == held_6_ \ {med_ring_lock} IN
+                                                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                              /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                              i, 
+                                                                                                                                                                              j, 
+                                                                                                                                                                              k, 
+                                                                                                                                                                              v_2 >>
+                                                                                                                                                         ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
+                                                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                              /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                              /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                                                               /\ fault' = fault
+                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                               /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                               i, 
+                                                                                                                                                               j, 
+                                                                                                                                                               k, 
+                                                                                                                                                               v_2 >>
                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
                                                                                                       /\ Spinlock_owner' = Spinlock_owner_
                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                                       /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ UNCHANGED avail_req_4
+                                                                                                      /\ UNCHANGED << avail_req_4, 
+                                                                                                                      i, 
+                                                                                                                      j, 
+                                                                                                                      k, 
+                                                                                                                      v_2 >>
                                                                                  /\ UNCHANGED avail_req_3
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ Spinlock_owner' = Spinlock_owner_
@@ -3392,21 +3483,20 @@ mem_event_cancel_slot_208(self) == /\ pc[self] = "mem_event_cancel_slot_208"
                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                                               avail_req_3, avail_req_4 >>
+                                                                               avail_req_3, avail_req_4, i, j, k, v_2 >>
                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
-                                                              Cpu_preempt_off, avail_req_3, avail_req_4 >>
+                                                              Cpu_preempt_off, avail_req_3, avail_req_4, i, j, k, v_2 >>
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
                                                    RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                   target_producers, req_prod, left, v, i, j, k, v_2, rc_4, vcpu_paused, 
-                                                   req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
-                                                   j_2, k_2, v_2_2, old, operand_2 >>
+                                                   BackRing_req_cons, rc_2, waits_2, req_prod, left, v, vcpu_paused, req, 
+                                                   req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
+                                                   k_2, v_2_2, old, operand_2 >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -3428,10 +3518,9 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                                         RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                        WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                        target_producers, req_prod, v, avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, req, 
-                                        req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
-                                        v_2_2, old, operand_2 >>
+                                        WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, req_prod, v, avail_req_4, 
+                                        i, j, k, v_2, vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                        avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -3447,7 +3536,7 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                                                                             /\ LET held_62_ == held_6_ \ {med_ring_lock} IN
                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
                                                                                  /\ left' = [left EXCEPT ![self] = 0]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                                             /\ fault' = fault
                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                             /\ Spinlock_owner' = Spinlock_owner_
@@ -3476,10 +3565,9 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                                         RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                        BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                        avail_req_3, avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, req, req_cons, rsp, 
-                                        rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                        operand_2 >>
+                                        BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, avail_req_4, i, j, k, 
+                                        v_2, vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                        avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                            /\ LET held_2_ == Vcpu_pause_count[v[self]] IN
@@ -3491,171 +3579,129 @@ vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                                            RecursiveSpinlock_depth, MemEventDomain_target_producers, 
                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                           target_producers, req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, 
-                                           rc_4, vcpu_paused, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                           avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                           BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, req_prod, 
+                                           avail_req_3, left, avail_req_4, i, j, k, v_2, vcpu_paused, held_6, req, 
+                                           req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
+                                           v_2_2, old, operand_2 >>
 
-mem_event_wake_blocked_98(self) == /\ pc[self] = "mem_event_wake_blocked_98"
-                                   /\ LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                        LET i_ == last_vcpu_wake_up_ + 1 IN
-                                          LET k_ == Rem(i_, 3) IN
-                                            IF (Spinlock_owner[med_ring_lock] = self) /\ (k_ >= 0) /\ (k_ < 3)
-                                               THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0, vcpu1, vcpu2>>[k_ + 1]]
-                                                    /\ i' = [i EXCEPT ![self] = i_]
-                                                    /\ j' = [j EXCEPT ![self] = 0]
-                                                    /\ k' = [k EXCEPT ![self] = k_]
-                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                    /\ UNCHANGED << fault, avail_req_4, held_6 >>
-                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << i, j, k, v_2 >>
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                   SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                   RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                   MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                   MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                   target_producers, req_prod, avail_req_3, left, v, rc_4, vcpu_paused, 
-                                                   req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
-                                                   j_2, k_2, v_2_2, old, operand_2 >>
-
-mem_event_wake_blocked_102(self) == /\ pc[self] = "mem_event_wake_blocked_102"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                    IF blocked_2_ = 0
-                                                       THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                       /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
-                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                                       /\ j' = [j EXCEPT ![self] = 0]
-                                                                       /\ k' = [k EXCEPT ![self] = 0]
-                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                       /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                                       /\ j' = [j EXCEPT ![self] = 0]
-                                                                       /\ k' = [k EXCEPT ![self] = 0]
-                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                       /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
-                                                            /\ UNCHANGED Vcpu_pause_flags
-                                                       ELSE /\ IF avail_req_4[self] = 0
-                                                                  THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
-                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                                  /\ j' = [j EXCEPT ![self] = 0]
-                                                                                  /\ k' = [k EXCEPT ![self] = 0]
-                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                  /\ fault' = fault
-                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                                  /\ j' = [j EXCEPT ![self] = 0]
-                                                                                  /\ k' = [k EXCEPT ![self] = 0]
-                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                                                  Cpu_preempt_off >>
-                                                                       /\ UNCHANGED Vcpu_pause_flags
-                                                                  ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
-                                                                            IF (0 <= held_3_) /\ (held_3_ <= 65535)
-                                                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
-                                                                                    /\ IF BitAnd(held_3_, (1 * 16)) # 0
-                                                                                          THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                                                               /\ UNCHANGED << Spinlock_owner, 
-                                                                                                               Cpu_preempt_off, 
-                                                                                                               fault, 
-                                                                                                               avail_req_4, 
-                                                                                                               i, j, k, 
-                                                                                                               v_2, 
-                                                                                                               held_6 >>
-                                                                                          ELSE /\ LET i_ == i[self] + 1 IN
-                                                                                                    LET j_ == j[self] + 1 IN
-                                                                                                      IF j_ < 3
-                                                                                                         THEN /\ LET k_ == Rem(i_, 3) IN
-                                                                                                                   IF (k_ >= 0) /\ (k_ < 3)
-                                                                                                                      THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0, vcpu1, vcpu2>>[k_ + 1]]
-                                                                                                                           /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                           /\ j' = [j EXCEPT ![self] = j_]
-                                                                                                                           /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                                           avail_req_4, 
-                                                                                                                                           held_6 >>
-                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                              Cpu_preempt_off >>
-                                                                                                         ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                                         /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
-                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                                                         /\ fault' = fault
-                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                         /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                         Cpu_preempt_off >>
-                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                                    /\ j' = [j EXCEPT ![self] = 0]
-                                                                                    /\ k' = [k EXCEPT ![self] = 0]
-                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                                    Spinlock_owner, 
-                                                                                                    Cpu_preempt_off >>
-                                          ELSE /\ fault' = (fault \union {"guess"})
-                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                               /\ i' = [i EXCEPT ![self] = 0]
-                                               /\ j' = [j EXCEPT ![self] = 0]
-                                               /\ k' = [k EXCEPT ![self] = 0]
-                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                    RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                    MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
-                                                    waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                                    left, v, rc_4, vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, 
-                                                    left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_2"
+                                      /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
+                                           IF (0 <= held_3_) /\ (held_3_ <= 65535)
+                                              THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
+                                                   /\ IF BitAnd(held_3_, (1 * 16)) # 0
+                                                         THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                              avail_req_4, i, j, k, v_2, held_6 >>
+                                                         ELSE /\ LET i_ == i[self] + 1 IN
+                                                                   LET j_ == j[self] + 1 IN
+                                                                     IF j_ < 3
+                                                                        THEN /\ LET k_ == Rem(i_, 3) IN
+                                                                                  LET v_2_ == <<vcpu0, vcpu1, vcpu2>>[k_ + 1] IN
+                                                                                    IF (k_ >= 0) /\ (k_ < 3) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                       THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                 IF blocked_2_ = 0
+                                                                                                    THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                    /\ fault' = fault
+                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off >>
+                                                                                                    ELSE /\ IF avail_req_4[self] = 0
+                                                                                                               THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                               /\ fault' = fault
+                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off >>
+                                                                                                               ELSE /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
+                                                                                                                                    avail_req_4, 
+                                                                                                                                    held_6 >>
+                                                                                       ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 3)) THEN "assert" ELSE "guess"})
+                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Cpu_preempt_off >>
+                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                        /\ fault' = fault
+                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                        Cpu_preempt_off >>
+                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                   /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
+                                                      SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
+                                                      RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                      MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                      MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                      FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
+                                                      waits_2, req_prod, avail_req_3, left, v, vcpu_paused, req, 
+                                                      req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
+                                                      j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_2_ == Vcpu_pause_count[v_2[self]] IN
@@ -3670,13 +3716,62 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                          IF j_ < 3
                                                             THEN /\ LET k_ == Rem(i_, 3) IN
                                                                       IF (k_ >= 0) /\ (k_ < 3)
-                                                                         THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0, vcpu1, vcpu2>>[k_ + 1]]
-                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_4_]
-                                                                              /\ i' = [i EXCEPT ![self] = i_]
-                                                                              /\ j' = [j EXCEPT ![self] = j_]
-                                                                              /\ k' = [k EXCEPT ![self] = k_]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                              /\ UNCHANGED << fault, held_6 >>
+                                                                         THEN /\ LET v_2_ == <<vcpu0, vcpu1, vcpu2>>[k_ + 1] IN
+                                                                                   LET blocked_2_ == MemEventDomain_blocked'[med] IN
+                                                                                     IF blocked_2_ = 0
+                                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                        /\ fault' = fault
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off >>
+                                                                                        ELSE /\ IF avail_req_4_ = 0
+                                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                   /\ fault' = fault
+                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                   Cpu_preempt_off >>
+                                                                                                   ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_4_]
+                                                                                                        /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                        /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                        /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        held_6 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                               /\ i' = [i EXCEPT ![self] = 0]
@@ -3685,7 +3780,8 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off >>
                                                             ELSE /\ IF Spinlock_owner[med_ring_lock] = self
                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
@@ -3695,7 +3791,7 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                             /\ j' = [j EXCEPT ![self] = 0]
                                                                             /\ k' = [k EXCEPT ![self] = 0]
                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                                             /\ fault' = fault
                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
@@ -3721,9 +3817,9 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                            SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, 
                                            RecursiveSpinlock_depth, MemEventDomain_target_producers, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                           req_prod, avail_req_3, left, v, rc_4, vcpu_paused, req, req_cons, rsp, rsp_2, 
-                                           avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                           BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, left, v, vcpu_paused, 
+                                           req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
+                                           k_2, v_2_2, old, operand_2 >>
 
 mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3760,10 +3856,10 @@ mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                                    RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
-                                                   RING_FREE_REQUESTS, target_producers, avail_req_3, left, v, 
-                                                   avail_req_4, i, j, k, v_2, rc_4, req, req_cons, rsp, rsp_2, avail_req, 
-                                                   left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                   WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, avail_req_3, 
+                                                   left, v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
+                                                   avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
+                                                   operand_2 >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![ring_page] = (req_prod[self] + 1) % 8]
@@ -3783,9 +3879,9 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                          RecursiveSpinlock_depth, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                          FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                         rc_2, waits_2, RING_FREE_REQUESTS, target_producers, avail_req_3, left, v, 
-                                         avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, req, req_cons, rsp, rsp_2, 
-                                         avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                         rc_2, waits_2, avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, 
+                                         req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
+                                         v_2_2, old, operand_2 >>
 
 mem_event_wake_123_2(self) == /\ pc[self] = "mem_event_wake_123_2"
                               /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
@@ -3799,21 +3895,42 @@ mem_event_wake_123_2(self) == /\ pc[self] = "mem_event_wake_123_2"
                                                            THEN /\ IF avail_req_2_ > 0
                                                                       THEN /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = avail_req_2_]
                                                                            /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156_2"]
-                                                                           /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                           target_producers >>
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off, fault, 
+                                                                                           held_6 >>
                                                                       ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                 LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                   LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                     LET target_producers2_ == MemEventDomain_target_producers[med] IN
-                                                                                      /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                      /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
+                                                                                      LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                        IF avail_req_22_ >= 0
+                                                                                           THEN /\ IF avail_req_22_ < 3
+                                                                                                      THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                           Cpu_preempt_off, 
+                                                                                                                           fault, 
+                                                                                                                           held_6 >>
+                                                                                                      ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off >>
+                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                Cpu_preempt_off >>
                                                                            /\ UNCHANGED avail_req_3
-                                                                /\ UNCHANGED << fault, held_6 >>
                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << RING_FREE_REQUESTS, target_producers, 
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
                                                                                 avail_req_3 >>
                                            /\ UNCHANGED << avail_req_4, i, j, k, v_2 >>
                                       ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
@@ -3827,61 +3944,137 @@ mem_event_wake_123_2(self) == /\ pc[self] = "mem_event_wake_123_2"
                                                                                 LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                   LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                     LET target_producers2_ == MemEventDomain_target_producers[med] IN
-                                                                                      /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                      /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                           /\ UNCHANGED << fault, avail_req_4, i, j, k, 
-                                                                                           v_2, held_6 >>
+                                                                                      LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                        IF avail_req_22_ >= 0
+                                                                                           THEN /\ IF avail_req_22_ < 3
+                                                                                                      THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                           Cpu_preempt_off, 
+                                                                                                                           fault, 
+                                                                                                                           held_6 >>
+                                                                                                      ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off >>
+                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                Cpu_preempt_off >>
+                                                                           /\ UNCHANGED << avail_req_4, i, j, k, v_2 >>
                                                                       ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                                 IF blocked_ = 0
                                                                                    THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                              LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                                LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                                  LET target_producers2_ == MemEventDomain_target_producers[med] IN
-                                                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                                        /\ UNCHANGED << fault, 
-                                                                                                        avail_req_4, i, 
-                                                                                                        j, k, v_2, 
-                                                                                                        held_6 >>
+                                                                                                   LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                     IF avail_req_22_ >= 0
+                                                                                                        THEN /\ IF avail_req_22_ < 3
+                                                                                                                   THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                        fault, 
+                                                                                                                                        held_6 >>
+                                                                                                                   ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                   /\ fault' = fault
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                             Cpu_preempt_off >>
+                                                                                        /\ UNCHANGED << avail_req_4, i, 
+                                                                                                        j, k, v_2 >>
                                                                                    ELSE /\ LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
                                                                                              LET i_ == last_vcpu_wake_up_ + 1 IN
                                                                                                LET k_ == Rem(i_, 3) IN
                                                                                                  IF (k_ >= 0) /\ (k_ < 3)
-                                                                                                    THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0, vcpu1, vcpu2>>[k_ + 1]]
-                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                         /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                         /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                         held_6 >>
+                                                                                                    THEN /\ LET v_2_ == <<vcpu0, vcpu1, vcpu2>>[k_ + 1] IN
+                                                                                                              LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                IF blocked_2_ = 0
+                                                                                                                   THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                             LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                               LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                 LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                   LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                     IF avail_req_22_ >= 0
+                                                                                                                                        THEN /\ IF avail_req_22_ < 3
+                                                                                                                                                   THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                                                        fault, 
+                                                                                                                                                                        held_6 >>
+                                                                                                                                                   ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                        /\ UNCHANGED << avail_req_4, 
+                                                                                                                                        i, 
+                                                                                                                                        j, 
+                                                                                                                                        k, 
+                                                                                                                                        v_2 >>
+                                                                                                                   ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                        /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                        /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                        fault, 
+                                                                                                                                        held_6 >>
                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ UNCHANGED << avail_req_4, 
+                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                         Cpu_preempt_off, 
+                                                                                                                         avail_req_4, 
                                                                                                                          i, 
                                                                                                                          j, 
                                                                                                                          k, 
                                                                                                                          v_2 >>
-                                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                        target_producers >>
                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << RING_FREE_REQUESTS, target_producers, 
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
                                                                                 avail_req_4, i, j, k, v_2 >>
                                            /\ UNCHANGED avail_req_3
                               /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                               SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
                                               RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                               MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                              MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                              rc_2, waits_2, req_prod, left, v, rc_4, vcpu_paused, req, req_cons, rsp, 
-                                              rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                              operand_2 >>
+                                              MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                              FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
+                                              req_prod, left, v, vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, 
+                                              left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -3903,60 +4096,74 @@ wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                                           RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                           MemEventDomain_target_producers, MemEventDomain_blocked, 
                                           MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                          WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                          target_producers, req_prod, v, avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, 
-                                          req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
-                                          k_2, v_2_2, old, operand_2 >>
+                                          WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, req_prod, v, avail_req_4, 
+                                          i, j, k, v_2, vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                          avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
                                 THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
                                           IF (front_ = null) \/ (left[self] = 0)
                                              THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                             /\ LET held_6_ == held_6[self] \ {WaitqueueHead_lock[med_wq]} IN
-                                                                  IF Spinlock_owner'[med_ring_lock] = self
-                                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                 /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                 /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
-                                                                                 /\ left' = [left EXCEPT ![self] = 0]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                          /\ left' = [left EXCEPT ![self] = 0]
-                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                          target_producers >>
+                                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                                    LET held_6_ == held_6[self] \ {WaitqueueHead_lock[med_wq]} IN
+                                                                      LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                        LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                          LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                            LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                              LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                IF (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                   THEN /\ IF avail_req_2_ < 3
+                                                                                              THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
+                                                                                                   /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                   /\ fault' = fault
+                                                                                              ELSE /\ IF Spinlock_owner_[med_ring_lock] = self
+                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                              /\ LET held_62_ == held_6_ \ {med_ring_lock} IN
+                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                                   /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                              /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                        /\ left' = [left EXCEPT ![self] = 0]
+                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                              /\ left' = [left EXCEPT ![self] = 0]
                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
-                                                                             RING_FREE_REQUESTS, target_producers >>
+                                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                                   /\ UNCHANGED << WaitqueueHead_list, v >>
                                              ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
                                                   /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
                                                   /\ v' = [v EXCEPT ![self] = front_]
                                                   /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_4"]
-                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
-                                                                  RING_FREE_REQUESTS, target_producers, held_6 >>
+                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, held_6 >>
                                 ELSE /\ fault' = (fault \union {"guess"})
                                      /\ left' = [left EXCEPT ![self] = 0]
                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, 
-                                                     RING_FREE_REQUESTS, target_producers, v >>
+                                     /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, v >>
                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
                                           RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                           MemEventDomain_target_producers, MemEventDomain_blocked, 
                                           MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                           BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, avail_req_4, i, j, k, 
-                                          v_2, rc_4, vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                          v_2, vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
                                           avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_unpause_69_4(self) == /\ pc[self] = "vcpu_unpause_69_4"
@@ -3969,115 +4176,210 @@ vcpu_unpause_69_4(self) == /\ pc[self] = "vcpu_unpause_69_4"
                                            RecursiveSpinlock_depth, MemEventDomain_target_producers, 
                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                           target_producers, req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, 
-                                           rc_4, vcpu_paused, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                           avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                           BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, req_prod, 
+                                           avail_req_3, left, avail_req_4, i, j, k, v_2, vcpu_paused, held_6, req, 
+                                           req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
+                                           v_2_2, old, operand_2 >>
 
-mem_event_wake_blocked_102_2(self) == /\ pc[self] = "mem_event_wake_blocked_102_2"
-                                      /\ IF Spinlock_owner[med_ring_lock] = self
-                                            THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                      IF blocked_2_ = 0
-                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                     /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                     /\ i' = [i EXCEPT ![self] = 0]
-                                                                     /\ j' = [j EXCEPT ![self] = 0]
-                                                                     /\ k' = [k EXCEPT ![self] = 0]
-                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                              /\ UNCHANGED << Vcpu_pause_flags, fault, held_6 >>
-                                                         ELSE /\ IF avail_req_4[self] = 0
-                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                                /\ j' = [j EXCEPT ![self] = 0]
-                                                                                /\ k' = [k EXCEPT ![self] = 0]
-                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                         /\ UNCHANGED << Vcpu_pause_flags, fault, held_6 >>
-                                                                    ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
-                                                                              IF (0 <= held_3_) /\ (held_3_ <= 65535)
-                                                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
-                                                                                      /\ IF BitAnd(held_3_, (1 * 16)) # 0
-                                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_5"]
-                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                 RING_FREE_REQUESTS, 
-                                                                                                                 target_producers, 
-                                                                                                                 avail_req_4, 
-                                                                                                                 i, j, k, 
-                                                                                                                 v_2, 
-                                                                                                                 held_6 >>
-                                                                                            ELSE /\ LET i_ == i[self] + 1 IN
-                                                                                                      LET j_ == j[self] + 1 IN
-                                                                                                        IF j_ < 3
-                                                                                                           THEN /\ LET k_ == Rem(i_, 3) IN
-                                                                                                                     IF (k_ >= 0) /\ (k_ < 3)
-                                                                                                                        THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0, vcpu1, vcpu2>>[k_ + 1]]
-                                                                                                                             /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                             /\ j' = [j EXCEPT ![self] = j_]
-                                                                                                                             /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                                             avail_req_4, 
-                                                                                                                                             held_6 >>
-                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                target_producers >>
-                                                                                                           ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                                     LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                       /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                held_6 >>
-                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                                                      /\ j' = [j EXCEPT ![self] = 0]
-                                                                                      /\ k' = [k EXCEPT ![self] = 0]
-                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                                      RING_FREE_REQUESTS, 
-                                                                                                      target_producers >>
-                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                 /\ j' = [j EXCEPT ![self] = 0]
-                                                 /\ k' = [k EXCEPT ![self] = 0]
-                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Vcpu_pause_flags, RING_FREE_REQUESTS, target_producers >>
+mem_event_wake_blocked_104_4(self) == /\ pc[self] = "mem_event_wake_blocked_104_4"
+                                      /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
+                                           IF (0 <= held_3_) /\ (held_3_ <= 65535)
+                                              THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
+                                                   /\ IF BitAnd(held_3_, (1 * 16)) # 0
+                                                         THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_5"]
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                              avail_req_4, i, j, k, v_2, held_6 >>
+                                                         ELSE /\ LET i_ == i[self] + 1 IN
+                                                                   LET j_ == j[self] + 1 IN
+                                                                     IF j_ < 3
+                                                                        THEN /\ LET k_ == Rem(i_, 3) IN
+                                                                                  LET v_2_ == <<vcpu0, vcpu1, vcpu2>>[k_ + 1] IN
+                                                                                    IF (k_ >= 0) /\ (k_ < 3) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                       THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                 IF blocked_2_ = 0
+                                                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                  LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                    LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                      IF avail_req_2_ >= 0
+                                                                                                                         THEN /\ IF avail_req_2_ < 3
+                                                                                                                                    THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                         Cpu_preempt_off, 
+                                                                                                                                                         fault, 
+                                                                                                                                                         held_6 >>
+                                                                                                                                    ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                    /\ fault' = fault
+                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                    Cpu_preempt_off >>
+                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                              Cpu_preempt_off >>
+                                                                                                    ELSE /\ IF avail_req_4[self] = 0
+                                                                                                               THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                         LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                           LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                             LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                               LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                                 IF avail_req_2_ >= 0
+                                                                                                                                    THEN /\ IF avail_req_2_ < 3
+                                                                                                                                               THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                                                    fault, 
+                                                                                                                                                                    held_6 >>
+                                                                                                                                               ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                         /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                         Cpu_preempt_off >>
+                                                                                                               ELSE /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
+                                                                                                                                    avail_req_4, 
+                                                                                                                                    held_6 >>
+                                                                                       ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 3)) THEN "assert" ELSE "guess"})
+                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Cpu_preempt_off >>
+                                                                        ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                        LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                          IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                             THEN /\ IF avail_req_2_ < 3
+                                                                                                        THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                             Cpu_preempt_off, 
+                                                                                                                             fault, 
+                                                                                                                             held_6 >>
+                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off >>
+                                                                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                  Cpu_preempt_off >>
+                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                   /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                                       SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
                                                       RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                      MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                      BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, req_prod, 
-                                                      avail_req_3, left, v, rc_4, vcpu_paused, req, req_cons, rsp, rsp_2, 
-                                                      avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                                      operand_2 >>
+                                                      MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                      FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
+                                                      waits_2, req_prod, avail_req_3, left, v, vcpu_paused, req, 
+                                                      req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
+                                                      j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                            /\ LET held_2_ == Vcpu_pause_count[v_2[self]] IN
@@ -4092,13 +4394,116 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                          IF j_ < 3
                                                             THEN /\ LET k_ == Rem(i_, 3) IN
                                                                       IF (k_ >= 0) /\ (k_ < 3)
-                                                                         THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0, vcpu1, vcpu2>>[k_ + 1]]
-                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_4_]
-                                                                              /\ i' = [i EXCEPT ![self] = i_]
-                                                                              /\ j' = [j EXCEPT ![self] = j_]
-                                                                              /\ k' = [k EXCEPT ![self] = k_]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                              /\ UNCHANGED << fault, held_6 >>
+                                                                         THEN /\ LET v_2_ == <<vcpu0, vcpu1, vcpu2>>[k_ + 1] IN
+                                                                                   LET blocked_2_ == MemEventDomain_blocked'[med] IN
+                                                                                     IF blocked_2_ = 0
+                                                                                        THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                        LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                          IF avail_req_2_ >= 0
+                                                                                                             THEN /\ IF avail_req_2_ < 3
+                                                                                                                        THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                             Cpu_preempt_off, 
+                                                                                                                                             fault, 
+                                                                                                                                             held_6 >>
+                                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                        /\ fault' = fault
+                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                        Cpu_preempt_off >>
+                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                  Cpu_preempt_off >>
+                                                                                        ELSE /\ IF avail_req_4_ = 0
+                                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                               LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                   LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                     IF avail_req_2_ >= 0
+                                                                                                                        THEN /\ IF avail_req_2_ < 3
+                                                                                                                                   THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                                        fault, 
+                                                                                                                                                        held_6 >>
+                                                                                                                                   ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                   /\ fault' = fault
+                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                             Cpu_preempt_off >>
+                                                                                                   ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_4_]
+                                                                                                        /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                        /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                        /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        held_6 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                               /\ i' = [i EXCEPT ![self] = 0]
@@ -4107,18 +4512,56 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << RING_FREE_REQUESTS, target_producers >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off >>
                                                             ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                       LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                        /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                        /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                 /\ UNCHANGED << fault, held_6 >>
+                                                                        LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                            LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                              IF avail_req_2_ >= 0
+                                                                                 THEN /\ IF avail_req_2_ < 3
+                                                                                            THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                 Cpu_preempt_off, 
+                                                                                                                 fault, 
+                                                                                                                 held_6 >>
+                                                                                            ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                            Cpu_preempt_off >>
+                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                      Cpu_preempt_off >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                              /\ i' = [i EXCEPT ![self] = 0]
@@ -4128,70 +4571,72 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                             RING_FREE_REQUESTS, target_producers >>
+                                                             Spinlock_owner, Cpu_preempt_off >>
                            /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                            SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, 
-                                           RecursiveSpinlock_depth, MemEventDomain_target_producers, Spinlock_owner, 
+                                           RecursiveSpinlock_depth, MemEventDomain_target_producers, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, req_prod, avail_req_3, 
-                                           left, v, rc_4, vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                           avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                           BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, left, v, vcpu_paused, 
+                                           req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
+                                           k_2, v_2_2, old, operand_2 >>
 
-mem_event_ring_available_79_14(self) == /\ pc[self] = "mem_event_ring_available_79_14"
-                                        /\ LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - 0 IN
-                                             IF avail_req_2_ >= 0
-                                                THEN /\ IF avail_req_2_ < 3
-                                                           THEN /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
-                                                                     IF mem_event_pause_count_ = 0
-                                                                        THEN /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
-                                                                        ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                           ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                     /\ UNCHANGED << fault, held_6 >>
-                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                     /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                        SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                        P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                        MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                        BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, req_prod, 
-                                                        avail_req_3, left, v, avail_req_4, i, j, k, v_2, rc_4, 
-                                                        vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                                        avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+mem_event_put_request_187(self) == /\ pc[self] = "mem_event_put_request_187"
+                                   /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
+                                        IF mem_event_pause_count_ = 0
+                                           THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, held_6 >>
+                                           ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                           /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                           /\ fault' = fault
+                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
+                                                   RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                   MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                   MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
+                                                   waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
+                                                   vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                                   avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_mark_and_pause_172_2(self) == /\ pc[self] = "mem_event_mark_and_pause_172_2"
                                         /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
                                              IF (0 <= held_4_) /\ (held_4_ <= 65535)
                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
                                                      /\ IF BitAnd(held_4_, (1 * 16)) # 0
-                                                           THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
+                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                           /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                           /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off >>
                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_3"]
-                                                     /\ UNCHANGED << fault, held_6 >>
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                                held_6 >>
                                                 ELSE /\ fault' = (fault \union {"assert"})
                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Vcpu_pause_flags
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
                                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, 
                                                         SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                         P2m_p2mt, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                        BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, 
-                                                        RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                                        left, v, avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, req, 
-                                                        req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
-                                                        j_2, k_2, v_2_2, old, operand_2 >>
+                                                        MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                        FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
+                                                        waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, 
+                                                        v_2, vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                                        v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -4199,75 +4644,60 @@ vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
                                            THEN /\ LET blocked_4_ == MemEventDomain_blocked[med] IN
                                                      /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ + 1]
-                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                /\ UNCHANGED << fault, held_6 >>
+                                                     /\ IF Spinlock_owner[med_ring_lock] = self
+                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED MemEventDomain_blocked
+                                                /\ UNCHANGED << MemEventDomain_blocked, Spinlock_owner, Cpu_preempt_off >>
                                 /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                                 SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, 
                                                 RecursiveSpinlock_depth, MemEventDomain_target_producers, 
-                                                MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
-                                                Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                                req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, rc_4, 
-                                                vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                                avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
+                                                req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, 
+                                                req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
+                                                j_2, k_2, v_2_2, old, operand_2 >>
 
-mem_event_put_request_189(self) == /\ pc[self] = "mem_event_put_request_189"
-                                   /\ IF Spinlock_owner[med_ring_lock] = self
-                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                              /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
-                                              /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
+                                   /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                   /\ IF Cardinality(held_6[self]) = 0
+                                         THEN /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
                                                    RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                   MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
-                                                   waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                                   left, v, avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, req, req_cons, 
-                                                   rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
-                                                   v_2_2, old, operand_2 >>
-
-vmexit_111(self) == /\ pc[self] = "vmexit_111"
-                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                    /\ IF Cardinality(held_6[self]) = 0
-                          THEN /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                               /\ fault' = fault
-                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
-                                    SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, 
-                                    RecursiveSpinlock_depth, MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                    MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                    FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, rc_2, 
-                                    waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                    avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, req, req_cons, rsp, rsp_2, avail_req, 
-                                    left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                   MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                   BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, req_prod, 
+                                                   avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, req, 
+                                                   req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
+                                                   k_2, v_2_2, old, operand_2 >>
 
 guest(self) == wait_until_runnable_102(self) \/ id__hvm_copy_95(self) \/ prepare_to_wait_124(self)
                   \/ prepare_to_wait_125(self) \/ vcpu_pause_nosync_64(self) \/ mem_event_grab_slot_216(self)
-                  \/ mem_event_grab_slot_224(self) \/ wait_until_runnable_102_2(self) \/ finish_wait_133(self)
-                  \/ finish_wait_134(self) \/ vcpu_unpause_69(self) \/ domain_crash_58(self)
-                  \/ p2m_mem_paging_populate_77(self) \/ mem_event_vcpu_pause_74(self)
+                  \/ wait_until_runnable_102_2(self) \/ finish_wait_133(self) \/ finish_wait_134(self)
+                  \/ vcpu_unpause_69(self) \/ p2m_mem_paging_populate_77(self) \/ mem_event_vcpu_pause_74(self)
                   \/ vcpu_pause_nosync_64_2(self) \/ mem_event_cancel_slot_208(self) \/ wake_up_nr_156(self)
-                  \/ wake_up_nr_159(self) \/ vcpu_unpause_69_2(self) \/ mem_event_wake_blocked_98(self)
-                  \/ mem_event_wake_blocked_102(self) \/ vcpu_unpause_69_3(self) \/ mem_event_put_request_181(self)
-                  \/ push_request_70(self) \/ mem_event_wake_123_2(self) \/ wake_up_nr_156_2(self)
-                  \/ wake_up_nr_159_2(self) \/ vcpu_unpause_69_4(self) \/ mem_event_wake_blocked_102_2(self)
-                  \/ vcpu_unpause_69_5(self) \/ mem_event_ring_available_79_14(self)
-                  \/ mem_event_mark_and_pause_172_2(self) \/ vcpu_pause_nosync_64_3(self)
-                  \/ mem_event_put_request_189(self) \/ vmexit_111(self)
+                  \/ wake_up_nr_159(self) \/ vcpu_unpause_69_2(self) \/ mem_event_wake_blocked_104_2(self)
+                  \/ vcpu_unpause_69_3(self) \/ mem_event_put_request_181(self) \/ push_request_70(self)
+                  \/ mem_event_wake_123_2(self) \/ wake_up_nr_156_2(self) \/ wake_up_nr_159_2(self)
+                  \/ vcpu_unpause_69_4(self) \/ mem_event_wake_blocked_104_4(self) \/ vcpu_unpause_69_5(self)
+                  \/ mem_event_put_request_187(self) \/ mem_event_mark_and_pause_172_2(self)
+                  \/ vcpu_pause_nosync_64_3(self) \/ wait_until_runnable_102_3(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
@@ -4279,10 +4709,9 @@ get_request_83(self) == /\ pc[self] = "get_request_83"
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                         FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                        fault, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                        avail_req_3, left, v, avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, held_6, req, 
-                                        rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                        operand_2 >>
+                                        fault, rc_2, waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
+                                        vcpu_paused, held_6, req, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
+                                        j_2, k_2, v_2_2, old, operand_2 >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
@@ -4301,10 +4730,9 @@ get_request_85(self) == /\ pc[self] = "get_request_85"
                                         RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, WaitqueueHead_list, Cpu_preempt_off, rc_2, waits_2, 
-                                        RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                        avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, held_6, rsp, rsp_2, avail_req, 
-                                        left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                        FrontRing_rsp_cons, WaitqueueHead_list, Cpu_preempt_off, rc_2, waits_2, req_prod, 
+                                        avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, held_6, rsp, rsp_2, 
+                                        avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 p2m_mem_paging_prep_137(self) == /\ pc[self] = "p2m_mem_paging_prep_137"
                                  /\ ((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = self)) = TRUE
@@ -4362,10 +4790,10 @@ p2m_mem_paging_prep_137(self) == /\ pc[self] = "p2m_mem_paging_prep_137"
                                                  MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                  MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                 BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                                 req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, rc_4, 
-                                                 vcpu_paused, held_6, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                                 avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                 BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, left, v, 
+                                                 avail_req_4, i, j, k, v_2, vcpu_paused, held_6, req_cons, rsp, rsp_2, 
+                                                 avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
+                                                 operand_2 >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -4384,10 +4812,9 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                          FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                         rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                         left, v, avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, held_6, req_cons, rsp, 
-                                         rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                         operand_2 >>
+                                         rc_2, waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
+                                         vcpu_paused, held_6, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                         avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                     /\ IF Spinlock_owner[med_ring_lock] # self
@@ -4435,11 +4862,10 @@ mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                                     RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                                     MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                     MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                    WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
-                                                    RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                                    avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, held_6, req, req_cons, 
-                                                    rsp, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
-                                                    old, operand_2 >>
+                                                    WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, req_prod, 
+                                                    avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, held_6, 
+                                                    req, req_cons, rsp, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
+                                                    k_2, v_2_2, old, operand_2 >>
 
 mem_event_wake_123_3(self) == /\ pc[self] = "mem_event_wake_123_3"
                               /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
@@ -4568,25 +4994,65 @@ mem_event_wake_123_3(self) == /\ pc[self] = "mem_event_wake_123_3"
                                                                                              LET i_ == last_vcpu_wake_up_ + 1 IN
                                                                                                LET k_ == Rem(i_, 3) IN
                                                                                                  IF (k_ >= 0) /\ (k_ < 3)
-                                                                                                    THEN /\ v_2_2' = [v_2_2 EXCEPT ![self] = <<vcpu0, vcpu1, vcpu2>>[k_ + 1]]
-                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
-                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_3"]
-                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                         rsp_2 >>
+                                                                                                    THEN /\ LET v_2_ == <<vcpu0, vcpu1, vcpu2>>[k_ + 1] IN
+                                                                                                              LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                IF blocked_2_ = 0
+                                                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                   /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                        IF mem_event_get_response_.found
+                                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                 THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ rsp' = rsp
+                                                                                                                                                      ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                                           rsp >>
+                                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                                rsp >>
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                                   rsp >>
+                                                                                                                        /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                                        i_2, 
+                                                                                                                                        j_2, 
+                                                                                                                                        k_2, 
+                                                                                                                                        v_2_2 >>
+                                                                                                                   ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_6"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                        fault, 
+                                                                                                                                        rsp, 
+                                                                                                                                        rsp_2 >>
                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
                                                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ UNCHANGED << avail_req_3_2, 
+                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                         Cpu_preempt_off, 
+                                                                                                                         rsp, 
+                                                                                                                         avail_req_3_2, 
                                                                                                                          i_2, 
                                                                                                                          j_2, 
                                                                                                                          k_2, 
                                                                                                                          v_2_2 >>
-                                                                                        /\ UNCHANGED << Spinlock_owner, 
-                                                                                                        Cpu_preempt_off, 
-                                                                                                        rsp >>
                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -4599,9 +5065,8 @@ mem_event_wake_123_3(self) == /\ pc[self] = "mem_event_wake_123_3"
                                               MemEventDomain_target_producers, MemEventDomain_blocked, 
                                               MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
                                               FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
-                                              RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                              avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, held_6, req, req_cons, 
-                                              left_2, v_3, old, operand_2 >>
+                                              req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, 
+                                              held_6, req, req_cons, left_2, v_3, old, operand_2 >>
 
 wake_up_nr_156_3(self) == /\ pc[self] = "wake_up_nr_156_3"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -4622,10 +5087,9 @@ wake_up_nr_156_3(self) == /\ pc[self] = "wake_up_nr_156_3"
                                           RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                           MemEventDomain_target_producers, MemEventDomain_blocked, 
                                           MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                          WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                          target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
-                                          rc_4, vcpu_paused, held_6, req, req_cons, rsp, v_3, avail_req_3_2, i_2, j_2, 
-                                          k_2, v_2_2, old, operand_2 >>
+                                          WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, 
+                                          left, v, avail_req_4, i, j, k, v_2, vcpu_paused, held_6, req, req_cons, rsp, 
+                                          v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 wake_up_nr_159_3(self) == /\ pc[self] = "wake_up_nr_159_3"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -4688,10 +5152,9 @@ wake_up_nr_159_3(self) == /\ pc[self] = "wake_up_nr_159_3"
                                           RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                           MemEventDomain_target_producers, MemEventDomain_blocked, 
                                           MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                          BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                          req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, 
-                                          held_6, req, req_cons, avail_req, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                          operand_2 >>
+                                          BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, left, v, avail_req_4, 
+                                          i, j, k, v_2, vcpu_paused, held_6, req, req_cons, avail_req, avail_req_3_2, 
+                                          i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                            /\ LET held_ == Vcpu_pause_count[v_3[self]] IN
@@ -4703,206 +5166,176 @@ vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                                            RecursiveSpinlock_depth, MemEventDomain_target_producers, 
                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                           target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
-                                           rc_4, vcpu_paused, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                           avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                           BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, req_prod, 
+                                           avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, held_6, req, 
+                                           req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
+                                           old, operand_2 >>
 
-mem_event_wake_blocked_102_3(self) == /\ pc[self] = "mem_event_wake_blocked_102_3"
-                                      /\ IF Spinlock_owner[med_ring_lock] = self
-                                            THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                      IF blocked_2_ = 0
-                                                         THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                         /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
-                                                                              IF mem_event_get_response_.found
-                                                                                 THEN /\ IF mem_event_get_response_.vcpu_paused
-                                                                                            THEN /\ IF mem_event_get_response_.vcpu # null
-                                                                                                       THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
-                                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ rsp' = rsp
-                                                                                            ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
-                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                 rsp >>
-                                                                                 ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                                                      /\ UNCHANGED << fault, rsp >>
-                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
-                                                                                         rsp >>
-                                                              /\ UNCHANGED Vcpu_pause_flags
-                                                         ELSE /\ IF avail_req_3_2[self] = 0
-                                                                    THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                    /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
-                                                                                         IF mem_event_get_response_.found
-                                                                                            THEN /\ IF mem_event_get_response_.vcpu_paused
-                                                                                                       THEN /\ IF mem_event_get_response_.vcpu # null
-                                                                                                                  THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
-                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ rsp' = rsp
-                                                                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
-                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                            rsp >>
-                                                                                            ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                 rsp >>
-                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                    Cpu_preempt_off, rsp >>
-                                                                         /\ UNCHANGED Vcpu_pause_flags
-                                                                    ELSE /\ LET held_2_ == Vcpu_pause_flags[v_2_2[self]] IN
-                                                                              IF (0 <= held_2_) /\ (held_2_ <= 65535)
-                                                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_2[self]] = BitXor(held_2_, BitAnd(held_2_, (1 * 16)))]
-                                                                                      /\ IF BitAnd(held_2_, (1 * 16)) # 0
-                                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_7"]
-                                                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                 Cpu_preempt_off, 
-                                                                                                                 fault, 
-                                                                                                                 rsp, 
-                                                                                                                 rsp_2, 
-                                                                                                                 avail_req_3_2, 
-                                                                                                                 i_2, 
-                                                                                                                 j_2, 
-                                                                                                                 k_2, 
-                                                                                                                 v_2_2 >>
-                                                                                            ELSE /\ LET i_ == i_2[self] + 1 IN
-                                                                                                      LET j_ == j_2[self] + 1 IN
-                                                                                                        IF j_ < 3
-                                                                                                           THEN /\ LET k_ == Rem(i_, 3) IN
-                                                                                                                     IF (k_ >= 0) /\ (k_ < 3)
-                                                                                                                        THEN /\ v_2_2' = [v_2_2 EXCEPT ![self] = <<vcpu0, vcpu1, vcpu2>>[k_ + 1]]
-                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = j_]
-                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_3"]
-                                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                                             rsp_2, 
-                                                                                                                                             avail_req_3_2 >>
-                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                Cpu_preempt_off, 
-                                                                                                                                rsp >>
-                                                                                                           ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                                           /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
-                                                                                                                                IF mem_event_get_response_.found
-                                                                                                                                   THEN /\ IF mem_event_get_response_.vcpu_paused
-                                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu # null
-                                                                                                                                                         THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
-                                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
-                                                                                                                                                              /\ fault' = fault
-                                                                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                              /\ rsp' = rsp
-                                                                                                                                              ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
-                                                                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                                                                   rsp >>
-                                                                                                                                   ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                                                        rsp >>
-                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+mem_event_wake_blocked_104_6(self) == /\ pc[self] = "mem_event_wake_blocked_104_6"
+                                      /\ LET held_2_ == Vcpu_pause_flags[v_2_2[self]] IN
+                                           IF (0 <= held_2_) /\ (held_2_ <= 65535)
+                                              THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_2[self]] = BitXor(held_2_, BitAnd(held_2_, (1 * 16)))]
+                                                   /\ IF BitAnd(held_2_, (1 * 16)) # 0
+                                                         THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_7"]
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                              rsp, rsp_2, avail_req_3_2, i_2, j_2, k_2, 
+                                                                              v_2_2 >>
+                                                         ELSE /\ LET i_ == i_2[self] + 1 IN
+                                                                   LET j_ == j_2[self] + 1 IN
+                                                                     IF j_ < 3
+                                                                        THEN /\ LET k_ == Rem(i_, 3) IN
+                                                                                  LET v_2_ == <<vcpu0, vcpu1, vcpu2>>[k_ + 1] IN
+                                                                                    IF (k_ >= 0) /\ (k_ < 3) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                       THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                 IF blocked_2_ = 0
+                                                                                                    THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                    /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                         IF mem_event_get_response_.found
+                                                                                                                            THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                       THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                  THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ rsp' = rsp
+                                                                                                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                            rsp >>
+                                                                                                                            ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                 rsp >>
+                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    rsp >>
+                                                                                                    ELSE /\ IF avail_req_3_2[self] = 0
+                                                                                                               THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                               /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                    IF mem_event_get_response_.found
+                                                                                                                                       THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                  THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                             THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ rsp' = rsp
+                                                                                                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                       rsp >>
+                                                                                                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                            rsp >>
+                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                               rsp >>
+                                                                                                               ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = j_]
+                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_6"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
+                                                                                                                                    rsp, 
+                                                                                                                                    rsp_2, 
+                                                                                                                                    avail_req_3_2 >>
+                                                                                       ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 3)) THEN "assert" ELSE "guess"})
+                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Cpu_preempt_off, 
+                                                                                                            rsp >>
+                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                             IF mem_event_get_response_.found
+                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
@@ -4910,39 +5343,55 @@ mem_event_wake_blocked_102_3(self) == /\ pc[self] = "mem_event_wake_blocked_102_
                                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                           Cpu_preempt_off, 
-                                                                                                                                           rsp >>
-                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                                      Spinlock_owner, 
-                                                                                                      Cpu_preempt_off, 
-                                                                                                      rsp >>
-                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off, rsp >>
+                                                                                                                           /\ rsp' = rsp
+                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                rsp >>
+                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                     rsp >>
+                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                        Cpu_preempt_off, 
+                                                                                                        rsp >>
+                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off, 
+                                                                   rsp >>
                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                                       SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
                                                       RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                       MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
                                                       FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
-                                                      waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                      avail_req_3, left, v, avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, 
-                                                      held_6, req, req_cons, avail_req, left_2, v_3, old, operand_2 >>
+                                                      waits_2, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
+                                                      vcpu_paused, held_6, req, req_cons, avail_req, left_2, v_3, old, 
+                                                      operand_2 >>
 
 vcpu_unpause_69_7(self) == /\ pc[self] = "vcpu_unpause_69_7"
                            /\ LET held_ == Vcpu_pause_count[v_2_2[self]] IN
@@ -4957,13 +5406,129 @@ vcpu_unpause_69_7(self) == /\ pc[self] = "vcpu_unpause_69_7"
                                                          IF j_ < 3
                                                             THEN /\ LET k_ == Rem(i_, 3) IN
                                                                       IF (k_ >= 0) /\ (k_ < 3)
-                                                                         THEN /\ v_2_2' = [v_2_2 EXCEPT ![self] = <<vcpu0, vcpu1, vcpu2>>[k_ + 1]]
-                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_3_]
-                                                                              /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                              /\ j_2' = [j_2 EXCEPT ![self] = j_]
-                                                                              /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_3"]
-                                                                              /\ UNCHANGED << fault, rsp_2 >>
+                                                                         THEN /\ LET v_2_ == <<vcpu0, vcpu1, vcpu2>>[k_ + 1] IN
+                                                                                   LET blocked_2_ == MemEventDomain_blocked'[med] IN
+                                                                                     IF blocked_2_ = 0
+                                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                             IF mem_event_get_response_.found
+                                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                           /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ rsp' = rsp
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                     rsp >>
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        rsp >>
+                                                                                        ELSE /\ IF avail_req_3_ = 0
+                                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                   /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                        IF mem_event_get_response_.found
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                 THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ rsp' = rsp
+                                                                                                                                      ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                           rsp >>
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                   rsp >>
+                                                                                                   ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_3_]
+                                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = j_]
+                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_6"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        rsp, 
+                                                                                                                        rsp_2 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -4972,7 +5537,8 @@ vcpu_unpause_69_7(self) == /\ pc[self] = "vcpu_unpause_69_7"
                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off, rsp >>
                                                             ELSE /\ IF Spinlock_owner[med_ring_lock] = self
                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
@@ -5039,9 +5605,9 @@ vcpu_unpause_69_7(self) == /\ pc[self] = "vcpu_unpause_69_7"
                                            SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, RecursiveSpinlock_owner, 
                                            RecursiveSpinlock_depth, MemEventDomain_target_producers, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                           req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, 
-                                           held_6, req, req_cons, avail_req, left_2, v_3, old, operand_2 >>
+                                           BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, left, v, avail_req_4, 
+                                           i, j, k, v_2, vcpu_paused, held_6, req, req_cons, avail_req, left_2, v_3, old, 
+                                           operand_2 >>
 
 mem_event_vcpu_unpause_81(self) == /\ pc[self] = "mem_event_vcpu_unpause_81"
                                    /\ LET old_ == Vcpu_mem_event_pause_count[rsp[self].vcpu] IN
@@ -5059,10 +5625,10 @@ mem_event_vcpu_unpause_81(self) == /\ pc[self] = "mem_event_vcpu_unpause_81"
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                                   RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                                   avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, held_6, req, req_cons, 
-                                                   rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
+                                                   BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, req_prod, 
+                                                   avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, held_6, 
+                                                   req, req_cons, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
+                                                   k_2, v_2_2 >>
 
 mem_event_vcpu_unpause_83(self) == /\ pc[self] = "mem_event_vcpu_unpause_83"
                                    /\ LET held_3_ == Vcpu_mem_event_pause_count[rsp[self].vcpu] IN
@@ -5081,11 +5647,10 @@ mem_event_vcpu_unpause_83(self) == /\ pc[self] = "mem_event_vcpu_unpause_83"
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                                   RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, v, 
-                                                   avail_req_4, i, j, k, v_2, rc_4, vcpu_paused, held_6, req, req_cons, 
-                                                   rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
-                                                   v_2_2 >>
+                                                   BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, req_prod, 
+                                                   avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, held_6, 
+                                                   req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
+                                                   j_2, k_2, v_2_2 >>
 
 vcpu_unpause_69_8(self) == /\ pc[self] = "vcpu_unpause_69_8"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
@@ -5097,15 +5662,15 @@ vcpu_unpause_69_8(self) == /\ pc[self] = "vcpu_unpause_69_8"
                                            RecursiveSpinlock_depth, MemEventDomain_target_producers, 
                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                           target_producers, req_prod, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
-                                           rc_4, vcpu_paused, held_6, req, req_cons, rsp_2, avail_req, left_2, v_3, 
-                                           avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                           BackRing_req_cons, Cpu_preempt_off, fault, rc_2, waits_2, req_prod, 
+                                           avail_req_3, left, v, avail_req_4, i, j, k, v_2, vcpu_paused, held_6, req, 
+                                           req_cons, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
+                                           old, operand_2 >>
 
 listener(self) == get_request_83(self) \/ get_request_85(self) \/ p2m_mem_paging_prep_137(self)
                      \/ put_response_92(self) \/ mem_event_get_response_194(self) \/ mem_event_wake_123_3(self)
                      \/ wake_up_nr_156_3(self) \/ wake_up_nr_159_3(self) \/ vcpu_unpause_69_6(self)
-                     \/ mem_event_wake_blocked_102_3(self) \/ vcpu_unpause_69_7(self)
+                     \/ mem_event_wake_blocked_104_6(self) \/ vcpu_unpause_69_7(self)
                      \/ mem_event_vcpu_unpause_81(self) \/ mem_event_vcpu_unpause_83(self) \/ vcpu_unpause_69_8(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
@@ -5120,7 +5685,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
@@ -5130,13 +5695,12 @@ Blocked(t_) ==
   \/ pc[t_] = "mem_event_grab_slot_216" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "wait_until_runnable_102_2" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
   \/ pc[t_] = "finish_wait_134" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "domain_crash_58" /\ ~(IF rc_4[t_] # "0" THEN TRUE ELSE (RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_))
   \/ pc[t_] = "p2m_mem_paging_populate_77" /\ ~((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_))
   \/ pc[t_] = "mem_event_cancel_slot_208" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "wake_up_nr_156" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
   \/ pc[t_] = "mem_event_put_request_181" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "wake_up_nr_156_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "vmexit_111" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
+  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
   \/ pc[t_] = "get_request_83" /\ ~(SharedRing_req_prod[ring_page] # BackRing_req_cons[back])
   \/ pc[t_] = "p2m_mem_paging_prep_137" /\ ~((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_))
   \/ pc[t_] = "mem_event_get_response_194" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
@@ -5151,7 +5715,6 @@ WaitsFor(t_) ==
     [] pc[t_] = "prepare_to_wait_125" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_grab_slot_216" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "finish_wait_134" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "domain_crash_58" -> (IF (~(rc_4[t_] # "0")) /\ (~((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_))) THEN Present(RecursiveSpinlock_owner[p2m_lock_2]) ELSE {})
     [] pc[t_] = "p2m_mem_paging_populate_77" -> (IF ~((RecursiveSpinlock_owner[p2m_lock_2] = null) \/ (RecursiveSpinlock_owner[p2m_lock_2] = t_)) THEN Present(RecursiveSpinlock_owner[p2m_lock_2]) ELSE {})
     [] pc[t_] = "mem_event_cancel_slot_208" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "wake_up_nr_156" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})

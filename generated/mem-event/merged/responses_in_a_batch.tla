@@ -60,7 +60,7 @@ variables
   fault = {};
 
 process guest \in {guest_vcpu0, guest_vcpu1}
-variables waits_2 = FALSE, RING_FREE_REQUESTS = 0, target_producers = 0, req_prod = 0, avail_req_3 = 0, left = 0, avail_req_4 = 0, online = 0, v_2 = null, pause_flags = 0, i = 0, j = 0, k = 0, v_3 = null, held_5 = {};
+variables waits_2 = FALSE, req_prod = 0, avail_req_3 = 0, left = 0, avail_req_4 = 0, online = 0, v_2 = null, i = 0, j = 0, k = 0, v_3 = null, held_5 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
@@ -76,146 +76,153 @@ wait_until_runnable_102:
   \* xen.ts:146  if (waits)
   \* merged-mem-event.ts:215  if (med.ring_page === null)
   goto mem_event_grab_slot_216;
-prepare_to_wait_124:
-  \* xen.ts:124  assert(!wq.list.has(curr));
-  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-    \* xen.ts:125  spin_lock(wq.lock);
-    \* xen.ts:124  assert(!wq.list.has(curr));
-    if (Spinlock_owner[med_ring_lock] = self) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
-      \* xen.ts:125  spin_lock(wq.lock);
-      await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]} do
-            \* xen.ts:126  wq.list.push(curr);
-            if (Spinlock_owner_[med_ring_lock] = self) /\ (Spinlock_owner_[med_ring_lock] = self) then
-              WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-              \* xen.ts:64  fetch_add(v.pause_count, 1)
-              with held_ = Vcpu_pause_count[guest_v[self]] do
-                Vcpu_pause_count[guest_v[self]] := held_ + 1;
-                \* xen.ts:128  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
-                  \* merged-mem-event.ts:215  if (med.ring_page === null)
-                  held_5 := held_52_;
-                  goto mem_event_grab_slot_216;
-                end with;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              waits_2 := FALSE; held_5 := {};
-              goto Done;
-            end if;
+prepare_to_wait_125:
+  \* xen.ts:125  spin_lock(wq.lock);
+  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:126  wq.list.push(curr);
+      if (Spinlock_owner_[med_ring_lock] = self) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+        \* xen.ts:64  fetch_add(v.pause_count, 1)
+        with held_ = Vcpu_pause_count[guest_v[self]] do
+          Vcpu_pause_count[guest_v[self]] := held_ + 1;
+          \* xen.ts:128  spin_unlock(wq.lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
+            \* merged-mem-event.ts:215  if (med.ring_page === null)
+            held_5 := held_52_;
+            goto mem_event_grab_slot_216;
           end with;
         end with;
-      end with;
-    else
-      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"};
-      waits_2 := FALSE; held_5 := {};
-      goto Done;
-    end if;
-  end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_5 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {"self-deadlock"};
+    waits_2 := FALSE; held_5 := {};
+    goto Done;
+  end if;
 mem_event_grab_slot_216:
   \* merged-mem-event.ts:216  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_5_ = held_5 \union {med_ring_lock} do
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                      \* merged-mem-event.ts:81  return avail_req;
-                      \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                      \* merged-mem-event.ts:218  if (avail_req === 0)
-                      if avail_req_2_ = 0 then
-                        \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_52_ = held_5_ \ {med_ring_lock} do
-                          \* merged-mem-event.ts:220  return "-EBUSY";
-                          \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-                          \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-                          \* xen.ts:147  if (condition())
-                          \* xen.ts:148  if (waits)
-                          if waits_2 then
-                            \* xen.ts:116  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              \* xen.ts:117  curr.in_hypervisor = false;
-                              held_5 := held_52_;
-                              waits_2 := FALSE;
-                              goto wait_until_runnable_102_2;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              waits_2 := FALSE; held_5 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* xen.ts:149  waits = true;
-                            \* xen.ts:146  if (waits)
-                            \* xen.ts:123  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              held_5 := held_52_;
-                              waits_2 := TRUE;
-                              goto prepare_to_wait_124;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              waits_2 := FALSE; held_5 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:223  med.target_producers++;
-                        with target_producers_2_ = MemEventDomain_target_producers[med] do
-                          MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                          \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                          with held_52_ = held_5_ \ {med_ring_lock} do
-                            \* merged-mem-event.ts:225  return "0";
-                            \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-                            \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-                            \* xen.ts:147  if (condition())
-                            \* xen.ts:151  if (waits)
-                            if waits_2 then
-                              held_5 := held_52_;
-                              waits_2 := FALSE;
-                              goto finish_wait_133;
-                            else
-                              \* merged-mem-event.ts:235  return rc;
-                              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                              \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
-                              held_5 := held_52_;
-                              waits_2 := FALSE;
-                              goto vcpu_pause_nosync_64_2;
-                            end if;
-                          end with;
-                        end with;
-                      end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_5_ = held_5 \union {med_ring_lock},
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_52_ = held_5_ \ {med_ring_lock} do
+            \* merged-mem-event.ts:220  return "-EBUSY";
+            \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+            \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+            \* xen.ts:147  if (condition())
+            \* xen.ts:148  if (waits)
+            if waits_2 then
+              \* xen.ts:116  might_sleep();
+              if Cpu_preempt_off[CpuOf[self]] = 0 then
+                \* xen.ts:117  curr.in_hypervisor = false;
+                held_5 := held_52_;
+                waits_2 := FALSE;
+                goto wait_until_runnable_102_2;
+              else
+                fault := fault \union {"sleep-in-atomic"};
+                waits_2 := FALSE; held_5 := {};
+                goto Done;
+              end if;
+            else
+              \* xen.ts:149  waits = true;
+              \* xen.ts:146  if (waits)
+              \* xen.ts:124  assert(!wq.list.has(curr));
+              with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                \* xen.ts:123  might_sleep();
+                if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[med_ring_lock] = self) /\ (~has_) then
+                  held_5 := held_52_;
+                  waits_2 := TRUE;
+                  goto prepare_to_wait_125;
+                else
+                  fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                  waits_2 := FALSE; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
+          end with;
+        else
+          \* merged-mem-event.ts:223  med.target_producers++;
+          with target_producers_2_ = MemEventDomain_target_producers[med] do
+            MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+            \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_52_ = held_5_ \ {med_ring_lock} do
+              \* merged-mem-event.ts:225  return "0";
+              \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+              \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+              \* xen.ts:147  if (condition())
+              \* xen.ts:151  if (waits)
+              if waits_2 then
+                \* xen.ts:133  if (!wq.list.has(curr))
+                if Spinlock_owner[med_ring_lock] = self then
+                  with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                    if has_2_ then
+                      held_5 := held_52_;
+                      waits_2 := FALSE;
+                      goto finish_wait_134;
                     else
-                      fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      waits_2 := FALSE; held_5 := {};
-                      goto Done;
+                      \* merged-mem-event.ts:235  return rc;
+                      \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                      \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
+                      held_5 := held_52_;
+                      waits_2 := FALSE;
+                      goto vcpu_pause_nosync_64_2;
                     end if;
                   end with;
-                end with;
-              end with;
+                else
+                  fault := fault \union {"guess"};
+                  waits_2 := FALSE; held_5 := {};
+                  goto Done;
+                end if;
+              else
+                \* merged-mem-event.ts:235  return rc;
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
+                held_5 := held_52_;
+                waits_2 := FALSE;
+                goto vcpu_pause_nosync_64_2;
+              end if;
             end with;
           end with;
-        end with;
-      end with;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -228,87 +235,68 @@ wait_until_runnable_102_2:
   \* xen.ts:103  curr.in_hypervisor = true;
   \* xen.ts:149  waits = true;
   \* xen.ts:146  if (waits)
-  \* xen.ts:123  might_sleep();
-  if Cpu_preempt_off[CpuOf[self]] = 0 then
-    waits_2 := TRUE;
-    goto prepare_to_wait_124;
-  else
-    fault := fault \union {"sleep-in-atomic"};
-    held_5 := {};
-    goto Done;
-  end if;
-finish_wait_133:
-  \* xen.ts:133  if (!wq.list.has(curr))
-  if Spinlock_owner[med_ring_lock] = self then
-    with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-      if has_2_ then
-        \* xen.ts:134  spin_lock(wq.lock);
-        if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
-          await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-              with held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]} do
-                \* xen.ts:135  if (wq.list.has(curr))
-                if Spinlock_owner_[med_ring_lock] = self then
-                  with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                    if has_3_ then
-                      \* xen.ts:136  wq.list.delete(curr);
-                      WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                      \* xen.ts:69  fetch_add(v.pause_count, -1)
-                      with held_2_ = Vcpu_pause_count[guest_v[self]] do
-                        Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
-                        \* xen.ts:139  spin_unlock(wq.lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
-                          \* merged-mem-event.ts:235  return rc;
-                          \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                          \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
-                          held_5 := held_52_;
-                          goto vcpu_pause_nosync_64_2;
-                        end with;
-                      end with;
-                    else
-                      \* xen.ts:139  spin_unlock(wq.lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
-                        \* merged-mem-event.ts:235  return rc;
-                        \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                        \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
-                        held_5 := held_52_;
-                        goto vcpu_pause_nosync_64_2;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held_5 := {};
-                  goto Done;
-                end if;
+  \* xen.ts:124  assert(!wq.list.has(curr));
+  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+    \* xen.ts:123  might_sleep();
+    if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[med_ring_lock] = self) /\ (~has_) then
+      waits_2 := TRUE;
+      goto prepare_to_wait_125;
+    else
+      fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+      held_5 := {};
+      goto Done;
+    end if;
+  end with;
+finish_wait_134:
+  \* xen.ts:134  spin_lock(wq.lock);
+  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:135  if (wq.list.has(curr))
+      if Spinlock_owner_[med_ring_lock] = self then
+        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
+            \* xen.ts:69  fetch_add(v.pause_count, -1)
+            with held_2_ = Vcpu_pause_count[guest_v[self]] do
+              Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
+              \* xen.ts:139  spin_unlock(wq.lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
+                \* merged-mem-event.ts:235  return rc;
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
+                held_5 := held_52_;
+                goto vcpu_pause_nosync_64_2;
               end with;
             end with;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          held_5 := {};
-          goto Done;
-        end if;
-      else
-        \* merged-mem-event.ts:235  return rc;
-        \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-        \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
-        \* xen.ts:64  fetch_add(v.pause_count, 1)
-        with held_ = Vcpu_pause_count[guest_v[self]] do
-          Vcpu_pause_count[guest_v[self]] := held_ + 1;
-          goto mem_event_put_request_181;
+          else
+            \* xen.ts:139  spin_unlock(wq.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
+              \* merged-mem-event.ts:235  return rc;
+              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+              \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
+              held_5 := held_52_;
+              goto vcpu_pause_nosync_64_2;
+            end with;
+          end if;
         end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_5 := {};
+        goto Done;
       end if;
     end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {"self-deadlock"};
     held_5 := {};
     goto Done;
   end if;
@@ -324,32 +312,28 @@ mem_event_put_request_181:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_5_ = held_5 \union {med_ring_lock} do
+    with held_5_ = held_5 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* ring.ts:65  const req_prod = front.req_prod_pvt;
-            with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-              \* ring.ts:66  const sring = front.sring!;
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
-                \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                held_5 := held_5_;
-                req_prod := req_prod_;
-                goto push_request_70;
-              else
-                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                held_5 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
-      end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+         req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+      \* ring.ts:66  const sring = front.sring!;
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        held_5 := held_5_;
+        req_prod := req_prod_;
+        goto push_request_70;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -369,122 +353,434 @@ push_request_70:
       with size_ = Len(WaitqueueHead_list[med_wq]) do
         if size_ > 0 then
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                    if avail_req_2_ >= 0 then
-                      \* merged-mem-event.ts:81  return avail_req;
-                      \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                      \* merged-mem-event.ts:118  if (avail_req > 0)
-                      if avail_req_2_ > 0 then
-                        avail_req_3 := avail_req_2_;
-                        req_prod := 0;
-                        goto wake_up_nr_156;
-                      else
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                            with RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              with target_producers2_ = MemEventDomain_target_producers[med] do
-                                RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                target_producers := target_producers2_;
-                                req_prod := 0;
-                                goto mem_event_ring_available_79_10;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
-                      end if;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:118  if (avail_req > 0)
+              if avail_req_2_ > 0 then
+                avail_req_3 := avail_req_2_;
+                req_prod := 0;
+                goto wake_up_nr_156;
+              else
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 2 then
+                      \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                      req_prod := 0;
+                      goto mem_event_mark_and_pause_172_2;
                     else
-                      fault := fault \union {"assert"};
-                      req_prod := 0; held_5 := {};
-                      goto Done;
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_5 := held_5 \ {med_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        req_prod := 0;
+                        goto wait_until_runnable_102_3;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        req_prod := 0; held_5 := {};
+                        goto Done;
+                      end if;
                     end if;
-                  end with;
+                  else
+                    fault := fault \union {"assert"};
+                    req_prod := 0; held_5 := {};
+                    goto Done;
+                  end if;
                 end with;
-              end with;
-            end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              req_prod := 0; held_5 := {};
+              goto Done;
+            end if;
           end with;
         else
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                    if avail_req_2_ >= 0 then
-                      \* merged-mem-event.ts:81  return avail_req;
-                      \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                      \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                      if avail_req_2_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                            with RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              with target_producers2_ = MemEventDomain_target_producers[med] do
-                                RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                target_producers := target_producers2_;
-                                req_prod := 0;
-                                goto mem_event_ring_available_79_10;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
-                      else
-                        with blocked_ = MemEventDomain_blocked[med] do
-                          if blocked_ = 0 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                                with RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                  with target_producers2_ = MemEventDomain_target_producers[med] do
-                                    RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                    target_producers := target_producers2_;
-                                    req_prod := 0;
-                                    goto mem_event_ring_available_79_10;
-                                  end with;
-                                end with;
-                              end with;
-                            end with;
-                          else
-                            \* merged-mem-event.ts:89  let online = max_vcpus;
-                            \* merged-mem-event.ts:91  for (const v of vcpus)
-                            with v_2_ = vcpu0 do
-                              \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-                              if Spinlock_owner[med_ring_lock] = self then
-                                pause_flags := Vcpu_pause_flags[vcpu0];
-                                avail_req_4 := avail_req_2_;
-                                online := 2;
-                                v_2 := v_2_;
-                                req_prod := 0;
-                                goto mem_event_wake_blocked_92_2;
-                              else
-                                fault := fault \union {"guess"};
-                                req_prod := 0; held_5 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end if;
-                        end with;
-                      end if;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+              if avail_req_2_ = 0 then
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 2 then
+                      \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                      req_prod := 0;
+                      goto mem_event_mark_and_pause_172_2;
                     else
-                      fault := fault \union {"assert"};
-                      req_prod := 0; held_5 := {};
-                      goto Done;
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_5 := held_5 \ {med_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        req_prod := 0;
+                        goto wait_until_runnable_102_3;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        req_prod := 0; held_5 := {};
+                        goto Done;
+                      end if;
                     end if;
-                  end with;
+                  else
+                    fault := fault \union {"assert"};
+                    req_prod := 0; held_5 := {};
+                    goto Done;
+                  end if;
                 end with;
-              end with;
-            end with;
+              else
+                with blocked_ = MemEventDomain_blocked[med] do
+                  if blocked_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers2_ = MemEventDomain_target_producers[med],
+                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_22_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_22_ < 2 then
+                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                          req_prod := 0;
+                          goto mem_event_mark_and_pause_172_2;
+                        else
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_5 := held_5 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            req_prod := 0;
+                            goto wait_until_runnable_102_3;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            req_prod := 0; held_5 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        req_prod := 0; held_5 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* merged-mem-event.ts:89  let online = max_vcpus;
+                    \* merged-mem-event.ts:91  for (const v of vcpus)
+                    with v_2_ = vcpu0,
+                      \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                         pause_flags_ = Vcpu_pause_flags[vcpu0] do
+                      if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
+                        if BitAnd(pause_flags_, (1 * 16)) # 0 then
+                          \* merged-mem-event.ts:92  online--;
+                          with online_ = 2 - 1,
+                            \* merged-mem-event.ts:91  for (const v of vcpus)
+                               v_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                            if v_22_ # null then
+                              avail_req_4 := avail_req_2_;
+                              online := online_;
+                              v_2 := v_22_;
+                              req_prod := 0;
+                              goto mem_event_wake_blocked_92;
+                            else
+                              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                              with blocked_2_ = MemEventDomain_blocked[med],
+                                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                   last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                                   i_ = last_vcpu_wake_up_ + 1,
+                                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                   k_ = Rem(i_, 2) do
+                                \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                if (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
+                                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                                  with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                       blocked_3_ = MemEventDomain_blocked[med] do
+                                    if blocked_3_ = 0 then
+                                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                      with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                           rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                           RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                           target_producers2_ = MemEventDomain_target_producers[med],
+                                           avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                        if avail_req_22_ >= 0 then
+                                          \* merged-mem-event.ts:81  return avail_req;
+                                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                          if avail_req_22_ < 2 then
+                                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                            req_prod := 0;
+                                            goto mem_event_mark_and_pause_172_2;
+                                          else
+                                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                            if Spinlock_owner[med_ring_lock] = self then
+                                              Spinlock_owner[med_ring_lock] := null;
+                                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                              held_5 := held_5 \ {med_ring_lock};
+                                              \* xen.ts:111  curr.in_hypervisor = false;
+                                              req_prod := 0;
+                                              goto wait_until_runnable_102_3;
+                                            else
+                                              fault := fault \union {"unlock-not-held"};
+                                              req_prod := 0; held_5 := {};
+                                              goto Done;
+                                            end if;
+                                          end if;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          req_prod := 0; held_5 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                      if online_ >= avail_req_2_ then
+                                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                             rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                             RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                             target_producers2_ = MemEventDomain_target_producers[med],
+                                             avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                          if avail_req_22_ >= 0 then
+                                            \* merged-mem-event.ts:81  return avail_req;
+                                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                            if avail_req_22_ < 2 then
+                                              \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                              req_prod := 0;
+                                              goto mem_event_mark_and_pause_172_2;
+                                            else
+                                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                              if Spinlock_owner[med_ring_lock] = self then
+                                                Spinlock_owner[med_ring_lock] := null;
+                                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                held_5 := held_5 \ {med_ring_lock};
+                                                \* xen.ts:111  curr.in_hypervisor = false;
+                                                req_prod := 0;
+                                                goto wait_until_runnable_102_3;
+                                              else
+                                                fault := fault \union {"unlock-not-held"};
+                                                req_prod := 0; held_5 := {};
+                                                goto Done;
+                                              end if;
+                                            end if;
+                                          else
+                                            fault := fault \union {"assert"};
+                                            req_prod := 0; held_5 := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                        avail_req_4 := avail_req_2_;
+                                        online := online_;
+                                        i := i_;
+                                        j := 0;
+                                        k := k_;
+                                        v_3 := v_3_;
+                                        req_prod := 0;
+                                        goto mem_event_wake_blocked_104_2;
+                                      end if;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"assert"};
+                                  req_prod := 0; held_5 := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end if;
+                          end with;
+                        else
+                          \* merged-mem-event.ts:91  for (const v of vcpus)
+                          with v_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                            if v_22_ # null then
+                              avail_req_4 := avail_req_2_;
+                              online := 2;
+                              v_2 := v_22_;
+                              req_prod := 0;
+                              goto mem_event_wake_blocked_92;
+                            else
+                              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                              with blocked_2_ = MemEventDomain_blocked[med],
+                                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                   last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                                   i_ = last_vcpu_wake_up_ + 1,
+                                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                   k_ = Rem(i_, 2) do
+                                \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                if (2 = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
+                                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                                  with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                       blocked_3_ = MemEventDomain_blocked[med] do
+                                    if blocked_3_ = 0 then
+                                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                      with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                           rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                           RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                           target_producers2_ = MemEventDomain_target_producers[med],
+                                           avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                        if avail_req_22_ >= 0 then
+                                          \* merged-mem-event.ts:81  return avail_req;
+                                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                          if avail_req_22_ < 2 then
+                                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                            req_prod := 0;
+                                            goto mem_event_mark_and_pause_172_2;
+                                          else
+                                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                            if Spinlock_owner[med_ring_lock] = self then
+                                              Spinlock_owner[med_ring_lock] := null;
+                                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                              held_5 := held_5 \ {med_ring_lock};
+                                              \* xen.ts:111  curr.in_hypervisor = false;
+                                              req_prod := 0;
+                                              goto wait_until_runnable_102_3;
+                                            else
+                                              fault := fault \union {"unlock-not-held"};
+                                              req_prod := 0; held_5 := {};
+                                              goto Done;
+                                            end if;
+                                          end if;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          req_prod := 0; held_5 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                      if 2 >= avail_req_2_ then
+                                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                             rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                             RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                             target_producers2_ = MemEventDomain_target_producers[med],
+                                             avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                          if avail_req_22_ >= 0 then
+                                            \* merged-mem-event.ts:81  return avail_req;
+                                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                            if avail_req_22_ < 2 then
+                                              \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                              req_prod := 0;
+                                              goto mem_event_mark_and_pause_172_2;
+                                            else
+                                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                              if Spinlock_owner[med_ring_lock] = self then
+                                                Spinlock_owner[med_ring_lock] := null;
+                                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                held_5 := held_5 \ {med_ring_lock};
+                                                \* xen.ts:111  curr.in_hypervisor = false;
+                                                req_prod := 0;
+                                                goto wait_until_runnable_102_3;
+                                              else
+                                                fault := fault \union {"unlock-not-held"};
+                                                req_prod := 0; held_5 := {};
+                                                goto Done;
+                                              end if;
+                                            end if;
+                                          else
+                                            fault := fault \union {"assert"};
+                                            req_prod := 0; held_5 := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                        avail_req_4 := avail_req_2_;
+                                        online := 2;
+                                        i := i_;
+                                        j := 0;
+                                        k := k_;
+                                        v_3 := v_3_;
+                                        req_prod := 0;
+                                        goto mem_event_wake_blocked_104_2;
+                                      end if;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"assert"};
+                                  req_prod := 0; held_5 := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end if;
+                          end with;
+                        end if;
+                      else
+                        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                        req_prod := 0; held_5 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end if;
+                end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              req_prod := 0; held_5 := {};
+              goto Done;
+            end if;
           end with;
         end if;
       end with;
@@ -518,23 +814,52 @@ wake_up_nr_159:
       if (front_ = null) \/ (left = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]} do
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+               held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]},
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            if Spinlock_owner[med_ring_lock] = self then
-              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                  RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                  target_producers := MemEventDomain_target_producers[med];
-                  held_5 := held_5_;
-                  left := 0;
-                  goto mem_event_ring_available_79_10;
-                end with;
-              end with;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+              if avail_req_2_ < 2 then
+                \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_5 := held_5_;
+                left := 0;
+                goto mem_event_mark_and_pause_172_2;
+              else
+                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                if Spinlock_owner_[med_ring_lock] = self then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held_52_ = held_5_ \ {med_ring_lock} do
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    held_5 := held_52_;
+                    left := 0;
+                    goto wait_until_runnable_102_3;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  left := 0; held_5 := {};
+                  goto Done;
+                end if;
+              end if;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
               left := 0; held_5 := {};
               goto Done;
             end if;
@@ -561,172 +886,608 @@ wake_up_nr_159:
     left := 0; held_5 := {};
     goto Done;
   end if;
-mem_event_wake_blocked_92_2:
+mem_event_wake_blocked_92:
   \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-  if (0 <= pause_flags) /\ (pause_flags <= 65535) then
-    if BitAnd(pause_flags, (1 * 16)) # 0 then
-      \* merged-mem-event.ts:92  online--;
-      with online_ = online - 1 do
-        \* merged-mem-event.ts:91  for (const v of vcpus)
-        with v_2_ = NextOf(<<vcpu0, vcpu1>>, v_2) do
+  with pause_flags_ = Vcpu_pause_flags[v_2] do
+    if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
+      if BitAnd(pause_flags_, (1 * 16)) # 0 then
+        \* merged-mem-event.ts:92  online--;
+        with online_ = online - 1,
+          \* merged-mem-event.ts:91  for (const v of vcpus)
+             v_2_ = NextOf(<<vcpu0, vcpu1>>, v_2) do
           if v_2_ # null then
-            \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-            if Spinlock_owner[med_ring_lock] = self then
-              pause_flags := Vcpu_pause_flags[v_2_];
-              online := online_;
-              v_2 := v_2_;
-              goto mem_event_wake_blocked_92_2;
-            else
-              fault := fault \union {"guess"};
-              avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0; held_5 := {};
-              goto Done;
-            end if;
+            online := online_;
+            v_2 := v_2_;
+            goto mem_event_wake_blocked_92;
           else
             \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-            with blocked_2_ = MemEventDomain_blocked[med] do
+            with blocked_2_ = MemEventDomain_blocked[med],
               \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-              with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                with i_ = last_vcpu_wake_up_ + 1 do
-                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                  with k_ = Rem(i_, 2) do
-                    \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                    if (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
-                      \* merged-mem-event.ts:101  const v = vcpus[k];
-                      with v_3_ = <<vcpu0, vcpu1>>[k_ + 1] do
-                        \* merged-mem-event.ts:102  if (med.blocked === 0)
-                        with blocked_3_ = MemEventDomain_blocked[med] do
-                          if blocked_3_ = 0 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                                RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                target_producers := MemEventDomain_target_producers[med];
-                                avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0;
-                                goto mem_event_ring_available_79_10;
-                              end with;
-                            end with;
-                          else
-                            \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                            if online_ >= avail_req_4 then
-                              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                                with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                                  RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                  target_producers := MemEventDomain_target_producers[med];
-                                  avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0;
-                                  goto mem_event_ring_available_79_10;
-                                end with;
-                              end with;
+                 last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                 i_ = last_vcpu_wake_up_ + 1,
+              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                 k_ = Rem(i_, 2) do
+              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+              if (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                  \* merged-mem-event.ts:102  if (med.blocked === 0)
+                     blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 2 then
+                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                          with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                            if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                              Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
+                              \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                              if BitAnd(held_4_, (1 * 16)) # 0 then
+                                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                if Spinlock_owner[med_ring_lock] = self then
+                                  Spinlock_owner[med_ring_lock] := null;
+                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                  held_5 := held_5 \ {med_ring_lock};
+                                  \* xen.ts:111  curr.in_hypervisor = false;
+                                  avail_req_4 := 0; online := 0; v_2 := null;
+                                  goto wait_until_runnable_102_3;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                avail_req_4 := 0; online := 0; v_2 := null;
+                                goto vcpu_pause_nosync_64_3;
+                              end if;
                             else
-                              \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                              online := online_;
-                              i := i_;
-                              j := 0;
-                              k := k_;
-                              v_3 := v_3_;
-                              v_2 := null; pause_flags := 0;
-                              goto mem_event_wake_blocked_104_2;
+                              fault := fault \union {"assert"};
+                              avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                              goto Done;
                             end if;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                      avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0; held_5 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
-          end if;
-        end with;
-      end with;
-    else
-      \* merged-mem-event.ts:91  for (const v of vcpus)
-      with v_2_ = NextOf(<<vcpu0, vcpu1>>, v_2) do
-        if v_2_ # null then
-          \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-          if Spinlock_owner[med_ring_lock] = self then
-            pause_flags := Vcpu_pause_flags[v_2_];
-            v_2 := v_2_;
-            goto mem_event_wake_blocked_92_2;
-          else
-            fault := fault \union {"guess"};
-            avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0; held_5 := {};
-            goto Done;
-          end if;
-        else
-          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-          with blocked_2_ = MemEventDomain_blocked[med] do
-            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-            with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-              with i_ = last_vcpu_wake_up_ + 1 do
-                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 2) do
-                  \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (online = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
-                    \* merged-mem-event.ts:101  const v = vcpus[k];
-                    with v_3_ = <<vcpu0, vcpu1>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                              RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              target_producers := MemEventDomain_target_producers[med];
-                              avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0;
-                              goto mem_event_ring_available_79_10;
-                            end with;
                           end with;
                         else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online >= avail_req_4 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                                RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                target_producers := MemEventDomain_target_producers[med];
-                                avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0;
-                                goto mem_event_ring_available_79_10;
-                              end with;
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_5 := held_5 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            avail_req_4 := 0; online := 0; v_2 := null;
+                            goto wait_until_runnable_102_3;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online_ >= avail_req_4 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 2 then
+                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                            with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                              if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
+                                \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                if BitAnd(held_4_, (1 * 16)) # 0 then
+                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                  if Spinlock_owner[med_ring_lock] = self then
+                                    Spinlock_owner[med_ring_lock] := null;
+                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                    held_5 := held_5 \ {med_ring_lock};
+                                    \* xen.ts:111  curr.in_hypervisor = false;
+                                    avail_req_4 := 0; online := 0; v_2 := null;
+                                    goto wait_until_runnable_102_3;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  avail_req_4 := 0; online := 0; v_2 := null;
+                                  goto vcpu_pause_nosync_64_3;
+                                end if;
+                              else
+                                fault := fault \union {"assert"};
+                                avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                                goto Done;
+                              end if;
                             end with;
                           else
-                            \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; online := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      with held_3_ = Vcpu_pause_flags[v_3_] do
+                        if (0 <= held_3_) /\ (held_3_ <= 65535) then
+                          Vcpu_pause_flags[v_3_] := BitXor(held_3_, BitAnd(held_3_, (1 * 16)));
+                          \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+                          if BitAnd(held_3_, (1 * 16)) # 0 then
+                            online := online_;
                             i := i_;
                             j := 0;
                             k := k_;
                             v_3 := v_3_;
-                            v_2 := null; pause_flags := 0;
-                            goto mem_event_wake_blocked_104_2;
+                            v_2 := null;
+                            goto vcpu_unpause_69_3;
+                          else
+                            \* merged-mem-event.ts:111  i++;
+                            with i2_ = i_ + 1,
+                              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                 j_ = 0 + 1 do
+                              if j_ < 2 then
+                                \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                with k2_ = Rem(i2_, 2) do
+                                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                                  if (k2_ >= 0) /\ (k2_ < 2) then
+                                    with v_32_ = <<vcpu0, vcpu1>>[k2_ + 1],
+                                      \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                         blocked_32_ = MemEventDomain_blocked[med] do
+                                      if blocked_32_ = 0 then
+                                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                                             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                                             RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                             target_producers_ = MemEventDomain_target_producers[med],
+                                             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                          if avail_req_2_ >= 0 then
+                                            \* merged-mem-event.ts:81  return avail_req;
+                                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                            if avail_req_2_ < 2 then
+                                              \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                              avail_req_4 := 0; online := 0; v_2 := null;
+                                              goto mem_event_mark_and_pause_172_2;
+                                            else
+                                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                              if Spinlock_owner[med_ring_lock] = self then
+                                                Spinlock_owner[med_ring_lock] := null;
+                                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                held_5 := held_5 \ {med_ring_lock};
+                                                \* xen.ts:111  curr.in_hypervisor = false;
+                                                avail_req_4 := 0; online := 0; v_2 := null;
+                                                goto wait_until_runnable_102_3;
+                                              else
+                                                fault := fault \union {"unlock-not-held"};
+                                                avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                                                goto Done;
+                                              end if;
+                                            end if;
+                                          else
+                                            fault := fault \union {"assert"};
+                                            avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                        online := online_;
+                                        i := i2_;
+                                        j := j_;
+                                        k := k2_;
+                                        v_3 := v_32_;
+                                        v_2 := null;
+                                        goto mem_event_wake_blocked_104_2;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                                     rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                                     RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                     target_producers_ = MemEventDomain_target_producers[med],
+                                     avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                  if avail_req_2_ >= 0 then
+                                    \* merged-mem-event.ts:81  return avail_req;
+                                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                    if avail_req_2_ < 2 then
+                                      \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                      avail_req_4 := 0; online := 0; v_2 := null;
+                                      goto mem_event_mark_and_pause_172_2;
+                                    else
+                                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                      if Spinlock_owner[med_ring_lock] = self then
+                                        Spinlock_owner[med_ring_lock] := null;
+                                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                        held_5 := held_5 \ {med_ring_lock};
+                                        \* xen.ts:111  curr.in_hypervisor = false;
+                                        avail_req_4 := 0; online := 0; v_2 := null;
+                                        goto wait_until_runnable_102_3;
+                                      else
+                                        fault := fault \union {"unlock-not-held"};
+                                        avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end if;
+                            end with;
                           end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                          goto Done;
                         end if;
                       end with;
-                    end with;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0; held_5 := {};
-                    goto Done;
+                    end if;
                   end if;
                 end with;
-              end with;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                goto Done;
+              end if;
             end with;
-          end with;
-        end if;
-      end with;
+          end if;
+        end with;
+      else
+        \* merged-mem-event.ts:91  for (const v of vcpus)
+        with v_2_ = NextOf(<<vcpu0, vcpu1>>, v_2) do
+          if v_2_ # null then
+            v_2 := v_2_;
+            goto mem_event_wake_blocked_92;
+          else
+            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+            with blocked_2_ = MemEventDomain_blocked[med],
+              \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                 last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                 i_ = last_vcpu_wake_up_ + 1,
+              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                 k_ = Rem(i_, 2) do
+              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+              if (Spinlock_owner[med_ring_lock] = self) /\ (online = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                  \* merged-mem-event.ts:102  if (med.blocked === 0)
+                     blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 2 then
+                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                          with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                            if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                              Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
+                              \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                              if BitAnd(held_4_, (1 * 16)) # 0 then
+                                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                if Spinlock_owner[med_ring_lock] = self then
+                                  Spinlock_owner[med_ring_lock] := null;
+                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                  held_5 := held_5 \ {med_ring_lock};
+                                  \* xen.ts:111  curr.in_hypervisor = false;
+                                  avail_req_4 := 0; online := 0; v_2 := null;
+                                  goto wait_until_runnable_102_3;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                avail_req_4 := 0; online := 0; v_2 := null;
+                                goto vcpu_pause_nosync_64_3;
+                              end if;
+                            else
+                              fault := fault \union {"assert"};
+                              avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_5 := held_5 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            avail_req_4 := 0; online := 0; v_2 := null;
+                            goto wait_until_runnable_102_3;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online >= avail_req_4 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 2 then
+                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                            with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+                              if (0 <= held_4_) /\ (held_4_ <= 65535) then
+                                Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
+                                \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+                                if BitAnd(held_4_, (1 * 16)) # 0 then
+                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                  if Spinlock_owner[med_ring_lock] = self then
+                                    Spinlock_owner[med_ring_lock] := null;
+                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                    held_5 := held_5 \ {med_ring_lock};
+                                    \* xen.ts:111  curr.in_hypervisor = false;
+                                    avail_req_4 := 0; online := 0; v_2 := null;
+                                    goto wait_until_runnable_102_3;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  avail_req_4 := 0; online := 0; v_2 := null;
+                                  goto vcpu_pause_nosync_64_3;
+                                end if;
+                              else
+                                fault := fault \union {"assert"};
+                                avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; online := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      with held_3_ = Vcpu_pause_flags[v_3_] do
+                        if (0 <= held_3_) /\ (held_3_ <= 65535) then
+                          Vcpu_pause_flags[v_3_] := BitXor(held_3_, BitAnd(held_3_, (1 * 16)));
+                          \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+                          if BitAnd(held_3_, (1 * 16)) # 0 then
+                            i := i_;
+                            j := 0;
+                            k := k_;
+                            v_3 := v_3_;
+                            v_2 := null;
+                            goto vcpu_unpause_69_3;
+                          else
+                            \* merged-mem-event.ts:111  i++;
+                            with i2_ = i_ + 1,
+                              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                 j_ = 0 + 1 do
+                              if j_ < 2 then
+                                \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                with k2_ = Rem(i2_, 2) do
+                                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                                  if (k2_ >= 0) /\ (k2_ < 2) then
+                                    with v_32_ = <<vcpu0, vcpu1>>[k2_ + 1],
+                                      \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                         blocked_32_ = MemEventDomain_blocked[med] do
+                                      if blocked_32_ = 0 then
+                                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                                             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                                             RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                             target_producers_ = MemEventDomain_target_producers[med],
+                                             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                          if avail_req_2_ >= 0 then
+                                            \* merged-mem-event.ts:81  return avail_req;
+                                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                            if avail_req_2_ < 2 then
+                                              \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                              avail_req_4 := 0; online := 0; v_2 := null;
+                                              goto mem_event_mark_and_pause_172_2;
+                                            else
+                                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                              if Spinlock_owner[med_ring_lock] = self then
+                                                Spinlock_owner[med_ring_lock] := null;
+                                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                                held_5 := held_5 \ {med_ring_lock};
+                                                \* xen.ts:111  curr.in_hypervisor = false;
+                                                avail_req_4 := 0; online := 0; v_2 := null;
+                                                goto wait_until_runnable_102_3;
+                                              else
+                                                fault := fault \union {"unlock-not-held"};
+                                                avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                                                goto Done;
+                                              end if;
+                                            end if;
+                                          else
+                                            fault := fault \union {"assert"};
+                                            avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                        i := i2_;
+                                        j := j_;
+                                        k := k2_;
+                                        v_3 := v_32_;
+                                        v_2 := null;
+                                        goto mem_event_wake_blocked_104_2;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                                     rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                                     RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                     target_producers_ = MemEventDomain_target_producers[med],
+                                     avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                  if avail_req_2_ >= 0 then
+                                    \* merged-mem-event.ts:81  return avail_req;
+                                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                    if avail_req_2_ < 2 then
+                                      \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                                      avail_req_4 := 0; online := 0; v_2 := null;
+                                      goto mem_event_mark_and_pause_172_2;
+                                    else
+                                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                      if Spinlock_owner[med_ring_lock] = self then
+                                        Spinlock_owner[med_ring_lock] := null;
+                                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                        held_5 := held_5 \ {med_ring_lock};
+                                        \* xen.ts:111  curr.in_hypervisor = false;
+                                        avail_req_4 := 0; online := 0; v_2 := null;
+                                        goto wait_until_runnable_102_3;
+                                      else
+                                        fault := fault \union {"unlock-not-held"};
+                                        avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end if;
+                            end with;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        end with;
+      end if;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+      avail_req_4 := 0; online := 0; v_2 := null; held_5 := {};
+      goto Done;
     end if;
-  else
-    fault := fault \union {"assert"};
-    avail_req_4 := 0; online := 0; v_2 := null; pause_flags := 0; held_5 := {};
-    goto Done;
-  end if;
+  end with;
 mem_event_wake_blocked_104_2:
   \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
   with held_3_ = Vcpu_pause_flags[v_3] do
@@ -737,77 +1498,153 @@ mem_event_wake_blocked_104_2:
         goto vcpu_unpause_69_3;
       else
         \* merged-mem-event.ts:111  i++;
-        with i_ = i + 1 do
+        with i_ = i + 1,
           \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-          with j_ = j + 1 do
-            if j_ < 2 then
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 2) do
-                \* merged-mem-event.ts:101  const v = vcpus[k];
-                with v_3_ = <<vcpu0, vcpu1>>[k_ + 1] do
-                  if (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
-                    \* merged-mem-event.ts:102  if (med.blocked === 0)
-                    with blocked_3_ = MemEventDomain_blocked[med] do
-                      if blocked_3_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                            RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                            target_producers := MemEventDomain_target_producers[med];
-                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
-                            goto mem_event_ring_available_79_10;
-                          end with;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                        if online >= avail_req_4 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                              RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              target_producers := MemEventDomain_target_producers[med];
-                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
-                              goto mem_event_ring_available_79_10;
-                            end with;
-                          end with;
+             j_ = j + 1 do
+          if j_ < 2 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 2),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_3_ = <<vcpu0, vcpu1>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 2 then
+                          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                          goto mem_event_mark_and_pause_172_2;
                         else
-                          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                          i := i_;
-                          j := j_;
-                          k := k_;
-                          v_3 := v_3_;
-                          goto mem_event_wake_blocked_104_2;
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_5 := held_5 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                            goto wait_until_runnable_102_3;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                            goto Done;
+                          end if;
                         end if;
+                      else
+                        fault := fault \union {"assert"};
+                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                        goto Done;
                       end if;
                     end with;
                   else
-                    fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"};
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
-                    goto Done;
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online >= avail_req_4 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 2 then
+                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                            goto mem_event_mark_and_pause_172_2;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i := i_;
+                      j := j_;
+                      k := k_;
+                      v_3 := v_3_;
+                      goto mem_event_wake_blocked_104_2;
+                    end if;
                   end if;
                 end with;
-              end with;
-            else
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              if Spinlock_owner[med_ring_lock] = self then
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                    RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    target_producers := MemEventDomain_target_producers[med];
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
-                    goto mem_event_ring_available_79_10;
-                  end with;
-                end with;
               else
-                fault := fault \union {"guess"};
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"};
                 avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
                 goto Done;
               end if;
-            end if;
-          end with;
+            end with;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_2_ < 2 then
+                  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                  goto mem_event_mark_and_pause_172_2;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_5 := held_5 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
         end with;
       end if;
     else
@@ -829,72 +1666,154 @@ vcpu_unpause_69_3:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
+          with i_ = i + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 2 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 2) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 2) then
-                    with v_3_ = <<vcpu0, vcpu1>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                              RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              target_producers := MemEventDomain_target_producers[med];
-                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
-                              goto mem_event_ring_available_79_10;
-                            end with;
-                          end with;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_4 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                                RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                target_producers := MemEventDomain_target_producers[med];
-                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
-                                goto mem_event_ring_available_79_10;
-                              end with;
-                            end with;
+               j_ = j + 1 do
+            if j_ < 2 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 2) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 2) then
+                  with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_3_ = MemEventDomain_blocked[med] do
+                    if blocked_3_ = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 2 then
+                            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                            goto mem_event_mark_and_pause_172_2;
                           else
-                            \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                            online := online_;
-                            i := i_;
-                            j := j_;
-                            k := k_;
-                            v_3 := v_3_;
-                            goto mem_event_wake_blocked_104_2;
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                              goto Done;
+                            end if;
                           end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                          goto Done;
                         end if;
                       end with;
-                    end with;
-                  else
-                    fault := fault \union {"assert"};
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                    RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    target_producers := MemEventDomain_target_producers[med];
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
-                    goto mem_event_ring_available_79_10;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_4 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                             RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers_ = MemEventDomain_target_producers[med],
+                             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_2_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_2_ < 2 then
+                              \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                              goto mem_event_mark_and_pause_172_2;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_5 := held_5 \ {med_ring_lock};
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                                goto wait_until_runnable_102_3;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        online := online_;
+                        i := i_;
+                        j := j_;
+                        k := k_;
+                        v_3 := v_3_;
+                        goto mem_event_wake_blocked_104_2;
+                      end if;
+                    end if;
                   end with;
-                end with;
-              end if;
-            end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                  if avail_req_2_ < 2 then
+                    \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                    goto mem_event_mark_and_pause_172_2;
+                  else
+                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      held_5 := held_5 \ {med_ring_lock};
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null;
+                      goto wait_until_runnable_102_3;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_3 := null; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
           end with;
         end with;
       else
@@ -904,41 +1823,31 @@ vcpu_unpause_69_3:
       end if;
     end with;
   end with;
-mem_event_ring_available_79_10:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - 0 do
-    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-    if avail_req_2_ >= 0 then
-      \* merged-mem-event.ts:81  return avail_req;
-      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-      if avail_req_2_ < 2 then
-        \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
-        with held_4_ = Vcpu_pause_flags[guest_v[self]] do
-          if (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
-            Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
-            \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
-            if BitAnd(held_4_, (1 * 16)) # 0 then
-              RING_FREE_REQUESTS := 0; target_producers := 0;
-              goto mem_event_put_request_189;
-            else
-              RING_FREE_REQUESTS := 0; target_producers := 0;
-              goto vcpu_pause_nosync_64_3;
-            end if;
-          else
-            fault := fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"};
-            RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-            goto Done;
-          end if;
-        end with;
+mem_event_mark_and_pause_172_2:
+  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+  with held_4_ = Vcpu_pause_flags[guest_v[self]] do
+    if (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
+      Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
+      \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_4_, (1 * 16)) # 0 then
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_5 := held_5 \ {med_ring_lock};
+          \* xen.ts:111  curr.in_hypervisor = false;
+          goto wait_until_runnable_102_3;
+        else
+          fault := fault \union {"unlock-not-held"};
+          held_5 := {};
+          goto Done;
+        end if;
       else
-        RING_FREE_REQUESTS := 0; target_producers := 0;
-        goto mem_event_put_request_189;
+        goto vcpu_pause_nosync_64_3;
       end if;
     else
-      fault := fault \union {"assert"};
-      RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+      fault := fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"};
+      held_5 := {};
       goto Done;
     end if;
   end with;
@@ -950,7 +1859,18 @@ vcpu_pause_nosync_64_3:
     if Spinlock_owner[med_ring_lock] = self then
       with blocked_5_ = MemEventDomain_blocked[med] do
         MemEventDomain_blocked[med] := blocked_5_ + 1;
-        goto mem_event_put_request_189;
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_5 := held_5 \ {med_ring_lock};
+          \* xen.ts:111  curr.in_hypervisor = false;
+          goto wait_until_runnable_102_3;
+        else
+          fault := fault \union {"unlock-not-held"};
+          held_5 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -958,19 +1878,6 @@ vcpu_pause_nosync_64_3:
       goto Done;
     end if;
   end with;
-mem_event_put_request_189:
-  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_5 := held_5 \ {med_ring_lock};
-    \* xen.ts:111  curr.in_hypervisor = false;
-    goto wait_until_runnable_102_3;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held_5 := {};
-    goto Done;
-  end if;
 wait_until_runnable_102_3:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
@@ -1069,147 +1976,424 @@ put_response_92_2:
   end with;
 RING_HAS_UNCONSUMED_REQUESTS_99:
   \* ring.ts:99  return ring_page.req_prod !== back.req_cons;
-  with req_prod_ = SharedRing_req_prod[ring_page] do
-    with req_cons_2_ = BackRing_req_cons[back] do
-      with RING_HAS_UNCONSUMED_REQUESTS_ = req_prod_ # req_cons_2_ do
-        \* merged.ts:82  while (RING_HAS_UNCONSUMED_REQUESTS(back))
-        if RING_HAS_UNCONSUMED_REQUESTS_ then
-          goto get_request_83_2;
-        else
-          goto mem_event_get_response_194;
-        end if;
-      end with;
-    end with;
+  with req_prod_ = SharedRing_req_prod[ring_page],
+       req_cons_2_ = BackRing_req_cons[back],
+       RING_HAS_UNCONSUMED_REQUESTS_ = req_prod_ # req_cons_2_ do
+    \* merged.ts:82  while (RING_HAS_UNCONSUMED_REQUESTS(back))
+    if RING_HAS_UNCONSUMED_REQUESTS_ then
+      goto get_request_83_2;
+    else
+      goto mem_event_get_response_194;
+    end if;
   end with;
 mem_event_get_response_194:
   \* merged-mem-event.ts:194  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
-        with rsp_prod_2_ = SharedRing_rsp_prod[ring_page] do
-          if Spinlock_owner_[med_ring_lock] = self then
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
-                \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
-                if RING_HAS_UNCONSUMED_RESPONSES_ then
-                  \* ring.ts:75  const rsp_cons = front.rsp_cons;
-                  with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-                    \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-                    if (0 <= Rem(rsp_cons_2_, 2)) /\ (Rem(rsp_cons_2_, 2) < 2) then
-                      with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_2_, 2) + 1] do
-                        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-                        FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
-                        \* ring.ts:78  return rsp;
-                        \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
-                        \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
-                        with size_ = Len(WaitqueueHead_list[med_wq]) do
-                          if size_ > 0 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-                                with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_3_, 8) do
-                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                  with target_producers_ = MemEventDomain_target_producers[med] do
-                                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                                      if avail_req_2_ >= 0 then
-                                        \* merged-mem-event.ts:81  return avail_req;
-                                        \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                                        \* merged-mem-event.ts:118  if (avail_req > 0)
-                                        if avail_req_2_ > 0 then
-                                          Spinlock_owner := Spinlock_owner_;
-                                          Cpu_preempt_off := Cpu_preempt_off_;
-                                          rsp_2 := rsp_3_;
-                                          avail_req := avail_req_2_;
-                                          goto wake_up_nr_156_2;
-                                        else
-                                          Spinlock_owner := Spinlock_owner_;
-                                          Cpu_preempt_off := Cpu_preempt_off_;
-                                          rsp_2 := rsp_3_;
-                                          goto mem_event_get_response_201;
-                                        end if;
-                                      else
-                                        fault := fault \union {"assert"};
-                                        Spinlock_owner := Spinlock_owner_;
-                                        Cpu_preempt_off := Cpu_preempt_off_;
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
-                                end with;
-                              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+      \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
+         rsp_prod_2_ = SharedRing_rsp_prod[ring_page] do
+      if Spinlock_owner_[med_ring_lock] = self then
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
+          \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
+          if RING_HAS_UNCONSUMED_RESPONSES_ then
+            \* ring.ts:75  const rsp_cons = front.rsp_cons;
+            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
+              \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+              if (0 <= Rem(rsp_cons_2_, 2)) /\ (Rem(rsp_cons_2_, 2) < 2) then
+                with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_2_, 2) + 1] do
+                  \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+                  FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
+                  \* ring.ts:78  return rsp;
+                  \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
+                  \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
+                  with size_ = Len(WaitqueueHead_list[med_wq]) do
+                    if size_ > 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_3_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+                          \* merged-mem-event.ts:118  if (avail_req > 0)
+                          if avail_req_2_ > 0 then
+                            Spinlock_owner := Spinlock_owner_;
+                            Cpu_preempt_off := Cpu_preempt_off_;
+                            rsp_2 := rsp_3_;
+                            avail_req := avail_req_2_;
+                            goto wake_up_nr_156_2;
+                          else
+                            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                            \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                            with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                              \* merged-callers.ts:146  if (!rsp.found)
+                              if mem_event_get_response_.found then
+                                \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                if mem_event_get_response_.vcpu_paused then
+                                  \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                  if mem_event_get_response_.vcpu # null then
+                                    rsp := mem_event_get_response_;
+                                    goto vcpu_unpause_69_6;
+                                  else
+                                    fault := fault \union {"null-dereference"};
+                                    goto Done;
+                                  end if;
+                                else
+                                  goto mem_event_get_response_194;
+                                end if;
+                              else
+                                goto get_request_83;
+                              end if;
+                            end with;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          Spinlock_owner := Spinlock_owner_;
+                          Cpu_preempt_off := Cpu_preempt_off_;
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_3_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+                          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+                          if avail_req_2_ = 0 then
+                            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                            \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                            with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                              \* merged-callers.ts:146  if (!rsp.found)
+                              if mem_event_get_response_.found then
+                                \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                if mem_event_get_response_.vcpu_paused then
+                                  \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                  if mem_event_get_response_.vcpu # null then
+                                    rsp := mem_event_get_response_;
+                                    goto vcpu_unpause_69_6;
+                                  else
+                                    fault := fault \union {"null-dereference"};
+                                    goto Done;
+                                  end if;
+                                else
+                                  goto mem_event_get_response_194;
+                                end if;
+                              else
+                                goto get_request_83;
+                              end if;
                             end with;
                           else
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-                                with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_3_, 8) do
-                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                  with target_producers_ = MemEventDomain_target_producers[med] do
-                                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                                      if avail_req_2_ >= 0 then
-                                        \* merged-mem-event.ts:81  return avail_req;
-                                        \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                                        \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                                        if avail_req_2_ = 0 then
-                                          Spinlock_owner := Spinlock_owner_;
-                                          Cpu_preempt_off := Cpu_preempt_off_;
-                                          rsp_2 := rsp_3_;
-                                          goto mem_event_get_response_201;
-                                        else
+                            with blocked_ = MemEventDomain_blocked[med] do
+                              if blocked_ = 0 then
+                                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                  \* merged-callers.ts:146  if (!rsp.found)
+                                  if mem_event_get_response_.found then
+                                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                    if mem_event_get_response_.vcpu_paused then
+                                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                      if mem_event_get_response_.vcpu # null then
+                                        rsp := mem_event_get_response_;
+                                        goto vcpu_unpause_69_6;
+                                      else
+                                        fault := fault \union {"null-dereference"};
+                                        goto Done;
+                                      end if;
+                                    else
+                                      goto mem_event_get_response_194;
+                                    end if;
+                                  else
+                                    goto get_request_83;
+                                  end if;
+                                end with;
+                              else
+                                \* merged-mem-event.ts:89  let online = max_vcpus;
+                                \* merged-mem-event.ts:91  for (const v of vcpus)
+                                with v_2_ = vcpu0,
+                                  \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                                     pause_flags_ = Vcpu_pause_flags[vcpu0] do
+                                  if (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
+                                    if BitAnd(pause_flags_, (1 * 16)) # 0 then
+                                      \* merged-mem-event.ts:92  online--;
+                                      with online_ = 2 - 1,
+                                        \* merged-mem-event.ts:91  for (const v of vcpus)
+                                           v_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                                        if v_22_ # null then
                                           Spinlock_owner := Spinlock_owner_;
                                           Cpu_preempt_off := Cpu_preempt_off_;
                                           rsp_2 := rsp_3_;
                                           avail_req_3_2 := avail_req_2_;
-                                          goto mem_event_wake_blocked_87_2;
+                                          online_2 := online_;
+                                          v_2_2 := v_22_;
+                                          goto mem_event_wake_blocked_92_3;
+                                        else
+                                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                          with blocked_2_ = MemEventDomain_blocked[med],
+                                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                                               i_ = last_vcpu_wake_up_ + 1,
+                                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                               k_ = Rem(i_, 2) do
+                                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                            if (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
+                                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                                              with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                                                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                                   blocked_3_ = MemEventDomain_blocked[med] do
+                                                if blocked_3_ = 0 then
+                                                  \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                                                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                                  \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                                  with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                                    \* merged-callers.ts:146  if (!rsp.found)
+                                                    if mem_event_get_response_.found then
+                                                      \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                                      if mem_event_get_response_.vcpu_paused then
+                                                        \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                                        if mem_event_get_response_.vcpu # null then
+                                                          rsp := mem_event_get_response_;
+                                                          goto vcpu_unpause_69_6;
+                                                        else
+                                                          fault := fault \union {"null-dereference"};
+                                                          goto Done;
+                                                        end if;
+                                                      else
+                                                        goto mem_event_get_response_194;
+                                                      end if;
+                                                    else
+                                                      goto get_request_83;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                                  if online_ >= avail_req_2_ then
+                                                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                                                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                                    \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                                    with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                                      \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                                      \* merged-callers.ts:146  if (!rsp.found)
+                                                      if mem_event_get_response_.found then
+                                                        \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                                        if mem_event_get_response_.vcpu_paused then
+                                                          \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                                          if mem_event_get_response_.vcpu # null then
+                                                            rsp := mem_event_get_response_;
+                                                            goto vcpu_unpause_69_6;
+                                                          else
+                                                            fault := fault \union {"null-dereference"};
+                                                            goto Done;
+                                                          end if;
+                                                        else
+                                                          goto mem_event_get_response_194;
+                                                        end if;
+                                                      else
+                                                        goto get_request_83;
+                                                      end if;
+                                                    end with;
+                                                  else
+                                                    \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                                    Spinlock_owner := Spinlock_owner_;
+                                                    Cpu_preempt_off := Cpu_preempt_off_;
+                                                    rsp_2 := rsp_3_;
+                                                    avail_req_3_2 := avail_req_2_;
+                                                    online_2 := online_;
+                                                    i_2 := i_;
+                                                    j_2 := 0;
+                                                    k_2 := k_;
+                                                    v_3_2 := v_3_;
+                                                    goto mem_event_wake_blocked_104_4;
+                                                  end if;
+                                                end if;
+                                              end with;
+                                            else
+                                              fault := fault \union {"assert"};
+                                              Spinlock_owner := Spinlock_owner_;
+                                              Cpu_preempt_off := Cpu_preempt_off_;
+                                              goto Done;
+                                            end if;
+                                          end with;
                                         end if;
-                                      else
-                                        fault := fault \union {"assert"};
-                                        Spinlock_owner := Spinlock_owner_;
-                                        Cpu_preempt_off := Cpu_preempt_off_;
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
+                                      end with;
+                                    else
+                                      \* merged-mem-event.ts:91  for (const v of vcpus)
+                                      with v_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                                        if v_22_ # null then
+                                          Spinlock_owner := Spinlock_owner_;
+                                          Cpu_preempt_off := Cpu_preempt_off_;
+                                          rsp_2 := rsp_3_;
+                                          avail_req_3_2 := avail_req_2_;
+                                          online_2 := 2;
+                                          v_2_2 := v_22_;
+                                          goto mem_event_wake_blocked_92_3;
+                                        else
+                                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                          with blocked_2_ = MemEventDomain_blocked[med],
+                                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                                               i_ = last_vcpu_wake_up_ + 1,
+                                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                               k_ = Rem(i_, 2) do
+                                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                            if (2 = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
+                                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                                              with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                                                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                                   blocked_3_ = MemEventDomain_blocked[med] do
+                                                if blocked_3_ = 0 then
+                                                  \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                                                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                                  \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                                  with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                                    \* merged-callers.ts:146  if (!rsp.found)
+                                                    if mem_event_get_response_.found then
+                                                      \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                                      if mem_event_get_response_.vcpu_paused then
+                                                        \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                                        if mem_event_get_response_.vcpu # null then
+                                                          rsp := mem_event_get_response_;
+                                                          goto vcpu_unpause_69_6;
+                                                        else
+                                                          fault := fault \union {"null-dereference"};
+                                                          goto Done;
+                                                        end if;
+                                                      else
+                                                        goto mem_event_get_response_194;
+                                                      end if;
+                                                    else
+                                                      goto get_request_83;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                                  if 2 >= avail_req_2_ then
+                                                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                                                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                                    \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                                    with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                                      \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                                      \* merged-callers.ts:146  if (!rsp.found)
+                                                      if mem_event_get_response_.found then
+                                                        \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                                        if mem_event_get_response_.vcpu_paused then
+                                                          \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                                          if mem_event_get_response_.vcpu # null then
+                                                            rsp := mem_event_get_response_;
+                                                            goto vcpu_unpause_69_6;
+                                                          else
+                                                            fault := fault \union {"null-dereference"};
+                                                            goto Done;
+                                                          end if;
+                                                        else
+                                                          goto mem_event_get_response_194;
+                                                        end if;
+                                                      else
+                                                        goto get_request_83;
+                                                      end if;
+                                                    end with;
+                                                  else
+                                                    \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                                    Spinlock_owner := Spinlock_owner_;
+                                                    Cpu_preempt_off := Cpu_preempt_off_;
+                                                    rsp_2 := rsp_3_;
+                                                    avail_req_3_2 := avail_req_2_;
+                                                    online_2 := 2;
+                                                    i_2 := i_;
+                                                    j_2 := 0;
+                                                    k_2 := k_;
+                                                    v_3_2 := v_3_;
+                                                    goto mem_event_wake_blocked_104_4;
+                                                  end if;
+                                                end if;
+                                              end with;
+                                            else
+                                              fault := fault \union {"assert"};
+                                              Spinlock_owner := Spinlock_owner_;
+                                              Cpu_preempt_off := Cpu_preempt_off_;
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        end if;
+                                      end with;
+                                    end if;
+                                  else
+                                    fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                                    Spinlock_owner := Spinlock_owner_;
+                                    Cpu_preempt_off := Cpu_preempt_off_;
+                                    goto Done;
+                                  end if;
                                 end with;
-                              end with;
+                              end if;
                             end with;
                           end if;
-                        end with;
+                        else
+                          fault := fault \union {"assert"};
+                          Spinlock_owner := Spinlock_owner_;
+                          Cpu_preempt_off := Cpu_preempt_off_;
+                          goto Done;
+                        end if;
                       end with;
-                    else
-                      fault := fault \union {"assert"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      goto Done;
                     end if;
                   end with;
-                else
-                  \* merged-mem-event.ts:196  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
-                  with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                    with rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-                      \* merged-callers.ts:146  if (!rsp.found)
-                      goto get_request_83;
-                    end with;
-                  end with;
-                end if;
-              end with;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                goto Done;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            goto Done;
+            \* merged-mem-event.ts:196  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
+            with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE],
+              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                 rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+              \* merged-callers.ts:146  if (!rsp.found)
+              goto get_request_83;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -1238,10 +2422,46 @@ wake_up_nr_159_2:
       if (front_ = null) \/ (left_2 = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          left_2 := 0;
-          goto mem_event_get_response_201;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner_[med_ring_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                      goto vcpu_unpause_69_6;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+              goto Done;
+            end if;
+          end with;
         else
           fault := fault \union {"unlock-not-held"};
           rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
@@ -1264,154 +2484,266 @@ wake_up_nr_159_2:
     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
     goto Done;
   end if;
-mem_event_wake_blocked_87_2:
-  \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-  if Spinlock_owner[med_ring_lock] = self then
-    with blocked_ = MemEventDomain_blocked[med] do
-      if blocked_ = 0 then
-        avail_req_3_2 := 0;
-        goto mem_event_get_response_201;
-      else
-        \* merged-mem-event.ts:89  let online = max_vcpus;
-        \* merged-mem-event.ts:91  for (const v of vcpus)
-        with v_2_ = vcpu0 do
-          \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-          with pause_flags_ = Vcpu_pause_flags[vcpu0] do
-            if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
-              if BitAnd(pause_flags_, (1 * 16)) # 0 then
-                \* merged-mem-event.ts:92  online--;
-                with online_ = 2 - 1 do
-                  \* merged-mem-event.ts:91  for (const v of vcpus)
-                  with v_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
-                    if v_22_ # null then
-                      online_2 := online_;
-                      v_2_2 := v_22_;
-                      goto mem_event_wake_blocked_92_3;
-                    else
-                      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                      with blocked_2_ = MemEventDomain_blocked[med] do
-                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                        with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                          with i_ = last_vcpu_wake_up_ + 1 do
-                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                            with k_ = Rem(i_, 2) do
-                              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                              if (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
-                                \* merged-mem-event.ts:101  const v = vcpus[k];
-                                v_3_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                                online_2 := online_;
-                                i_2 := i_;
-                                j_2 := 0;
-                                k_2 := k_;
-                                goto mem_event_wake_blocked_102_2;
-                              else
-                                fault := fault \union {"assert"};
-                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
-                      end with;
-                    end if;
-                  end with;
-                end with;
-              else
-                \* merged-mem-event.ts:91  for (const v of vcpus)
-                with v_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
-                  if v_22_ # null then
-                    online_2 := 2;
-                    v_2_2 := v_22_;
-                    goto mem_event_wake_blocked_92_3;
-                  else
-                    \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                    with blocked_2_ = MemEventDomain_blocked[med] do
-                      \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                      with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                        with i_ = last_vcpu_wake_up_ + 1 do
-                          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                          \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                          with k_ = Rem(i_, 2) do
-                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                            if (2 = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
-                              \* merged-mem-event.ts:101  const v = vcpus[k];
-                              v_3_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                              online_2 := 2;
-                              i_2 := i_;
-                              j_2 := 0;
-                              k_2 := k_;
-                              goto mem_event_wake_blocked_102_2;
-                            else
-                              fault := fault \union {"assert"};
-                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  end if;
-                end with;
-              end if;
-            else
-              fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-    goto Done;
-  end if;
 mem_event_wake_blocked_92_3:
   \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
   with pause_flags_ = Vcpu_pause_flags[v_2_2] do
     if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
       if BitAnd(pause_flags_, (1 * 16)) # 0 then
         \* merged-mem-event.ts:92  online--;
-        with online_ = online_2 - 1 do
+        with online_ = online_2 - 1,
           \* merged-mem-event.ts:91  for (const v of vcpus)
-          with v_2_ = NextOf(<<vcpu0, vcpu1>>, v_2_2) do
-            if v_2_ # null then
-              online_2 := online_;
-              v_2_2 := v_2_;
-              goto mem_event_wake_blocked_92_3;
-            else
+             v_2_ = NextOf(<<vcpu0, vcpu1>>, v_2_2) do
+          if v_2_ # null then
+            online_2 := online_;
+            v_2_2 := v_2_;
+            goto mem_event_wake_blocked_92_3;
+          else
+            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+            with blocked_2_ = MemEventDomain_blocked[med],
+              \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                 last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                 i_ = last_vcpu_wake_up_ + 1,
+              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                 k_ = Rem(i_, 2) do
               \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-              with blocked_2_ = MemEventDomain_blocked[med] do
-                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                  with i_ = last_vcpu_wake_up_ + 1 do
-                    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                    \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                    with k_ = Rem(i_, 2) do
-                      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                      if (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
-                        \* merged-mem-event.ts:101  const v = vcpus[k];
-                        v_3_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                        online_2 := online_;
-                        i_2 := i_;
-                        j_2 := 0;
-                        k_2 := k_;
-                        v_2_2 := null;
-                        goto mem_event_wake_blocked_102_2;
+              if (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                  \* merged-mem-event.ts:102  if (med.blocked === 0)
+                     blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                        \* merged-callers.ts:146  if (!rsp.found)
+                        if mem_event_get_response_.found then
+                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                          if mem_event_get_response_.vcpu_paused then
+                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                            if mem_event_get_response_.vcpu # null then
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; v_2_2 := null;
+                              goto vcpu_unpause_69_6;
+                            else
+                              fault := fault \union {"null-dereference"};
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; v_2_2 := null;
+                              goto Done;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; v_2_2 := null;
+                            goto mem_event_get_response_194;
+                          end if;
+                        else
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; v_2_2 := null;
+                          goto get_request_83;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; v_2_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online_ >= avail_req_3_2 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; v_2_2 := null;
+                                goto vcpu_unpause_69_6;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; v_2_2 := null;
+                            goto get_request_83;
+                          end if;
+                        end with;
                       else
-                        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                        fault := fault \union {"unlock-not-held"};
                         rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
                         online_2 := 0; v_2_2 := null;
                         goto Done;
                       end if;
-                    end with;
-                  end with;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      with held_2_ = Vcpu_pause_flags[v_3_] do
+                        if (0 <= held_2_) /\ (held_2_ <= 65535) then
+                          Vcpu_pause_flags[v_3_] := BitXor(held_2_, BitAnd(held_2_, (1 * 16)));
+                          \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+                          if BitAnd(held_2_, (1 * 16)) # 0 then
+                            online_2 := online_;
+                            i_2 := i_;
+                            j_2 := 0;
+                            k_2 := k_;
+                            v_3_2 := v_3_;
+                            v_2_2 := null;
+                            goto vcpu_unpause_69_5;
+                          else
+                            \* merged-mem-event.ts:111  i++;
+                            with i2_ = i_ + 1,
+                              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                 j_ = 0 + 1 do
+                              if j_ < 2 then
+                                \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                with k2_ = Rem(i2_, 2) do
+                                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                                  if (k2_ >= 0) /\ (k2_ < 2) then
+                                    with v_32_ = <<vcpu0, vcpu1>>[k2_ + 1],
+                                      \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                         blocked_32_ = MemEventDomain_blocked[med] do
+                                      if blocked_32_ = 0 then
+                                        \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                        if Spinlock_owner[med_ring_lock] = self then
+                                          Spinlock_owner[med_ring_lock] := null;
+                                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                          \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                          with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                                            \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                            \* merged-callers.ts:146  if (!rsp.found)
+                                            if mem_event_get_response_.found then
+                                              \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                              if mem_event_get_response_.vcpu_paused then
+                                                \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                                if mem_event_get_response_.vcpu # null then
+                                                  rsp := mem_event_get_response_;
+                                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                                  online_2 := 0; v_2_2 := null;
+                                                  goto vcpu_unpause_69_6;
+                                                else
+                                                  fault := fault \union {"null-dereference"};
+                                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                                  online_2 := 0; v_2_2 := null;
+                                                  goto Done;
+                                                end if;
+                                              else
+                                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                                online_2 := 0; v_2_2 := null;
+                                                goto mem_event_get_response_194;
+                                              end if;
+                                            else
+                                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                              online_2 := 0; v_2_2 := null;
+                                              goto get_request_83;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                          online_2 := 0; v_2_2 := null;
+                                          goto Done;
+                                        end if;
+                                      else
+                                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                        online_2 := online_;
+                                        i_2 := i2_;
+                                        j_2 := j_;
+                                        k_2 := k2_;
+                                        v_3_2 := v_32_;
+                                        v_2_2 := null;
+                                        goto mem_event_wake_blocked_104_4;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                    online_2 := 0; v_2_2 := null;
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                if Spinlock_owner[med_ring_lock] = self then
+                                  Spinlock_owner[med_ring_lock] := null;
+                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                  \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                  with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                    \* merged-callers.ts:146  if (!rsp.found)
+                                    if mem_event_get_response_.found then
+                                      \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                      if mem_event_get_response_.vcpu_paused then
+                                        \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                        if mem_event_get_response_.vcpu # null then
+                                          rsp := mem_event_get_response_;
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                          online_2 := 0; v_2_2 := null;
+                                          goto vcpu_unpause_69_6;
+                                        else
+                                          fault := fault \union {"null-dereference"};
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                          online_2 := 0; v_2_2 := null;
+                                          goto Done;
+                                        end if;
+                                      else
+                                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                        online_2 := 0; v_2_2 := null;
+                                        goto mem_event_get_response_194;
+                                      end if;
+                                    else
+                                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                      online_2 := 0; v_2_2 := null;
+                                      goto get_request_83;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                  online_2 := 0; v_2_2 := null;
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; v_2_2 := null;
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
+                  end if;
                 end with;
-              end with;
-            end if;
-          end with;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                online_2 := 0; v_2_2 := null;
+                goto Done;
+              end if;
+            end with;
+          end if;
         end with;
       else
         \* merged-mem-event.ts:91  for (const v of vcpus)
@@ -1421,31 +2753,247 @@ mem_event_wake_blocked_92_3:
             goto mem_event_wake_blocked_92_3;
           else
             \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-            with blocked_2_ = MemEventDomain_blocked[med] do
+            with blocked_2_ = MemEventDomain_blocked[med],
               \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-              with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                with i_ = last_vcpu_wake_up_ + 1 do
-                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                  with k_ = Rem(i_, 2) do
-                    \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                    if (Spinlock_owner[med_ring_lock] = self) /\ (online_2 = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
-                      \* merged-mem-event.ts:101  const v = vcpus[k];
-                      v_3_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                      i_2 := i_;
-                      j_2 := 0;
-                      k_2 := k_;
-                      v_2_2 := null;
-                      goto mem_event_wake_blocked_102_2;
+                 last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                 i_ = last_vcpu_wake_up_ + 1,
+              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                 k_ = Rem(i_, 2) do
+              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+              if (Spinlock_owner[med_ring_lock] = self) /\ (online_2 = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2) then
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                  \* merged-mem-event.ts:102  if (med.blocked === 0)
+                     blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                        \* merged-callers.ts:146  if (!rsp.found)
+                        if mem_event_get_response_.found then
+                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                          if mem_event_get_response_.vcpu_paused then
+                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                            if mem_event_get_response_.vcpu # null then
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; v_2_2 := null;
+                              goto vcpu_unpause_69_6;
+                            else
+                              fault := fault \union {"null-dereference"};
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; v_2_2 := null;
+                              goto Done;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; v_2_2 := null;
+                            goto mem_event_get_response_194;
+                          end if;
+                        else
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; v_2_2 := null;
+                          goto get_request_83;
+                        end if;
+                      end with;
                     else
-                      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                      fault := fault \union {"unlock-not-held"};
                       rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
                       online_2 := 0; v_2_2 := null;
                       goto Done;
                     end if;
-                  end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online_2 >= avail_req_3_2 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; v_2_2 := null;
+                                goto vcpu_unpause_69_6;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; v_2_2 := null;
+                            goto get_request_83;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      with held_2_ = Vcpu_pause_flags[v_3_] do
+                        if (0 <= held_2_) /\ (held_2_ <= 65535) then
+                          Vcpu_pause_flags[v_3_] := BitXor(held_2_, BitAnd(held_2_, (1 * 16)));
+                          \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+                          if BitAnd(held_2_, (1 * 16)) # 0 then
+                            i_2 := i_;
+                            j_2 := 0;
+                            k_2 := k_;
+                            v_3_2 := v_3_;
+                            v_2_2 := null;
+                            goto vcpu_unpause_69_5;
+                          else
+                            \* merged-mem-event.ts:111  i++;
+                            with i2_ = i_ + 1,
+                              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                 j_ = 0 + 1 do
+                              if j_ < 2 then
+                                \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                with k2_ = Rem(i2_, 2) do
+                                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                                  if (k2_ >= 0) /\ (k2_ < 2) then
+                                    with v_32_ = <<vcpu0, vcpu1>>[k2_ + 1],
+                                      \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                         blocked_32_ = MemEventDomain_blocked[med] do
+                                      if blocked_32_ = 0 then
+                                        \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                        if Spinlock_owner[med_ring_lock] = self then
+                                          Spinlock_owner[med_ring_lock] := null;
+                                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                          \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                          with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                                            \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                            \* merged-callers.ts:146  if (!rsp.found)
+                                            if mem_event_get_response_.found then
+                                              \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                              if mem_event_get_response_.vcpu_paused then
+                                                \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                                if mem_event_get_response_.vcpu # null then
+                                                  rsp := mem_event_get_response_;
+                                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                                  online_2 := 0; v_2_2 := null;
+                                                  goto vcpu_unpause_69_6;
+                                                else
+                                                  fault := fault \union {"null-dereference"};
+                                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                                  online_2 := 0; v_2_2 := null;
+                                                  goto Done;
+                                                end if;
+                                              else
+                                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                                online_2 := 0; v_2_2 := null;
+                                                goto mem_event_get_response_194;
+                                              end if;
+                                            else
+                                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                              online_2 := 0; v_2_2 := null;
+                                              goto get_request_83;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                          online_2 := 0; v_2_2 := null;
+                                          goto Done;
+                                        end if;
+                                      else
+                                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                        i_2 := i2_;
+                                        j_2 := j_;
+                                        k_2 := k2_;
+                                        v_3_2 := v_32_;
+                                        v_2_2 := null;
+                                        goto mem_event_wake_blocked_104_4;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                    online_2 := 0; v_2_2 := null;
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                if Spinlock_owner[med_ring_lock] = self then
+                                  Spinlock_owner[med_ring_lock] := null;
+                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                  \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                  with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                    \* merged-callers.ts:146  if (!rsp.found)
+                                    if mem_event_get_response_.found then
+                                      \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                      if mem_event_get_response_.vcpu_paused then
+                                        \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                        if mem_event_get_response_.vcpu # null then
+                                          rsp := mem_event_get_response_;
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                          online_2 := 0; v_2_2 := null;
+                                          goto vcpu_unpause_69_6;
+                                        else
+                                          fault := fault \union {"null-dereference"};
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                          online_2 := 0; v_2_2 := null;
+                                          goto Done;
+                                        end if;
+                                      else
+                                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                        online_2 := 0; v_2_2 := null;
+                                        goto mem_event_get_response_194;
+                                      end if;
+                                    else
+                                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                      online_2 := 0; v_2_2 := null;
+                                      goto get_request_83;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                  online_2 := 0; v_2_2 := null;
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; v_2_2 := null;
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
+                  end if;
                 end with;
-              end with;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                online_2 := 0; v_2_2 := null;
+                goto Done;
+              end if;
             end with;
           end if;
         end with;
@@ -1457,71 +3005,179 @@ mem_event_wake_blocked_92_3:
       goto Done;
     end if;
   end with;
-mem_event_wake_blocked_102_2:
-  \* merged-mem-event.ts:102  if (med.blocked === 0)
-  if Spinlock_owner[med_ring_lock] = self then
-    with blocked_3_ = MemEventDomain_blocked[med] do
-      if blocked_3_ = 0 then
-        avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
-        goto mem_event_get_response_201;
+mem_event_wake_blocked_104_4:
+  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+  with held_2_ = Vcpu_pause_flags[v_3_2] do
+    if (0 <= held_2_) /\ (held_2_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
+      Vcpu_pause_flags[v_3_2] := BitXor(held_2_, BitAnd(held_2_, (1 * 16)));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_2_, (1 * 16)) # 0 then
+        goto vcpu_unpause_69_5;
       else
-        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-        if online_2 >= avail_req_3_2 then
-          avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
-          goto mem_event_get_response_201;
-        else
-          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-          with held_2_ = Vcpu_pause_flags[v_3_2] do
-            if (0 <= held_2_) /\ (held_2_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
-              Vcpu_pause_flags[v_3_2] := BitXor(held_2_, BitAnd(held_2_, (1 * 16)));
-              \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-              if BitAnd(held_2_, (1 * 16)) # 0 then
-                goto vcpu_unpause_69_5;
-              else
-                \* merged-mem-event.ts:111  i++;
-                with i_ = i_2 + 1 do
-                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                  with j_ = j_2 + 1 do
-                    if j_ < 2 then
-                      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                      with k_ = Rem(i_, 2) do
-                        \* merged-mem-event.ts:101  const v = vcpus[k];
-                        if (k_ >= 0) /\ (k_ < 2) then
-                          v_3_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                          i_2 := i_;
-                          j_2 := j_;
-                          k_2 := k_;
-                          goto mem_event_wake_blocked_102_2;
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i_2 + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j_2 + 1 do
+          if j_ < 2 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 2),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_3_ = <<vcpu0, vcpu1>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                        \* merged-callers.ts:146  if (!rsp.found)
+                        if mem_event_get_response_.found then
+                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                          if mem_event_get_response_.vcpu_paused then
+                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                            if mem_event_get_response_.vcpu # null then
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                              goto vcpu_unpause_69_6;
+                            else
+                              fault := fault \union {"null-dereference"};
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                              goto Done;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                            goto mem_event_get_response_194;
+                          end if;
                         else
-                          fault := fault \union {"assert"};
                           rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
                           online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
-                          goto Done;
+                          goto get_request_83;
                         end if;
                       end with;
                     else
-                      avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
-                      goto mem_event_get_response_201;
+                      fault := fault \union {"unlock-not-held"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                      goto Done;
                     end if;
-                  end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online_2 >= avail_req_3_2 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                                goto vcpu_unpause_69_6;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                            goto get_request_83;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i_2 := i_;
+                      j_2 := j_;
+                      k_2 := k_;
+                      v_3_2 := v_3_;
+                      goto mem_event_wake_blocked_104_4;
+                    end if;
+                  end if;
                 end with;
+              else
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                goto Done;
               end if;
+            end with;
+          else
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                      goto vcpu_unpause_69_6;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                    online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                  goto get_request_83;
+                end if;
+              end with;
             else
-              fault := fault \union {IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE "guess"};
+              fault := fault \union {"unlock-not-held"};
               rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
               online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
               goto Done;
             end if;
-          end with;
-        end if;
+          end if;
+        end with;
       end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-    online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
-    goto Done;
-  end if;
+    else
+      fault := fault \union {IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE "guess"};
+      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+      goto Done;
+    end if;
+  end with;
 vcpu_unpause_69_5:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
   with held_ = Vcpu_pause_count[v_3_2] do
@@ -1535,32 +3191,161 @@ vcpu_unpause_69_5:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k_2;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i_2 + 1 do
+          with i_ = i_2 + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_2 + 1 do
-              if j_ < 2 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 2) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 2) then
-                    v_3_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                    online_2 := online_;
-                    i_2 := i_;
-                    j_2 := j_;
-                    k_2 := k_;
-                    goto mem_event_wake_blocked_102_2;
+               j_ = j_2 + 1 do
+            if j_ < 2 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 2) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 2) then
+                  with v_3_ = <<vcpu0, vcpu1>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_3_ = MemEventDomain_blocked[med] do
+                    if blocked_3_ = 0 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                                goto vcpu_unpause_69_6;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                            goto get_request_83;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_3_2 then
+                        \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                          with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                            \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                            \* merged-callers.ts:146  if (!rsp.found)
+                            if mem_event_get_response_.found then
+                              \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                              if mem_event_get_response_.vcpu_paused then
+                                \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                if mem_event_get_response_.vcpu # null then
+                                  rsp := mem_event_get_response_;
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                                  goto vcpu_unpause_69_6;
+                                else
+                                  fault := fault \union {"null-dereference"};
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                                  goto Done;
+                                end if;
+                              else
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                                goto mem_event_get_response_194;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                              goto get_request_83;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                          goto Done;
+                        end if;
+                      else
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        online_2 := online_;
+                        i_2 := i_;
+                        j_2 := j_;
+                        k_2 := k_;
+                        v_3_2 := v_3_;
+                        goto mem_event_wake_blocked_104_4;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+              if Spinlock_owner[med_ring_lock] = self then
+                Spinlock_owner[med_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                  \* merged-callers.ts:146  if (!rsp.found)
+                  if mem_event_get_response_.found then
+                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                    if mem_event_get_response_.vcpu_paused then
+                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                      if mem_event_get_response_.vcpu # null then
+                        rsp := mem_event_get_response_;
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                        goto vcpu_unpause_69_6;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                      goto mem_event_get_response_194;
+                    end if;
                   else
-                    fault := fault \union {"assert"};
                     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
                     online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
-                    goto Done;
+                    goto get_request_83;
                   end if;
                 end with;
               else
-                avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
-                goto mem_event_get_response_201;
+                fault := fault \union {"unlock-not-held"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_3_2 := null;
+                goto Done;
               end if;
-            end with;
+            end if;
           end with;
         end with;
       else
@@ -1571,42 +3356,6 @@ vcpu_unpause_69_5:
       end if;
     end with;
   end with;
-mem_event_get_response_201:
-  \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-    with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-      \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-      \* merged-callers.ts:146  if (!rsp.found)
-      if mem_event_get_response_.found then
-        \* merged-callers.ts:147  if (rsp.vcpu_paused)
-        if mem_event_get_response_.vcpu_paused then
-          \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-          if mem_event_get_response_.vcpu # null then
-            rsp := mem_event_get_response_;
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto vcpu_unpause_69_6;
-          else
-            fault := fault \union {"null-dereference"};
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto Done;
-          end if;
-        else
-          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-          goto mem_event_get_response_194;
-        end if;
-      else
-        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        goto get_request_83;
-      end if;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-    goto Done;
-  end if;
 vcpu_unpause_69_6:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
   with held_ = Vcpu_pause_count[rsp.vcpu] do
@@ -1621,16 +3370,14 @@ end algorithm *)
 VARIABLES Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
           MemEventDomain_target_producers, MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, pc, 
-          waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, avail_req_4, online, v_2, 
-          pause_flags, i, j, k, v_3, held_5, req, req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
-          online_2, v_2_2, i_2, j_2, k_2, v_3_2
+          waits_2, req_prod, avail_req_3, left, avail_req_4, online, v_2, i, j, k, v_3, held_5, req, req_cons, 
+          get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2
 
 vars == << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
            MemEventDomain_target_producers, MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, 
-           pc, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, avail_req_4, online, v_2, 
-           pause_flags, i, j, k, v_3, held_5, req, req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, 
-           avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
+           pc, waits_2, req_prod, avail_req_3, left, avail_req_4, online, v_2, i, j, k, v_3, held_5, req, req_cons, 
+           get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 ProcSet == ({guest_vcpu0, guest_vcpu1}) \cup ({listener_thread})
 
@@ -1652,15 +3399,12 @@ Init == (* Global variables *)
         /\ fault = {}
         (* Process guest *)
         /\ waits_2 = [self \in {guest_vcpu0, guest_vcpu1} |-> FALSE]
-        /\ RING_FREE_REQUESTS = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
-        /\ target_producers = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ req_prod = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ avail_req_3 = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ left = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ avail_req_4 = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ online = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ v_2 = [self \in {guest_vcpu0, guest_vcpu1} |-> null]
-        /\ pause_flags = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ i = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ j = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ k = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
@@ -1692,49 +3436,47 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                 WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, 
-                                                 RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                 avail_req_4, online, v_2, pause_flags, i, j, k, v_3, held_5, req, 
+                                                 WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, req_prod, 
+                                                 avail_req_3, left, avail_req_4, online, v_2, i, j, k, v_3, held_5, req, 
                                                  req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
                                                  online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
-prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
-                             /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                  IF (Spinlock_owner[med_ring_lock] = self) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
-                                     THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                 LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                                   IF (Spinlock_owner_[med_ring_lock] = self) /\ (Spinlock_owner_[med_ring_lock] = self)
-                                                      THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                           /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                                /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
-                                                           /\ UNCHANGED << fault, waits_2 >>
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
-                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"})
-                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                          Cpu_preempt_off >>
+prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
+                             /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                                   THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                             LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                               LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                                 IF (Spinlock_owner_[med_ring_lock] = self) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                    THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                         /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                              /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                              /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                              /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                         /\ UNCHANGED << fault, waits_2 >>
+                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
+                                                        Cpu_preempt_off >>
                              /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                              MemEventDomain_target_producers, MemEventDomain_blocked, 
                                              MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, BackRing_req_cons, RING_FREE_REQUESTS, target_producers, 
-                                             req_prod, avail_req_3, left, avail_req_4, online, v_2, pause_flags, i, j, k, 
-                                             v_3, req, req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, 
-                                             avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                             FrontRing_rsp_cons, BackRing_req_cons, req_prod, avail_req_3, left, 
+                                             avail_req_4, online, v_2, i, j, k, v_3, req, req_cons, get_request_2, rsp, 
+                                             rsp_2, avail_req, left_2, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, 
+                                             v_3_2 >>
 
 mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                  /\ IF Spinlock_owner[med_ring_lock] # self
@@ -1762,15 +3504,16 @@ mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                                     THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                    IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (Spinlock_owner'[med_ring_lock] = self) /\ (~has_)
+                                                                                                       THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                   /\ UNCHANGED MemEventDomain_target_producers
                                                                              ELSE /\ LET target_producers_2_ == MemEventDomain_target_producers[med] IN
                                                                                        /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_2_ + 1) % 256]
@@ -1778,13 +3521,24 @@ mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                                        /\ LET held_52_ == held_5_ \ {med_ring_lock} IN
                                                                                             IF waits_2[self]
-                                                                                               THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
+                                                                                               THEN /\ IF Spinlock_owner'[med_ring_lock] = self
+                                                                                                          THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                                    IF has_2_
+                                                                                                                       THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
+                                                                                                                       ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                                  /\ fault' = fault
+                                                                                                    /\ fault' = fault
                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                        /\ Spinlock_owner' = Spinlock_owner_
                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
@@ -1801,78 +3555,62 @@ mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_blocked, 
                                                  MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
-                                                 RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                 avail_req_4, online, v_2, pause_flags, i, j, k, v_3, req, req_cons, 
-                                                 get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
-                                                 v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                                 FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, req_prod, 
+                                                 avail_req_3, left, avail_req_4, online, v_2, i, j, k, v_3, req, 
+                                                 req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                 online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                   /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                              /\ UNCHANGED << fault, held_5 >>
-                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED waits_2
+                                   /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                        IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[med_ring_lock] = self) /\ (~has_)
+                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                /\ UNCHANGED << fault, held_5 >>
+                                           ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED waits_2
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                                   RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                   avail_req_4, online, v_2, pause_flags, i, j, k, v_3, req, req_cons, 
-                                                   get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
-                                                   v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                                   WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, req_prod, 
+                                                   avail_req_3, left, avail_req_4, online, v_2, i, j, k, v_3, req, 
+                                                   req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                   online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
-finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                         IF has_2_
-                                            THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
-                                                       THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                                                 LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                   LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                                                     IF Spinlock_owner_[med_ring_lock] = self
-                                                                        THEN /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                  IF has_3_
-                                                                                     THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                                                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                                               /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
-                                                                                               /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                               /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                                     ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                          /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                                          /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                          WaitqueueHead_list >>
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                             WaitqueueHead_list >>
-                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
-                                                                            WaitqueueHead_list, Cpu_preempt_off >>
-                                            ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
-                                                 /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, 
-                                                                 fault, held_5 >>
-                               ELSE /\ fault' = (fault \union {"guess"})
+finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
+                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                               THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                    /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                         LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                           LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                             IF Spinlock_owner_[med_ring_lock] = self
+                                                THEN /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                          IF has_3_
+                                                             THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                                  /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                       /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
+                                                                       /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                       /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                  /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                  /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                                     /\ fault' = fault
+                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                               ELSE /\ fault' = (fault \union {"self-deadlock"})
                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
@@ -1880,10 +3618,9 @@ finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                          /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                         BackRing_req_cons, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                         avail_req_3, left, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, req, 
-                                         req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
-                                         v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                         BackRing_req_cons, waits_2, req_prod, avail_req_3, left, avail_req_4, online, 
+                                         v_2, i, j, k, v_3, req, req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, 
+                                         avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -1893,10 +3630,10 @@ vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                                 SharedRing_ring, MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                 MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                                 FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
-                                                Cpu_preempt_off, fault, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                                req_prod, avail_req_3, left, avail_req_4, online, v_2, pause_flags, i, j, 
-                                                k, v_3, held_5, req, req_cons, get_request_2, rsp, rsp_2, avail_req, 
-                                                left_2, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                                Cpu_preempt_off, fault, waits_2, req_prod, avail_req_3, left, 
+                                                avail_req_4, online, v_2, i, j, k, v_3, held_5, req, req_cons, 
+                                                get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
+                                                v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -1929,10 +3666,9 @@ mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                                    SharedRing_rsp_prod, MemEventDomain_target_producers, 
                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                    FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, waits_2, 
-                                                   RING_FREE_REQUESTS, target_producers, avail_req_3, left, avail_req_4, 
-                                                   online, v_2, pause_flags, i, j, k, v_3, req, req_cons, get_request_2, 
-                                                   rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, v_2_2, i_2, 
-                                                   j_2, k_2, v_3_2 >>
+                                                   avail_req_3, left, avail_req_4, online, v_2, i, j, k, v_3, req, 
+                                                   req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                   online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![ring_page] = (req_prod[self] + 1) % 8]
@@ -1951,25 +3687,49 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                                                                  THEN /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = avail_req_2_]
                                                                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                                       /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                                                      /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                      target_producers >>
+                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                      Cpu_preempt_off, 
+                                                                                                      fault, held_5 >>
                                                                                  ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                            LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                              LET RING_FREE_REQUESTS2_ == Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                                LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                 /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                 /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                 LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                   IF avail_req_22_ >= 0
+                                                                                                      THEN /\ IF avail_req_22_ < 2
+                                                                                                                 THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      fault, 
+                                                                                                                                      held_5 >>
+                                                                                                                 ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                 /\ fault' = fault
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                           Cpu_preempt_off >>
                                                                                       /\ UNCHANGED avail_req_3
-                                                                           /\ UNCHANGED << fault, held_5 >>
                                                                       ELSE /\ fault' = (fault \union {"assert"})
                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                           target_producers, avail_req_3 >>
-                                                      /\ UNCHANGED << avail_req_4, online, v_2, pause_flags >>
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off, avail_req_3 >>
+                                                      /\ UNCHANGED << avail_req_4, online, v_2, i, j, k, v_3 >>
                                                  ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                            LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                              LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
@@ -1981,70 +3741,364 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                                                                            LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                              LET RING_FREE_REQUESTS2_ == Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                                LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                 /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                 /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                      /\ UNCHANGED << fault, avail_req_4, 
-                                                                                                      online, v_2, 
-                                                                                                      pause_flags, 
-                                                                                                      held_5 >>
+                                                                                                 LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                   IF avail_req_22_ >= 0
+                                                                                                      THEN /\ IF avail_req_22_ < 2
+                                                                                                                 THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      fault, 
+                                                                                                                                      held_5 >>
+                                                                                                                 ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                 /\ fault' = fault
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                           Cpu_preempt_off >>
+                                                                                      /\ UNCHANGED << avail_req_4, 
+                                                                                                      online, v_2, i, j, 
+                                                                                                      k, v_3 >>
                                                                                  ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                                            IF blocked_ = 0
                                                                                               THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                         LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                                           LET RING_FREE_REQUESTS2_ == Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                                             LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                              /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                   avail_req_4, 
+                                                                                                              LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                IF avail_req_22_ >= 0
+                                                                                                                   THEN /\ IF avail_req_22_ < 2
+                                                                                                                              THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                                   fault, 
+                                                                                                                                                   held_5 >>
+                                                                                                                              ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                              /\ fault' = fault
+                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                              Cpu_preempt_off >>
+                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                        /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off >>
+                                                                                                   /\ UNCHANGED << avail_req_4, 
                                                                                                                    online, 
                                                                                                                    v_2, 
-                                                                                                                   pause_flags, 
-                                                                                                                   held_5 >>
+                                                                                                                   i, j, 
+                                                                                                                   k, 
+                                                                                                                   v_3 >>
                                                                                               ELSE /\ LET v_2_ == vcpu0 IN
-                                                                                                        IF Spinlock_owner[med_ring_lock] = self
-                                                                                                           THEN /\ pause_flags' = [pause_flags EXCEPT ![self] = Vcpu_pause_flags[vcpu0]]
-                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                /\ online' = [online EXCEPT ![self] = 2]
-                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_2"]
-                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                held_5 >>
-                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED << avail_req_4, 
-                                                                                                                                online, 
-                                                                                                                                v_2, 
-                                                                                                                                pause_flags >>
-                                                                                                   /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                   target_producers >>
+                                                                                                        LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                                          IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
+                                                                                                             THEN /\ IF BitAnd(pause_flags_, (1 * 16)) # 0
+                                                                                                                        THEN /\ LET online_ == 2 - 1 IN
+                                                                                                                                  LET v_22_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                                                    IF v_22_ # null
+                                                                                                                                       THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                            /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
+                                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92"]
+                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                            Cpu_preempt_off, 
+                                                                                                                                                            fault, 
+                                                                                                                                                            i, 
+                                                                                                                                                            j, 
+                                                                                                                                                            k, 
+                                                                                                                                                            v_3, 
+                                                                                                                                                            held_5 >>
+                                                                                                                                       ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                 LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                                   LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                     LET k_ == Rem(i_, 2) IN
+                                                                                                                                                       IF (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2)
+                                                                                                                                                          THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                                                                                                    LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                      IF blocked_3_ = 0
+                                                                                                                                                                         THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                                   LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                                     LET RING_FREE_REQUESTS2_ == Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                                       LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                         LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                           IF avail_req_22_ >= 0
+                                                                                                                                                                                              THEN /\ IF avail_req_22_ < 2
+                                                                                                                                                                                                         THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                              Cpu_preempt_off, 
+                                                                                                                                                                                                                              fault, 
+                                                                                                                                                                                                                              held_5 >>
+                                                                                                                                                                                                         ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                         Cpu_preempt_off >>
+                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                                                                                              /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                              online, 
+                                                                                                                                                                                              i, 
+                                                                                                                                                                                              j, 
+                                                                                                                                                                                              k, 
+                                                                                                                                                                                              v_3 >>
+                                                                                                                                                                         ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                                                    THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                                              LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                                                LET RING_FREE_REQUESTS2_ == Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                                                  LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                                    LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                                      IF avail_req_22_ >= 0
+                                                                                                                                                                                                         THEN /\ IF avail_req_22_ < 2
+                                                                                                                                                                                                                    THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                         Cpu_preempt_off, 
+                                                                                                                                                                                                                                         fault, 
+                                                                                                                                                                                                                                         held_5 >>
+                                                                                                                                                                                                                    ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                    Cpu_preempt_off >>
+                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                              Cpu_preempt_off >>
+                                                                                                                                                                                         /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                         online, 
+                                                                                                                                                                                                         i, 
+                                                                                                                                                                                                         j, 
+                                                                                                                                                                                                         k, 
+                                                                                                                                                                                                         v_3 >>
+                                                                                                                                                                                    ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                         /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                                                                         /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                                         /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                                                         /\ v_3' = [v_3 EXCEPT ![self] = v_3_]
+                                                                                                                                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                         Cpu_preempt_off, 
+                                                                                                                                                                                                         fault, 
+                                                                                                                                                                                                         held_5 >>
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                                                               avail_req_4, 
+                                                                                                                                                                               online, 
+                                                                                                                                                                               i, 
+                                                                                                                                                                               j, 
+                                                                                                                                                                               k, 
+                                                                                                                                                                               v_3 >>
+                                                                                                                                            /\ v_2' = v_2
+                                                                                                                        ELSE /\ LET v_22_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                                                  IF v_22_ # null
+                                                                                                                                     THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                          /\ online' = [online EXCEPT ![self] = 2]
+                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
+                                                                                                                                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92"]
+                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                                          fault, 
+                                                                                                                                                          i, 
+                                                                                                                                                          j, 
+                                                                                                                                                          k, 
+                                                                                                                                                          v_3, 
+                                                                                                                                                          held_5 >>
+                                                                                                                                     ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                               LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                                 LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                   LET k_ == Rem(i_, 2) IN
+                                                                                                                                                     IF (2 = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2)
+                                                                                                                                                        THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                                                                                                  LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                    IF blocked_3_ = 0
+                                                                                                                                                                       THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                                 LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                                   LET RING_FREE_REQUESTS2_ == Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                                     LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                       LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                         IF avail_req_22_ >= 0
+                                                                                                                                                                                            THEN /\ IF avail_req_22_ < 2
+                                                                                                                                                                                                       THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                            Cpu_preempt_off, 
+                                                                                                                                                                                                                            fault, 
+                                                                                                                                                                                                                            held_5 >>
+                                                                                                                                                                                                       ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                       Cpu_preempt_off >>
+                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                                                                                            /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                            online, 
+                                                                                                                                                                                            i, 
+                                                                                                                                                                                            j, 
+                                                                                                                                                                                            k, 
+                                                                                                                                                                                            v_3 >>
+                                                                                                                                                                       ELSE /\ IF 2 >= avail_req_2_
+                                                                                                                                                                                  THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                                            LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                                              LET RING_FREE_REQUESTS2_ == Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                                                LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                                  LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                                                                    IF avail_req_22_ >= 0
+                                                                                                                                                                                                       THEN /\ IF avail_req_22_ < 2
+                                                                                                                                                                                                                  THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                       Cpu_preempt_off, 
+                                                                                                                                                                                                                                       fault, 
+                                                                                                                                                                                                                                       held_5 >>
+                                                                                                                                                                                                                  ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                  Cpu_preempt_off >>
+                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                            Cpu_preempt_off >>
+                                                                                                                                                                                       /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                                       online, 
+                                                                                                                                                                                                       i, 
+                                                                                                                                                                                                       j, 
+                                                                                                                                                                                                       k, 
+                                                                                                                                                                                                       v_3 >>
+                                                                                                                                                                                  ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                       /\ online' = [online EXCEPT ![self] = 2]
+                                                                                                                                                                                       /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                                       /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                                                       /\ v_3' = [v_3 EXCEPT ![self] = v_3_]
+                                                                                                                                                                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                       Cpu_preempt_off, 
+                                                                                                                                                                                                       fault, 
+                                                                                                                                                                                                       held_5 >>
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                             Cpu_preempt_off, 
+                                                                                                                                                                             avail_req_4, 
+                                                                                                                                                                             online, 
+                                                                                                                                                                             i, 
+                                                                                                                                                                             j, 
+                                                                                                                                                                             k, 
+                                                                                                                                                                             v_3 >>
+                                                                                                                                          /\ v_2' = v_2
+                                                                                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                  Cpu_preempt_off, 
+                                                                                                                                  avail_req_4, 
+                                                                                                                                  online, 
+                                                                                                                                  v_2, 
+                                                                                                                                  i, 
+                                                                                                                                  j, 
+                                                                                                                                  k, 
+                                                                                                                                  v_3 >>
                                                                       ELSE /\ fault' = (fault \union {"assert"})
                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                           target_producers, avail_req_4, 
-                                                                                           online, v_2, pause_flags >>
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off, avail_req_4, 
+                                                                                           online, v_2, i, j, k, v_3 >>
                                                       /\ UNCHANGED avail_req_3
                                ELSE /\ fault' = (fault \union {"guess"})
                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << MemEventDomain_target_producers, RING_FREE_REQUESTS, 
-                                                    target_producers, avail_req_3, avail_req_4, online, v_2, pause_flags >>
+                                    /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, Cpu_preempt_off, 
+                                                    avail_req_3, avail_req_4, online, v_2, i, j, k, v_3 >>
                          /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
+                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                         BackRing_req_cons, Cpu_preempt_off, waits_2, left, i, j, k, v_3, req, req_cons, 
-                                         get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, v_2_2, 
-                                         i_2, j_2, k_2, v_3_2 >>
+                                         BackRing_req_cons, waits_2, left, req, req_cons, get_request_2, rsp, rsp_2, 
+                                         avail_req, left_2, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2064,83 +4118,90 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, 
                                         SharedRing_ring, MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                        WaitqueueHead_list, BackRing_req_cons, waits_2, RING_FREE_REQUESTS, 
-                                        target_producers, req_prod, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, 
-                                        req, req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
-                                        online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                        WaitqueueHead_list, BackRing_req_cons, waits_2, req_prod, avail_req_4, online, 
+                                        v_2, i, j, k, v_3, req, req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, 
+                                        avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[med_ring_lock] = self
                               THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
                                         IF (front_ = null) \/ (left[self] = 0)
                                            THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                           /\ LET held_5_ == held_5[self] \ {WaitqueueHead_lock[med_wq]} IN
-                                                                IF Spinlock_owner'[med_ring_lock] = self
-                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                               /\ left' = [left EXCEPT ![self] = 0]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                        /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ left' = [left EXCEPT ![self] = 0]
-                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                        target_producers >>
+                                                      THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                                  LET held_5_ == held_5[self] \ {WaitqueueHead_lock[med_wq]} IN
+                                                                    LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                      LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                        LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                            LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                              IF (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                 THEN /\ IF avail_req_2_ < 2
+                                                                                            THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                 /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ IF Spinlock_owner_[med_ring_lock] = self
+                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                            /\ LET held_52_ == held_5_ \ {med_ring_lock} IN
+                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                 /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                            /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                      /\ left' = [left EXCEPT ![self] = 0]
+                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                            /\ left' = [left EXCEPT ![self] = 0]
                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
-                                                                           RING_FREE_REQUESTS, target_producers >>
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                                 /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                            ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
                                                 /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
                                                 /\ LET held_2_ == Vcpu_pause_count[front_] IN
                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
                                                      /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
-                                                                RING_FREE_REQUESTS, target_producers, held_5 >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, held_5 >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, 
-                                                   RING_FREE_REQUESTS, target_producers >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
                         /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                        BackRing_req_cons, waits_2, req_prod, avail_req_3, avail_req_4, online, v_2, 
-                                        pause_flags, i, j, k, v_3, req, req_cons, get_request_2, rsp, rsp_2, avail_req, 
-                                        left_2, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                        BackRing_req_cons, waits_2, req_prod, avail_req_3, avail_req_4, online, v_2, i, 
+                                        j, k, v_3, req, req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, 
+                                        avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
-mem_event_wake_blocked_92_2(self) == /\ pc[self] = "mem_event_wake_blocked_92_2"
-                                     /\ IF (0 <= pause_flags[self]) /\ (pause_flags[self] <= 65535)
-                                           THEN /\ IF BitAnd(pause_flags[self], (1 * 16)) # 0
+mem_event_wake_blocked_92(self) == /\ pc[self] = "mem_event_wake_blocked_92"
+                                   /\ LET pause_flags_ == Vcpu_pause_flags[v_2[self]] IN
+                                        IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
+                                           THEN /\ IF BitAnd(pause_flags_, (1 * 16)) # 0
                                                       THEN /\ LET online_ == online[self] - 1 IN
                                                                 LET v_2_ == NextOf(<<vcpu0, vcpu1>>, v_2[self]) IN
                                                                   IF v_2_ # null
-                                                                     THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                THEN /\ pause_flags' = [pause_flags EXCEPT ![self] = Vcpu_pause_flags[v_2_]]
-                                                                                     /\ online' = [online EXCEPT ![self] = online_]
-                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_2"]
-                                                                                     /\ UNCHANGED << fault, avail_req_4, 
-                                                                                                     held_5 >>
-                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                     /\ online' = [online EXCEPT ![self] = 0]
-                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                     /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                          target_producers, i, j, k, v_3 >>
+                                                                     THEN /\ online' = [online EXCEPT ![self] = online_]
+                                                                          /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92"]
+                                                                          /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                          Spinlock_owner, 
+                                                                                          Cpu_preempt_off, fault, 
+                                                                                          avail_req_4, i, j, k, v_3, 
+                                                                                          held_5 >>
                                                                      ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
                                                                                LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
                                                                                  LET i_ == last_vcpu_wake_up_ + 1 IN
@@ -2151,13 +4212,76 @@ mem_event_wake_blocked_92_2(self) == /\ pc[self] = "mem_event_wake_blocked_92_2"
                                                                                                     IF blocked_3_ = 0
                                                                                                        THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                   /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                   /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                                   LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                     LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                       LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                         IF avail_req_2_ >= 0
+                                                                                                                            THEN /\ IF avail_req_2_ < 2
+                                                                                                                                       THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                                 IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                    THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
+                                                                                                                                                         /\ IF BitAnd(held_4_, (1 * 16)) # 0
+                                                                                                                                                               THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                                               ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_3"]
+                                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                                                                    fault, 
+                                                                                                                                                                                    held_5 >>
+                                                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                                         Spinlock_owner, 
+                                                                                                                                                                         Cpu_preempt_off >>
+                                                                                                                                       ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                       Cpu_preempt_off >>
+                                                                                                                                            /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                 Spinlock_owner, 
+                                                                                                                                                 Cpu_preempt_off >>
                                                                                                             /\ UNCHANGED << i, 
                                                                                                                             j, 
                                                                                                                             k, 
@@ -2165,58 +4289,248 @@ mem_event_wake_blocked_92_2(self) == /\ pc[self] = "mem_event_wake_blocked_92_2"
                                                                                                        ELSE /\ IF online_ >= avail_req_4[self]
                                                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                              /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                              /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                                              LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                                LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                  LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                                    IF avail_req_2_ >= 0
+                                                                                                                                       THEN /\ IF avail_req_2_ < 2
+                                                                                                                                                  THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                                            IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
+                                                                                                                                                                    /\ IF BitAnd(held_4_, (1 * 16)) # 0
+                                                                                                                                                                          THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                                                                                          ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_3"]
+                                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                                                                               fault, 
+                                                                                                                                                                                               held_5 >>
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                                                    Spinlock_owner, 
+                                                                                                                                                                                    Cpu_preempt_off >>
+                                                                                                                                                  ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                  Cpu_preempt_off >>
+                                                                                                                                                       /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                            /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                            Spinlock_owner, 
+                                                                                                                                                            Cpu_preempt_off >>
                                                                                                                        /\ UNCHANGED << i, 
                                                                                                                                        j, 
                                                                                                                                        k, 
                                                                                                                                        v_3 >>
-                                                                                                                  ELSE /\ online' = [online EXCEPT ![self] = online_]
-                                                                                                                       /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                       /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                       /\ v_3' = [v_3 EXCEPT ![self] = v_3_]
-                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                       /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                                                       /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                       target_producers, 
-                                                                                                                                       avail_req_4 >>
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             held_5 >>
+                                                                                                                  ELSE /\ LET held_3_ == Vcpu_pause_flags[v_3_] IN
+                                                                                                                            IF (0 <= held_3_) /\ (held_3_ <= 65535)
+                                                                                                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_3_] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
+                                                                                                                                    /\ IF BitAnd(held_3_, (1 * 16)) # 0
+                                                                                                                                          THEN /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                               /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                               /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                               /\ v_3' = [v_3 EXCEPT ![self] = v_3_]
+                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                                               fault, 
+                                                                                                                                                               avail_req_4, 
+                                                                                                                                                               held_5 >>
+                                                                                                                                          ELSE /\ LET i2_ == i_ + 1 IN
+                                                                                                                                                    LET j_ == 0 + 1 IN
+                                                                                                                                                      IF j_ < 2
+                                                                                                                                                         THEN /\ LET k2_ == Rem(i2_, 2) IN
+                                                                                                                                                                   IF (k2_ >= 0) /\ (k2_ < 2)
+                                                                                                                                                                      THEN /\ LET v_32_ == <<vcpu0, vcpu1>>[k2_ + 1] IN
+                                                                                                                                                                                LET blocked_32_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                  IF blocked_32_ = 0
+                                                                                                                                                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                                                 LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                                                                                                   LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                                                                                     LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                                                                                                       IF avail_req_2_ >= 0
+                                                                                                                                                                                                          THEN /\ IF avail_req_2_ < 2
+                                                                                                                                                                                                                     THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                                                                                                                          fault, 
+                                                                                                                                                                                                                                          held_5 >>
+                                                                                                                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                                                                          /\ UNCHANGED << i, 
+                                                                                                                                                                                                          j, 
+                                                                                                                                                                                                          k, 
+                                                                                                                                                                                                          v_3 >>
+                                                                                                                                                                                     ELSE /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                                                                          /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                                                                                                                          /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                                                                                          /\ k' = [k EXCEPT ![self] = k2_]
+                                                                                                                                                                                          /\ v_3' = [v_3 EXCEPT ![self] = v_32_]
+                                                                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                                                                                          fault, 
+                                                                                                                                                                                                          avail_req_4, 
+                                                                                                                                                                                                          held_5 >>
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                           Cpu_preempt_off, 
+                                                                                                                                                                                           i, 
+                                                                                                                                                                                           j, 
+                                                                                                                                                                                           k, 
+                                                                                                                                                                                           v_3 >>
+                                                                                                                                                         ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                     LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                                                                       LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                                                         LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                                                                           IF avail_req_2_ >= 0
+                                                                                                                                                                              THEN /\ IF avail_req_2_ < 2
+                                                                                                                                                                                         THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                              Cpu_preempt_off, 
+                                                                                                                                                                                                              fault, 
+                                                                                                                                                                                                              held_5 >>
+                                                                                                                                                                                         ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                         Cpu_preempt_off >>
+                                                                                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                   /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                                                                              /\ UNCHANGED << i, 
+                                                                                                                                                                              j, 
+                                                                                                                                                                              k, 
+                                                                                                                                                                              v_3 >>
+                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                    /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                    Spinlock_owner, 
+                                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                                    i, 
+                                                                                                                                                    j, 
+                                                                                                                                                    k, 
+                                                                                                                                                    v_3 >>
                                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                                              /\ online' = [online EXCEPT ![self] = 0]
                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                             /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                             target_producers, 
+                                                                                             /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                             Spinlock_owner, 
+                                                                                                             Cpu_preempt_off, 
                                                                                                              i, j, k, 
                                                                                                              v_3 >>
                                                       ELSE /\ LET v_2_ == NextOf(<<vcpu0, vcpu1>>, v_2[self]) IN
                                                                 IF v_2_ # null
-                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                              THEN /\ pause_flags' = [pause_flags EXCEPT ![self] = Vcpu_pause_flags[v_2_]]
-                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_2"]
-                                                                                   /\ UNCHANGED << fault, avail_req_4, 
-                                                                                                   online, held_5 >>
-                                                                              ELSE /\ fault' = (fault \union {"guess"})
-                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                   /\ online' = [online EXCEPT ![self] = 0]
-                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                   /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                        target_producers, i, j, k, v_3 >>
+                                                                   THEN /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92"]
+                                                                        /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, 
+                                                                                        Cpu_preempt_off, fault, 
+                                                                                        avail_req_4, online, i, j, k, 
+                                                                                        v_3, held_5 >>
                                                                    ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
                                                                              LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
                                                                                LET i_ == last_vcpu_wake_up_ + 1 IN
@@ -2227,13 +4541,76 @@ mem_event_wake_blocked_92_2(self) == /\ pc[self] = "mem_event_wake_blocked_92_2"
                                                                                                   IF blocked_3_ = 0
                                                                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                 /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                 /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                 /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                                 LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                   LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                     LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                       IF avail_req_2_ >= 0
+                                                                                                                          THEN /\ IF avail_req_2_ < 2
+                                                                                                                                     THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                               IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                  THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
+                                                                                                                                                       /\ IF BitAnd(held_4_, (1 * 16)) # 0
+                                                                                                                                                             THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                                                             ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_3"]
+                                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                  Cpu_preempt_off, 
+                                                                                                                                                                                  fault, 
+                                                                                                                                                                                  held_5 >>
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                                       Spinlock_owner, 
+                                                                                                                                                                       Cpu_preempt_off >>
+                                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                                          /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                               Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off >>
                                                                                                           /\ UNCHANGED << i, 
                                                                                                                           j, 
                                                                                                                           k, 
@@ -2241,55 +4618,254 @@ mem_event_wake_blocked_92_2(self) == /\ pc[self] = "mem_event_wake_blocked_92_2"
                                                                                                      ELSE /\ IF online[self] >= avail_req_4[self]
                                                                                                                 THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                                           LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                            /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                            /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                            /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                            /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                                            LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                              LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                                  IF avail_req_2_ >= 0
+                                                                                                                                     THEN /\ IF avail_req_2_ < 2
+                                                                                                                                                THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                                                                                                                                          IF (0 <= held_4_) /\ (held_4_ <= 65535)
+                                                                                                                                                             THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
+                                                                                                                                                                  /\ IF BitAnd(held_4_, (1 * 16)) # 0
+                                                                                                                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                        Cpu_preempt_off >>
+                                                                                                                                                                        ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_3"]
+                                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                             Cpu_preempt_off, 
+                                                                                                                                                                                             fault, 
+                                                                                                                                                                                             held_5 >>
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                                                  Spinlock_owner, 
+                                                                                                                                                                                  Cpu_preempt_off >>
+                                                                                                                                                ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                Cpu_preempt_off >>
+                                                                                                                                                     /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                          Spinlock_owner, 
+                                                                                                                                                          Cpu_preempt_off >>
                                                                                                                      /\ UNCHANGED << i, 
                                                                                                                                      j, 
                                                                                                                                      k, 
                                                                                                                                      v_3 >>
-                                                                                                                ELSE /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                     /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                     /\ v_3' = [v_3 EXCEPT ![self] = v_3_]
-                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                     /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                                                     /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                     target_producers, 
-                                                                                                                                     avail_req_4, 
-                                                                                                                                     online >>
-                                                                                           /\ UNCHANGED << fault, held_5 >>
+                                                                                                                ELSE /\ LET held_3_ == Vcpu_pause_flags[v_3_] IN
+                                                                                                                          IF (0 <= held_3_) /\ (held_3_ <= 65535)
+                                                                                                                             THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_3_] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
+                                                                                                                                  /\ IF BitAnd(held_3_, (1 * 16)) # 0
+                                                                                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                             /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                             /\ v_3' = [v_3 EXCEPT ![self] = v_3_]
+                                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                             Cpu_preempt_off, 
+                                                                                                                                                             fault, 
+                                                                                                                                                             avail_req_4, 
+                                                                                                                                                             online, 
+                                                                                                                                                             held_5 >>
+                                                                                                                                        ELSE /\ LET i2_ == i_ + 1 IN
+                                                                                                                                                  LET j_ == 0 + 1 IN
+                                                                                                                                                    IF j_ < 2
+                                                                                                                                                       THEN /\ LET k2_ == Rem(i2_, 2) IN
+                                                                                                                                                                 IF (k2_ >= 0) /\ (k2_ < 2)
+                                                                                                                                                                    THEN /\ LET v_32_ == <<vcpu0, vcpu1>>[k2_ + 1] IN
+                                                                                                                                                                              LET blocked_32_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                IF blocked_32_ = 0
+                                                                                                                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                                               LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                                                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                                                                                   LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                                                                                                     IF avail_req_2_ >= 0
+                                                                                                                                                                                                        THEN /\ IF avail_req_2_ < 2
+                                                                                                                                                                                                                   THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                                                                                                                        fault, 
+                                                                                                                                                                                                                                        held_5 >>
+                                                                                                                                                                                                                   ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                   /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                   /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                                                                                        /\ UNCHANGED << i, 
+                                                                                                                                                                                                        j, 
+                                                                                                                                                                                                        k, 
+                                                                                                                                                                                                        v_3 >>
+                                                                                                                                                                                   ELSE /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                                                                                                                        /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                                                                                        /\ k' = [k EXCEPT ![self] = k2_]
+                                                                                                                                                                                        /\ v_3' = [v_3 EXCEPT ![self] = v_32_]
+                                                                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                                                                                        fault, 
+                                                                                                                                                                                                        avail_req_4, 
+                                                                                                                                                                                                        online, 
+                                                                                                                                                                                                        held_5 >>
+                                                                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                         Cpu_preempt_off, 
+                                                                                                                                                                                         i, 
+                                                                                                                                                                                         j, 
+                                                                                                                                                                                         k, 
+                                                                                                                                                                                         v_3 >>
+                                                                                                                                                       ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                 LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                   LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                                                                     LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                                                       LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                                                                         IF avail_req_2_ >= 0
+                                                                                                                                                                            THEN /\ IF avail_req_2_ < 2
+                                                                                                                                                                                       THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                            /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                            Cpu_preempt_off, 
+                                                                                                                                                                                                            fault, 
+                                                                                                                                                                                                            held_5 >>
+                                                                                                                                                                                       ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                                       /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                                       /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                       Cpu_preempt_off >>
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                                                                            /\ UNCHANGED << i, 
+                                                                                                                                                                            j, 
+                                                                                                                                                                            k, 
+                                                                                                                                                                            v_3 >>
+                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                  /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                  Spinlock_owner, 
+                                                                                                                                                  Cpu_preempt_off, 
+                                                                                                                                                  i, 
+                                                                                                                                                  j, 
+                                                                                                                                                  k, 
+                                                                                                                                                  v_3 >>
                                                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                                            /\ online' = [online EXCEPT ![self] = 0]
                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                           /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                           target_producers, 
+                                                                                           /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                           Spinlock_owner, 
+                                                                                                           Cpu_preempt_off, 
                                                                                                            i, j, k, v_3 >>
-                                           ELSE /\ fault' = (fault \union {"assert"})
+                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                 /\ online' = [online EXCEPT ![self] = 0]
                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << RING_FREE_REQUESTS, target_producers, i, j, k, v_3 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, SharedRing_ring, 
-                                                     MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                     MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                     FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                     BackRing_req_cons, Cpu_preempt_off, waits_2, req_prod, avail_req_3, 
-                                                     left, req, req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, 
-                                                     avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                                /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off, i, j, 
+                                                                k, v_3 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_target_producers, 
+                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                   BackRing_req_cons, waits_2, req_prod, avail_req_3, left, req, 
+                                                   req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                   online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_2"
                                       /\ LET held_3_ == Vcpu_pause_flags[v_3[self]] IN
@@ -2297,9 +4873,8 @@ mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_3[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
                                                    /\ IF BitAnd(held_3_, (1 * 16)) # 0
                                                          THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                              /\ UNCHANGED << fault, RING_FREE_REQUESTS, 
-                                                                              target_producers, avail_req_4, online, i, 
-                                                                              j, k, v_3, held_5 >>
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                              avail_req_4, online, i, j, k, v_3, held_5 >>
                                                          ELSE /\ LET i_ == i[self] + 1 IN
                                                                    LET j_ == j[self] + 1 IN
                                                                      IF j_ < 2
@@ -2310,38 +4885,120 @@ mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                                  IF blocked_3_ = 0
                                                                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                /\ v_3' = [v_3 EXCEPT ![self] = null]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                                LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                  LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                    LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                      IF avail_req_2_ >= 0
+                                                                                                                         THEN /\ IF avail_req_2_ < 2
+                                                                                                                                    THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                         /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                         Cpu_preempt_off, 
+                                                                                                                                                         fault, 
+                                                                                                                                                         held_5 >>
+                                                                                                                                    ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                    /\ fault' = fault
+                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                    Cpu_preempt_off >>
+                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                              /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                              Cpu_preempt_off >>
                                                                                                     ELSE /\ IF online[self] >= avail_req_4[self]
                                                                                                                THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                                          LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                           /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                           /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                           /\ v_3' = [v_3 EXCEPT ![self] = null]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                                           LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                             LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                               LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                                 IF avail_req_2_ >= 0
+                                                                                                                                    THEN /\ IF avail_req_2_ < 2
+                                                                                                                                               THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                                                    fault, 
+                                                                                                                                                                    held_5 >>
+                                                                                                                                               ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                               /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                               /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                         /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                         Cpu_preempt_off >>
                                                                                                                ELSE /\ i' = [i EXCEPT ![self] = i_]
                                                                                                                     /\ j' = [j EXCEPT ![self] = j_]
                                                                                                                     /\ k' = [k EXCEPT ![self] = k_]
                                                                                                                     /\ v_3' = [v_3 EXCEPT ![self] = v_3_]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                                                    /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                    target_producers, 
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
                                                                                                                                     avail_req_4, 
-                                                                                                                                    online >>
-                                                                                            /\ UNCHANGED << fault, 
-                                                                                                            held_5 >>
+                                                                                                                                    online, 
+                                                                                                                                    held_5 >>
                                                                                        ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"})
                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                                             /\ online' = [online EXCEPT ![self] = 0]
@@ -2351,32 +5008,60 @@ mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                             /\ v_3' = [v_3 EXCEPT ![self] = null]
                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                            target_producers >>
-                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                               /\ online' = [online EXCEPT ![self] = 0]
-                                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                                               /\ j' = [j EXCEPT ![self] = 0]
-                                                                                               /\ k' = [k EXCEPT ![self] = 0]
-                                                                                               /\ v_3' = [v_3 EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                        /\ UNCHANGED << fault, held_5 >>
-                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                                        /\ v_3' = [v_3 EXCEPT ![self] = null]
-                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                        target_producers >>
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Cpu_preempt_off >>
+                                                                        ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                    LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                        LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                          IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                             THEN /\ IF avail_req_2_ < 2
+                                                                                                        THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                             /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                             Cpu_preempt_off, 
+                                                                                                                             fault, 
+                                                                                                                             held_5 >>
+                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                        /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                        /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off >>
+                                                                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                  /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                  Cpu_preempt_off >>
                                               ELSE /\ fault' = (fault \union {IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE "guess"})
                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                    /\ online' = [online EXCEPT ![self] = 0]
@@ -2386,16 +5071,14 @@ mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                    /\ v_3' = [v_3 EXCEPT ![self] = null]
                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Vcpu_pause_flags, RING_FREE_REQUESTS, 
-                                                                   target_producers >>
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
                                       /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                       SharedRing_ring, MemEventDomain_target_producers, 
                                                       MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                      Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                      WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, waits_2, 
-                                                      req_prod, avail_req_3, left, v_2, pause_flags, req, req_cons, 
-                                                      get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
-                                                      online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                      BackRing_req_cons, waits_2, req_prod, avail_req_3, left, v_2, req, 
+                                                      req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, 
+                                                      avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_2_ == Vcpu_pause_count[v_3[self]] IN
@@ -2415,37 +5098,120 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                                      IF blocked_3_ = 0
                                                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                    /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                    /\ v_3' = [v_3 EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                    LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                        LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                          IF avail_req_2_ >= 0
+                                                                                                             THEN /\ IF avail_req_2_ < 2
+                                                                                                                        THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                             /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                             Cpu_preempt_off, 
+                                                                                                                                             fault, 
+                                                                                                                                             held_5 >>
+                                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                        /\ fault' = fault
+                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                        Cpu_preempt_off >>
+                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                  /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                  Cpu_preempt_off >>
                                                                                         ELSE /\ IF online_ >= avail_req_4[self]
                                                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                               /\ v_3' = [v_3 EXCEPT ![self] = null]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                               LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                   LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                     IF avail_req_2_ >= 0
+                                                                                                                        THEN /\ IF avail_req_2_ < 2
+                                                                                                                                   THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                                        fault, 
+                                                                                                                                                        held_5 >>
+                                                                                                                                   ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                   /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                   /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                   /\ fault' = fault
+                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                   /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                   /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                             /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                             /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                             Cpu_preempt_off >>
                                                                                                    ELSE /\ online' = [online EXCEPT ![self] = online_]
                                                                                                         /\ i' = [i EXCEPT ![self] = i_]
                                                                                                         /\ j' = [j EXCEPT ![self] = j_]
                                                                                                         /\ k' = [k EXCEPT ![self] = k_]
                                                                                                         /\ v_3' = [v_3 EXCEPT ![self] = v_3_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
-                                                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                        target_producers, 
-                                                                                                                        avail_req_4 >>
-                                                                              /\ UNCHANGED << fault, held_5 >>
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        avail_req_4, 
+                                                                                                                        held_5 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                               /\ online' = [online EXCEPT ![self] = 0]
@@ -2455,20 +5221,60 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                               /\ v_3' = [v_3 EXCEPT ![self] = null]
                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                              target_producers >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off >>
                                                             ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                       LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                        /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                        /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                        /\ v_3' = [v_3 EXCEPT ![self] = null]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                 /\ UNCHANGED << fault, held_5 >>
+                                                                        LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                            LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                              IF avail_req_2_ >= 0
+                                                                                 THEN /\ IF avail_req_2_ < 2
+                                                                                            THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                 /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                 Cpu_preempt_off, 
+                                                                                                                 fault, 
+                                                                                                                 held_5 >>
+                                                                                            ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                            /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                            /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                            /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                            /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                            Cpu_preempt_off >>
+                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                      /\ v_3' = [v_3 EXCEPT ![self] = null]
+                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                      Cpu_preempt_off >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                              /\ online' = [online EXCEPT ![self] = 0]
@@ -2479,54 +5285,44 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                             RING_FREE_REQUESTS, target_producers >>
+                                                             Spinlock_owner, Cpu_preempt_off >>
                            /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                           MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                           waits_2, req_prod, avail_req_3, left, v_2, pause_flags, req, req_cons, 
-                                           get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, v_2_2, 
-                                           i_2, j_2, k_2, v_3_2 >>
+                                           MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           WaitqueueHead_list, BackRing_req_cons, waits_2, req_prod, avail_req_3, left, 
+                                           v_2, req, req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, 
+                                           avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
-mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_79_10"
-                                        /\ LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - 0 IN
-                                             IF avail_req_2_ >= 0
-                                                THEN /\ IF avail_req_2_ < 2
-                                                           THEN /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
-                                                                     IF (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self)
-                                                                        THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
-                                                                             /\ IF BitAnd(held_4_, (1 * 16)) # 0
-                                                                                   THEN /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                        /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                                                   ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                        /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_3"]
-                                                                             /\ UNCHANGED << fault, held_5 >>
-                                                                        ELSE /\ fault' = (fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"})
-                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED Vcpu_pause_flags
-                                                           ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                                /\ UNCHANGED << Vcpu_pause_flags, fault, held_5 >>
-                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                     /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+mem_event_mark_and_pause_172_2(self) == /\ pc[self] = "mem_event_mark_and_pause_172_2"
+                                        /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                             IF (0 <= held_4_) /\ (held_4_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
+                                                     /\ IF BitAnd(held_4_, (1 * 16)) # 0
+                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                           /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off >>
+                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_3"]
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                                held_5 >>
+                                                ELSE /\ fault' = (fault \union {IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE "guess"})
                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Vcpu_pause_flags
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
                                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                         SharedRing_ring, MemEventDomain_target_producers, 
                                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                        Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                        WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, waits_2, 
-                                                        req_prod, avail_req_3, left, avail_req_4, online, v_2, 
-                                                        pause_flags, i, j, k, v_3, req, req_cons, get_request_2, rsp, 
-                                                        rsp_2, avail_req, left_2, avail_req_3_2, online_2, v_2_2, i_2, 
-                                                        j_2, k_2, v_3_2 >>
+                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                        BackRing_req_cons, waits_2, req_prod, avail_req_3, left, 
+                                                        avail_req_4, online, v_2, i, j, k, v_3, req, req_cons, 
+                                                        get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                        online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2534,40 +5330,27 @@ vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
                                            THEN /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
                                                      /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
-                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                /\ UNCHANGED << fault, held_5 >>
+                                                     /\ IF Spinlock_owner[med_ring_lock] = self
+                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED MemEventDomain_blocked
+                                                /\ UNCHANGED << MemEventDomain_blocked, Spinlock_owner, Cpu_preempt_off >>
                                 /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                 SharedRing_ring, MemEventDomain_target_producers, 
-                                                MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
-                                                Cpu_preempt_off, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                avail_req_3, left, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, 
-                                                req, req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, 
-                                                avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
-
-mem_event_put_request_189(self) == /\ pc[self] = "mem_event_put_request_189"
-                                   /\ IF Spinlock_owner[med_ring_lock] = self
-                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                              /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
-                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                                   req_prod, avail_req_3, left, avail_req_4, online, v_2, pause_flags, i, 
-                                                   j, k, v_3, req, req_cons, get_request_2, rsp, rsp_2, avail_req, 
-                                                   left_2, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                                MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, waits_2, 
+                                                req_prod, avail_req_3, left, avail_req_4, online, v_2, i, j, k, v_3, req, 
+                                                req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
@@ -2583,17 +5366,16 @@ wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, waits_2, 
-                                                   RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                   avail_req_4, online, v_2, pause_flags, i, j, k, v_3, req, req_cons, 
-                                                   get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
-                                                   v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                                   req_prod, avail_req_3, left, avail_req_4, online, v_2, i, j, k, v_3, 
+                                                   req, req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, 
+                                                   avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
-guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_124(self) \/ mem_event_grab_slot_216(self)
-                  \/ wait_until_runnable_102_2(self) \/ finish_wait_133(self) \/ vcpu_pause_nosync_64_2(self)
+guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_125(self) \/ mem_event_grab_slot_216(self)
+                  \/ wait_until_runnable_102_2(self) \/ finish_wait_134(self) \/ vcpu_pause_nosync_64_2(self)
                   \/ mem_event_put_request_181(self) \/ push_request_70(self) \/ wake_up_nr_156(self)
-                  \/ wake_up_nr_159(self) \/ mem_event_wake_blocked_92_2(self) \/ mem_event_wake_blocked_104_2(self)
-                  \/ vcpu_unpause_69_3(self) \/ mem_event_ring_available_79_10(self) \/ vcpu_pause_nosync_64_3(self)
-                  \/ mem_event_put_request_189(self) \/ wait_until_runnable_102_3(self)
+                  \/ wake_up_nr_159(self) \/ mem_event_wake_blocked_92(self) \/ mem_event_wake_blocked_104_2(self)
+                  \/ vcpu_unpause_69_3(self) \/ mem_event_mark_and_pause_172_2(self) \/ vcpu_pause_nosync_64_3(self)
+                  \/ wait_until_runnable_102_3(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
@@ -2603,10 +5385,9 @@ get_request_83(self) == /\ pc[self] = "get_request_83"
                                         SharedRing_ring, MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                         FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                        fault, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                        left, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, held_5, req, 
-                                        get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, v_2_2, 
-                                        i_2, j_2, k_2, v_3_2 >>
+                                        fault, waits_2, req_prod, avail_req_3, left, avail_req_4, online, v_2, i, j, k, 
+                                        v_3, held_5, req, get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                        online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 2)) /\ (Rem(req_cons[self], 2) < 2)
@@ -2623,10 +5404,10 @@ get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, 
                                         SharedRing_ring, MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, WaitqueueHead_list, Cpu_preempt_off, waits_2, 
-                                        RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, avail_req_4, 
-                                        online, v_2, pause_flags, i, j, k, v_3, held_5, get_request_2, rsp, rsp_2, 
-                                        avail_req, left_2, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                        FrontRing_rsp_cons, WaitqueueHead_list, Cpu_preempt_off, waits_2, req_prod, 
+                                        avail_req_3, left, avail_req_4, online, v_2, i, j, k, v_3, held_5, get_request_2, 
+                                        rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, 
+                                        v_3_2 >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -2644,10 +5425,9 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                          FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                         waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                         avail_req_4, online, v_2, pause_flags, i, j, k, v_3, held_5, req_cons, 
-                                         get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, v_2_2, 
-                                         i_2, j_2, k_2, v_3_2 >>
+                                         waits_2, req_prod, avail_req_3, left, avail_req_4, online, v_2, i, j, k, v_3, 
+                                         held_5, req_cons, get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                         online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 get_request_83_2(self) == /\ pc[self] = "get_request_83_2"
                           /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
@@ -2657,10 +5437,9 @@ get_request_83_2(self) == /\ pc[self] = "get_request_83_2"
                                           SharedRing_ring, MemEventDomain_target_producers, MemEventDomain_blocked, 
                                           MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                           FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                          fault, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                          left, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, held_5, req, 
-                                          get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, v_2_2, 
-                                          i_2, j_2, k_2, v_3_2 >>
+                                          fault, waits_2, req_prod, avail_req_3, left, avail_req_4, online, v_2, i, j, k, 
+                                          v_3, held_5, req, get_request_2, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                          online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 get_request_85_2(self) == /\ pc[self] = "get_request_85_2"
                           /\ IF (0 <= Rem(req_cons[self], 2)) /\ (Rem(req_cons[self], 2) < 2)
@@ -2677,10 +5456,9 @@ get_request_85_2(self) == /\ pc[self] = "get_request_85_2"
                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, 
                                           SharedRing_ring, MemEventDomain_target_producers, MemEventDomain_blocked, 
                                           MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                          FrontRing_rsp_cons, WaitqueueHead_list, Cpu_preempt_off, waits_2, 
-                                          RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, avail_req_4, 
-                                          online, v_2, pause_flags, i, j, k, v_3, held_5, req, rsp, rsp_2, avail_req, 
-                                          left_2, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                          FrontRing_rsp_cons, WaitqueueHead_list, Cpu_preempt_off, waits_2, req_prod, 
+                                          avail_req_3, left, avail_req_4, online, v_2, i, j, k, v_3, held_5, req, rsp, 
+                                          rsp_2, avail_req, left_2, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 put_response_92_2(self) == /\ pc[self] = "put_response_92_2"
                            /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -2698,10 +5476,9 @@ put_response_92_2(self) == /\ pc[self] = "put_response_92_2"
                                            MemEventDomain_target_producers, MemEventDomain_blocked, 
                                            MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                            FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                           waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                           avail_req_4, online, v_2, pause_flags, i, j, k, v_3, held_5, req, req_cons, 
-                                           rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, 
-                                           v_3_2 >>
+                                           waits_2, req_prod, avail_req_3, left, avail_req_4, online, v_2, i, j, k, v_3, 
+                                           held_5, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
+                                           v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 RING_HAS_UNCONSUMED_REQUESTS_99(self) == /\ pc[self] = "RING_HAS_UNCONSUMED_REQUESTS_99"
                                          /\ LET req_prod_ == SharedRing_req_prod[ring_page] IN
@@ -2715,9 +5492,8 @@ RING_HAS_UNCONSUMED_REQUESTS_99(self) == /\ pc[self] = "RING_HAS_UNCONSUMED_REQU
                                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                          MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                         BackRing_req_cons, Cpu_preempt_off, fault, waits_2, 
-                                                         RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                                         left, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, 
+                                                         BackRing_req_cons, Cpu_preempt_off, fault, waits_2, req_prod, 
+                                                         avail_req_3, left, avail_req_4, online, v_2, i, j, k, v_3, 
                                                          held_5, req, req_cons, get_request_2, rsp, rsp_2, avail_req, 
                                                          left_2, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
@@ -2749,19 +5525,42 @@ mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
                                                                                                                                               /\ avail_req' = [avail_req EXCEPT ![self] = avail_req_2_]
                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156_2"]
-                                                                                                                                         ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                                                              /\ UNCHANGED avail_req
-                                                                                                                                   /\ fault' = fault
+                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                              rsp >>
+                                                                                                                                         ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                              /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                   IF mem_event_get_response_.found
+                                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                 THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                            THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ rsp' = rsp
+                                                                                                                                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                                                                      rsp >>
+                                                                                                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                                           rsp >>
+                                                                                                                                              /\ UNCHANGED << rsp_2, 
+                                                                                                                                                              avail_req >>
                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   /\ UNCHANGED << rsp_2, 
+                                                                                                                                   /\ UNCHANGED << rsp, 
+                                                                                                                                                   rsp_2, 
                                                                                                                                                    avail_req >>
-                                                                                                              /\ UNCHANGED avail_req_3_2
+                                                                                                              /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                              online_2, 
+                                                                                                                              v_2_2, 
+                                                                                                                              i_2, 
+                                                                                                                              j_2, 
+                                                                                                                              k_2, 
+                                                                                                                              v_3_2 >>
                                                                                                          ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                                    LET rsp_cons_3_ == FrontRing_rsp_cons'[med_front_ring] IN
                                                                                                                      LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_3_, 8) IN
@@ -2769,58 +5568,331 @@ mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
                                                                                                                            IF avail_req_2_ >= 0
                                                                                                                               THEN /\ IF avail_req_2_ = 0
-                                                                                                                                         THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                                                              /\ UNCHANGED avail_req_3_2
-                                                                                                                                         ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
-                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_87_2"]
-                                                                                                                                   /\ fault' = fault
+                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                              /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                   IF mem_event_get_response_.found
+                                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                 THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                            THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ rsp' = rsp
+                                                                                                                                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                                                                      rsp >>
+                                                                                                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                                           rsp >>
+                                                                                                                                              /\ UNCHANGED << rsp_2, 
+                                                                                                                                                              avail_req_3_2, 
+                                                                                                                                                              online_2, 
+                                                                                                                                                              v_2_2, 
+                                                                                                                                                              i_2, 
+                                                                                                                                                              j_2, 
+                                                                                                                                                              k_2, 
+                                                                                                                                                              v_3_2 >>
+                                                                                                                                         ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                   IF blocked_ = 0
+                                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                           /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                IF mem_event_get_response_.found
+                                                                                                                                                                   THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                         THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                              /\ rsp' = rsp
+                                                                                                                                                                              ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                                                                   rsp >>
+                                                                                                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                                                                        rsp >>
+                                                                                                                                                           /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                           avail_req_3_2, 
+                                                                                                                                                                           online_2, 
+                                                                                                                                                                           v_2_2, 
+                                                                                                                                                                           i_2, 
+                                                                                                                                                                           j_2, 
+                                                                                                                                                                           k_2, 
+                                                                                                                                                                           v_3_2 >>
+                                                                                                                                                      ELSE /\ LET v_2_ == vcpu0 IN
+                                                                                                                                                                LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                                                                                                  IF (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
+                                                                                                                                                                     THEN /\ IF BitAnd(pause_flags_, (1 * 16)) # 0
+                                                                                                                                                                                THEN /\ LET online_ == 2 - 1 IN
+                                                                                                                                                                                          LET v_22_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                                                                                                            IF v_22_ # null
+                                                                                                                                                                                               THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = online_]
+                                                                                                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_22_]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_3"]
+                                                                                                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                    rsp, 
+                                                                                                                                                                                                                    i_2, 
+                                                                                                                                                                                                                    j_2, 
+                                                                                                                                                                                                                    k_2, 
+                                                                                                                                                                                                                    v_3_2 >>
+                                                                                                                                                                                               ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                         LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                                                                                           LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                                                                             LET k_ == Rem(i_, 2) IN
+                                                                                                                                                                                                               IF (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2)
+                                                                                                                                                                                                                  THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                                                                                                                                                            LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                                              IF blocked_3_ = 0
+                                                                                                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                      /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                                                                                           IF mem_event_get_response_.found
+                                                                                                                                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                                                                         THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                                                                    THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                         /\ rsp' = rsp
+                                                                                                                                                                                                                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                              rsp >>
+                                                                                                                                                                                                                                              ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                   rsp >>
+                                                                                                                                                                                                                                      /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                                                                      avail_req_3_2, 
+                                                                                                                                                                                                                                                      online_2, 
+                                                                                                                                                                                                                                                      i_2, 
+                                                                                                                                                                                                                                                      j_2, 
+                                                                                                                                                                                                                                                      k_2, 
+                                                                                                                                                                                                                                                      v_3_2 >>
+                                                                                                                                                                                                                                 ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                                 /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                                                                                                      IF mem_event_get_response_.found
+                                                                                                                                                                                                                                                         THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                                                                                    THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                                                                               THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                    /\ rsp' = rsp
+                                                                                                                                                                                                                                                                    ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                                         rsp >>
+                                                                                                                                                                                                                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                              rsp >>
+                                                                                                                                                                                                                                                 /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                                                                                 avail_req_3_2, 
+                                                                                                                                                                                                                                                                 online_2, 
+                                                                                                                                                                                                                                                                 i_2, 
+                                                                                                                                                                                                                                                                 j_2, 
+                                                                                                                                                                                                                                                                 k_2, 
+                                                                                                                                                                                                                                                                 v_3_2 >>
+                                                                                                                                                                                                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = online_]
+                                                                                                                                                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                                                                                                                 /\ v_3_2' = [v_3_2 EXCEPT ![self] = v_3_]
+                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                                                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                 rsp >>
+                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                       /\ UNCHANGED << rsp, 
+                                                                                                                                                                                                                                       rsp_2, 
+                                                                                                                                                                                                                                       avail_req_3_2, 
+                                                                                                                                                                                                                                       online_2, 
+                                                                                                                                                                                                                                       i_2, 
+                                                                                                                                                                                                                                       j_2, 
+                                                                                                                                                                                                                                       k_2, 
+                                                                                                                                                                                                                                       v_3_2 >>
+                                                                                                                                                                                                    /\ v_2_2' = v_2_2
+                                                                                                                                                                                ELSE /\ LET v_22_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                                                                                                          IF v_22_ # null
+                                                                                                                                                                                             THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                  /\ online_2' = [online_2 EXCEPT ![self] = 2]
+                                                                                                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_22_]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_3"]
+                                                                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                  rsp, 
+                                                                                                                                                                                                                  i_2, 
+                                                                                                                                                                                                                  j_2, 
+                                                                                                                                                                                                                  k_2, 
+                                                                                                                                                                                                                  v_3_2 >>
+                                                                                                                                                                                             ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                       LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                                                                                         LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                                                                           LET k_ == Rem(i_, 2) IN
+                                                                                                                                                                                                             IF (2 = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2)
+                                                                                                                                                                                                                THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                                                                                                                                                          LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                                            IF blocked_3_ = 0
+                                                                                                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                    /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                                                                                         IF mem_event_get_response_.found
+                                                                                                                                                                                                                                            THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                                                                       THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                                                                  THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                       /\ rsp' = rsp
+                                                                                                                                                                                                                                                       ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                            rsp >>
+                                                                                                                                                                                                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                 rsp >>
+                                                                                                                                                                                                                                    /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                                                                    avail_req_3_2, 
+                                                                                                                                                                                                                                                    online_2, 
+                                                                                                                                                                                                                                                    i_2, 
+                                                                                                                                                                                                                                                    j_2, 
+                                                                                                                                                                                                                                                    k_2, 
+                                                                                                                                                                                                                                                    v_3_2 >>
+                                                                                                                                                                                                                               ELSE /\ IF 2 >= avail_req_2_
+                                                                                                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                                               /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                                                                                                    IF mem_event_get_response_.found
+                                                                                                                                                                                                                                                       THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                                                                                  THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                                                                             THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                  /\ rsp' = rsp
+                                                                                                                                                                                                                                                                  ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                                       rsp >>
+                                                                                                                                                                                                                                                       ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                            rsp >>
+                                                                                                                                                                                                                                               /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                                                                               avail_req_3_2, 
+                                                                                                                                                                                                                                                               online_2, 
+                                                                                                                                                                                                                                                               i_2, 
+                                                                                                                                                                                                                                                               j_2, 
+                                                                                                                                                                                                                                                               k_2, 
+                                                                                                                                                                                                                                                               v_3_2 >>
+                                                                                                                                                                                                                                          ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 2]
+                                                                                                                                                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                                                                                                               /\ v_3_2' = [v_3_2 EXCEPT ![self] = v_3_]
+                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                                                                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                               rsp >>
+                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                     /\ UNCHANGED << rsp, 
+                                                                                                                                                                                                                                     rsp_2, 
+                                                                                                                                                                                                                                     avail_req_3_2, 
+                                                                                                                                                                                                                                     online_2, 
+                                                                                                                                                                                                                                     i_2, 
+                                                                                                                                                                                                                                     j_2, 
+                                                                                                                                                                                                                                     k_2, 
+                                                                                                                                                                                                                                     v_3_2 >>
+                                                                                                                                                                                                  /\ v_2_2' = v_2_2
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ UNCHANGED << rsp, 
+                                                                                                                                                                                          rsp_2, 
+                                                                                                                                                                                          avail_req_3_2, 
+                                                                                                                                                                                          online_2, 
+                                                                                                                                                                                          v_2_2, 
+                                                                                                                                                                                          i_2, 
+                                                                                                                                                                                          j_2, 
+                                                                                                                                                                                          k_2, 
+                                                                                                                                                                                          v_3_2 >>
                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   /\ UNCHANGED << rsp_2, 
-                                                                                                                                                   avail_req_3_2 >>
+                                                                                                                                   /\ UNCHANGED << rsp, 
+                                                                                                                                                   rsp_2, 
+                                                                                                                                                   avail_req_3_2, 
+                                                                                                                                                   online_2, 
+                                                                                                                                                   v_2_2, 
+                                                                                                                                                   i_2, 
+                                                                                                                                                   j_2, 
+                                                                                                                                                   k_2, 
+                                                                                                                                                   v_3_2 >>
                                                                                                               /\ UNCHANGED avail_req
                                                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                                                             /\ Spinlock_owner' = Spinlock_owner_
                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                             /\ UNCHANGED << FrontRing_rsp_cons, 
-                                                                                                            rsp_2, 
+                                                                                                            rsp, rsp_2, 
                                                                                                             avail_req, 
-                                                                                                            avail_req_3_2 >>
+                                                                                                            avail_req_3_2, 
+                                                                                                            online_2, 
+                                                                                                            v_2_2, i_2, 
+                                                                                                            j_2, k_2, 
+                                                                                                            v_3_2 >>
                                                                           ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                                /\ LET mem_event_get_response_ == [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] IN
                                                                                     LET rsp_ == [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] IN
                                                                                       pc' = [pc EXCEPT ![self] = "get_request_83"]
                                                                                /\ UNCHANGED << FrontRing_rsp_cons, fault, 
-                                                                                               rsp_2, avail_req, 
-                                                                                               avail_req_3_2 >>
+                                                                                               rsp, rsp_2, avail_req, 
+                                                                                               avail_req_3_2, online_2, 
+                                                                                               v_2_2, i_2, j_2, k_2, 
+                                                                                               v_3_2 >>
                                                            ELSE /\ fault' = (fault \union {"guess"})
                                                                 /\ Spinlock_owner' = Spinlock_owner_
                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << FrontRing_rsp_cons, rsp_2, avail_req, 
-                                                                                avail_req_3_2 >>
+                                                                /\ UNCHANGED << FrontRing_rsp_cons, rsp, rsp_2, 
+                                                                                avail_req, avail_req_3_2, online_2, 
+                                                                                v_2_2, i_2, j_2, k_2, v_3_2 >>
                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, Cpu_preempt_off, 
-                                                               rsp_2, avail_req, avail_req_3_2 >>
+                                               /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, Cpu_preempt_off, rsp, 
+                                                               rsp_2, avail_req, avail_req_3_2, online_2, v_2_2, i_2, 
+                                                               j_2, k_2, v_3_2 >>
                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
                                                     SharedRing_rsp_prod, SharedRing_ring, 
                                                     MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                     MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                    WaitqueueHead_list, BackRing_req_cons, waits_2, RING_FREE_REQUESTS, 
-                                                    target_producers, req_prod, avail_req_3, left, avail_req_4, online, 
-                                                    v_2, pause_flags, i, j, k, v_3, held_5, req, req_cons, get_request_2, 
-                                                    rsp, left_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                                    WaitqueueHead_list, BackRing_req_cons, waits_2, req_prod, 
+                                                    avail_req_3, left, avail_req_4, online, v_2, i, j, k, v_3, held_5, 
+                                                    req, req_cons, get_request_2, left_2 >>
 
 wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2839,152 +5911,74 @@ wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, 
                                           SharedRing_ring, MemEventDomain_target_producers, MemEventDomain_blocked, 
                                           MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                          WaitqueueHead_list, BackRing_req_cons, waits_2, RING_FREE_REQUESTS, 
-                                          target_producers, req_prod, avail_req_3, left, avail_req_4, online, v_2, 
-                                          pause_flags, i, j, k, v_3, held_5, req, req_cons, get_request_2, rsp, 
-                                          avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                          WaitqueueHead_list, BackRing_req_cons, waits_2, req_prod, avail_req_3, left, 
+                                          avail_req_4, online, v_2, i, j, k, v_3, held_5, req, req_cons, get_request_2, 
+                                          rsp, avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                           /\ IF Spinlock_owner[med_ring_lock] = self
                                 THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
                                           IF (front_ = null) \/ (left_2[self] = 0)
                                              THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                             /\ left_2' = [left_2 EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                             /\ UNCHANGED << fault, rsp_2 >>
+                                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                                    IF Spinlock_owner_[med_ring_lock] = self
+                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                            /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                 IF mem_event_get_response_.found
+                                                                                    THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                               THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                          THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ rsp' = rsp
+                                                                                               ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                    /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                    rsp >>
+                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                         /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                         /\ UNCHANGED << fault, rsp >>
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                            /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ rsp' = rsp
                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                              /\ left_2' = [left_2 EXCEPT ![self] = 0]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp >>
                                                   /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                              ELSE /\ left_2' = [left_2 EXCEPT ![self] = left_2[self] - 1]
                                                   /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
                                                   /\ LET held_ == Vcpu_pause_count[front_] IN
                                                        /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_ + (-1)]
                                                        /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159_2"]
-                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, rsp_2 >>
+                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, rsp, rsp_2 >>
                                 ELSE /\ fault' = (fault \union {"guess"})
                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                      /\ left_2' = [left_2 EXCEPT ![self] = 0]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                      /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                     Cpu_preempt_off >>
+                                                     Cpu_preempt_off, rsp >>
                           /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                           MemEventDomain_target_producers, MemEventDomain_blocked, 
                                           MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                          BackRing_req_cons, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                          avail_req_3, left, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, held_5, 
-                                          req, req_cons, get_request_2, rsp, avail_req, avail_req_3_2, online_2, v_2_2, 
-                                          i_2, j_2, k_2, v_3_2 >>
-
-mem_event_wake_blocked_87_2(self) == /\ pc[self] = "mem_event_wake_blocked_87_2"
-                                     /\ IF Spinlock_owner[med_ring_lock] = self
-                                           THEN /\ LET blocked_ == MemEventDomain_blocked[med] IN
-                                                     IF blocked_ = 0
-                                                        THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                             /\ UNCHANGED << fault, rsp_2, online_2, v_2_2, i_2, j_2, 
-                                                                             k_2, v_3_2 >>
-                                                        ELSE /\ LET v_2_ == vcpu0 IN
-                                                                  LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
-                                                                    IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
-                                                                       THEN /\ IF BitAnd(pause_flags_, (1 * 16)) # 0
-                                                                                  THEN /\ LET online_ == 2 - 1 IN
-                                                                                            LET v_22_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
-                                                                                              IF v_22_ # null
-                                                                                                 THEN /\ online_2' = [online_2 EXCEPT ![self] = online_]
-                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_22_]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_3"]
-                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                      rsp_2, 
-                                                                                                                      avail_req_3_2, 
-                                                                                                                      i_2, 
-                                                                                                                      j_2, 
-                                                                                                                      k_2, 
-                                                                                                                      v_3_2 >>
-                                                                                                 ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                                           LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                                                             LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                                                               LET k_ == Rem(i_, 2) IN
-                                                                                                                 IF (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2)
-                                                                                                                    THEN /\ v_3_2' = [v_3_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = online_]
-                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                                         rsp_2, 
-                                                                                                                                         avail_req_3_2 >>
-                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ UNCHANGED << online_2, 
-                                                                                                                                         i_2, 
-                                                                                                                                         j_2, 
-                                                                                                                                         k_2, 
-                                                                                                                                         v_3_2 >>
-                                                                                                      /\ v_2_2' = v_2_2
-                                                                                  ELSE /\ LET v_22_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
-                                                                                            IF v_22_ # null
-                                                                                               THEN /\ online_2' = [online_2 EXCEPT ![self] = 2]
-                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_22_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_3"]
-                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                    rsp_2, 
-                                                                                                                    avail_req_3_2, 
-                                                                                                                    i_2, 
-                                                                                                                    j_2, 
-                                                                                                                    k_2, 
-                                                                                                                    v_3_2 >>
-                                                                                               ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                                         LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                                                           LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                                                             LET k_ == Rem(i_, 2) IN
-                                                                                                               IF (2 = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2)
-                                                                                                                  THEN /\ v_3_2' = [v_3_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 2]
-                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                       rsp_2, 
-                                                                                                                                       avail_req_3_2 >>
-                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED << online_2, 
-                                                                                                                                       i_2, 
-                                                                                                                                       j_2, 
-                                                                                                                                       k_2, 
-                                                                                                                                       v_3_2 >>
-                                                                                                    /\ v_2_2' = v_2_2
-                                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << online_2, v_2_2, i_2, j_2, 
-                                                                                            k_2, v_3_2 >>
-                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, SharedRing_ring, 
-                                                     MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                     MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                     FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                     BackRing_req_cons, Cpu_preempt_off, waits_2, RING_FREE_REQUESTS, 
-                                                     target_producers, req_prod, avail_req_3, left, avail_req_4, online, 
-                                                     v_2, pause_flags, i, j, k, v_3, held_5, req, req_cons, 
-                                                     get_request_2, rsp, avail_req, left_2 >>
+                                          BackRing_req_cons, waits_2, req_prod, avail_req_3, left, avail_req_4, online, 
+                                          v_2, i, j, k, v_3, held_5, req, req_cons, get_request_2, avail_req, 
+                                          avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 mem_event_wake_blocked_92_3(self) == /\ pc[self] = "mem_event_wake_blocked_92_3"
                                      /\ LET pause_flags_ == Vcpu_pause_flags[v_2_2[self]] IN
@@ -2996,172 +5990,833 @@ mem_event_wake_blocked_92_3(self) == /\ pc[self] = "mem_event_wake_blocked_92_3"
                                                                        THEN /\ online_2' = [online_2 EXCEPT ![self] = online_]
                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_3"]
-                                                                            /\ UNCHANGED << fault, rsp_2, avail_req_3_2, 
-                                                                                            i_2, j_2, k_2, v_3_2 >>
+                                                                            /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                            Spinlock_owner, 
+                                                                                            Cpu_preempt_off, fault, rsp, 
+                                                                                            rsp_2, avail_req_3_2, i_2, 
+                                                                                            j_2, k_2, v_3_2 >>
                                                                        ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
                                                                                  LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
                                                                                    LET i_ == last_vcpu_wake_up_ + 1 IN
                                                                                      LET k_ == Rem(i_, 2) IN
                                                                                        IF (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2)
-                                                                                          THEN /\ v_3_2' = [v_3_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = online_]
-                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                                               /\ UNCHANGED << fault, 
-                                                                                                               rsp_2, 
-                                                                                                               avail_req_3_2 >>
+                                                                                          THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                                    LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                      IF blocked_3_ = 0
+                                                                                                         THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                         /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                              IF mem_event_get_response_.found
+                                                                                                                                 THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                            THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                       THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ rsp' = rsp
+                                                                                                                                            ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                                 rsp >>
+                                                                                                                                 ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                                      rsp >>
+                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                         Cpu_preempt_off, 
+                                                                                                                                         rsp >>
+                                                                                                              /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                              i_2, 
+                                                                                                                              j_2, 
+                                                                                                                              k_2, 
+                                                                                                                              v_3_2 >>
+                                                                                                         ELSE /\ IF online_ >= avail_req_3_2[self]
+                                                                                                                    THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                    /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                         IF mem_event_get_response_.found
+                                                                                                                                            THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                       THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                  THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       /\ rsp' = rsp
+                                                                                                                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                                            rsp >>
+                                                                                                                                            ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                                 rsp >>
+                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                                    rsp >>
+                                                                                                                         /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                         i_2, 
+                                                                                                                                         j_2, 
+                                                                                                                                         k_2, 
+                                                                                                                                         v_3_2 >>
+                                                                                                                    ELSE /\ LET held_2_ == Vcpu_pause_flags[v_3_] IN
+                                                                                                                              IF (0 <= held_2_) /\ (held_2_ <= 65535)
+                                                                                                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_3_] = BitXor(held_2_, BitAnd(held_2_, (1 * 16)))]
+                                                                                                                                      /\ IF BitAnd(held_2_, (1 * 16)) # 0
+                                                                                                                                            THEN /\ online_2' = [online_2 EXCEPT ![self] = online_]
+                                                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                 /\ v_3_2' = [v_3_2 EXCEPT ![self] = v_3_]
+                                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_5"]
+                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                 Cpu_preempt_off, 
+                                                                                                                                                                 fault, 
+                                                                                                                                                                 rsp, 
+                                                                                                                                                                 rsp_2, 
+                                                                                                                                                                 avail_req_3_2 >>
+                                                                                                                                            ELSE /\ LET i2_ == i_ + 1 IN
+                                                                                                                                                      LET j_ == 0 + 1 IN
+                                                                                                                                                        IF j_ < 2
+                                                                                                                                                           THEN /\ LET k2_ == Rem(i2_, 2) IN
+                                                                                                                                                                     IF (k2_ >= 0) /\ (k2_ < 2)
+                                                                                                                                                                        THEN /\ LET v_32_ == <<vcpu0, vcpu1>>[k2_ + 1] IN
+                                                                                                                                                                                  LET blocked_32_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                    IF blocked_32_ = 0
+                                                                                                                                                                                       THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                       /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                                                                                            IF mem_event_get_response_.found
+                                                                                                                                                                                                               THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                                          THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                                     THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                                          /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                          /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                          /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                                          /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                          /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                          /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                          /\ rsp' = rsp
+                                                                                                                                                                                                                          ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                               rsp >>
+                                                                                                                                                                                                               ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                    rsp >>
+                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                       Cpu_preempt_off, 
+                                                                                                                                                                                                                       rsp >>
+                                                                                                                                                                                            /\ UNCHANGED << i_2, 
+                                                                                                                                                                                                            j_2, 
+                                                                                                                                                                                                            k_2, 
+                                                                                                                                                                                                            v_3_2 >>
+                                                                                                                                                                                       ELSE /\ online_2' = [online_2 EXCEPT ![self] = online_]
+                                                                                                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = i2_]
+                                                                                                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = j_]
+                                                                                                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = k2_]
+                                                                                                                                                                                            /\ v_3_2' = [v_3_2 EXCEPT ![self] = v_32_]
+                                                                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                            Cpu_preempt_off, 
+                                                                                                                                                                                                            fault, 
+                                                                                                                                                                                                            rsp, 
+                                                                                                                                                                                                            rsp_2, 
+                                                                                                                                                                                                            avail_req_3_2 >>
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                             Cpu_preempt_off, 
+                                                                                                                                                                                             rsp, 
+                                                                                                                                                                                             i_2, 
+                                                                                                                                                                                             j_2, 
+                                                                                                                                                                                             k_2, 
+                                                                                                                                                                                             v_3_2 >>
+                                                                                                                                                           ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                           /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                                                                IF mem_event_get_response_.found
+                                                                                                                                                                                   THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                         THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                              /\ rsp' = rsp
+                                                                                                                                                                                              ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                   /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                   rsp >>
+                                                                                                                                                                                   ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                        /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                                                                                        rsp >>
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                           Cpu_preempt_off, 
+                                                                                                                                                                                           rsp >>
+                                                                                                                                                                /\ UNCHANGED << i_2, 
+                                                                                                                                                                                j_2, 
+                                                                                                                                                                                k_2, 
+                                                                                                                                                                                v_3_2 >>
+                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                      Spinlock_owner, 
+                                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                                      rsp, 
+                                                                                                                                                      i_2, 
+                                                                                                                                                      j_2, 
+                                                                                                                                                      k_2, 
+                                                                                                                                                      v_3_2 >>
                                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED << i_2, j_2, 
-                                                                                                               k_2, 
+                                                                                               /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                               Spinlock_owner, 
+                                                                                                               Cpu_preempt_off, 
+                                                                                                               rsp, i_2, 
+                                                                                                               j_2, k_2, 
                                                                                                                v_3_2 >>
                                                         ELSE /\ LET v_2_ == NextOf(<<vcpu0, vcpu1>>, v_2_2[self]) IN
                                                                   IF v_2_ # null
                                                                      THEN /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_3"]
-                                                                          /\ UNCHANGED << fault, rsp_2, avail_req_3_2, 
-                                                                                          online_2, i_2, j_2, k_2, v_3_2 >>
+                                                                          /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                          Spinlock_owner, 
+                                                                                          Cpu_preempt_off, fault, rsp, 
+                                                                                          rsp_2, avail_req_3_2, online_2, 
+                                                                                          i_2, j_2, k_2, v_3_2 >>
                                                                      ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
                                                                                LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
                                                                                  LET i_ == last_vcpu_wake_up_ + 1 IN
                                                                                    LET k_ == Rem(i_, 2) IN
                                                                                      IF (Spinlock_owner[med_ring_lock] = self) /\ (online_2[self] = (2 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 2)
-                                                                                        THEN /\ v_3_2' = [v_3_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             rsp_2, 
-                                                                                                             avail_req_3_2, 
-                                                                                                             online_2 >>
+                                                                                        THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                                  LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                    IF blocked_3_ = 0
+                                                                                                       THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                       /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                            IF mem_event_get_response_.found
+                                                                                                                               THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                          THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                     THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                          /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                          /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                          /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                          /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                          /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                          /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          /\ rsp' = rsp
+                                                                                                                                          ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                                                               rsp >>
+                                                                                                                               ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                                    rsp >>
+                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                       Cpu_preempt_off, 
+                                                                                                                                       rsp >>
+                                                                                                            /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                            i_2, 
+                                                                                                                            j_2, 
+                                                                                                                            k_2, 
+                                                                                                                            v_3_2 >>
+                                                                                                       ELSE /\ IF online_2[self] >= avail_req_3_2[self]
+                                                                                                                  THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                  /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                       IF mem_event_get_response_.found
+                                                                                                                                          THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                     THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                     /\ rsp' = rsp
+                                                                                                                                                     ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                          /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                          /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                          /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                                                          rsp >>
+                                                                                                                                          ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                                                               rsp >>
+                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                  /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                  Cpu_preempt_off, 
+                                                                                                                                                  rsp >>
+                                                                                                                       /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                       i_2, 
+                                                                                                                                       j_2, 
+                                                                                                                                       k_2, 
+                                                                                                                                       v_3_2 >>
+                                                                                                                  ELSE /\ LET held_2_ == Vcpu_pause_flags[v_3_] IN
+                                                                                                                            IF (0 <= held_2_) /\ (held_2_ <= 65535)
+                                                                                                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_3_] = BitXor(held_2_, BitAnd(held_2_, (1 * 16)))]
+                                                                                                                                    /\ IF BitAnd(held_2_, (1 * 16)) # 0
+                                                                                                                                          THEN /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                               /\ v_3_2' = [v_3_2 EXCEPT ![self] = v_3_]
+                                                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_5"]
+                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                                               fault, 
+                                                                                                                                                               rsp, 
+                                                                                                                                                               rsp_2, 
+                                                                                                                                                               avail_req_3_2, 
+                                                                                                                                                               online_2 >>
+                                                                                                                                          ELSE /\ LET i2_ == i_ + 1 IN
+                                                                                                                                                    LET j_ == 0 + 1 IN
+                                                                                                                                                      IF j_ < 2
+                                                                                                                                                         THEN /\ LET k2_ == Rem(i2_, 2) IN
+                                                                                                                                                                   IF (k2_ >= 0) /\ (k2_ < 2)
+                                                                                                                                                                      THEN /\ LET v_32_ == <<vcpu0, vcpu1>>[k2_ + 1] IN
+                                                                                                                                                                                LET blocked_32_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                  IF blocked_32_ = 0
+                                                                                                                                                                                     THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                     /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                                                                                          IF mem_event_get_response_.found
+                                                                                                                                                                                                             THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                                        THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                                   THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                        /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                        /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                        /\ rsp' = rsp
+                                                                                                                                                                                                                        ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                             /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                             rsp >>
+                                                                                                                                                                                                             ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                  /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                  rsp >>
+                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                                     Cpu_preempt_off, 
+                                                                                                                                                                                                                     rsp >>
+                                                                                                                                                                                          /\ UNCHANGED << i_2, 
+                                                                                                                                                                                                          j_2, 
+                                                                                                                                                                                                          k_2, 
+                                                                                                                                                                                                          v_3_2 >>
+                                                                                                                                                                                     ELSE /\ i_2' = [i_2 EXCEPT ![self] = i2_]
+                                                                                                                                                                                          /\ j_2' = [j_2 EXCEPT ![self] = j_]
+                                                                                                                                                                                          /\ k_2' = [k_2 EXCEPT ![self] = k2_]
+                                                                                                                                                                                          /\ v_3_2' = [v_3_2 EXCEPT ![self] = v_32_]
+                                                                                                                                                                                          /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                                                                                          fault, 
+                                                                                                                                                                                                          rsp, 
+                                                                                                                                                                                                          rsp_2, 
+                                                                                                                                                                                                          avail_req_3_2, 
+                                                                                                                                                                                                          online_2 >>
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                           Cpu_preempt_off, 
+                                                                                                                                                                                           rsp, 
+                                                                                                                                                                                           i_2, 
+                                                                                                                                                                                           j_2, 
+                                                                                                                                                                                           k_2, 
+                                                                                                                                                                                           v_3_2 >>
+                                                                                                                                                         ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                         /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                                                              IF mem_event_get_response_.found
+                                                                                                                                                                                 THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                            THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                       THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                            /\ rsp' = rsp
+                                                                                                                                                                                            ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                 rsp >>
+                                                                                                                                                                                 ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                                                                                      rsp >>
+                                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                         Cpu_preempt_off, 
+                                                                                                                                                                                         rsp >>
+                                                                                                                                                              /\ UNCHANGED << i_2, 
+                                                                                                                                                                              j_2, 
+                                                                                                                                                                              k_2, 
+                                                                                                                                                                              v_3_2 >>
+                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                    /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                                                                    Spinlock_owner, 
+                                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                                    rsp, 
+                                                                                                                                                    i_2, 
+                                                                                                                                                    j_2, 
+                                                                                                                                                    k_2, 
+                                                                                                                                                    v_3_2 >>
                                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << i_2, j_2, 
-                                                                                                             k_2, v_3_2 >>
+                                                                                             /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                                                             Spinlock_owner, 
+                                                                                                             Cpu_preempt_off, 
+                                                                                                             rsp, i_2, 
+                                                                                                             j_2, k_2, 
+                                                                                                             v_3_2 >>
                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                   /\ online_2' = [online_2 EXCEPT ![self] = 0]
                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << i_2, j_2, k_2, v_3_2 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, SharedRing_ring, 
-                                                     MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                     MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
+                                                  /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off, rsp, 
+                                                                  i_2, j_2, k_2, v_3_2 >>
+                                     /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                     SharedRing_ring, MemEventDomain_target_producers, 
+                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                     BackRing_req_cons, Cpu_preempt_off, waits_2, RING_FREE_REQUESTS, 
-                                                     target_producers, req_prod, avail_req_3, left, avail_req_4, online, 
-                                                     v_2, pause_flags, i, j, k, v_3, held_5, req, req_cons, 
-                                                     get_request_2, rsp, avail_req, left_2 >>
+                                                     BackRing_req_cons, waits_2, req_prod, avail_req_3, left, 
+                                                     avail_req_4, online, v_2, i, j, k, v_3, held_5, req, req_cons, 
+                                                     get_request_2, avail_req, left_2 >>
 
-mem_event_wake_blocked_102_2(self) == /\ pc[self] = "mem_event_wake_blocked_102_2"
-                                      /\ IF Spinlock_owner[med_ring_lock] = self
-                                            THEN /\ LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                      IF blocked_3_ = 0
-                                                         THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                              /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                              /\ UNCHANGED << Vcpu_pause_flags, fault, rsp_2 >>
-                                                         ELSE /\ IF online_2[self] >= avail_req_3_2[self]
-                                                                    THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                         /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                         /\ UNCHANGED << Vcpu_pause_flags, fault, rsp_2 >>
-                                                                    ELSE /\ LET held_2_ == Vcpu_pause_flags[v_3_2[self]] IN
-                                                                              IF (0 <= held_2_) /\ (held_2_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self)
-                                                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_3_2[self]] = BitXor(held_2_, BitAnd(held_2_, (1 * 16)))]
-                                                                                      /\ IF BitAnd(held_2_, (1 * 16)) # 0
-                                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_5"]
-                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                 rsp_2, 
-                                                                                                                 avail_req_3_2, 
-                                                                                                                 online_2, 
-                                                                                                                 i_2, 
-                                                                                                                 j_2, 
-                                                                                                                 k_2, 
-                                                                                                                 v_3_2 >>
-                                                                                            ELSE /\ LET i_ == i_2[self] + 1 IN
-                                                                                                      LET j_ == j_2[self] + 1 IN
-                                                                                                        IF j_ < 2
-                                                                                                           THEN /\ LET k_ == Rem(i_, 2) IN
-                                                                                                                     IF (k_ >= 0) /\ (k_ < 2)
-                                                                                                                        THEN /\ v_3_2' = [v_3_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = j_]
-                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                                             rsp_2, 
-                                                                                                                                             avail_req_3_2, 
-                                                                                                                                             online_2 >>
-                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                             /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+mem_event_wake_blocked_104_4(self) == /\ pc[self] = "mem_event_wake_blocked_104_4"
+                                      /\ LET held_2_ == Vcpu_pause_flags[v_3_2[self]] IN
+                                           IF (0 <= held_2_) /\ (held_2_ <= 65535) /\ (Spinlock_owner[med_ring_lock] = self)
+                                              THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_3_2[self]] = BitXor(held_2_, BitAnd(held_2_, (1 * 16)))]
+                                                   /\ IF BitAnd(held_2_, (1 * 16)) # 0
+                                                         THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_5"]
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                              rsp, rsp_2, avail_req_3_2, online_2, i_2, 
+                                                                              j_2, k_2, v_3_2 >>
+                                                         ELSE /\ LET i_ == i_2[self] + 1 IN
+                                                                   LET j_ == j_2[self] + 1 IN
+                                                                     IF j_ < 2
+                                                                        THEN /\ LET k_ == Rem(i_, 2) IN
+                                                                                  LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                    IF (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                       THEN /\ LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                 IF blocked_3_ = 0
+                                                                                                    THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                    /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                         IF mem_event_get_response_.found
+                                                                                                                            THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                       THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                  THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ rsp' = rsp
+                                                                                                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                            rsp >>
+                                                                                                                            ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                 rsp >>
+                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                    /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    rsp >>
+                                                                                                    ELSE /\ IF online_2[self] >= avail_req_3_2[self]
+                                                                                                               THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                               /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                    IF mem_event_get_response_.found
+                                                                                                                                       THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                  THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                             THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ rsp' = rsp
+                                                                                                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                       rsp >>
+                                                                                                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                            rsp >>
+                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                               rsp >>
+                                                                                                               ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = j_]
+                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                    /\ v_3_2' = [v_3_2 EXCEPT ![self] = v_3_]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
+                                                                                                                                    rsp, 
+                                                                                                                                    rsp_2, 
+                                                                                                                                    avail_req_3_2, 
+                                                                                                                                    online_2 >>
+                                                                                       ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"})
+                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                            /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Cpu_preempt_off, 
+                                                                                                            rsp >>
+                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                             IF mem_event_get_response_.found
+                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ rsp' = rsp
+                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                                                 /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
                                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                                rsp_2 >>
-                                                                                 ELSE /\ fault' = (fault \union {IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE "guess"})
-                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                      /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED Vcpu_pause_flags
-                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                 /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED Vcpu_pause_flags
+                                                                                                                                rsp >>
+                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                     /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                     rsp >>
+                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                        /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                        /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                        Cpu_preempt_off, 
+                                                                                                        rsp >>
+                                              ELSE /\ fault' = (fault \union {IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE "guess"})
+                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                   /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                   /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off, 
+                                                                   rsp >>
                                       /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                       SharedRing_ring, MemEventDomain_target_producers, 
                                                       MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                      Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                      WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, waits_2, 
-                                                      RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                      avail_req_4, online, v_2, pause_flags, i, j, k, v_3, held_5, req, 
-                                                      req_cons, get_request_2, rsp, avail_req, left_2, v_2_2 >>
+                                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                      BackRing_req_cons, waits_2, req_prod, avail_req_3, left, 
+                                                      avail_req_4, online, v_2, i, j, k, v_3, held_5, req, req_cons, 
+                                                      get_request_2, avail_req, left_2, v_2_2 >>
 
 vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                            /\ LET held_ == Vcpu_pause_count[v_3_2[self]] IN
@@ -3176,14 +6831,140 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                          IF j_ < 2
                                                             THEN /\ LET k_ == Rem(i_, 2) IN
                                                                       IF (k_ >= 0) /\ (k_ < 2)
-                                                                         THEN /\ v_3_2' = [v_3_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                              /\ online_2' = [online_2 EXCEPT ![self] = online_]
-                                                                              /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                              /\ j_2' = [j_2 EXCEPT ![self] = j_]
-                                                                              /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                              /\ UNCHANGED << fault, rsp_2, 
-                                                                                              avail_req_3_2 >>
+                                                                         THEN /\ LET v_3_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                   LET blocked_3_ == MemEventDomain_blocked'[med] IN
+                                                                                     IF blocked_3_ = 0
+                                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                             IF mem_event_get_response_.found
+                                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                           /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ rsp' = rsp
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                     rsp >>
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                        /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                        /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        rsp >>
+                                                                                        ELSE /\ IF online_ >= avail_req_3_2[self]
+                                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                   /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                        IF mem_event_get_response_.found
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                 THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ rsp' = rsp
+                                                                                                                                      ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                           rsp >>
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                   rsp >>
+                                                                                                   ELSE /\ online_2' = [online_2 EXCEPT ![self] = online_]
+                                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = j_]
+                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                        /\ v_3_2' = [v_3_2 EXCEPT ![self] = v_3_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        rsp, 
+                                                                                                                        rsp_2, 
+                                                                                                                        avail_req_3_2 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3193,14 +6974,65 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                               /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                 /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                 /\ UNCHANGED << fault, rsp_2 >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off, rsp >>
+                                                            ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                            /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                 IF mem_event_get_response_.found
+                                                                                    THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                               THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                          THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                               /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                               /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ rsp' = rsp
+                                                                                               ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                    /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                    rsp >>
+                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                         /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                         /\ UNCHANGED << fault, rsp >>
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                            /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                            Cpu_preempt_off, rsp >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3210,49 +7042,13 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                              /\ v_3_2' = [v_3_2 EXCEPT ![self] = null]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up >>
+                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                             Spinlock_owner, Cpu_preempt_off, rsp >>
                            /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                           MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                           waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                           avail_req_4, online, v_2, pause_flags, i, j, k, v_3, held_5, req, req_cons, 
-                                           get_request_2, rsp, avail_req, left_2, v_2_2 >>
-
-mem_event_get_response_201(self) == /\ pc[self] = "mem_event_get_response_201"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
-                                                    IF mem_event_get_response_.found
-                                                       THEN /\ IF mem_event_get_response_.vcpu_paused
-                                                                  THEN /\ IF mem_event_get_response_.vcpu # null
-                                                                             THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
-                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
-                                                                                  /\ fault' = fault
-                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ rsp' = rsp
-                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
-                                                                       /\ UNCHANGED << fault, rsp >>
-                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                            /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                            /\ UNCHANGED << fault, rsp >>
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp >>
-                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, SharedRing_ring, 
-                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                    MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, waits_2, 
-                                                    RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                    avail_req_4, online, v_2, pause_flags, i, j, k, v_3, held_5, req, 
-                                                    req_cons, get_request_2, avail_req, left_2, avail_req_3_2, online_2, 
-                                                    v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                           MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           WaitqueueHead_list, BackRing_req_cons, waits_2, req_prod, avail_req_3, left, 
+                                           avail_req_4, online, v_2, i, j, k, v_3, held_5, req, req_cons, get_request_2, 
+                                           avail_req, left_2, v_2_2 >>
 
 vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
@@ -3263,17 +7059,15 @@ vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                                            MemEventDomain_target_producers, MemEventDomain_blocked, 
                                            MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                            FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                           fault, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                           left, avail_req_4, online, v_2, pause_flags, i, j, k, v_3, held_5, req, 
-                                           req_cons, get_request_2, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
-                                           v_2_2, i_2, j_2, k_2, v_3_2 >>
+                                           fault, waits_2, req_prod, avail_req_3, left, avail_req_4, online, v_2, i, j, 
+                                           k, v_3, held_5, req, req_cons, get_request_2, rsp_2, avail_req, left_2, 
+                                           avail_req_3_2, online_2, v_2_2, i_2, j_2, k_2, v_3_2 >>
 
 listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self) \/ get_request_83_2(self)
                      \/ get_request_85_2(self) \/ put_response_92_2(self) \/ RING_HAS_UNCONSUMED_REQUESTS_99(self)
                      \/ mem_event_get_response_194(self) \/ wake_up_nr_156_2(self) \/ wake_up_nr_159_2(self)
-                     \/ mem_event_wake_blocked_87_2(self) \/ mem_event_wake_blocked_92_3(self)
-                     \/ mem_event_wake_blocked_102_2(self) \/ vcpu_unpause_69_5(self)
-                     \/ mem_event_get_response_201(self) \/ vcpu_unpause_69_6(self)
+                     \/ mem_event_wake_blocked_92_3(self) \/ mem_event_wake_blocked_104_4(self)
+                     \/ vcpu_unpause_69_5(self) \/ vcpu_unpause_69_6(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -3287,15 +7081,15 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "wait_until_runnable_102" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
-  \/ pc[t_] = "prepare_to_wait_124" /\ ~(IF Spinlock_owner[med_ring_lock] = t_ THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
   \/ pc[t_] = "mem_event_grab_slot_216" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "wait_until_runnable_102_2" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
-  \/ pc[t_] = "finish_wait_133" /\ ~(IF Spinlock_owner[med_ring_lock] = t_ THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "finish_wait_134" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
   \/ pc[t_] = "mem_event_put_request_181" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "wake_up_nr_156" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
   \/ pc[t_] = "wait_until_runnable_102_3" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
@@ -3310,9 +7104,9 @@ Resting(t_) ==
   \/ pc[t_] = "get_request_83_2"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "prepare_to_wait_124" -> (IF (Spinlock_owner[med_ring_lock] = t_) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+  CASE pc[t_] = "prepare_to_wait_125" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_grab_slot_216" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "finish_wait_133" -> (IF (Spinlock_owner[med_ring_lock] = t_) /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "finish_wait_134" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_put_request_181" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "wake_up_nr_156" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_get_response_194" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})

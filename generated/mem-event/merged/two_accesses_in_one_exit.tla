@@ -61,7 +61,7 @@ variables
   fault = {};
 
 process guest \in {guest_vcpu0}
-variables round = 0, rc_2 = "", waits_2 = FALSE, RING_FREE_REQUESTS = 0, target_producers = 0, req_prod = 0, avail_req_3 = 0, left = 0, avail_req_4 = 0, i = 0, j = 0, k = 0, v_2 = null, held_6 = {};
+variables round = 0, rc_2 = "", waits_2 = FALSE, req_prod = 0, avail_req_3 = 0, left = 0, avail_req_4 = 0, i = 0, j = 0, k = 0, v_2 = null, held_6 = {};
 begin
 wait_until_runnable_102:
   \* merged.ts:63  if (twice_in_one_exit !== "nothing" && v === vcpus[0])
@@ -94,147 +94,154 @@ wait_until_runnable_102:
     \* merged-mem-event.ts:215  if (med.ring_page === null)
     goto mem_event_grab_slot_216_3;
   end if;
-prepare_to_wait_124:
-  \* xen.ts:124  assert(!wq.list.has(curr));
-  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-    \* xen.ts:125  spin_lock(wq.lock);
-    \* xen.ts:124  assert(!wq.list.has(curr));
-    if (Spinlock_owner[med_ring_lock] = self) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
-      \* xen.ts:125  spin_lock(wq.lock);
-      await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_6_ = held_6 \union {WaitqueueHead_lock[med_wq]} do
-            \* xen.ts:126  wq.list.push(curr);
-            if (Spinlock_owner_[med_ring_lock] = self) /\ (Spinlock_owner_[med_ring_lock] = self) then
-              WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-              \* xen.ts:64  fetch_add(v.pause_count, 1)
-              with held_ = Vcpu_pause_count[guest_v[self]] do
-                Vcpu_pause_count[guest_v[self]] := held_ + 1;
-                \* xen.ts:128  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_62_ = held_6_ \ {WaitqueueHead_lock[med_wq]} do
-                  \* merged-mem-event.ts:215  if (med.ring_page === null)
-                  held_6 := held_62_;
-                  goto mem_event_grab_slot_216;
-                end with;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              round := 0; waits_2 := FALSE; held_6 := {};
-              goto Done;
-            end if;
+prepare_to_wait_125:
+  \* xen.ts:125  spin_lock(wq.lock);
+  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_6_ = held_6 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:126  wq.list.push(curr);
+      if (Spinlock_owner_[med_ring_lock] = self) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+        \* xen.ts:64  fetch_add(v.pause_count, 1)
+        with held_ = Vcpu_pause_count[guest_v[self]] do
+          Vcpu_pause_count[guest_v[self]] := held_ + 1;
+          \* xen.ts:128  spin_unlock(wq.lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_62_ = held_6_ \ {WaitqueueHead_lock[med_wq]} do
+            \* merged-mem-event.ts:215  if (med.ring_page === null)
+            held_6 := held_62_;
+            goto mem_event_grab_slot_216;
           end with;
         end with;
-      end with;
-    else
-      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"};
-      round := 0; waits_2 := FALSE; held_6 := {};
-      goto Done;
-    end if;
-  end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        round := 0; waits_2 := FALSE; held_6 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {"self-deadlock"};
+    round := 0; waits_2 := FALSE; held_6 := {};
+    goto Done;
+  end if;
 mem_event_grab_slot_216:
   \* merged-mem-event.ts:216  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_6_ = held_6 \union {med_ring_lock} do
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                      \* merged-mem-event.ts:81  return avail_req;
-                      \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                      \* merged-mem-event.ts:218  if (avail_req === 0)
-                      if avail_req_2_ = 0 then
-                        \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_62_ = held_6_ \ {med_ring_lock} do
-                          \* merged-mem-event.ts:220  return "-EBUSY";
-                          \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-                          \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-                          \* xen.ts:147  if (condition())
-                          \* xen.ts:148  if (waits)
-                          if waits_2 then
-                            \* xen.ts:116  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              \* xen.ts:117  curr.in_hypervisor = false;
-                              held_6 := held_62_;
-                              waits_2 := FALSE;
-                              goto wait_until_runnable_102_2;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              round := 0; waits_2 := FALSE; held_6 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* xen.ts:149  waits = true;
-                            \* xen.ts:146  if (waits)
-                            \* xen.ts:123  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              held_6 := held_62_;
-                              waits_2 := TRUE;
-                              goto prepare_to_wait_124;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              round := 0; waits_2 := FALSE; held_6 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:223  med.target_producers++;
-                        with target_producers_2_ = MemEventDomain_target_producers[med] do
-                          MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                          \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                          with held_62_ = held_6_ \ {med_ring_lock} do
-                            \* merged-mem-event.ts:225  return "0";
-                            \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-                            \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-                            \* xen.ts:147  if (condition())
-                            \* xen.ts:151  if (waits)
-                            if waits_2 then
-                              held_6 := held_62_;
-                              rc_2 := "0";
-                              waits_2 := FALSE;
-                              goto finish_wait_133;
-                            else
-                              \* merged-mem-event.ts:235  return rc;
-                              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                              \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
-                              held_6 := held_62_;
-                              waits_2 := FALSE;
-                              goto mem_event_vcpu_pause_74;
-                            end if;
-                          end with;
-                        end with;
-                      end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_6_ = held_6 \union {med_ring_lock},
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_62_ = held_6_ \ {med_ring_lock} do
+            \* merged-mem-event.ts:220  return "-EBUSY";
+            \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+            \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+            \* xen.ts:147  if (condition())
+            \* xen.ts:148  if (waits)
+            if waits_2 then
+              \* xen.ts:116  might_sleep();
+              if Cpu_preempt_off[CpuOf[self]] = 0 then
+                \* xen.ts:117  curr.in_hypervisor = false;
+                held_6 := held_62_;
+                waits_2 := FALSE;
+                goto wait_until_runnable_102_2;
+              else
+                fault := fault \union {"sleep-in-atomic"};
+                round := 0; waits_2 := FALSE; held_6 := {};
+                goto Done;
+              end if;
+            else
+              \* xen.ts:149  waits = true;
+              \* xen.ts:146  if (waits)
+              \* xen.ts:124  assert(!wq.list.has(curr));
+              with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                \* xen.ts:123  might_sleep();
+                if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[med_ring_lock] = self) /\ (~has_) then
+                  held_6 := held_62_;
+                  waits_2 := TRUE;
+                  goto prepare_to_wait_125;
+                else
+                  fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                  round := 0; waits_2 := FALSE; held_6 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
+          end with;
+        else
+          \* merged-mem-event.ts:223  med.target_producers++;
+          with target_producers_2_ = MemEventDomain_target_producers[med] do
+            MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+            \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_62_ = held_6_ \ {med_ring_lock} do
+              \* merged-mem-event.ts:225  return "0";
+              \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+              \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+              \* xen.ts:147  if (condition())
+              \* xen.ts:151  if (waits)
+              if waits_2 then
+                \* xen.ts:133  if (!wq.list.has(curr))
+                if Spinlock_owner[med_ring_lock] = self then
+                  with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                    if has_2_ then
+                      held_6 := held_62_;
+                      rc_2 := "0";
+                      waits_2 := FALSE;
+                      goto finish_wait_134;
                     else
-                      fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      round := 0; waits_2 := FALSE; held_6 := {};
-                      goto Done;
+                      \* merged-mem-event.ts:235  return rc;
+                      \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                      \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
+                      held_6 := held_62_;
+                      waits_2 := FALSE;
+                      goto mem_event_vcpu_pause_74;
                     end if;
                   end with;
-                end with;
-              end with;
+                else
+                  fault := fault \union {"guess"};
+                  round := 0; waits_2 := FALSE; held_6 := {};
+                  goto Done;
+                end if;
+              else
+                \* merged-mem-event.ts:235  return rc;
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
+                held_6 := held_62_;
+                waits_2 := FALSE;
+                goto mem_event_vcpu_pause_74;
+              end if;
             end with;
           end with;
-        end with;
-      end with;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        round := 0; waits_2 := FALSE; held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -247,96 +254,72 @@ wait_until_runnable_102_2:
   \* xen.ts:103  curr.in_hypervisor = true;
   \* xen.ts:149  waits = true;
   \* xen.ts:146  if (waits)
-  \* xen.ts:123  might_sleep();
-  if Cpu_preempt_off[CpuOf[self]] = 0 then
-    waits_2 := TRUE;
-    goto prepare_to_wait_124;
-  else
-    fault := fault \union {"sleep-in-atomic"};
-    round := 0; held_6 := {};
-    goto Done;
-  end if;
-finish_wait_133:
-  \* xen.ts:133  if (!wq.list.has(curr))
-  if Spinlock_owner[med_ring_lock] = self then
-    with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-      if has_2_ then
-        \* xen.ts:134  spin_lock(wq.lock);
-        if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
-          await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-              with held_6_ = held_6 \union {WaitqueueHead_lock[med_wq]} do
-                \* xen.ts:135  if (wq.list.has(curr))
-                if Spinlock_owner_[med_ring_lock] = self then
-                  with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                    if has_3_ then
-                      \* xen.ts:136  wq.list.delete(curr);
-                      WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                      \* xen.ts:69  fetch_add(v.pause_count, -1)
-                      with held_2_ = Vcpu_pause_count[guest_v[self]] do
-                        Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
-                        \* xen.ts:139  spin_unlock(wq.lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_62_ = held_6_ \ {WaitqueueHead_lock[med_wq]} do
-                          \* merged-mem-event.ts:235  return rc;
-                          with mem_event_wait_slot_ = rc_2 do
-                            \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                            \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
-                            held_6 := held_62_;
-                            rc_2 := "";
-                            goto mem_event_vcpu_pause_74;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      \* xen.ts:139  spin_unlock(wq.lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held_62_ = held_6_ \ {WaitqueueHead_lock[med_wq]} do
-                        \* merged-mem-event.ts:235  return rc;
-                        with mem_event_wait_slot_ = rc_2 do
-                          \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                          \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
-                          held_6 := held_62_;
-                          rc_2 := "";
-                          goto mem_event_vcpu_pause_74;
-                        end with;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  round := 0; rc_2 := ""; held_6 := {};
-                  goto Done;
-                end if;
+  \* xen.ts:124  assert(!wq.list.has(curr));
+  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+    \* xen.ts:123  might_sleep();
+    if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[med_ring_lock] = self) /\ (~has_) then
+      waits_2 := TRUE;
+      goto prepare_to_wait_125;
+    else
+      fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+      round := 0; held_6 := {};
+      goto Done;
+    end if;
+  end with;
+finish_wait_134:
+  \* xen.ts:134  spin_lock(wq.lock);
+  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_6_ = held_6 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:135  if (wq.list.has(curr))
+      if Spinlock_owner_[med_ring_lock] = self then
+        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
+            \* xen.ts:69  fetch_add(v.pause_count, -1)
+            with held_2_ = Vcpu_pause_count[guest_v[self]] do
+              Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
+              \* xen.ts:139  spin_unlock(wq.lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_62_ = held_6_ \ {WaitqueueHead_lock[med_wq]},
+                \* merged-mem-event.ts:235  return rc;
+                   mem_event_wait_slot_ = rc_2 do
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
+                held_6 := held_62_;
+                rc_2 := "";
+                goto mem_event_vcpu_pause_74;
               end with;
             end with;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          round := 0; rc_2 := ""; held_6 := {};
-          goto Done;
-        end if;
-      else
-        \* merged-mem-event.ts:235  return rc;
-        with mem_event_wait_slot_ = rc_2 do
-          \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-          \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
-          \* xen.ts:74  fetch_add(v.mem_event_pause_count, 1)
-          with held_5_ = Vcpu_mem_event_pause_count[guest_v[self]] do
-            Vcpu_mem_event_pause_count[guest_v[self]] := held_5_ + 1;
-            rc_2 := "";
-            goto vcpu_pause_nosync_64_2;
-          end with;
+          else
+            \* xen.ts:139  spin_unlock(wq.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_62_ = held_6_ \ {WaitqueueHead_lock[med_wq]},
+              \* merged-mem-event.ts:235  return rc;
+                 mem_event_wait_slot_ = rc_2 do
+              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+              \* merged-callers.ts:129  const rc = mem_event_claim_slot(curr, med, true);
+              held_6 := held_62_;
+              rc_2 := "";
+              goto mem_event_vcpu_pause_74;
+            end with;
+          end if;
         end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        round := 0; rc_2 := ""; held_6 := {};
+        goto Done;
       end if;
     end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {"self-deadlock"};
     round := 0; rc_2 := ""; held_6 := {};
     goto Done;
   end if;
@@ -358,32 +341,28 @@ mem_event_put_request_181:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_6_ = held_6 \union {med_ring_lock} do
+    with held_6_ = held_6 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* ring.ts:65  const req_prod = front.req_prod_pvt;
-            with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-              \* ring.ts:66  const sring = front.sring!;
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
-                \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                held_6 := held_6_;
-                req_prod := req_prod_;
-                goto push_request_70;
-              else
-                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                round := 0; held_6 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
-      end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+         req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+      \* ring.ts:66  const sring = front.sring!;
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        held_6 := held_6_;
+        req_prod := req_prod_;
+        goto push_request_70;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        round := 0; held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -403,129 +382,305 @@ push_request_70:
       with size_ = Len(WaitqueueHead_list[med_wq]) do
         if size_ > 0 then
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                    if avail_req_2_ >= 0 then
-                      \* merged-mem-event.ts:81  return avail_req;
-                      \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                      \* merged-mem-event.ts:118  if (avail_req > 0)
-                      if avail_req_2_ > 0 then
-                        avail_req_3 := avail_req_2_;
-                        req_prod := 0;
-                        goto wake_up_nr_156;
-                      else
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                            with RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              with target_producers2_ = MemEventDomain_target_producers[med] do
-                                RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                target_producers := target_producers2_;
-                                req_prod := 0;
-                                goto mem_event_ring_available_79_10;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
-                      end if;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:118  if (avail_req > 0)
+              if avail_req_2_ > 0 then
+                avail_req_3 := avail_req_2_;
+                req_prod := 0;
+                goto wake_up_nr_156;
+              else
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 1 then
+                      req_prod := 0;
+                      goto mem_event_put_request_187;
                     else
-                      fault := fault \union {"assert"};
-                      round := 0; req_prod := 0; held_6 := {};
-                      goto Done;
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_6 := held_6 \ {med_ring_lock};
+                        \* merged.ts:64  repeat(2, ?)
+                        with round_ = round + 1 do
+                          if round_ < 2 then
+                            \* merged-mem-event.ts:240  return med.ring_page !== null;
+                            \* merged-callers.ts:118  if (!mem_event_check_ring(med))
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+                            \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+                            \* xen.ts:144  let waits = false;
+                            waits_2 := FALSE;
+                            \* xen.ts:146  if (waits)
+                            \* merged-mem-event.ts:215  if (med.ring_page === null)
+                            round := round_;
+                            req_prod := 0;
+                            goto mem_event_grab_slot_216;
+                          else
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            round := 0; req_prod := 0;
+                            goto wait_until_runnable_102_3;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        round := 0; req_prod := 0; held_6 := {};
+                        goto Done;
+                      end if;
                     end if;
-                  end with;
+                  else
+                    fault := fault \union {"assert"};
+                    round := 0; req_prod := 0; held_6 := {};
+                    goto Done;
+                  end if;
                 end with;
-              end with;
-            end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              round := 0; req_prod := 0; held_6 := {};
+              goto Done;
+            end if;
           end with;
         else
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                    if avail_req_2_ >= 0 then
-                      \* merged-mem-event.ts:81  return avail_req;
-                      \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                      \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                      if avail_req_2_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                            with RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              with target_producers2_ = MemEventDomain_target_producers[med] do
-                                RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                target_producers := target_producers2_;
-                                req_prod := 0;
-                                goto mem_event_ring_available_79_10;
-                              end with;
-                            end with;
-                          end with;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+              if avail_req_2_ = 0 then
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 1 then
+                      req_prod := 0;
+                      goto mem_event_put_request_187;
+                    else
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_6 := held_6 \ {med_ring_lock};
+                        \* merged.ts:64  repeat(2, ?)
+                        with round_ = round + 1 do
+                          if round_ < 2 then
+                            \* merged-mem-event.ts:240  return med.ring_page !== null;
+                            \* merged-callers.ts:118  if (!mem_event_check_ring(med))
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+                            \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+                            \* xen.ts:144  let waits = false;
+                            waits_2 := FALSE;
+                            \* xen.ts:146  if (waits)
+                            \* merged-mem-event.ts:215  if (med.ring_page === null)
+                            round := round_;
+                            req_prod := 0;
+                            goto mem_event_grab_slot_216;
+                          else
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            round := 0; req_prod := 0;
+                            goto wait_until_runnable_102_3;
+                          end if;
                         end with;
                       else
-                        with blocked_ = MemEventDomain_blocked[med] do
-                          if blocked_ = 0 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                                with RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                  with target_producers2_ = MemEventDomain_target_producers[med] do
-                                    RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                    target_producers := target_producers2_;
-                                    req_prod := 0;
-                                    goto mem_event_ring_available_79_10;
-                                  end with;
-                                end with;
-                              end with;
+                        fault := fault \union {"unlock-not-held"};
+                        round := 0; req_prod := 0; held_6 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    round := 0; req_prod := 0; held_6 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                with blocked_ = MemEventDomain_blocked[med] do
+                  if blocked_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers2_ = MemEventDomain_target_producers[med],
+                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_22_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_22_ < 1 then
+                          req_prod := 0;
+                          goto mem_event_put_request_187;
+                        else
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_6 := held_6 \ {med_ring_lock};
+                            \* merged.ts:64  repeat(2, ?)
+                            with round_ = round + 1 do
+                              if round_ < 2 then
+                                \* merged-mem-event.ts:240  return med.ring_page !== null;
+                                \* merged-callers.ts:118  if (!mem_event_check_ring(med))
+                                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+                                \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+                                \* xen.ts:144  let waits = false;
+                                waits_2 := FALSE;
+                                \* xen.ts:146  if (waits)
+                                \* merged-mem-event.ts:215  if (med.ring_page === null)
+                                round := round_;
+                                req_prod := 0;
+                                goto mem_event_grab_slot_216;
+                              else
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                round := 0; req_prod := 0;
+                                goto wait_until_runnable_102_3;
+                              end if;
                             end with;
                           else
-                            \* merged-mem-event.ts:89  let online = max_vcpus;
-                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                            with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                              with i_ = last_vcpu_wake_up_ + 1 do
-                                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                                with k_ = Rem(i_, 1) do
-                                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                                  if (k_ >= 0) /\ (k_ < 1) then
-                                    v_2 := <<vcpu0>>[k_ + 1];
-                                    avail_req_4 := avail_req_2_;
-                                    i := i_;
-                                    j := 0;
-                                    k := k_;
-                                    req_prod := 0;
-                                    goto mem_event_wake_blocked_102;
+                            fault := fault \union {"unlock-not-held"};
+                            round := 0; req_prod := 0; held_6 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        round := 0; req_prod := 0; held_6 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* merged-mem-event.ts:89  let online = max_vcpus;
+                    \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                    with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                         i_ = last_vcpu_wake_up_ + 1,
+                      \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                      \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                         k_ = Rem(i_, 1) do
+                      \* merged-mem-event.ts:101  const v = vcpus[k];
+                      if (k_ >= 0) /\ (k_ < 1) then
+                        with v_2_ = <<vcpu0>>[k_ + 1],
+                          \* merged-mem-event.ts:102  if (med.blocked === 0)
+                             blocked_2_ = MemEventDomain_blocked[med] do
+                          if blocked_2_ = 0 then
+                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                 rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                 RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8),
+                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                 target_producers2_ = MemEventDomain_target_producers[med],
+                                 avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                              if avail_req_22_ >= 0 then
+                                \* merged-mem-event.ts:81  return avail_req;
+                                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                if avail_req_22_ < 1 then
+                                  req_prod := 0;
+                                  goto mem_event_put_request_187;
+                                else
+                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                  if Spinlock_owner[med_ring_lock] = self then
+                                    Spinlock_owner[med_ring_lock] := null;
+                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                    held_6 := held_6 \ {med_ring_lock};
+                                    \* merged.ts:64  repeat(2, ?)
+                                    with round_ = round + 1 do
+                                      if round_ < 2 then
+                                        \* merged-mem-event.ts:240  return med.ring_page !== null;
+                                        \* merged-callers.ts:118  if (!mem_event_check_ring(med))
+                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                        \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+                                        \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+                                        \* xen.ts:144  let waits = false;
+                                        waits_2 := FALSE;
+                                        \* xen.ts:146  if (waits)
+                                        \* merged-mem-event.ts:215  if (med.ring_page === null)
+                                        round := round_;
+                                        req_prod := 0;
+                                        goto mem_event_grab_slot_216;
+                                      else
+                                        \* xen.ts:111  curr.in_hypervisor = false;
+                                        round := 0; req_prod := 0;
+                                        goto wait_until_runnable_102_3;
+                                      end if;
+                                    end with;
                                   else
-                                    fault := fault \union {"assert"};
+                                    fault := fault \union {"unlock-not-held"};
                                     round := 0; req_prod := 0; held_6 := {};
                                     goto Done;
                                   end if;
-                                end with;
-                              end with;
+                                end if;
+                              else
+                                fault := fault \union {"assert"};
+                                round := 0; req_prod := 0; held_6 := {};
+                                goto Done;
+                              end if;
                             end with;
+                          else
+                            \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                            avail_req_4 := avail_req_2_;
+                            i := i_;
+                            j := 0;
+                            k := k_;
+                            v_2 := v_2_;
+                            req_prod := 0;
+                            goto mem_event_wake_blocked_104_2;
                           end if;
                         end with;
+                      else
+                        fault := fault \union {"assert"};
+                        round := 0; req_prod := 0; held_6 := {};
+                        goto Done;
                       end if;
-                    else
-                      fault := fault \union {"assert"};
-                      round := 0; req_prod := 0; held_6 := {};
-                      goto Done;
-                    end if;
-                  end with;
+                    end with;
+                  end if;
                 end with;
-              end with;
-            end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              round := 0; req_prod := 0; held_6 := {};
+              goto Done;
+            end if;
           end with;
         end if;
       end with;
@@ -559,23 +714,69 @@ wake_up_nr_159:
       if (front_ = null) \/ (left = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_6_ = held_6 \ {WaitqueueHead_lock[med_wq]} do
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+               held_6_ = held_6 \ {WaitqueueHead_lock[med_wq]},
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            if Spinlock_owner[med_ring_lock] = self then
-              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                  RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                  target_producers := MemEventDomain_target_producers[med];
-                  held_6 := held_6_;
-                  left := 0;
-                  goto mem_event_ring_available_79_10;
-                end with;
-              end with;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+              if avail_req_2_ < 1 then
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_6 := held_6_;
+                left := 0;
+                goto mem_event_put_request_187;
+              else
+                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                if Spinlock_owner_[med_ring_lock] = self then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held_62_ = held_6_ \ {med_ring_lock},
+                    \* merged.ts:64  repeat(2, ?)
+                       round_ = round + 1 do
+                    if round_ < 2 then
+                      \* merged-mem-event.ts:240  return med.ring_page !== null;
+                      \* merged-callers.ts:118  if (!mem_event_check_ring(med))
+                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                      \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+                      \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+                      \* xen.ts:144  let waits = false;
+                      waits_2 := FALSE;
+                      \* xen.ts:146  if (waits)
+                      \* merged-mem-event.ts:215  if (med.ring_page === null)
+                      held_6 := held_62_;
+                      round := round_;
+                      left := 0;
+                      goto mem_event_grab_slot_216;
+                    else
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      held_6 := held_62_;
+                      round := 0; left := 0;
+                      goto wait_until_runnable_102_3;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  round := 0; left := 0; held_6 := {};
+                  goto Done;
+                end if;
+              end if;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
               round := 0; left := 0; held_6 := {};
               goto Done;
             end if;
@@ -602,57 +803,135 @@ wake_up_nr_159:
     round := 0; left := 0; held_6 := {};
     goto Done;
   end if;
-mem_event_wake_blocked_102:
-  \* merged-mem-event.ts:102  if (med.blocked === 0)
-  if Spinlock_owner[med_ring_lock] = self then
-    with blocked_2_ = MemEventDomain_blocked[med] do
-      if blocked_2_ = 0 then
-        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            target_producers := MemEventDomain_target_producers[med];
-            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-            goto mem_event_ring_available_79_10;
-          end with;
-        end with;
+mem_event_wake_blocked_104_2:
+  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+  with held_3_ = Vcpu_pause_flags[v_2] do
+    if (0 <= held_3_) /\ (held_3_ <= 65535) then
+      Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * 16)));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_3_, (1 * 16)) # 0 then
+        goto vcpu_unpause_69_3;
       else
-        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-        if avail_req_4 = 0 then
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-              target_producers := MemEventDomain_target_producers[med];
-              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-              goto mem_event_ring_available_79_10;
-            end with;
-          end with;
-        else
-          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-          with held_3_ = Vcpu_pause_flags[v_2] do
-            if (0 <= held_3_) /\ (held_3_ <= 65535) then
-              Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * 16)));
-              \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-              if BitAnd(held_3_, (1 * 16)) # 0 then
-                goto vcpu_unpause_69_3;
-              else
-                \* merged-mem-event.ts:111  i++;
-                with i_ = i + 1 do
-                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                  with j_ = j + 1 do
-                    if j_ < 1 then
-                      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                      with k_ = Rem(i_, 1) do
-                        \* merged-mem-event.ts:101  const v = vcpus[k];
-                        if (k_ >= 0) /\ (k_ < 1) then
-                          v_2 := <<vcpu0>>[k_ + 1];
-                          i := i_;
-                          j := j_;
-                          k := k_;
-                          goto mem_event_wake_blocked_102;
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_2_ = MemEventDomain_blocked[med] do
+                  if blocked_2_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 1 then
+                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                          goto mem_event_put_request_187;
+                        else
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_6 := held_6 \ {med_ring_lock};
+                            \* merged.ts:64  repeat(2, ?)
+                            with round_ = round + 1 do
+                              if round_ < 2 then
+                                \* merged-mem-event.ts:240  return med.ring_page !== null;
+                                \* merged-callers.ts:118  if (!mem_event_check_ring(med))
+                                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+                                \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+                                \* xen.ts:144  let waits = false;
+                                waits_2 := FALSE;
+                                \* xen.ts:146  if (waits)
+                                \* merged-mem-event.ts:215  if (med.ring_page === null)
+                                round := round_;
+                                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                goto mem_event_grab_slot_216;
+                              else
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                goto wait_until_runnable_102_3;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if avail_req_4 = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto mem_event_put_request_187;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_6 := held_6 \ {med_ring_lock};
+                              \* merged.ts:64  repeat(2, ?)
+                              with round_ = round + 1 do
+                                if round_ < 2 then
+                                  \* merged-mem-event.ts:240  return med.ring_page !== null;
+                                  \* merged-callers.ts:118  if (!mem_event_check_ring(med))
+                                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                  \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+                                  \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+                                  \* xen.ts:144  let waits = false;
+                                  waits_2 := FALSE;
+                                  \* xen.ts:146  if (waits)
+                                  \* merged-mem-event.ts:215  if (med.ring_page === null)
+                                  round := round_;
+                                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                  goto mem_event_grab_slot_216;
+                                else
+                                  \* xen.ts:111  curr.in_hypervisor = false;
+                                  round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                  goto wait_until_runnable_102_3;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                              goto Done;
+                            end if;
+                          end if;
                         else
                           fault := fault \union {"assert"};
                           round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
@@ -660,34 +939,86 @@ mem_event_wake_blocked_102:
                         end if;
                       end with;
                     else
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                          RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                          target_producers := MemEventDomain_target_producers[med];
-                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-                          goto mem_event_ring_available_79_10;
-                        end with;
-                      end with;
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i := i_;
+                      j := j_;
+                      k := k_;
+                      v_2 := v_2_;
+                      goto mem_event_wake_blocked_104_2;
                     end if;
-                  end with;
+                  end if;
                 end with;
+              else
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
+                round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                goto Done;
               end if;
-            else
-              fault := fault \union {"assert"};
-              round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-              goto Done;
-            end if;
-          end with;
-        end if;
+            end with;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_2_ < 1 then
+                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                  goto mem_event_put_request_187;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_6 := held_6 \ {med_ring_lock};
+                    \* merged.ts:64  repeat(2, ?)
+                    with round_ = round + 1 do
+                      if round_ < 2 then
+                        \* merged-mem-event.ts:240  return med.ring_page !== null;
+                        \* merged-callers.ts:118  if (!mem_event_check_ring(med))
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+                        \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+                        \* xen.ts:144  let waits = false;
+                        waits_2 := FALSE;
+                        \* xen.ts:146  if (waits)
+                        \* merged-mem-event.ts:215  if (med.ring_page === null)
+                        round := round_;
+                        avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                        goto mem_event_grab_slot_216;
+                      else
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                        goto wait_until_runnable_102_3;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        end with;
       end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"assert"};
+      round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+      goto Done;
+    end if;
+  end with;
 vcpu_unpause_69_3:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
   with held_2_ = Vcpu_pause_count[v_2] do
@@ -701,39 +1032,205 @@ vcpu_unpause_69_3:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
+          with i_ = i + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    v_2 := <<vcpu0>>[k_ + 1];
-                    avail_req_4 := avail_req_4_;
-                    i := i_;
-                    j := j_;
-                    k := k_;
-                    goto mem_event_wake_blocked_102;
-                  else
-                    fault := fault \union {"assert"};
-                    round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                    RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    target_producers := MemEventDomain_target_producers[med];
-                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-                    goto mem_event_ring_available_79_10;
+               j_ = j + 1 do
+            if j_ < 1 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 1) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 1) then
+                  with v_2_ = <<vcpu0>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_2_ = MemEventDomain_blocked[med] do
+                    if blocked_2_ = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto mem_event_put_request_187;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_6 := held_6 \ {med_ring_lock};
+                              \* merged.ts:64  repeat(2, ?)
+                              with round_ = round + 1 do
+                                if round_ < 2 then
+                                  \* merged-mem-event.ts:240  return med.ring_page !== null;
+                                  \* merged-callers.ts:118  if (!mem_event_check_ring(med))
+                                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                  \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+                                  \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+                                  \* xen.ts:144  let waits = false;
+                                  waits_2 := FALSE;
+                                  \* xen.ts:146  if (waits)
+                                  \* merged-mem-event.ts:215  if (med.ring_page === null)
+                                  round := round_;
+                                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                  goto mem_event_grab_slot_216;
+                                else
+                                  \* xen.ts:111  curr.in_hypervisor = false;
+                                  round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                  goto wait_until_runnable_102_3;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if avail_req_4_ = 0 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                             RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers_ = MemEventDomain_target_producers[med],
+                             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_2_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_2_ < 1 then
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto mem_event_put_request_187;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_6 := held_6 \ {med_ring_lock};
+                                \* merged.ts:64  repeat(2, ?)
+                                with round_ = round + 1 do
+                                  if round_ < 2 then
+                                    \* merged-mem-event.ts:240  return med.ring_page !== null;
+                                    \* merged-callers.ts:118  if (!mem_event_check_ring(med))
+                                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                    \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+                                    \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+                                    \* xen.ts:144  let waits = false;
+                                    waits_2 := FALSE;
+                                    \* xen.ts:146  if (waits)
+                                    \* merged-mem-event.ts:215  if (med.ring_page === null)
+                                    round := round_;
+                                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                    goto mem_event_grab_slot_216;
+                                  else
+                                    \* xen.ts:111  curr.in_hypervisor = false;
+                                    round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                    goto wait_until_runnable_102_3;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        avail_req_4 := avail_req_4_;
+                        i := i_;
+                        j := j_;
+                        k := k_;
+                        v_2 := v_2_;
+                        goto mem_event_wake_blocked_104_2;
+                      end if;
+                    end if;
                   end with;
-                end with;
-              end if;
-            end with;
+                else
+                  fault := fault \union {"assert"};
+                  round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                  if avail_req_2_ < 1 then
+                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto mem_event_put_request_187;
+                  else
+                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      held_6 := held_6 \ {med_ring_lock};
+                      \* merged.ts:64  repeat(2, ?)
+                      with round_ = round + 1 do
+                        if round_ < 2 then
+                          \* merged-mem-event.ts:240  return med.ring_page !== null;
+                          \* merged-callers.ts:118  if (!mem_event_check_ring(med))
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+                          \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+                          \* xen.ts:144  let waits = false;
+                          waits_2 := FALSE;
+                          \* xen.ts:146  if (waits)
+                          \* merged-mem-event.ts:215  if (med.ring_page === null)
+                          round := round_;
+                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                          goto mem_event_grab_slot_216;
+                        else
+                          \* xen.ts:111  curr.in_hypervisor = false;
+                          round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                          goto wait_until_runnable_102_3;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                else
+                  fault := fault \union {"assert"};
+                  round := 0; avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
           end with;
         end with;
       else
@@ -743,35 +1240,43 @@ vcpu_unpause_69_3:
       end if;
     end with;
   end with;
-mem_event_ring_available_79_10:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - 0 do
-    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-    if avail_req_2_ >= 0 then
-      \* merged-mem-event.ts:81  return avail_req;
-      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-      if avail_req_2_ < 1 then
-        \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
-        with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
-          if mem_event_pause_count_ = 0 then
-            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
-            RING_FREE_REQUESTS := 0; target_producers := 0;
-            goto mem_event_mark_and_pause_172_2;
+mem_event_put_request_187:
+  \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
+  with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
+    if mem_event_pause_count_ = 0 then
+      \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+      goto mem_event_mark_and_pause_172_2;
+    else
+      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+      if Spinlock_owner[med_ring_lock] = self then
+        Spinlock_owner[med_ring_lock] := null;
+        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+        held_6 := held_6 \ {med_ring_lock};
+        \* merged.ts:64  repeat(2, ?)
+        with round_ = round + 1 do
+          if round_ < 2 then
+            \* merged-mem-event.ts:240  return med.ring_page !== null;
+            \* merged-callers.ts:118  if (!mem_event_check_ring(med))
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+            \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+            \* xen.ts:144  let waits = false;
+            waits_2 := FALSE;
+            \* xen.ts:146  if (waits)
+            \* merged-mem-event.ts:215  if (med.ring_page === null)
+            round := round_;
+            goto mem_event_grab_slot_216;
           else
-            RING_FREE_REQUESTS := 0; target_producers := 0;
-            goto mem_event_put_request_189;
+            \* xen.ts:111  curr.in_hypervisor = false;
+            round := 0;
+            goto wait_until_runnable_102_3;
           end if;
         end with;
       else
-        RING_FREE_REQUESTS := 0; target_producers := 0;
-        goto mem_event_put_request_189;
+        fault := fault \union {"unlock-not-held"};
+        round := 0; held_6 := {};
+        goto Done;
       end if;
-    else
-      fault := fault \union {"assert"};
-      round := 0; RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-      goto Done;
     end if;
   end with;
 mem_event_mark_and_pause_172_2:
@@ -781,7 +1286,36 @@ mem_event_mark_and_pause_172_2:
       Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
       \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
       if BitAnd(held_4_, (1 * 16)) # 0 then
-        goto mem_event_put_request_189;
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_6 := held_6 \ {med_ring_lock};
+          \* merged.ts:64  repeat(2, ?)
+          with round_ = round + 1 do
+            if round_ < 2 then
+              \* merged-mem-event.ts:240  return med.ring_page !== null;
+              \* merged-callers.ts:118  if (!mem_event_check_ring(med))
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+              \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+              \* xen.ts:144  let waits = false;
+              waits_2 := FALSE;
+              \* xen.ts:146  if (waits)
+              \* merged-mem-event.ts:215  if (med.ring_page === null)
+              round := round_;
+              goto mem_event_grab_slot_216;
+            else
+              \* xen.ts:111  curr.in_hypervisor = false;
+              round := 0;
+              goto wait_until_runnable_102_3;
+            end if;
+          end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          round := 0; held_6 := {};
+          goto Done;
+        end if;
       else
         goto vcpu_pause_nosync_64_3;
       end if;
@@ -799,7 +1333,36 @@ vcpu_pause_nosync_64_3:
     if Spinlock_owner[med_ring_lock] = self then
       with blocked_4_ = MemEventDomain_blocked[med] do
         MemEventDomain_blocked[med] := blocked_4_ + 1;
-        goto mem_event_put_request_189;
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_6 := held_6 \ {med_ring_lock};
+          \* merged.ts:64  repeat(2, ?)
+          with round_ = round + 1 do
+            if round_ < 2 then
+              \* merged-mem-event.ts:240  return med.ring_page !== null;
+              \* merged-callers.ts:118  if (!mem_event_check_ring(med))
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+              \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+              \* xen.ts:144  let waits = false;
+              waits_2 := FALSE;
+              \* xen.ts:146  if (waits)
+              \* merged-mem-event.ts:215  if (med.ring_page === null)
+              round := round_;
+              goto mem_event_grab_slot_216;
+            else
+              \* xen.ts:111  curr.in_hypervisor = false;
+              round := 0;
+              goto wait_until_runnable_102_3;
+            end if;
+          end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          round := 0; held_6 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -807,37 +1370,6 @@ vcpu_pause_nosync_64_3:
       goto Done;
     end if;
   end with;
-mem_event_put_request_189:
-  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_6 := held_6 \ {med_ring_lock};
-    \* merged.ts:64  repeat(2, ?)
-    with round_ = round + 1 do
-      if round_ < 2 then
-        \* merged-mem-event.ts:240  return med.ring_page !== null;
-        \* merged-callers.ts:118  if (!mem_event_check_ring(med))
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
-        \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
-        \* xen.ts:144  let waits = false;
-        waits_2 := FALSE;
-        \* xen.ts:146  if (waits)
-        \* merged-mem-event.ts:215  if (med.ring_page === null)
-        round := round_;
-        goto mem_event_grab_slot_216;
-      else
-        \* xen.ts:111  curr.in_hypervisor = false;
-        round := 0;
-        goto wait_until_runnable_102_3;
-      end if;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    round := 0; held_6 := {};
-    goto Done;
-  end if;
 wait_until_runnable_102_3:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
@@ -850,160 +1382,161 @@ wait_until_runnable_102_3:
   \* xen.ts:146  if (waits)
   \* merged-mem-event.ts:215  if (med.ring_page === null)
   goto mem_event_grab_slot_216_3;
-prepare_to_wait_124_2:
-  \* xen.ts:124  assert(!wq.list.has(curr));
-  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-    \* xen.ts:125  spin_lock(wq.lock);
-    \* xen.ts:124  assert(!wq.list.has(curr));
-    if (Spinlock_owner[med_ring_lock] = self) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
-      \* xen.ts:125  spin_lock(wq.lock);
-      await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_6_ = held_6 \union {WaitqueueHead_lock[med_wq]} do
-            \* xen.ts:126  wq.list.push(curr);
-            if (Spinlock_owner_[med_ring_lock] = self) /\ (Spinlock_owner_[med_ring_lock] = self) then
-              WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-              \* xen.ts:64  fetch_add(v.pause_count, 1)
-              with held_ = Vcpu_pause_count[guest_v[self]] do
-                Vcpu_pause_count[guest_v[self]] := held_ + 1;
-                \* xen.ts:128  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_62_ = held_6_ \ {WaitqueueHead_lock[med_wq]} do
-                  \* merged-mem-event.ts:215  if (med.ring_page === null)
-                  held_6 := held_62_;
-                  goto mem_event_grab_slot_216_3;
-                end with;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              waits_2 := FALSE; held_6 := {};
-              goto Done;
-            end if;
+prepare_to_wait_125_2:
+  \* xen.ts:125  spin_lock(wq.lock);
+  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_6_ = held_6 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:126  wq.list.push(curr);
+      if (Spinlock_owner_[med_ring_lock] = self) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+        \* xen.ts:64  fetch_add(v.pause_count, 1)
+        with held_ = Vcpu_pause_count[guest_v[self]] do
+          Vcpu_pause_count[guest_v[self]] := held_ + 1;
+          \* xen.ts:128  spin_unlock(wq.lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_62_ = held_6_ \ {WaitqueueHead_lock[med_wq]} do
+            \* merged-mem-event.ts:215  if (med.ring_page === null)
+            held_6 := held_62_;
+            goto mem_event_grab_slot_216_3;
           end with;
         end with;
-      end with;
-    else
-      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"};
-      waits_2 := FALSE; held_6 := {};
-      goto Done;
-    end if;
-  end with;
-mem_event_grab_slot_216_3:
-  \* merged-mem-event.ts:216  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
-    await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_6_ = held_6 \union {med_ring_lock} do
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                      \* merged-mem-event.ts:81  return avail_req;
-                      \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                      \* merged-mem-event.ts:218  if (avail_req === 0)
-                      if avail_req_2_ = 0 then
-                        \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_62_ = held_6_ \ {med_ring_lock} do
-                          \* merged-mem-event.ts:220  return "-EBUSY";
-                          \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-                          \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-                          \* xen.ts:147  if (condition())
-                          \* xen.ts:148  if (waits)
-                          if waits_2 then
-                            \* xen.ts:116  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              \* xen.ts:117  curr.in_hypervisor = false;
-                              held_6 := held_62_;
-                              waits_2 := FALSE;
-                              goto wait_until_runnable_102_4;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              waits_2 := FALSE; held_6 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* xen.ts:149  waits = true;
-                            \* xen.ts:146  if (waits)
-                            \* xen.ts:123  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              held_6 := held_62_;
-                              waits_2 := TRUE;
-                              goto prepare_to_wait_124_2;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              waits_2 := FALSE; held_6 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:223  med.target_producers++;
-                        with target_producers_2_ = MemEventDomain_target_producers[med] do
-                          MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                          Spinlock_owner := Spinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          held_6 := held_6_;
-                          goto mem_event_grab_slot_224_3;
-                        end with;
-                      end if;
-                    else
-                      fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      waits_2 := FALSE; held_6 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
-          end with;
-        end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
     waits_2 := FALSE; held_6 := {};
     goto Done;
   end if;
-mem_event_grab_slot_224_3:
-  \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_6 := held_6 \ {med_ring_lock};
-    \* merged-mem-event.ts:225  return "0";
-    \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-    \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-    \* xen.ts:147  if (condition())
-    \* xen.ts:151  if (waits)
-    if waits_2 then
-      rc_2 := "0";
-      waits_2 := FALSE;
-      goto finish_wait_133_2;
-    else
-      \* merged-mem-event.ts:235  return rc;
-      \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-      \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-      \* merged-callers.ts:105  if (rc === "-ENOSYS")
-      \* merged-callers.ts:106  if (rc !== "0")
-      waits_2 := FALSE;
-      goto mem_event_put_request_181_2;
-    end if;
+mem_event_grab_slot_216_3:
+  \* merged-mem-event.ts:216  spin_lock(med.ring_lock);
+  if Spinlock_owner[med_ring_lock] # self then
+    await Spinlock_owner[med_ring_lock] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_6_ = held_6 \union {med_ring_lock},
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          \* merged-mem-event.ts:219  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_62_ = held_6_ \ {med_ring_lock} do
+            \* merged-mem-event.ts:220  return "-EBUSY";
+            \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+            \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+            \* xen.ts:147  if (condition())
+            \* xen.ts:148  if (waits)
+            if waits_2 then
+              \* xen.ts:116  might_sleep();
+              if Cpu_preempt_off[CpuOf[self]] = 0 then
+                \* xen.ts:117  curr.in_hypervisor = false;
+                held_6 := held_62_;
+                waits_2 := FALSE;
+                goto wait_until_runnable_102_4;
+              else
+                fault := fault \union {"sleep-in-atomic"};
+                waits_2 := FALSE; held_6 := {};
+                goto Done;
+              end if;
+            else
+              \* xen.ts:149  waits = true;
+              \* xen.ts:146  if (waits)
+              \* xen.ts:124  assert(!wq.list.has(curr));
+              with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                \* xen.ts:123  might_sleep();
+                if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[med_ring_lock] = self) /\ (~has_) then
+                  held_6 := held_62_;
+                  waits_2 := TRUE;
+                  goto prepare_to_wait_125_2;
+                else
+                  fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                  waits_2 := FALSE; held_6 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
+          end with;
+        else
+          \* merged-mem-event.ts:223  med.target_producers++;
+          with target_producers_2_ = MemEventDomain_target_producers[med] do
+            MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+            \* merged-mem-event.ts:224  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_62_ = held_6_ \ {med_ring_lock} do
+              \* merged-mem-event.ts:225  return "0";
+              \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+              \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+              \* xen.ts:147  if (condition())
+              \* xen.ts:151  if (waits)
+              if waits_2 then
+                \* xen.ts:133  if (!wq.list.has(curr))
+                if Spinlock_owner[med_ring_lock] = self then
+                  with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                    if has_2_ then
+                      held_6 := held_62_;
+                      rc_2 := "0";
+                      waits_2 := FALSE;
+                      goto finish_wait_134_2;
+                    else
+                      \* merged-mem-event.ts:235  return rc;
+                      \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                      \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+                      \* merged-callers.ts:105  if (rc === "-ENOSYS")
+                      \* merged-callers.ts:106  if (rc !== "0")
+                      held_6 := held_62_;
+                      waits_2 := FALSE;
+                      goto mem_event_put_request_181_2;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"guess"};
+                  waits_2 := FALSE; held_6 := {};
+                  goto Done;
+                end if;
+              else
+                \* merged-mem-event.ts:235  return rc;
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+                \* merged-callers.ts:105  if (rc === "-ENOSYS")
+                \* merged-callers.ts:106  if (rc !== "0")
+                held_6 := held_62_;
+                waits_2 := FALSE;
+                goto mem_event_put_request_181_2;
+              end if;
+            end with;
+          end with;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_6 := {};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"unlock-not-held"};
+    fault := fault \union {"self-deadlock"};
     waits_2 := FALSE; held_6 := {};
     goto Done;
   end if;
@@ -1013,168 +1546,104 @@ wait_until_runnable_102_4:
   \* xen.ts:103  curr.in_hypervisor = true;
   \* xen.ts:149  waits = true;
   \* xen.ts:146  if (waits)
-  \* xen.ts:123  might_sleep();
-  if Cpu_preempt_off[CpuOf[self]] = 0 then
-    waits_2 := TRUE;
-    goto prepare_to_wait_124_2;
-  else
-    fault := fault \union {"sleep-in-atomic"};
-    held_6 := {};
-    goto Done;
-  end if;
-finish_wait_133_2:
-  \* xen.ts:133  if (!wq.list.has(curr))
-  if Spinlock_owner[med_ring_lock] = self then
-    with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-      if has_2_ then
-        \* xen.ts:134  spin_lock(wq.lock);
-        if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
-          await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-              with held_6_ = held_6 \union {WaitqueueHead_lock[med_wq]} do
-                \* xen.ts:135  if (wq.list.has(curr))
-                if Spinlock_owner_[med_ring_lock] = self then
-                  with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                    if has_3_ then
-                      \* xen.ts:136  wq.list.delete(curr);
-                      WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                      \* xen.ts:69  fetch_add(v.pause_count, -1)
-                      with held_2_ = Vcpu_pause_count[guest_v[self]] do
-                        Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
-                        \* xen.ts:139  spin_unlock(wq.lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_62_ = held_6_ \ {WaitqueueHead_lock[med_wq]} do
-                          \* merged-mem-event.ts:235  return rc;
-                          with mem_event_wait_slot_ = rc_2 do
-                            \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                            \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-                            \* merged-callers.ts:105  if (rc === "-ENOSYS")
-                            if mem_event_wait_slot_ = "-ENOSYS" then
-                              held_6 := held_62_;
-                              rc_2 := "";
-                              goto vmexit_111_2;
-                            else
-                              \* merged-callers.ts:106  if (rc !== "0")
-                              if mem_event_wait_slot_ # "0" then
-                                held_6 := held_62_;
-                                rc_2 := "";
-                                goto vmexit_111_2;
-                              else
-                                held_6 := held_62_;
-                                rc_2 := "";
-                                goto mem_event_put_request_181_2;
-                              end if;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      \* xen.ts:139  spin_unlock(wq.lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held_62_ = held_6_ \ {WaitqueueHead_lock[med_wq]} do
-                        \* merged-mem-event.ts:235  return rc;
-                        with mem_event_wait_slot_ = rc_2 do
-                          \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                          \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-                          \* merged-callers.ts:105  if (rc === "-ENOSYS")
-                          if mem_event_wait_slot_ = "-ENOSYS" then
-                            held_6 := held_62_;
-                            rc_2 := "";
-                            goto vmexit_111_2;
-                          else
-                            \* merged-callers.ts:106  if (rc !== "0")
-                            if mem_event_wait_slot_ # "0" then
-                              held_6 := held_62_;
-                              rc_2 := "";
-                              goto vmexit_111_2;
-                            else
-                              held_6 := held_62_;
-                              rc_2 := "";
-                              goto mem_event_put_request_181_2;
-                            end if;
-                          end if;
-                        end with;
-                      end with;
-                    end if;
-                  end with;
+  \* xen.ts:124  assert(!wq.list.has(curr));
+  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+    \* xen.ts:123  might_sleep();
+    if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[med_ring_lock] = self) /\ (~has_) then
+      waits_2 := TRUE;
+      goto prepare_to_wait_125_2;
+    else
+      fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+      held_6 := {};
+      goto Done;
+    end if;
+  end with;
+finish_wait_134_2:
+  \* xen.ts:134  spin_lock(wq.lock);
+  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_6_ = held_6 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:135  if (wq.list.has(curr))
+      if Spinlock_owner_[med_ring_lock] = self then
+        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
+            \* xen.ts:69  fetch_add(v.pause_count, -1)
+            with held_2_ = Vcpu_pause_count[guest_v[self]] do
+              Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
+              \* xen.ts:139  spin_unlock(wq.lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_62_ = held_6_ \ {WaitqueueHead_lock[med_wq]},
+                \* merged-mem-event.ts:235  return rc;
+                   mem_event_wait_slot_ = rc_2 do
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+                \* merged-callers.ts:105  if (rc === "-ENOSYS")
+                if mem_event_wait_slot_ = "-ENOSYS" then
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                  held_6 := held_62_;
+                  rc_2 := "";
+                  goto wait_until_runnable_102_5;
                 else
-                  fault := fault \union {"guess"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  rc_2 := ""; held_6 := {};
-                  goto Done;
+                  \* merged-callers.ts:106  if (rc !== "0")
+                  if mem_event_wait_slot_ # "0" then
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    held_6 := held_62_;
+                    rc_2 := "";
+                    goto wait_until_runnable_102_5;
+                  else
+                    held_6 := held_62_;
+                    rc_2 := "";
+                    goto mem_event_put_request_181_2;
+                  end if;
                 end if;
               end with;
             end with;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          rc_2 := ""; held_6 := {};
-          goto Done;
-        end if;
-      else
-        \* merged-mem-event.ts:235  return rc;
-        with mem_event_wait_slot_ = rc_2 do
-          \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-          \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-          \* merged-callers.ts:105  if (rc === "-ENOSYS")
-          if mem_event_wait_slot_ = "-ENOSYS" then
-            rc_2 := "";
-            goto vmexit_111_2;
           else
-            \* merged-callers.ts:106  if (rc !== "0")
-            if mem_event_wait_slot_ # "0" then
-              rc_2 := "";
-              goto vmexit_111_2;
-            else
-              \* merged-mem-event.ts:181  spin_lock(med.ring_lock);
-              if Spinlock_owner[med_ring_lock] # self then
-                await Spinlock_owner[med_ring_lock] = null;
-                Spinlock_owner[med_ring_lock] := self;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-                with held_6_ = held_6 \union {med_ring_lock} do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                      with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                        \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                        with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          \* ring.ts:66  const sring = front.sring!;
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
-                            \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                            SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                            \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                            FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                            held_6 := held_6_;
-                            req_prod := req_prod_;
-                            rc_2 := "";
-                            goto push_request_70_2;
-                          else
-                            fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                            rc_2 := ""; held_6 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    end with;
-                  end with;
-                end with;
+            \* xen.ts:139  spin_unlock(wq.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_62_ = held_6_ \ {WaitqueueHead_lock[med_wq]},
+              \* merged-mem-event.ts:235  return rc;
+                 mem_event_wait_slot_ = rc_2 do
+              \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+              \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+              \* merged-callers.ts:105  if (rc === "-ENOSYS")
+              if mem_event_wait_slot_ = "-ENOSYS" then
+                \* xen.ts:111  curr.in_hypervisor = false;
+                held_6 := held_62_;
+                rc_2 := "";
+                goto wait_until_runnable_102_5;
               else
-                fault := fault \union {"self-deadlock"};
-                rc_2 := ""; held_6 := {};
-                goto Done;
+                \* merged-callers.ts:106  if (rc !== "0")
+                if mem_event_wait_slot_ # "0" then
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                  held_6 := held_62_;
+                  rc_2 := "";
+                  goto wait_until_runnable_102_5;
+                else
+                  held_6 := held_62_;
+                  rc_2 := "";
+                  goto mem_event_put_request_181_2;
+                end if;
               end if;
-            end if;
+            end with;
           end if;
         end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        rc_2 := ""; held_6 := {};
+        goto Done;
       end if;
     end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {"self-deadlock"};
     rc_2 := ""; held_6 := {};
     goto Done;
   end if;
@@ -1184,32 +1653,28 @@ mem_event_put_request_181_2:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_6_ = held_6 \union {med_ring_lock} do
+    with held_6_ = held_6 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* ring.ts:65  const req_prod = front.req_prod_pvt;
-            with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-              \* ring.ts:66  const sring = front.sring!;
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
-                \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                held_6 := held_6_;
-                req_prod := req_prod_;
-                goto push_request_70_2;
-              else
-                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                held_6 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
-      end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+         req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+      \* ring.ts:66  const sring = front.sring!;
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        held_6 := held_6_;
+        req_prod := req_prod_;
+        goto push_request_70_2;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -1229,129 +1694,233 @@ push_request_70_2:
       with size_ = Len(WaitqueueHead_list[med_wq]) do
         if size_ > 0 then
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                    if avail_req_2_ >= 0 then
-                      \* merged-mem-event.ts:81  return avail_req;
-                      \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                      \* merged-mem-event.ts:118  if (avail_req > 0)
-                      if avail_req_2_ > 0 then
-                        avail_req_3 := avail_req_2_;
-                        req_prod := 0;
-                        goto wake_up_nr_156_2;
-                      else
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                            with RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              with target_producers2_ = MemEventDomain_target_producers[med] do
-                                RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                target_producers := target_producers2_;
-                                req_prod := 0;
-                                goto mem_event_ring_available_79_20;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
-                      end if;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:118  if (avail_req > 0)
+              if avail_req_2_ > 0 then
+                avail_req_3 := avail_req_2_;
+                req_prod := 0;
+                goto wake_up_nr_156_2;
+              else
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 1 then
+                      req_prod := 0;
+                      goto mem_event_put_request_187_2;
                     else
-                      fault := fault \union {"assert"};
-                      req_prod := 0; held_6 := {};
-                      goto Done;
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_6 := held_6 \ {med_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        req_prod := 0;
+                        goto wait_until_runnable_102_5;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        req_prod := 0; held_6 := {};
+                        goto Done;
+                      end if;
                     end if;
-                  end with;
+                  else
+                    fault := fault \union {"assert"};
+                    req_prod := 0; held_6 := {};
+                    goto Done;
+                  end if;
                 end with;
-              end with;
-            end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              req_prod := 0; held_6 := {};
+              goto Done;
+            end if;
           end with;
         else
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                    if avail_req_2_ >= 0 then
-                      \* merged-mem-event.ts:81  return avail_req;
-                      \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                      \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                      if avail_req_2_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                            with RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                              with target_producers2_ = MemEventDomain_target_producers[med] do
-                                RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                target_producers := target_producers2_;
-                                req_prod := 0;
-                                goto mem_event_ring_available_79_20;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+              if avail_req_2_ = 0 then
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 1 then
+                      req_prod := 0;
+                      goto mem_event_put_request_187_2;
+                    else
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_6 := held_6 \ {med_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        req_prod := 0;
+                        goto wait_until_runnable_102_5;
                       else
-                        with blocked_ = MemEventDomain_blocked[med] do
-                          if blocked_ = 0 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                                with RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                  with target_producers2_ = MemEventDomain_target_producers[med] do
-                                    RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                    target_producers := target_producers2_;
-                                    req_prod := 0;
-                                    goto mem_event_ring_available_79_20;
-                                  end with;
-                                end with;
-                              end with;
-                            end with;
+                        fault := fault \union {"unlock-not-held"};
+                        req_prod := 0; held_6 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    req_prod := 0; held_6 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                with blocked_ = MemEventDomain_blocked[med] do
+                  if blocked_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers2_ = MemEventDomain_target_producers[med],
+                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_22_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_22_ < 1 then
+                          req_prod := 0;
+                          goto mem_event_put_request_187_2;
+                        else
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_6 := held_6 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            req_prod := 0;
+                            goto wait_until_runnable_102_5;
                           else
-                            \* merged-mem-event.ts:89  let online = max_vcpus;
-                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                            with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                              with i_ = last_vcpu_wake_up_ + 1 do
-                                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                                with k_ = Rem(i_, 1) do
-                                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                                  if (k_ >= 0) /\ (k_ < 1) then
-                                    v_2 := <<vcpu0>>[k_ + 1];
-                                    avail_req_4 := avail_req_2_;
-                                    i := i_;
-                                    j := 0;
-                                    k := k_;
+                            fault := fault \union {"unlock-not-held"};
+                            req_prod := 0; held_6 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        req_prod := 0; held_6 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* merged-mem-event.ts:89  let online = max_vcpus;
+                    \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                    with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                         i_ = last_vcpu_wake_up_ + 1,
+                      \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                      \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                         k_ = Rem(i_, 1) do
+                      \* merged-mem-event.ts:101  const v = vcpus[k];
+                      if (k_ >= 0) /\ (k_ < 1) then
+                        with v_2_ = <<vcpu0>>[k_ + 1],
+                          \* merged-mem-event.ts:102  if (med.blocked === 0)
+                             blocked_2_ = MemEventDomain_blocked[med] do
+                          if blocked_2_ = 0 then
+                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                 rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                 RING_FREE_REQUESTS2_ = Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8),
+                              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                 target_producers2_ = MemEventDomain_target_producers[med],
+                                 avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - 0 do
+                              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                              if avail_req_22_ >= 0 then
+                                \* merged-mem-event.ts:81  return avail_req;
+                                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                if avail_req_22_ < 1 then
+                                  req_prod := 0;
+                                  goto mem_event_put_request_187_2;
+                                else
+                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                  if Spinlock_owner[med_ring_lock] = self then
+                                    Spinlock_owner[med_ring_lock] := null;
+                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                    held_6 := held_6 \ {med_ring_lock};
+                                    \* xen.ts:111  curr.in_hypervisor = false;
                                     req_prod := 0;
-                                    goto mem_event_wake_blocked_102_2;
+                                    goto wait_until_runnable_102_5;
                                   else
-                                    fault := fault \union {"assert"};
+                                    fault := fault \union {"unlock-not-held"};
                                     req_prod := 0; held_6 := {};
                                     goto Done;
                                   end if;
-                                end with;
-                              end with;
+                                end if;
+                              else
+                                fault := fault \union {"assert"};
+                                req_prod := 0; held_6 := {};
+                                goto Done;
+                              end if;
                             end with;
+                          else
+                            \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                            avail_req_4 := avail_req_2_;
+                            i := i_;
+                            j := 0;
+                            k := k_;
+                            v_2 := v_2_;
+                            req_prod := 0;
+                            goto mem_event_wake_blocked_104_4;
                           end if;
                         end with;
+                      else
+                        fault := fault \union {"assert"};
+                        req_prod := 0; held_6 := {};
+                        goto Done;
                       end if;
-                    else
-                      fault := fault \union {"assert"};
-                      req_prod := 0; held_6 := {};
-                      goto Done;
-                    end if;
-                  end with;
+                    end with;
+                  end if;
                 end with;
-              end with;
-            end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              req_prod := 0; held_6 := {};
+              goto Done;
+            end if;
           end with;
         end if;
       end with;
@@ -1385,23 +1954,51 @@ wake_up_nr_159_2:
       if (front_ = null) \/ (left = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_6_ = held_6 \ {WaitqueueHead_lock[med_wq]} do
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+               held_6_ = held_6 \ {WaitqueueHead_lock[med_wq]},
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            if Spinlock_owner[med_ring_lock] = self then
-              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                  RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                  target_producers := MemEventDomain_target_producers[med];
-                  held_6 := held_6_;
-                  left := 0;
-                  goto mem_event_ring_available_79_20;
-                end with;
-              end with;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            if (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+              if avail_req_2_ < 1 then
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_6 := held_6_;
+                left := 0;
+                goto mem_event_put_request_187_2;
+              else
+                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                if Spinlock_owner_[med_ring_lock] = self then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held_62_ = held_6_ \ {med_ring_lock} do
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    held_6 := held_62_;
+                    left := 0;
+                    goto wait_until_runnable_102_5;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  left := 0; held_6 := {};
+                  goto Done;
+                end if;
+              end if;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
               left := 0; held_6 := {};
               goto Done;
             end if;
@@ -1428,57 +2025,99 @@ wake_up_nr_159_2:
     left := 0; held_6 := {};
     goto Done;
   end if;
-mem_event_wake_blocked_102_2:
-  \* merged-mem-event.ts:102  if (med.blocked === 0)
-  if Spinlock_owner[med_ring_lock] = self then
-    with blocked_2_ = MemEventDomain_blocked[med] do
-      if blocked_2_ = 0 then
-        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            target_producers := MemEventDomain_target_producers[med];
-            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-            goto mem_event_ring_available_79_20;
-          end with;
-        end with;
+mem_event_wake_blocked_104_4:
+  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+  with held_3_ = Vcpu_pause_flags[v_2] do
+    if (0 <= held_3_) /\ (held_3_ <= 65535) then
+      Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * 16)));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_3_, (1 * 16)) # 0 then
+        goto vcpu_unpause_69_6;
       else
-        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-        if avail_req_4 = 0 then
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-              target_producers := MemEventDomain_target_producers[med];
-              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-              goto mem_event_ring_available_79_20;
-            end with;
-          end with;
-        else
-          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-          with held_3_ = Vcpu_pause_flags[v_2] do
-            if (0 <= held_3_) /\ (held_3_ <= 65535) then
-              Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * 16)));
-              \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-              if BitAnd(held_3_, (1 * 16)) # 0 then
-                goto vcpu_unpause_69_6;
-              else
-                \* merged-mem-event.ts:111  i++;
-                with i_ = i + 1 do
-                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                  with j_ = j + 1 do
-                    if j_ < 1 then
-                      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                      with k_ = Rem(i_, 1) do
-                        \* merged-mem-event.ts:101  const v = vcpus[k];
-                        if (k_ >= 0) /\ (k_ < 1) then
-                          v_2 := <<vcpu0>>[k_ + 1];
-                          i := i_;
-                          j := j_;
-                          k := k_;
-                          goto mem_event_wake_blocked_102_2;
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_2_ = MemEventDomain_blocked[med] do
+                  if blocked_2_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 1 then
+                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                          goto mem_event_put_request_187_2;
+                        else
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_6 := held_6 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto wait_until_runnable_102_5;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if avail_req_4 = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto mem_event_put_request_187_2;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_6 := held_6 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto wait_until_runnable_102_5;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                              goto Done;
+                            end if;
+                          end if;
                         else
                           fault := fault \union {"assert"};
                           avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
@@ -1486,34 +2125,68 @@ mem_event_wake_blocked_102_2:
                         end if;
                       end with;
                     else
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                          RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                          target_producers := MemEventDomain_target_producers[med];
-                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-                          goto mem_event_ring_available_79_20;
-                        end with;
-                      end with;
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i := i_;
+                      j := j_;
+                      k := k_;
+                      v_2 := v_2_;
+                      goto mem_event_wake_blocked_104_4;
                     end if;
-                  end with;
+                  end if;
                 end with;
+              else
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
+                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                goto Done;
               end if;
-            else
-              fault := fault \union {"assert"};
-              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-              goto Done;
-            end if;
-          end with;
-        end if;
+            end with;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_2_ < 1 then
+                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                  goto mem_event_put_request_187_2;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_6 := held_6 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto wait_until_runnable_102_5;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        end with;
       end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"assert"};
+      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+      goto Done;
+    end if;
+  end with;
 vcpu_unpause_69_6:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
   with held_2_ = Vcpu_pause_count[v_2] do
@@ -1527,39 +2200,151 @@ vcpu_unpause_69_6:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
+          with i_ = i + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    v_2 := <<vcpu0>>[k_ + 1];
-                    avail_req_4 := avail_req_4_;
-                    i := i_;
-                    j := j_;
-                    k := k_;
-                    goto mem_event_wake_blocked_102_2;
-                  else
-                    fault := fault \union {"assert"};
-                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                    RING_FREE_REQUESTS := Rem((10 - req_prod_pvt_) + rsp_cons_, 8);
-                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                    target_producers := MemEventDomain_target_producers[med];
-                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-                    goto mem_event_ring_available_79_20;
+               j_ = j + 1 do
+            if j_ < 1 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 1) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 1) then
+                  with v_2_ = <<vcpu0>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_2_ = MemEventDomain_blocked[med] do
+                    if blocked_2_ = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto mem_event_put_request_187_2;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_6 := held_6 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto wait_until_runnable_102_5;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if avail_req_4_ = 0 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                             RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers_ = MemEventDomain_target_producers[med],
+                             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_2_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_2_ < 1 then
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto mem_event_put_request_187_2;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_6 := held_6 \ {med_ring_lock};
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                goto wait_until_runnable_102_5;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        avail_req_4 := avail_req_4_;
+                        i := i_;
+                        j := j_;
+                        k := k_;
+                        v_2 := v_2_;
+                        goto mem_event_wake_blocked_104_4;
+                      end if;
+                    end if;
                   end with;
-                end with;
-              end if;
-            end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                  if avail_req_2_ < 1 then
+                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto mem_event_put_request_187_2;
+                  else
+                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      held_6 := held_6 \ {med_ring_lock};
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                      goto wait_until_runnable_102_5;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
           end with;
         end with;
       else
@@ -1569,35 +2354,25 @@ vcpu_unpause_69_6:
       end if;
     end with;
   end with;
-mem_event_ring_available_79_20:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - 0 do
-    \* merged-mem-event.ts:80  assert(avail_req >= 0);
-    if avail_req_2_ >= 0 then
-      \* merged-mem-event.ts:81  return avail_req;
-      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-      if avail_req_2_ < 1 then
-        \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
-        with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
-          if mem_event_pause_count_ = 0 then
-            \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
-            RING_FREE_REQUESTS := 0; target_producers := 0;
-            goto mem_event_mark_and_pause_172_4;
-          else
-            RING_FREE_REQUESTS := 0; target_producers := 0;
-            goto mem_event_put_request_189_2;
-          end if;
-        end with;
-      else
-        RING_FREE_REQUESTS := 0; target_producers := 0;
-        goto mem_event_put_request_189_2;
-      end if;
+mem_event_put_request_187_2:
+  \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
+  with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
+    if mem_event_pause_count_ = 0 then
+      \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+      goto mem_event_mark_and_pause_172_4;
     else
-      fault := fault \union {"assert"};
-      RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-      goto Done;
+      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+      if Spinlock_owner[med_ring_lock] = self then
+        Spinlock_owner[med_ring_lock] := null;
+        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+        held_6 := held_6 \ {med_ring_lock};
+        \* xen.ts:111  curr.in_hypervisor = false;
+        goto wait_until_runnable_102_5;
+      else
+        fault := fault \union {"unlock-not-held"};
+        held_6 := {};
+        goto Done;
+      end if;
     end if;
   end with;
 mem_event_mark_and_pause_172_4:
@@ -1607,7 +2382,18 @@ mem_event_mark_and_pause_172_4:
       Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 16));
       \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
       if BitAnd(held_4_, (1 * 16)) # 0 then
-        goto mem_event_put_request_189_2;
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_6 := held_6 \ {med_ring_lock};
+          \* xen.ts:111  curr.in_hypervisor = false;
+          goto wait_until_runnable_102_5;
+        else
+          fault := fault \union {"unlock-not-held"};
+          held_6 := {};
+          goto Done;
+        end if;
       else
         goto vcpu_pause_nosync_64_5;
       end if;
@@ -1625,7 +2411,18 @@ vcpu_pause_nosync_64_5:
     if Spinlock_owner[med_ring_lock] = self then
       with blocked_4_ = MemEventDomain_blocked[med] do
         MemEventDomain_blocked[med] := blocked_4_ + 1;
-        goto mem_event_put_request_189_2;
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_6 := held_6 \ {med_ring_lock};
+          \* xen.ts:111  curr.in_hypervisor = false;
+          goto wait_until_runnable_102_5;
+        else
+          fault := fault \union {"unlock-not-held"};
+          held_6 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -1633,20 +2430,7 @@ vcpu_pause_nosync_64_5:
       goto Done;
     end if;
   end with;
-mem_event_put_request_189_2:
-  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_6 := held_6 \ {med_ring_lock};
-    goto vmexit_111_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held_6 := {};
-    goto Done;
-  end if;
-vmexit_111_2:
-  \* xen.ts:111  curr.in_hypervisor = false;
+wait_until_runnable_102_5:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
@@ -1708,131 +2492,244 @@ mem_event_get_response_194:
   \* merged-mem-event.ts:194  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
-        with rsp_prod_2_ = SharedRing_rsp_prod[ring_page] do
-          if Spinlock_owner_[med_ring_lock] = self then
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
-                \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
-                if RING_HAS_UNCONSUMED_RESPONSES_ then
-                  \* ring.ts:75  const rsp_cons = front.rsp_cons;
-                  with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-                    \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-                    if (0 <= Rem(rsp_cons_2_, 2)) /\ (Rem(rsp_cons_2_, 2) < 2) then
-                      with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_2_, 2) + 1] do
-                        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-                        FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
-                        \* ring.ts:78  return rsp;
-                        \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
-                        \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
-                        with size_ = Len(WaitqueueHead_list[med_wq]) do
-                          if size_ > 0 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-                                with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_3_, 8) do
-                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                  with target_producers_ = MemEventDomain_target_producers[med] do
-                                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                                      if avail_req_2_ >= 0 then
-                                        \* merged-mem-event.ts:81  return avail_req;
-                                        \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                                        \* merged-mem-event.ts:118  if (avail_req > 0)
-                                        if avail_req_2_ > 0 then
-                                          Spinlock_owner := Spinlock_owner_;
-                                          Cpu_preempt_off := Cpu_preempt_off_;
-                                          rsp_2 := rsp_3_;
-                                          avail_req := avail_req_2_;
-                                          goto wake_up_nr_156_3;
-                                        else
-                                          Spinlock_owner := Spinlock_owner_;
-                                          Cpu_preempt_off := Cpu_preempt_off_;
-                                          rsp_2 := rsp_3_;
-                                          goto mem_event_get_response_201;
-                                        end if;
-                                      else
-                                        fault := fault \union {"assert"};
-                                        Spinlock_owner := Spinlock_owner_;
-                                        Cpu_preempt_off := Cpu_preempt_off_;
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
-                                end with;
-                              end with;
-                            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+      \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
+         rsp_prod_2_ = SharedRing_rsp_prod[ring_page] do
+      if Spinlock_owner_[med_ring_lock] = self then
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
+          \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
+          if RING_HAS_UNCONSUMED_RESPONSES_ then
+            \* ring.ts:75  const rsp_cons = front.rsp_cons;
+            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
+              \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+              if (0 <= Rem(rsp_cons_2_, 2)) /\ (Rem(rsp_cons_2_, 2) < 2) then
+                with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_2_, 2) + 1] do
+                  \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+                  FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
+                  \* ring.ts:78  return rsp;
+                  \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
+                  \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
+                  with size_ = Len(WaitqueueHead_list[med_wq]) do
+                    if size_ > 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_3_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+                          \* merged-mem-event.ts:118  if (avail_req > 0)
+                          if avail_req_2_ > 0 then
+                            Spinlock_owner := Spinlock_owner_;
+                            Cpu_preempt_off := Cpu_preempt_off_;
+                            rsp_2 := rsp_3_;
+                            avail_req := avail_req_2_;
+                            goto wake_up_nr_156_3;
                           else
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-                                with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_3_, 8) do
-                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                  with target_producers_ = MemEventDomain_target_producers[med] do
-                                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                                      if avail_req_2_ >= 0 then
-                                        \* merged-mem-event.ts:81  return avail_req;
-                                        \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                                        \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                                        if avail_req_2_ = 0 then
-                                          Spinlock_owner := Spinlock_owner_;
-                                          Cpu_preempt_off := Cpu_preempt_off_;
-                                          rsp_2 := rsp_3_;
-                                          goto mem_event_get_response_201;
-                                        else
-                                          Spinlock_owner := Spinlock_owner_;
-                                          Cpu_preempt_off := Cpu_preempt_off_;
-                                          rsp_2 := rsp_3_;
-                                          avail_req_3_2 := avail_req_2_;
-                                          goto mem_event_wake_blocked_87_3;
-                                        end if;
-                                      else
-                                        fault := fault \union {"assert"};
-                                        Spinlock_owner := Spinlock_owner_;
-                                        Cpu_preempt_off := Cpu_preempt_off_;
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
-                                end with;
-                              end with;
+                            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                            \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                            with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                              \* merged-callers.ts:146  if (!rsp.found)
+                              if mem_event_get_response_.found then
+                                \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                if mem_event_get_response_.vcpu_paused then
+                                  \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                  if mem_event_get_response_.vcpu # null then
+                                    rsp := mem_event_get_response_;
+                                    goto mem_event_vcpu_unpause_81;
+                                  else
+                                    fault := fault \union {"null-dereference"};
+                                    goto Done;
+                                  end if;
+                                else
+                                  goto mem_event_get_response_194;
+                                end if;
+                              else
+                                goto get_request_83;
+                              end if;
                             end with;
                           end if;
-                        end with;
+                        else
+                          fault := fault \union {"assert"};
+                          Spinlock_owner := Spinlock_owner_;
+                          Cpu_preempt_off := Cpu_preempt_off_;
+                          goto Done;
+                        end if;
                       end with;
                     else
-                      fault := fault \union {"assert"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      goto Done;
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_3_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+                          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+                          if avail_req_2_ = 0 then
+                            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                            \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                            with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                              \* merged-callers.ts:146  if (!rsp.found)
+                              if mem_event_get_response_.found then
+                                \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                if mem_event_get_response_.vcpu_paused then
+                                  \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                  if mem_event_get_response_.vcpu # null then
+                                    rsp := mem_event_get_response_;
+                                    goto mem_event_vcpu_unpause_81;
+                                  else
+                                    fault := fault \union {"null-dereference"};
+                                    goto Done;
+                                  end if;
+                                else
+                                  goto mem_event_get_response_194;
+                                end if;
+                              else
+                                goto get_request_83;
+                              end if;
+                            end with;
+                          else
+                            with blocked_ = MemEventDomain_blocked[med] do
+                              if blocked_ = 0 then
+                                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                  \* merged-callers.ts:146  if (!rsp.found)
+                                  if mem_event_get_response_.found then
+                                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                    if mem_event_get_response_.vcpu_paused then
+                                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                      if mem_event_get_response_.vcpu # null then
+                                        rsp := mem_event_get_response_;
+                                        goto mem_event_vcpu_unpause_81;
+                                      else
+                                        fault := fault \union {"null-dereference"};
+                                        goto Done;
+                                      end if;
+                                    else
+                                      goto mem_event_get_response_194;
+                                    end if;
+                                  else
+                                    goto get_request_83;
+                                  end if;
+                                end with;
+                              else
+                                \* merged-mem-event.ts:89  let online = max_vcpus;
+                                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                                     i_ = last_vcpu_wake_up_ + 1,
+                                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                     k_ = Rem(i_, 1) do
+                                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                                  if (k_ >= 0) /\ (k_ < 1) then
+                                    with v_2_ = <<vcpu0>>[k_ + 1],
+                                      \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                         blocked_2_ = MemEventDomain_blocked[med] do
+                                      if blocked_2_ = 0 then
+                                        \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] do
+                                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                                          \* merged-callers.ts:146  if (!rsp.found)
+                                          if mem_event_get_response_.found then
+                                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                                            if mem_event_get_response_.vcpu_paused then
+                                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                              if mem_event_get_response_.vcpu # null then
+                                                rsp := mem_event_get_response_;
+                                                goto mem_event_vcpu_unpause_81;
+                                              else
+                                                fault := fault \union {"null-dereference"};
+                                                goto Done;
+                                              end if;
+                                            else
+                                              goto mem_event_get_response_194;
+                                            end if;
+                                          else
+                                            goto get_request_83;
+                                          end if;
+                                        end with;
+                                      else
+                                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                                        Spinlock_owner := Spinlock_owner_;
+                                        Cpu_preempt_off := Cpu_preempt_off_;
+                                        rsp_2 := rsp_3_;
+                                        avail_req_3_2 := avail_req_2_;
+                                        i_2 := i_;
+                                        j_2 := 0;
+                                        k_2 := k_;
+                                        v_2_2 := v_2_;
+                                        goto mem_event_wake_blocked_104_6;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    Spinlock_owner := Spinlock_owner_;
+                                    Cpu_preempt_off := Cpu_preempt_off_;
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end if;
+                            end with;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          Spinlock_owner := Spinlock_owner_;
+                          Cpu_preempt_off := Cpu_preempt_off_;
+                          goto Done;
+                        end if;
+                      end with;
                     end if;
                   end with;
-                else
-                  \* merged-mem-event.ts:196  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
-                  with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-                    with rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-                      \* merged-callers.ts:146  if (!rsp.found)
-                      goto get_request_83;
-                    end with;
-                  end with;
-                end if;
-              end with;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                goto Done;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            goto Done;
+            \* merged-mem-event.ts:196  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
+            with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE],
+              \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                 rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+              \* merged-callers.ts:146  if (!rsp.found)
+              goto get_request_83;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -1861,10 +2758,46 @@ wake_up_nr_159_3:
       if (front_ = null) \/ (left_2 = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          left_2 := 0;
-          goto mem_event_get_response_201;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner_[med_ring_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                      goto mem_event_vcpu_unpause_81;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
+              goto Done;
+            end if;
+          end with;
         else
           fault := fault \union {"unlock-not-held"};
           rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
@@ -1887,60 +2820,6 @@ wake_up_nr_159_3:
     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
     goto Done;
   end if;
-mem_event_wake_blocked_87_3:
-  \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-  if Spinlock_owner[med_ring_lock] = self then
-    with blocked_ = MemEventDomain_blocked[med] do
-      if blocked_ = 0 then
-        avail_req_3_2 := 0;
-        goto mem_event_get_response_201;
-      else
-        \* merged-mem-event.ts:89  let online = max_vcpus;
-        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-        with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-          with i_ = last_vcpu_wake_up_ + 1 do
-            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            \* merged-mem-event.ts:100  const k = i % max_vcpus;
-            with k_ = Rem(i_, 1) do
-              \* merged-mem-event.ts:101  const v = vcpus[k];
-              if (k_ >= 0) /\ (k_ < 1) then
-                with v_2_ = <<vcpu0>>[k_ + 1] do
-                  \* merged-mem-event.ts:102  if (med.blocked === 0)
-                  with blocked_2_ = MemEventDomain_blocked[med] do
-                    if blocked_2_ = 0 then
-                      avail_req_3_2 := 0;
-                      goto mem_event_get_response_201;
-                    else
-                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                      if avail_req_3_2 = 0 then
-                        avail_req_3_2 := 0;
-                        goto mem_event_get_response_201;
-                      else
-                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                        i_2 := i_;
-                        j_2 := 0;
-                        k_2 := k_;
-                        v_2_2 := v_2_;
-                        goto mem_event_wake_blocked_104_6;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"assert"};
-                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
-      end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-    goto Done;
-  end if;
 mem_event_wake_blocked_104_6:
   \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
   with held_2_ = Vcpu_pause_flags[v_2_2] do
@@ -1951,48 +2830,160 @@ mem_event_wake_blocked_104_6:
         goto vcpu_unpause_69_8;
       else
         \* merged-mem-event.ts:111  i++;
-        with i_ = i_2 + 1 do
+        with i_ = i_2 + 1,
           \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-          with j_ = j_2 + 1 do
-            if j_ < 1 then
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 1) do
-                \* merged-mem-event.ts:101  const v = vcpus[k];
-                with v_2_ = <<vcpu0>>[k_ + 1] do
-                  if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
-                    \* merged-mem-event.ts:102  if (med.blocked === 0)
-                    with blocked_2_ = MemEventDomain_blocked[med] do
-                      if blocked_2_ = 0 then
-                        avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                        goto mem_event_get_response_201;
-                      else
-                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                        if avail_req_3_2 = 0 then
-                          avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                          goto mem_event_get_response_201;
+             j_ = j_2 + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_2_ = MemEventDomain_blocked[med] do
+                  if blocked_2_ = 0 then
+                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                        \* merged-callers.ts:146  if (!rsp.found)
+                        if mem_event_get_response_.found then
+                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                          if mem_event_get_response_.vcpu_paused then
+                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                            if mem_event_get_response_.vcpu # null then
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_vcpu_unpause_81;
+                            else
+                              fault := fault \union {"null-dereference"};
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto Done;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                            j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto mem_event_get_response_194;
+                          end if;
                         else
-                          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                          i_2 := i_;
-                          j_2 := j_;
-                          k_2 := k_;
-                          v_2_2 := v_2_;
-                          goto mem_event_wake_blocked_104_6;
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                          j_2 := 0; k_2 := 0; v_2_2 := null;
+                          goto get_request_83;
                         end if;
-                      end if;
-                    end with;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto Done;
+                    end if;
                   else
-                    fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
-                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-                    j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto Done;
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if avail_req_3_2 = 0 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto mem_event_vcpu_unpause_81;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                            j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto get_request_83;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                      i_2 := i_;
+                      j_2 := j_;
+                      k_2 := k_;
+                      v_2_2 := v_2_;
+                      goto mem_event_wake_blocked_104_6;
+                    end if;
                   end if;
                 end with;
+              else
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                j_2 := 0; k_2 := 0; v_2_2 := null;
+                goto Done;
+              end if;
+            end with;
+          else
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto mem_event_vcpu_unpause_81;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                    j_2 := 0; k_2 := 0; v_2_2 := null;
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                  j_2 := 0; k_2 := 0; v_2_2 := null;
+                  goto get_request_83;
+                end if;
               end with;
             else
-              avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-              goto mem_event_get_response_201;
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+              j_2 := 0; k_2 := 0; v_2_2 := null;
+              goto Done;
             end if;
-          end with;
+          end if;
         end with;
       end if;
     else
@@ -2015,49 +3006,161 @@ vcpu_unpause_69_8:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k_2;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i_2 + 1 do
+          with i_ = i_2 + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_2 + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_2_ = MemEventDomain_blocked[med] do
-                        if blocked_2_ = 0 then
-                          avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                          goto mem_event_get_response_201;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if avail_req_3_ = 0 then
-                            avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                            goto mem_event_get_response_201;
+               j_ = j_2 + 1 do
+            if j_ < 1 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 1) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 1) then
+                  with v_2_ = <<vcpu0>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_2_ = MemEventDomain_blocked[med] do
+                    if blocked_2_ = 0 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto mem_event_vcpu_unpause_81;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
                           else
-                            \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                            avail_req_3_2 := avail_req_3_;
-                            i_2 := i_;
-                            j_2 := j_;
-                            k_2 := k_;
-                            v_2_2 := v_2_;
-                            goto mem_event_wake_blocked_104_6;
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                            j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto get_request_83;
                           end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if avail_req_3_ = 0 then
+                        \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                          with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                            \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                            \* merged-callers.ts:146  if (!rsp.found)
+                            if mem_event_get_response_.found then
+                              \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                              if mem_event_get_response_.vcpu_paused then
+                                \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                if mem_event_get_response_.vcpu # null then
+                                  rsp := mem_event_get_response_;
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                  j_2 := 0; k_2 := 0; v_2_2 := null;
+                                  goto mem_event_vcpu_unpause_81;
+                                else
+                                  fault := fault \union {"null-dereference"};
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                  j_2 := 0; k_2 := 0; v_2_2 := null;
+                                  goto Done;
+                                end if;
+                              else
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto mem_event_get_response_194;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto get_request_83;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                          j_2 := 0; k_2 := 0; v_2_2 := null;
+                          goto Done;
                         end if;
-                      end with;
-                    end with;
+                      else
+                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+                        avail_req_3_2 := avail_req_3_;
+                        i_2 := i_;
+                        j_2 := j_;
+                        k_2 := k_;
+                        v_2_2 := v_2_;
+                        goto mem_event_wake_blocked_104_6;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                  j_2 := 0; k_2 := 0; v_2_2 := null;
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+              if Spinlock_owner[med_ring_lock] = self then
+                Spinlock_owner[med_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                  \* merged-callers.ts:146  if (!rsp.found)
+                  if mem_event_get_response_.found then
+                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                    if mem_event_get_response_.vcpu_paused then
+                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                      if mem_event_get_response_.vcpu # null then
+                        rsp := mem_event_get_response_;
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto mem_event_vcpu_unpause_81;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto mem_event_get_response_194;
+                    end if;
                   else
-                    fault := fault \union {"assert"};
                     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
                     j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto Done;
+                    goto get_request_83;
                   end if;
                 end with;
               else
-                avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                goto mem_event_get_response_201;
+                fault := fault \union {"unlock-not-held"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                j_2 := 0; k_2 := 0; v_2_2 := null;
+                goto Done;
               end if;
-            end with;
+            end if;
           end with;
         end with;
       else
@@ -2068,42 +3171,6 @@ vcpu_unpause_69_8:
       end if;
     end with;
   end with;
-mem_event_get_response_201:
-  \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
-    with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
-      \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-      \* merged-callers.ts:146  if (!rsp.found)
-      if mem_event_get_response_.found then
-        \* merged-callers.ts:147  if (rsp.vcpu_paused)
-        if mem_event_get_response_.vcpu_paused then
-          \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-          if mem_event_get_response_.vcpu # null then
-            rsp := mem_event_get_response_;
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto mem_event_vcpu_unpause_81;
-          else
-            fault := fault \union {"null-dereference"};
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto Done;
-          end if;
-        else
-          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-          goto mem_event_get_response_194;
-        end if;
-      else
-        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        goto get_request_83;
-      end if;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-    goto Done;
-  end if;
 mem_event_vcpu_unpause_81:
   \* xen.ts:81  const old = v.mem_event_pause_count;
   with old_ = Vcpu_mem_event_pause_count[rsp.vcpu] do
@@ -2144,16 +3211,14 @@ end algorithm *)
 VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
           SharedRing_ring, MemEventDomain_target_producers, MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
           Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
-          Cpu_preempt_off, fault, pc, round, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-          left, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, 
-          j_2, k_2, v_2_2, old, operand_2
+          Cpu_preempt_off, fault, pc, round, rc_2, waits_2, req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, 
+          held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2
 
 vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
            SharedRing_ring, MemEventDomain_target_producers, MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
            Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
-           Cpu_preempt_off, fault, pc, round, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-           avail_req_3, left, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-           avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+           Cpu_preempt_off, fault, pc, round, rc_2, waits_2, req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, 
+           held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 ProcSet == ({guest_vcpu0}) \cup ({listener_thread})
 
@@ -2178,8 +3243,6 @@ Init == (* Global variables *)
         /\ round = [self \in {guest_vcpu0} |-> 0]
         /\ rc_2 = [self \in {guest_vcpu0} |-> ""]
         /\ waits_2 = [self \in {guest_vcpu0} |-> FALSE]
-        /\ RING_FREE_REQUESTS = [self \in {guest_vcpu0} |-> 0]
-        /\ target_producers = [self \in {guest_vcpu0} |-> 0]
         /\ req_prod = [self \in {guest_vcpu0} |-> 0]
         /\ avail_req_3 = [self \in {guest_vcpu0} |-> 0]
         /\ left = [self \in {guest_vcpu0} |-> 0]
@@ -2221,50 +3284,48 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                                  MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                  MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                 BackRing_req_cons, Cpu_preempt_off, fault, rc_2, RING_FREE_REQUESTS, 
-                                                 target_producers, req_prod, avail_req_3, left, avail_req_4, i, j, k, 
-                                                 v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                                 avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                 BackRing_req_cons, Cpu_preempt_off, fault, rc_2, req_prod, avail_req_3, 
+                                                 left, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, 
+                                                 avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
-prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
-                             /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                  IF (Spinlock_owner[med_ring_lock] = self) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
-                                     THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                 LET held_6_ == held_6[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                                   IF (Spinlock_owner_[med_ring_lock] = self) /\ (Spinlock_owner_[med_ring_lock] = self)
-                                                      THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                           /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                                /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                /\ LET held_62_ == held_6_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                     /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
-                                                           /\ UNCHANGED << fault, round, waits_2 >>
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                           /\ round' = [round EXCEPT ![self] = 0]
-                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
-                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"})
-                                          /\ round' = [round EXCEPT ![self] = 0]
-                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                          Cpu_preempt_off >>
+prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
+                             /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                                   THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                             LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                               LET held_6_ == held_6[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                                 IF (Spinlock_owner_[med_ring_lock] = self) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                    THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                         /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                              /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                              /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                              /\ LET held_62_ == held_6_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                   /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                         /\ UNCHANGED << fault, round, waits_2 >>
+                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                         /\ round' = [round EXCEPT ![self] = 0]
+                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                         /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        /\ round' = [round EXCEPT ![self] = 0]
+                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
+                                                        Cpu_preempt_off >>
                              /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                              SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                              MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                              FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, rc_2, 
-                                             RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                             avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                             avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                             req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
+                                             rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
+                                             operand_2 >>
 
 mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                  /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2294,17 +3355,18 @@ mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                                     THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                          round >>
-                                                                                                     ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                          /\ round' = [round EXCEPT ![self] = 0]
-                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                    IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (Spinlock_owner'[med_ring_lock] = self) /\ (~has_)
+                                                                                                       THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                            round >>
+                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                            /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                   /\ UNCHANGED << MemEventDomain_target_producers, 
                                                                                                   rc_2 >>
                                                                              ELSE /\ LET target_producers_2_ == MemEventDomain_target_producers[med] IN
@@ -2313,15 +3375,31 @@ mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                                        /\ LET held_62_ == held_6_ \ {med_ring_lock} IN
                                                                                             IF waits_2[self]
-                                                                                               THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                    /\ rc_2' = [rc_2 EXCEPT ![self] = "0"]
-                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
+                                                                                               THEN /\ IF Spinlock_owner'[med_ring_lock] = self
+                                                                                                          THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                                    IF has_2_
+                                                                                                                       THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                                            /\ rc_2' = [rc_2 EXCEPT ![self] = "0"]
+                                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
+                                                                                                                       ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                                                                                            /\ rc_2' = rc_2
+                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                               round >>
+                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                               /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ rc_2' = rc_2
                                                                                                ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
-                                                                                                    /\ rc_2' = rc_2
-                                                                                  /\ UNCHANGED << fault, round >>
+                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                    round, 
+                                                                                                                    rc_2 >>
                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                        /\ Spinlock_owner' = Spinlock_owner_
                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
@@ -2342,100 +3420,80 @@ mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                 BackRing_req_cons, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                 avail_req_3, left, avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                                 avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                 BackRing_req_cons, req_prod, avail_req_3, left, avail_req_4, i, j, k, 
+                                                 v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, 
+                                                 j_2, k_2, v_2_2, old, operand_2 >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                   /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                              /\ UNCHANGED << fault, round, held_6 >>
-                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                              /\ round' = [round EXCEPT ![self] = 0]
-                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED waits_2
+                                   /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                        IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[med_ring_lock] = self) /\ (~has_)
+                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                /\ UNCHANGED << fault, round, held_6 >>
+                                           ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                /\ round' = [round EXCEPT ![self] = 0]
+                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED waits_2
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, Cpu_preempt_off, rc_2, RING_FREE_REQUESTS, 
-                                                   target_producers, req_prod, avail_req_3, left, avail_req_4, i, j, k, 
-                                                   v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, 
-                                                   j_2, k_2, v_2_2, old, operand_2 >>
+                                                   BackRing_req_cons, Cpu_preempt_off, rc_2, req_prod, avail_req_3, left, 
+                                                   avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
+                                                   left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
-finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                         IF has_2_
-                                            THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
-                                                       THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                                                 LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                   LET held_6_ == held_6[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                                                     IF Spinlock_owner_[med_ring_lock] = self
-                                                                        THEN /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                  IF has_3_
-                                                                                     THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                                                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                                               /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
-                                                                                               /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                               /\ LET held_62_ == held_6_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                                    LET mem_event_wait_slot_ == rc_2[self] IN
-                                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                      /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
-                                                                                     ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                          /\ LET held_62_ == held_6_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                               LET mem_event_wait_slot_ == rc_2[self] IN
-                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                 /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
-                                                                                          /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                          WaitqueueHead_list >>
-                                                                             /\ UNCHANGED << fault, round >>
-                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                             /\ round' = [round EXCEPT ![self] = 0]
-                                                                             /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                             WaitqueueHead_list >>
-                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                            /\ round' = [round EXCEPT ![self] = 0]
-                                                            /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
-                                                                            WaitqueueHead_list, Cpu_preempt_off >>
-                                                 /\ UNCHANGED Vcpu_mem_event_pause_count
-                                            ELSE /\ LET mem_event_wait_slot_ == rc_2[self] IN
-                                                      LET held_5_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
-                                                        /\ Vcpu_mem_event_pause_count' = [Vcpu_mem_event_pause_count EXCEPT ![guest_v[self]] = held_5_ + 1]
-                                                        /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                 /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                                 Cpu_preempt_off, fault, round, held_6 >>
-                               ELSE /\ fault' = (fault \union {"guess"})
+finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
+                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                               THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                    /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                         LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                           LET held_6_ == held_6[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                             IF Spinlock_owner_[med_ring_lock] = self
+                                                THEN /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                          IF has_3_
+                                                             THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                                  /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                       /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
+                                                                       /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                       /\ LET held_62_ == held_6_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                            LET mem_event_wait_slot_ == rc_2[self] IN
+                                                                              /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                              /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                  /\ LET held_62_ == held_6_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                       LET mem_event_wait_slot_ == rc_2[self] IN
+                                                                         /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                         /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_pause_74"]
+                                                                  /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                                     /\ UNCHANGED << fault, round >>
+                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                     /\ round' = [round EXCEPT ![self] = 0]
+                                                     /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                               ELSE /\ fault' = (fault \union {"self-deadlock"})
                                     /\ round' = [round EXCEPT ![self] = 0]
                                     /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Spinlock_owner, 
-                                                    WaitqueueHead_list, Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                         MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                         BackRing_req_cons, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                         avail_req_3, left, avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                         avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
+                                                    Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
+                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, waits_2, 
+                                         req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
+                                         rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_vcpu_pause_74(self) == /\ pc[self] = "mem_event_vcpu_pause_74"
                                  /\ LET held_5_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
@@ -2446,10 +3504,9 @@ mem_event_vcpu_pause_74(self) == /\ pc[self] = "mem_event_vcpu_pause_74"
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                  WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, round, 
-                                                 rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                 avail_req_3, left, avail_req_4, i, j, k, v_2, held_6, req, req_cons, 
-                                                 rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                                 operand_2 >>
+                                                 rc_2, waits_2, req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, 
+                                                 held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                 i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2460,9 +3517,9 @@ vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                                 MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                 FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
                                                 BackRing_req_cons, Cpu_preempt_off, fault, round, rc_2, waits_2, 
-                                                RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, 
-                                                left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, held_6, req, 
+                                                req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, 
+                                                v_2_2, old, operand_2 >>
 
 mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2497,10 +3554,9 @@ mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                                    SharedRing_req_prod, SharedRing_rsp_prod, 
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, 
-                                                   RING_FREE_REQUESTS, target_producers, avail_req_3, left, avail_req_4, 
-                                                   i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                                   avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                   WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, avail_req_3, 
+                                                   left, avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
+                                                   left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![ring_page] = (req_prod[self] + 1) % 8]
@@ -2519,25 +3575,65 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                                                                  THEN /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = avail_req_2_]
                                                                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                                       /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                                                      /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                      target_producers >>
+                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                      Cpu_preempt_off, 
+                                                                                                      fault, round, 
+                                                                                                      waits_2, held_6 >>
                                                                                  ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                            LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                              LET RING_FREE_REQUESTS2_ == Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                                LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                 /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                 /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                 LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                   IF avail_req_22_ >= 0
+                                                                                                      THEN /\ IF avail_req_22_ < 1
+                                                                                                                 THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      fault, 
+                                                                                                                                      round, 
+                                                                                                                                      waits_2, 
+                                                                                                                                      held_6 >>
+                                                                                                                 ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                 /\ LET round_ == round[self] + 1 IN
+                                                                                                                                      IF round_ < 2
+                                                                                                                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                              /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                                                                                                         ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                              /\ UNCHANGED waits_2
+                                                                                                                                 /\ fault' = fault
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                 Cpu_preempt_off, 
+                                                                                                                                                 waits_2 >>
+                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                           /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                           Cpu_preempt_off, 
+                                                                                                                           waits_2 >>
                                                                                       /\ UNCHANGED avail_req_3
-                                                                           /\ UNCHANGED << fault, round, held_6 >>
                                                                       ELSE /\ fault' = (fault \union {"assert"})
                                                                            /\ round' = [round EXCEPT ![self] = 0]
                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                           target_producers, avail_req_3 >>
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off, waits_2, 
+                                                                                           avail_req_3 >>
                                                       /\ UNCHANGED << avail_req_4, i, j, k, v_2 >>
                                                  ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                            LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
@@ -2550,78 +3646,207 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                                                                            LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                              LET RING_FREE_REQUESTS2_ == Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                                LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                 /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                 /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                      /\ UNCHANGED << fault, round, 
-                                                                                                      avail_req_4, i, j, 
-                                                                                                      k, v_2, held_6 >>
+                                                                                                 LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                   IF avail_req_22_ >= 0
+                                                                                                      THEN /\ IF avail_req_22_ < 1
+                                                                                                                 THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      fault, 
+                                                                                                                                      round, 
+                                                                                                                                      waits_2, 
+                                                                                                                                      held_6 >>
+                                                                                                                 ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                 /\ LET round_ == round[self] + 1 IN
+                                                                                                                                      IF round_ < 2
+                                                                                                                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                              /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                                                                                                         ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                              /\ UNCHANGED waits_2
+                                                                                                                                 /\ fault' = fault
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                 Cpu_preempt_off, 
+                                                                                                                                                 waits_2 >>
+                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                           /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                           Cpu_preempt_off, 
+                                                                                                                           waits_2 >>
+                                                                                      /\ UNCHANGED << avail_req_4, i, j, 
+                                                                                                      k, v_2 >>
                                                                                  ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                                            IF blocked_ = 0
                                                                                               THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                         LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                                           LET RING_FREE_REQUESTS2_ == Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                                             LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                              /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                   round, 
-                                                                                                                   avail_req_4, 
+                                                                                                              LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                IF avail_req_22_ >= 0
+                                                                                                                   THEN /\ IF avail_req_22_ < 1
+                                                                                                                              THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                                   fault, 
+                                                                                                                                                   round, 
+                                                                                                                                                   waits_2, 
+                                                                                                                                                   held_6 >>
+                                                                                                                              ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                              /\ LET round_ == round[self] + 1 IN
+                                                                                                                                                   IF round_ < 2
+                                                                                                                                                      THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                           /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                                                                                                                      ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                           /\ UNCHANGED waits_2
+                                                                                                                                              /\ fault' = fault
+                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                              /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                              Cpu_preempt_off, 
+                                                                                                                                                              waits_2 >>
+                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                        /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                        /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                        waits_2 >>
+                                                                                                   /\ UNCHANGED << avail_req_4, 
                                                                                                                    i, j, 
                                                                                                                    k, 
-                                                                                                                   v_2, 
-                                                                                                                   held_6 >>
+                                                                                                                   v_2 >>
                                                                                               ELSE /\ LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
                                                                                                         LET i_ == last_vcpu_wake_up_ + 1 IN
                                                                                                           LET k_ == Rem(i_, 1) IN
                                                                                                             IF (k_ >= 0) /\ (k_ < 1)
-                                                                                                               THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
-                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                    /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                    /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                                    round, 
-                                                                                                                                    held_6 >>
+                                                                                                               THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                         LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                           IF blocked_2_ = 0
+                                                                                                                              THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                        LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                          LET RING_FREE_REQUESTS2_ == Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                            LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                              LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                IF avail_req_22_ >= 0
+                                                                                                                                                   THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                              THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                                                                   fault, 
+                                                                                                                                                                                   round, 
+                                                                                                                                                                                   waits_2, 
+                                                                                                                                                                                   held_6 >>
+                                                                                                                                                              ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                                              /\ LET round_ == round[self] + 1 IN
+                                                                                                                                                                                   IF round_ < 2
+                                                                                                                                                                                      THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                                                           /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                                                                                                                                                      ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                           /\ UNCHANGED waits_2
+                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                              /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                              Cpu_preempt_off, 
+                                                                                                                                                                                              waits_2 >>
+                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                        /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                        /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                                                        waits_2 >>
+                                                                                                                                   /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                   i, 
+                                                                                                                                                   j, 
+                                                                                                                                                   k, 
+                                                                                                                                                   v_2 >>
+                                                                                                                              ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                   /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                   /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                                   fault, 
+                                                                                                                                                   round, 
+                                                                                                                                                   waits_2, 
+                                                                                                                                                   held_6 >>
                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
                                                                                                                     /\ round' = [round EXCEPT ![self] = 0]
                                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ UNCHANGED << avail_req_4, 
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    waits_2, 
+                                                                                                                                    avail_req_4, 
                                                                                                                                     i, 
                                                                                                                                     j, 
                                                                                                                                     k, 
                                                                                                                                     v_2 >>
-                                                                                                   /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                   target_producers >>
                                                                       ELSE /\ fault' = (fault \union {"assert"})
                                                                            /\ round' = [round EXCEPT ![self] = 0]
                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                           target_producers, avail_req_4, 
-                                                                                           i, j, k, v_2 >>
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off, waits_2, 
+                                                                                           avail_req_4, i, j, k, v_2 >>
                                                       /\ UNCHANGED avail_req_3
                                ELSE /\ fault' = (fault \union {"guess"})
                                     /\ round' = [round EXCEPT ![self] = 0]
                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << MemEventDomain_target_producers, RING_FREE_REQUESTS, 
-                                                    target_producers, avail_req_3, avail_req_4, i, j, k, v_2 >>
+                                    /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, Cpu_preempt_off, 
+                                                    waits_2, avail_req_3, avail_req_4, i, j, k, v_2 >>
                          /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                          SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_blocked, 
-                                         MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                         rc_2, waits_2, left, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                         avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                         MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                         WaitqueueHead_list, BackRing_req_cons, rc_2, left, req, req_cons, rsp, rsp_2, 
+                                         avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2643,172 +3868,352 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                                         SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                        WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                        target_producers, req_prod, avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                        avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                        WaitqueueHead_list, BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_4, i, 
+                                        j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, 
+                                        k_2, v_2_2, old, operand_2 >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[med_ring_lock] = self
                               THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
                                         IF (front_ = null) \/ (left[self] = 0)
                                            THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                           /\ LET held_6_ == held_6[self] \ {WaitqueueHead_lock[med_wq]} IN
-                                                                IF Spinlock_owner'[med_ring_lock] = self
-                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                               /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
-                                                                               /\ left' = [left EXCEPT ![self] = 0]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                        /\ UNCHANGED << fault, round >>
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ round' = [round EXCEPT ![self] = 0]
-                                                                        /\ left' = [left EXCEPT ![self] = 0]
-                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                        target_producers >>
+                                                      THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                                  LET held_6_ == held_6[self] \ {WaitqueueHead_lock[med_wq]} IN
+                                                                    LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                      LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                        LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                            LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                              IF (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                 THEN /\ IF avail_req_2_ < 1
+                                                                                            THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
+                                                                                                 /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                 round, 
+                                                                                                                 waits_2 >>
+                                                                                            ELSE /\ IF Spinlock_owner_[med_ring_lock] = self
+                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                            /\ LET held_62_ == held_6_ \ {med_ring_lock} IN
+                                                                                                                 LET round_ == round[self] + 1 IN
+                                                                                                                   IF round_ < 2
+                                                                                                                      THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                           /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                                           /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                           /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                                                                                      ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                                           /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                           /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                           /\ UNCHANGED waits_2
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                            /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                            /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED waits_2
+                                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                      /\ round' = [round EXCEPT ![self] = 0]
+                                                                                      /\ left' = [left EXCEPT ![self] = 0]
+                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED waits_2
                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                            /\ round' = [round EXCEPT ![self] = 0]
                                                            /\ left' = [left EXCEPT ![self] = 0]
                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
-                                                                           RING_FREE_REQUESTS, target_producers >>
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, waits_2 >>
                                                 /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                            ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
                                                 /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
                                                 /\ LET held_2_ == Vcpu_pause_count[front_] IN
                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
                                                      /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, round, 
-                                                                RING_FREE_REQUESTS, target_producers, held_6 >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, round, waits_2, 
+                                                                held_6 >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ round' = [round EXCEPT ![self] = 0]
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, 
-                                                   RING_FREE_REQUESTS, target_producers >>
+                                                   waits_2 >>
                         /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, BackRing_req_cons, rc_2, waits_2, req_prod, avail_req_3, 
-                                        avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                        avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                        FrontRing_rsp_cons, BackRing_req_cons, rc_2, req_prod, avail_req_3, avail_req_4, 
+                                        i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, 
+                                        j_2, k_2, v_2_2, old, operand_2 >>
 
-mem_event_wake_blocked_102(self) == /\ pc[self] = "mem_event_wake_blocked_102"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                    IF blocked_2_ = 0
-                                                       THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                 LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                   /\ i' = [i EXCEPT ![self] = 0]
-                                                                   /\ j' = [j EXCEPT ![self] = 0]
-                                                                   /\ k' = [k EXCEPT ![self] = 0]
-                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                            /\ UNCHANGED << Vcpu_pause_flags, fault, round, held_6 >>
-                                                       ELSE /\ IF avail_req_4[self] = 0
-                                                                  THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                            LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                              /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                              /\ i' = [i EXCEPT ![self] = 0]
-                                                                              /\ j' = [j EXCEPT ![self] = 0]
-                                                                              /\ k' = [k EXCEPT ![self] = 0]
-                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                       /\ UNCHANGED << Vcpu_pause_flags, fault, round, 
-                                                                                       held_6 >>
-                                                                  ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
-                                                                            IF (0 <= held_3_) /\ (held_3_ <= 65535)
-                                                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
-                                                                                    /\ IF BitAnd(held_3_, (1 * 16)) # 0
-                                                                                          THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                                                               /\ UNCHANGED << fault, 
-                                                                                                               round, 
-                                                                                                               RING_FREE_REQUESTS, 
-                                                                                                               target_producers, 
-                                                                                                               avail_req_4, 
-                                                                                                               i, j, k, 
-                                                                                                               v_2, 
-                                                                                                               held_6 >>
-                                                                                          ELSE /\ LET i_ == i[self] + 1 IN
-                                                                                                    LET j_ == j[self] + 1 IN
-                                                                                                      IF j_ < 1
-                                                                                                         THEN /\ LET k_ == Rem(i_, 1) IN
-                                                                                                                   IF (k_ >= 0) /\ (k_ < 1)
-                                                                                                                      THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
-                                                                                                                           /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                           /\ j' = [j EXCEPT ![self] = j_]
-                                                                                                                           /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                                           round, 
-                                                                                                                                           avail_req_4, 
-                                                                                                                                           held_6 >>
-                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                           /\ round' = [round EXCEPT ![self] = 0]
-                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                              target_producers >>
-                                                                                                         ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                     /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                              round, 
-                                                                                                                              held_6 >>
-                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                    /\ round' = [round EXCEPT ![self] = 0]
-                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                                    /\ j' = [j EXCEPT ![self] = 0]
-                                                                                    /\ k' = [k EXCEPT ![self] = 0]
-                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                                    RING_FREE_REQUESTS, 
-                                                                                                    target_producers >>
-                                          ELSE /\ fault' = (fault \union {"guess"})
-                                               /\ round' = [round EXCEPT ![self] = 0]
-                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                               /\ i' = [i EXCEPT ![self] = 0]
-                                               /\ j' = [j EXCEPT ![self] = 0]
-                                               /\ k' = [k EXCEPT ![self] = 0]
-                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_pause_flags, RING_FREE_REQUESTS, target_producers >>
-                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, SharedRing_ring, 
-                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                    MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                    BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, req_prod, 
-                                                    avail_req_3, left, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                                    avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+mem_event_wake_blocked_104_2(self) == /\ pc[self] = "mem_event_wake_blocked_104_2"
+                                      /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
+                                           IF (0 <= held_3_) /\ (held_3_ <= 65535)
+                                              THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
+                                                   /\ IF BitAnd(held_3_, (1 * 16)) # 0
+                                                         THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                              round, waits_2, avail_req_4, i, j, k, v_2, 
+                                                                              held_6 >>
+                                                         ELSE /\ LET i_ == i[self] + 1 IN
+                                                                   LET j_ == j[self] + 1 IN
+                                                                     IF j_ < 1
+                                                                        THEN /\ LET k_ == Rem(i_, 1) IN
+                                                                                  LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                    IF (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                       THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                 IF blocked_2_ = 0
+                                                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                  LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                    LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                      IF avail_req_2_ >= 0
+                                                                                                                         THEN /\ IF avail_req_2_ < 1
+                                                                                                                                    THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                         Cpu_preempt_off, 
+                                                                                                                                                         fault, 
+                                                                                                                                                         round, 
+                                                                                                                                                         waits_2, 
+                                                                                                                                                         held_6 >>
+                                                                                                                                    ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                    /\ LET round_ == round[self] + 1 IN
+                                                                                                                                                         IF round_ < 2
+                                                                                                                                                            THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                                 /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                                                                                                                            ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                 /\ UNCHANGED waits_2
+                                                                                                                                                    /\ fault' = fault
+                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                    /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                                                    waits_2 >>
+                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                              /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                              Cpu_preempt_off, 
+                                                                                                                                              waits_2 >>
+                                                                                                    ELSE /\ IF avail_req_4[self] = 0
+                                                                                                               THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                         LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                           LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                             LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                               LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                                 IF avail_req_2_ >= 0
+                                                                                                                                    THEN /\ IF avail_req_2_ < 1
+                                                                                                                                               THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                                                    fault, 
+                                                                                                                                                                    round, 
+                                                                                                                                                                    waits_2, 
+                                                                                                                                                                    held_6 >>
+                                                                                                                                               ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                               /\ LET round_ == round[self] + 1 IN
+                                                                                                                                                                    IF round_ < 2
+                                                                                                                                                                       THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                                            /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                                                                                                                                       ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                            /\ UNCHANGED waits_2
+                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                               /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                                                               waits_2 >>
+                                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                         /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                         /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                         Cpu_preempt_off, 
+                                                                                                                                                         waits_2 >>
+                                                                                                               ELSE /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
+                                                                                                                                    round, 
+                                                                                                                                    waits_2, 
+                                                                                                                                    avail_req_4, 
+                                                                                                                                    held_6 >>
+                                                                                       ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"})
+                                                                                            /\ round' = [round EXCEPT ![self] = 0]
+                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Cpu_preempt_off, 
+                                                                                                            waits_2 >>
+                                                                        ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                    LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                        LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                          IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                             THEN /\ IF avail_req_2_ < 1
+                                                                                                        THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                             Cpu_preempt_off, 
+                                                                                                                             fault, 
+                                                                                                                             round, 
+                                                                                                                             waits_2, 
+                                                                                                                             held_6 >>
+                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                        /\ LET round_ == round[self] + 1 IN
+                                                                                                                             IF round_ < 2
+                                                                                                                                THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                     /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                                                                                                ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                     /\ UNCHANGED waits_2
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                        waits_2 >>
+                                                                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                  /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                  Cpu_preempt_off, 
+                                                                                                                  waits_2 >>
+                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                   /\ round' = [round EXCEPT ![self] = 0]
+                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                   /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off, 
+                                                                   waits_2 >>
+                                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
+                                                      SharedRing_rsp_prod, SharedRing_ring, 
+                                                      MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                      MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                      FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
+                                                      req_prod, avail_req_3, left, req, req_cons, rsp, rsp_2, avail_req, 
+                                                      left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_2_ == Vcpu_pause_count[v_2[self]] IN
@@ -2823,13 +4228,154 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                          IF j_ < 1
                                                             THEN /\ LET k_ == Rem(i_, 1) IN
                                                                       IF (k_ >= 0) /\ (k_ < 1)
-                                                                         THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
-                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_4_]
-                                                                              /\ i' = [i EXCEPT ![self] = i_]
-                                                                              /\ j' = [j EXCEPT ![self] = j_]
-                                                                              /\ k' = [k EXCEPT ![self] = k_]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                              /\ UNCHANGED << fault, round, held_6 >>
+                                                                         THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                   LET blocked_2_ == MemEventDomain_blocked'[med] IN
+                                                                                     IF blocked_2_ = 0
+                                                                                        THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                    LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                        LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                          IF avail_req_2_ >= 0
+                                                                                                             THEN /\ IF avail_req_2_ < 1
+                                                                                                                        THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                             Cpu_preempt_off, 
+                                                                                                                                             fault, 
+                                                                                                                                             round, 
+                                                                                                                                             waits_2, 
+                                                                                                                                             held_6 >>
+                                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                        /\ LET round_ == round[self] + 1 IN
+                                                                                                                                             IF round_ < 2
+                                                                                                                                                THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                     /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                                                                                                                ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                     /\ UNCHANGED waits_2
+                                                                                                                                        /\ fault' = fault
+                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                        /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                                        waits_2 >>
+                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                  /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                  Cpu_preempt_off, 
+                                                                                                                                  waits_2 >>
+                                                                                        ELSE /\ IF avail_req_4_ = 0
+                                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                               LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                   LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                     IF avail_req_2_ >= 0
+                                                                                                                        THEN /\ IF avail_req_2_ < 1
+                                                                                                                                   THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                                        fault, 
+                                                                                                                                                        round, 
+                                                                                                                                                        waits_2, 
+                                                                                                                                                        held_6 >>
+                                                                                                                                   ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                   /\ LET round_ == round[self] + 1 IN
+                                                                                                                                                        IF round_ < 2
+                                                                                                                                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                                /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                                                                                                                           ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                /\ UNCHANGED waits_2
+                                                                                                                                                   /\ fault' = fault
+                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                   /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                                                   waits_2 >>
+                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                             /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                             Cpu_preempt_off, 
+                                                                                                                                             waits_2 >>
+                                                                                                   ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_4_]
+                                                                                                        /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                        /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                        /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_2"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        round, 
+                                                                                                                        waits_2, 
+                                                                                                                        held_6 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ round' = [round EXCEPT ![self] = 0]
                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
@@ -2839,18 +4385,74 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << RING_FREE_REQUESTS, target_producers >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off, waits_2 >>
                                                             ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                       LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                        /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                        /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                 /\ UNCHANGED << fault, round, held_6 >>
+                                                                        LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                            LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                              IF avail_req_2_ >= 0
+                                                                                 THEN /\ IF avail_req_2_ < 1
+                                                                                            THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187"]
+                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                 Cpu_preempt_off, 
+                                                                                                                 fault, 
+                                                                                                                 round, 
+                                                                                                                 waits_2, 
+                                                                                                                 held_6 >>
+                                                                                            ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                            /\ LET round_ == round[self] + 1 IN
+                                                                                                                 IF round_ < 2
+                                                                                                                    THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                         /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                                                                                    ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                         /\ UNCHANGED waits_2
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                            Cpu_preempt_off, 
+                                                                                                                            waits_2 >>
+                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                      /\ round' = [round EXCEPT ![self] = 0]
+                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                      Cpu_preempt_off, 
+                                                                                                      waits_2 >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ round' = [round EXCEPT ![self] = 0]
                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
@@ -2861,69 +4463,87 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                             RING_FREE_REQUESTS, target_producers >>
+                                                             Spinlock_owner, Cpu_preempt_off, waits_2 >>
                            /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                            SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
-                                           Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, 
-                                           req_prod, avail_req_3, left, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                           avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                           BackRing_req_cons, rc_2, req_prod, avail_req_3, left, req, req_cons, rsp, 
+                                           rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
-mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_79_10"
-                                        /\ LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - 0 IN
-                                             IF avail_req_2_ >= 0
-                                                THEN /\ IF avail_req_2_ < 1
-                                                           THEN /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
-                                                                     IF mem_event_pause_count_ = 0
-                                                                        THEN /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
-                                                                        ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                           ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                     /\ UNCHANGED << fault, round, held_6 >>
-                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                     /\ round' = [round EXCEPT ![self] = 0]
-                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                     /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                        SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                        MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                        BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, req_prod, 
-                                                        avail_req_3, left, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
-                                                        rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
-                                                        old, operand_2 >>
+mem_event_put_request_187(self) == /\ pc[self] = "mem_event_put_request_187"
+                                   /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
+                                        IF mem_event_pause_count_ = 0
+                                           THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_2"]
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, round, waits_2, 
+                                                                held_6 >>
+                                           ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                           /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                           /\ LET round_ == round[self] + 1 IN
+                                                                IF round_ < 2
+                                                                   THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                        /\ round' = [round EXCEPT ![self] = round_]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                                   ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                        /\ UNCHANGED waits_2
+                                                           /\ fault' = fault
+                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                           /\ round' = [round EXCEPT ![self] = 0]
+                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, waits_2 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                   MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                   MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
+                                                   req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, req, req_cons, 
+                                                   rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
+                                                   old, operand_2 >>
 
 mem_event_mark_and_pause_172_2(self) == /\ pc[self] = "mem_event_mark_and_pause_172_2"
                                         /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
                                              IF (0 <= held_4_) /\ (held_4_ <= 65535)
                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
                                                      /\ IF BitAnd(held_4_, (1 * 16)) # 0
-                                                           THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
+                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                           /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                           /\ LET round_ == round[self] + 1 IN
+                                                                                IF round_ < 2
+                                                                                   THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                        /\ round' = [round EXCEPT ![self] = round_]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                                                   ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                        /\ UNCHANGED waits_2
+                                                                           /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ round' = [round EXCEPT ![self] = 0]
+                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off, waits_2 >>
                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_3"]
-                                                     /\ UNCHANGED << fault, round, held_6 >>
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                                round, waits_2, held_6 >>
                                                 ELSE /\ fault' = (fault \union {"assert"})
                                                      /\ round' = [round EXCEPT ![self] = 0]
                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Vcpu_pause_flags
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off, 
+                                                                     waits_2 >>
                                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, 
                                                         SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                        BackRing_req_cons, Cpu_preempt_off, rc_2, waits_2, 
-                                                        RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                                        left, avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                                        avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                                        operand_2 >>
+                                                        MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                        FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
+                                                        req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, req, 
+                                                        req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, 
+                                                        k_2, v_2_2, old, operand_2 >>
 
 vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2931,49 +4551,37 @@ vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
                                            THEN /\ LET blocked_4_ == MemEventDomain_blocked[med] IN
                                                      /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ + 1]
-                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                /\ UNCHANGED << fault, round, held_6 >>
+                                                     /\ IF Spinlock_owner[med_ring_lock] = self
+                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                /\ LET round_ == round[self] + 1 IN
+                                                                     IF round_ < 2
+                                                                        THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                             /\ round' = [round EXCEPT ![self] = round_]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                                        ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                             /\ UNCHANGED waits_2
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                /\ round' = [round EXCEPT ![self] = 0]
+                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, waits_2 >>
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ round' = [round EXCEPT ![self] = 0]
                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED MemEventDomain_blocked
+                                                /\ UNCHANGED << MemEventDomain_blocked, Spinlock_owner, Cpu_preempt_off, 
+                                                                waits_2 >>
                                 /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                                 SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
-                                                MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
-                                                Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
+                                                MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
                                                 req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, req, req_cons, 
                                                 rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
                                                 operand_2 >>
-
-mem_event_put_request_189(self) == /\ pc[self] = "mem_event_put_request_189"
-                                   /\ IF Spinlock_owner[med_ring_lock] = self
-                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                              /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
-                                              /\ LET round_ == round[self] + 1 IN
-                                                   IF round_ < 2
-                                                      THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                           /\ round' = [round EXCEPT ![self] = round_]
-                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
-                                                      ELSE /\ round' = [round EXCEPT ![self] = 0]
-                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                           /\ UNCHANGED waits_2
-                                              /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                              /\ round' = [round EXCEPT ![self] = 0]
-                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, waits_2 >>
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                   SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                   MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                   MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, rc_2, 
-                                                   RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                   avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
-                                                   left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
@@ -2984,49 +4592,47 @@ wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, Cpu_preempt_off, fault, round, rc_2, 
-                                                   RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                   avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, 
-                                                   avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                                   operand_2 >>
+                                                   BackRing_req_cons, Cpu_preempt_off, fault, round, rc_2, req_prod, 
+                                                   avail_req_3, left, avail_req_4, i, j, k, v_2, held_6, req, req_cons, 
+                                                   rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
+                                                   old, operand_2 >>
 
-prepare_to_wait_124_2(self) == /\ pc[self] = "prepare_to_wait_124_2"
-                               /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                    IF (Spinlock_owner[med_ring_lock] = self) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
-                                       THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                                 LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                   LET held_6_ == held_6[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                                     IF (Spinlock_owner_[med_ring_lock] = self) /\ (Spinlock_owner_[med_ring_lock] = self)
-                                                        THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                             /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                  /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                  /\ LET held_62_ == held_6_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                       /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216_3"]
-                                                             /\ UNCHANGED << fault, waits_2 >>
-                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
-                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"})
-                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                            Cpu_preempt_off >>
+prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
+                               /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                                     THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                 LET held_6_ == held_6[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                                   IF (Spinlock_owner_[med_ring_lock] = self) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                      THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                           /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                /\ LET held_62_ == held_6_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                     /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216_3"]
+                                                           /\ UNCHANGED << fault, waits_2 >>
+                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
+                                                          Cpu_preempt_off >>
                                /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                                SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                                MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, round, 
-                                               rc_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                               avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                               avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                               rc_2, req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, req, 
+                                               req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, 
+                                               v_2_2, old, operand_2 >>
 
 mem_event_grab_slot_216_3(self) == /\ pc[self] = "mem_event_grab_slot_216_3"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3054,217 +4660,152 @@ mem_event_grab_slot_216_3(self) == /\ pc[self] = "mem_event_grab_slot_216_3"
                                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                                       THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED MemEventDomain_target_producers
+                                                                                            ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                      IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (Spinlock_owner'[med_ring_lock] = self) /\ (~has_)
+                                                                                                         THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125_2"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                                    rc_2 >>
                                                                                ELSE /\ LET target_producers_2_ == MemEventDomain_target_producers[med] IN
                                                                                          /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_2_ + 1) % 256]
-                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                         /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_224_3"]
-                                                                                    /\ UNCHANGED << fault, waits_2 >>
+                                                                                         /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                         /\ LET held_62_ == held_6_ \ {med_ring_lock} IN
+                                                                                              IF waits_2[self]
+                                                                                                 THEN /\ IF Spinlock_owner'[med_ring_lock] = self
+                                                                                                            THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                                      IF has_2_
+                                                                                                                         THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                                              /\ rc_2' = [rc_2 EXCEPT ![self] = "0"]
+                                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "finish_wait_134_2"]
+                                                                                                                         ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181_2"]
+                                                                                                                              /\ rc_2' = rc_2
+                                                                                                                 /\ fault' = fault
+                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ rc_2' = rc_2
+                                                                                                 ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181_2"]
+                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                      rc_2 >>
                                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                          /\ Spinlock_owner' = Spinlock_owner_
                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED MemEventDomain_target_producers
+                                                                         /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                         rc_2 >>
                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
-                                                              Cpu_preempt_off >>
+                                                              Cpu_preempt_off, rc_2 >>
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, round, rc_2, RING_FREE_REQUESTS, target_producers, 
-                                                   req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, req, req_cons, 
-                                                   rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
-                                                   old, operand_2 >>
-
-mem_event_grab_slot_224_3(self) == /\ pc[self] = "mem_event_grab_slot_224_3"
-                                   /\ IF Spinlock_owner[med_ring_lock] = self
-                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                              /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
-                                              /\ IF waits_2[self]
-                                                    THEN /\ rc_2' = [rc_2 EXCEPT ![self] = "0"]
-                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                         /\ pc' = [pc EXCEPT ![self] = "finish_wait_133_2"]
-                                                    ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181_2"]
-                                                         /\ rc_2' = rc_2
-                                              /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rc_2 >>
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                   SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                   MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                   MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, round, 
-                                                   RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                   avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
-                                                   left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                   BackRing_req_cons, round, req_prod, avail_req_3, left, avail_req_4, i, 
+                                                   j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                                   avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                   /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
-                                              /\ UNCHANGED << fault, held_6 >>
-                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED waits_2
+                                   /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                        IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[med_ring_lock] = self) /\ (~has_)
+                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125_2"]
+                                                /\ UNCHANGED << fault, held_6 >>
+                                           ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED waits_2
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, Cpu_preempt_off, round, rc_2, RING_FREE_REQUESTS, 
-                                                   target_producers, req_prod, avail_req_3, left, avail_req_4, i, j, k, 
-                                                   v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, 
-                                                   j_2, k_2, v_2_2, old, operand_2 >>
+                                                   BackRing_req_cons, Cpu_preempt_off, round, rc_2, req_prod, 
+                                                   avail_req_3, left, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
+                                                   rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
+                                                   operand_2 >>
 
-finish_wait_133_2(self) == /\ pc[self] = "finish_wait_133_2"
-                           /\ IF Spinlock_owner[med_ring_lock] = self
-                                 THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                           IF has_2_
-                                              THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
-                                                         THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                                                   LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                     LET held_6_ == held_6[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                                                       IF Spinlock_owner_[med_ring_lock] = self
-                                                                          THEN /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                    IF has_3_
-                                                                                       THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                                                            /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
-                                                                                                 /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                 /\ LET held_62_ == held_6_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                                      LET mem_event_wait_slot_ == rc_2[self] IN
-                                                                                                        IF mem_event_wait_slot_ = "-ENOSYS"
-                                                                                                           THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                                /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                                                                                           ELSE /\ IF mem_event_wait_slot_ # "0"
-                                                                                                                      THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                                           /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                                                                                                      ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                                           /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181_2"]
-                                                                                       ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                            /\ LET held_62_ == held_6_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                                 LET mem_event_wait_slot_ == rc_2[self] IN
-                                                                                                   IF mem_event_wait_slot_ = "-ENOSYS"
-                                                                                                      THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                           /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                                                                                      ELSE /\ IF mem_event_wait_slot_ # "0"
-                                                                                                                 THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                                      /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                                                                                                 ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
-                                                                                                                      /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181_2"]
-                                                                                            /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                            WaitqueueHead_list >>
-                                                                               /\ fault' = fault
-                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                               /\ Spinlock_owner' = Spinlock_owner_
-                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                               /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                               WaitqueueHead_list >>
-                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                              /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
-                                                                              WaitqueueHead_list, Cpu_preempt_off >>
-                                                   /\ UNCHANGED << SharedRing_ring, FrontRing_req_prod_pvt, req_prod >>
-                                              ELSE /\ LET mem_event_wait_slot_ == rc_2[self] IN
-                                                        IF mem_event_wait_slot_ = "-ENOSYS"
-                                                           THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                                                /\ UNCHANGED << SharedRing_ring, Spinlock_owner, 
-                                                                                FrontRing_req_prod_pvt, Cpu_preempt_off, 
-                                                                                fault, req_prod, held_6 >>
-                                                           ELSE /\ IF mem_event_wait_slot_ # "0"
-                                                                      THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                                                           /\ UNCHANGED << SharedRing_ring, 
-                                                                                           Spinlock_owner, 
-                                                                                           FrontRing_req_prod_pvt, 
-                                                                                           Cpu_preempt_off, fault, 
-                                                                                           req_prod, held_6 >>
-                                                                      ELSE /\ IF Spinlock_owner[med_ring_lock] # self
-                                                                                 THEN /\ Spinlock_owner[med_ring_lock] = null
-                                                                                      /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                                      /\ LET held_6_ == held_6[self] \union {med_ring_lock} IN
-                                                                                           LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                               LET RING_FREE_REQUESTS_2_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                                                 LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                   IF (Spinlock_owner'[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)
-                                                                                                      THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(req_prod_, 2) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                           /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                                                           /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
-                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                                                                           /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "push_request_70_2"]
-                                                                                                           /\ fault' = fault
-                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                                                           /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ UNCHANGED << SharedRing_ring, 
-                                                                                                                           FrontRing_req_prod_pvt, 
-                                                                                                                           req_prod >>
-                                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                      /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED << SharedRing_ring, 
-                                                                                                      Spinlock_owner, 
-                                                                                                      FrontRing_req_prod_pvt, 
-                                                                                                      Cpu_preempt_off, 
-                                                                                                      req_prod >>
-                                                   /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
-                                 ELSE /\ fault' = (fault \union {"guess"})
+finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
+                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                                 THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                      /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                           LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                             LET held_6_ == held_6[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                               IF Spinlock_owner_[med_ring_lock] = self
+                                                  THEN /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                            IF has_3_
+                                                               THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                                    /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                         /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
+                                                                         /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                         /\ LET held_62_ == held_6_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                              LET mem_event_wait_slot_ == rc_2[self] IN
+                                                                                IF mem_event_wait_slot_ = "-ENOSYS"
+                                                                                   THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                        /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                                   ELSE /\ IF mem_event_wait_slot_ # "0"
+                                                                                              THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                   /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                                              ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                   /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181_2"]
+                                                               ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                    /\ LET held_62_ == held_6_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                         LET mem_event_wait_slot_ == rc_2[self] IN
+                                                                           IF mem_event_wait_slot_ = "-ENOSYS"
+                                                                              THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                   /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                              ELSE /\ IF mem_event_wait_slot_ # "0"
+                                                                                         THEN /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                              /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                                         ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                              /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181_2"]
+                                                                    /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                                       /\ fault' = fault
+                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                       /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                       /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
                                       /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
                                       /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Vcpu_pause_count, SharedRing_ring, Spinlock_owner, 
-                                                      FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, 
-                                                      req_prod >>
+                                      /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
+                                                      Cpu_preempt_off >>
                            /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                           MemEventDomain_last_vcpu_wake_up, FrontRing_rsp_cons, BackRing_req_cons, 
-                                           round, waits_2, RING_FREE_REQUESTS, target_producers, avail_req_3, left, 
-                                           avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                           avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
+                                           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, round, waits_2, 
+                                           req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
+                                           rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_put_request_181_2(self) == /\ pc[self] = "mem_event_put_request_181_2"
                                      /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3298,9 +4839,9 @@ mem_event_put_request_181_2(self) == /\ pc[self] = "mem_event_put_request_181_2"
                                                      MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                      MemEventDomain_last_vcpu_wake_up, FrontRing_rsp_cons, 
                                                      WaitqueueHead_list, BackRing_req_cons, round, rc_2, waits_2, 
-                                                     RING_FREE_REQUESTS, target_producers, avail_req_3, left, 
-                                                     avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
-                                                     left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                     avail_req_3, left, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
+                                                     rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
+                                                     operand_2 >>
 
 push_request_70_2(self) == /\ pc[self] = "push_request_70_2"
                            /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![ring_page] = (req_prod[self] + 1) % 8]
@@ -3319,24 +4860,48 @@ push_request_70_2(self) == /\ pc[self] = "push_request_70_2"
                                                                                    THEN /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = avail_req_2_]
                                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                                         /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156_2"]
-                                                                                        /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                        target_producers >>
+                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                        Cpu_preempt_off, 
+                                                                                                        fault, held_6 >>
                                                                                    ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                              LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                                LET RING_FREE_REQUESTS2_ == Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                                  LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_20"]
+                                                                                                   LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                     IF avail_req_22_ >= 0
+                                                                                                        THEN /\ IF avail_req_22_ < 1
+                                                                                                                   THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187_2"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                        fault, 
+                                                                                                                                        held_6 >>
+                                                                                                                   ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                                                                                   /\ fault' = fault
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                             Cpu_preempt_off >>
                                                                                         /\ UNCHANGED avail_req_3
-                                                                             /\ UNCHANGED << fault, held_6 >>
                                                                         ELSE /\ fault' = (fault \union {"assert"})
                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                             target_producers, 
+                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                             Cpu_preempt_off, 
                                                                                              avail_req_3 >>
                                                         /\ UNCHANGED << avail_req_4, i, j, k, v_2 >>
                                                    ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
@@ -3350,75 +4915,161 @@ push_request_70_2(self) == /\ pc[self] = "push_request_70_2"
                                                                                              LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                                LET RING_FREE_REQUESTS2_ == Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                                  LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_20"]
-                                                                                        /\ UNCHANGED << fault, 
-                                                                                                        avail_req_4, i, 
-                                                                                                        j, k, v_2, 
-                                                                                                        held_6 >>
+                                                                                                   LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                     IF avail_req_22_ >= 0
+                                                                                                        THEN /\ IF avail_req_22_ < 1
+                                                                                                                   THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187_2"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                        fault, 
+                                                                                                                                        held_6 >>
+                                                                                                                   ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                                                                                   /\ fault' = fault
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                             Cpu_preempt_off >>
+                                                                                        /\ UNCHANGED << avail_req_4, i, 
+                                                                                                        j, k, v_2 >>
                                                                                    ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                                              IF blocked_ = 0
                                                                                                 THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                           LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                                             LET RING_FREE_REQUESTS2_ == Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) IN
                                                                                                               LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_20"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     avail_req_4, 
+                                                                                                                LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                  IF avail_req_22_ >= 0
+                                                                                                                     THEN /\ IF avail_req_22_ < 1
+                                                                                                                                THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187_2"]
+                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off, 
+                                                                                                                                                     fault, 
+                                                                                                                                                     held_6 >>
+                                                                                                                                ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                                                                                                /\ fault' = fault
+                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                Cpu_preempt_off >>
+                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                          Cpu_preempt_off >>
+                                                                                                     /\ UNCHANGED << avail_req_4, 
                                                                                                                      i, 
                                                                                                                      j, 
                                                                                                                      k, 
-                                                                                                                     v_2, 
-                                                                                                                     held_6 >>
+                                                                                                                     v_2 >>
                                                                                                 ELSE /\ LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
                                                                                                           LET i_ == last_vcpu_wake_up_ + 1 IN
                                                                                                             LET k_ == Rem(i_, 1) IN
                                                                                                               IF (k_ >= 0) /\ (k_ < 1)
-                                                                                                                 THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
-                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                      /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                      /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                      /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                                      held_6 >>
+                                                                                                                 THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                           LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                             IF blocked_2_ = 0
+                                                                                                                                THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                          LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                            LET RING_FREE_REQUESTS2_ == Rem((10 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                              LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - 0 IN
+                                                                                                                                                  IF avail_req_22_ >= 0
+                                                                                                                                                     THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187_2"]
+                                                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                     Cpu_preempt_off, 
+                                                                                                                                                                                     fault, 
+                                                                                                                                                                                     held_6 >>
+                                                                                                                                                                ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                                Cpu_preempt_off >>
+                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                                                     /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                     i, 
+                                                                                                                                                     j, 
+                                                                                                                                                     k, 
+                                                                                                                                                     v_2 >>
+                                                                                                                                ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                     /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                     /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off, 
+                                                                                                                                                     fault, 
+                                                                                                                                                     held_6 >>
                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
                                                                                                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                                                                       /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ UNCHANGED << avail_req_4, 
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      avail_req_4, 
                                                                                                                                       i, 
                                                                                                                                       j, 
                                                                                                                                       k, 
                                                                                                                                       v_2 >>
-                                                                                                     /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                     target_producers >>
                                                                         ELSE /\ fault' = (fault \union {"assert"})
                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                             target_producers, 
+                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                             Cpu_preempt_off, 
                                                                                              avail_req_4, i, j, k, v_2 >>
                                                         /\ UNCHANGED avail_req_3
                                  ELSE /\ fault' = (fault \union {"guess"})
                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                       /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << MemEventDomain_target_producers, RING_FREE_REQUESTS, 
-                                                      target_producers, avail_req_3, avail_req_4, i, j, k, v_2 >>
+                                      /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, Cpu_preempt_off, 
+                                                      avail_req_3, avail_req_4, i, j, k, v_2 >>
                            /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                            SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_blocked, 
-                                           MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                           round, rc_2, waits_2, left, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                           avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                           MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           WaitqueueHead_list, BackRing_req_cons, round, rc_2, waits_2, left, req, 
+                                           req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
+                                           old, operand_2 >>
 
 wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -3439,54 +5090,69 @@ wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                                           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                           MemEventDomain_target_producers, MemEventDomain_blocked, 
                                           MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                          WaitqueueHead_list, BackRing_req_cons, round, rc_2, waits_2, 
-                                          RING_FREE_REQUESTS, target_producers, req_prod, avail_req_4, i, j, k, v_2, req, 
-                                          req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
-                                          old, operand_2 >>
+                                          WaitqueueHead_list, BackRing_req_cons, round, rc_2, waits_2, req_prod, 
+                                          avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                          avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                           /\ IF Spinlock_owner[med_ring_lock] = self
                                 THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
                                           IF (front_ = null) \/ (left[self] = 0)
                                              THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                             /\ LET held_6_ == held_6[self] \ {WaitqueueHead_lock[med_wq]} IN
-                                                                  IF Spinlock_owner'[med_ring_lock] = self
-                                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                 /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                 /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
-                                                                                 /\ left' = [left EXCEPT ![self] = 0]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_20"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                          /\ left' = [left EXCEPT ![self] = 0]
-                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                          target_producers >>
+                                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                                    LET held_6_ == held_6[self] \ {WaitqueueHead_lock[med_wq]} IN
+                                                                      LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                        LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                          LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                            LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                              LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                IF (Spinlock_owner_[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                   THEN /\ IF avail_req_2_ < 1
+                                                                                              THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
+                                                                                                   /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187_2"]
+                                                                                                   /\ fault' = fault
+                                                                                              ELSE /\ IF Spinlock_owner_[med_ring_lock] = self
+                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                              /\ LET held_62_ == held_6_ \ {med_ring_lock} IN
+                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = held_62_]
+                                                                                                                   /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                              /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                        /\ left' = [left EXCEPT ![self] = 0]
+                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                              /\ left' = [left EXCEPT ![self] = 0]
                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
-                                                                             RING_FREE_REQUESTS, target_producers >>
+                                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                                   /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                              ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
                                                   /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
                                                   /\ LET held_2_ == Vcpu_pause_count[front_] IN
                                                        /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
                                                        /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159_2"]
-                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
-                                                                  RING_FREE_REQUESTS, target_producers, held_6 >>
+                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, held_6 >>
                                 ELSE /\ fault' = (fault \union {"guess"})
                                      /\ left' = [left EXCEPT ![self] = 0]
                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                      /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                     Cpu_preempt_off, RING_FREE_REQUESTS, target_producers >>
+                                                     Cpu_preempt_off >>
                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
@@ -3494,108 +5160,204 @@ wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                                           waits_2, req_prod, avail_req_3, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
                                           rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
-mem_event_wake_blocked_102_2(self) == /\ pc[self] = "mem_event_wake_blocked_102_2"
-                                      /\ IF Spinlock_owner[med_ring_lock] = self
-                                            THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                      IF blocked_2_ = 0
-                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                     /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                     /\ i' = [i EXCEPT ![self] = 0]
-                                                                     /\ j' = [j EXCEPT ![self] = 0]
-                                                                     /\ k' = [k EXCEPT ![self] = 0]
-                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_20"]
-                                                              /\ UNCHANGED << Vcpu_pause_flags, fault, held_6 >>
-                                                         ELSE /\ IF avail_req_4[self] = 0
-                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                                /\ j' = [j EXCEPT ![self] = 0]
-                                                                                /\ k' = [k EXCEPT ![self] = 0]
-                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_20"]
-                                                                         /\ UNCHANGED << Vcpu_pause_flags, fault, held_6 >>
-                                                                    ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
-                                                                              IF (0 <= held_3_) /\ (held_3_ <= 65535)
-                                                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
-                                                                                      /\ IF BitAnd(held_3_, (1 * 16)) # 0
-                                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
-                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                 RING_FREE_REQUESTS, 
-                                                                                                                 target_producers, 
-                                                                                                                 avail_req_4, 
-                                                                                                                 i, j, k, 
-                                                                                                                 v_2, 
-                                                                                                                 held_6 >>
-                                                                                            ELSE /\ LET i_ == i[self] + 1 IN
-                                                                                                      LET j_ == j[self] + 1 IN
-                                                                                                        IF j_ < 1
-                                                                                                           THEN /\ LET k_ == Rem(i_, 1) IN
-                                                                                                                     IF (k_ >= 0) /\ (k_ < 1)
-                                                                                                                        THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
-                                                                                                                             /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                             /\ j' = [j EXCEPT ![self] = j_]
-                                                                                                                             /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                                             avail_req_4, 
-                                                                                                                                             held_6 >>
-                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                target_producers >>
-                                                                                                           ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                                     LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                       /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_20"]
-                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                held_6 >>
-                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                                                      /\ j' = [j EXCEPT ![self] = 0]
-                                                                                      /\ k' = [k EXCEPT ![self] = 0]
-                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                                      RING_FREE_REQUESTS, 
-                                                                                                      target_producers >>
-                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                 /\ j' = [j EXCEPT ![self] = 0]
-                                                 /\ k' = [k EXCEPT ![self] = 0]
-                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Vcpu_pause_flags, RING_FREE_REQUESTS, target_producers >>
+mem_event_wake_blocked_104_4(self) == /\ pc[self] = "mem_event_wake_blocked_104_4"
+                                      /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
+                                           IF (0 <= held_3_) /\ (held_3_ <= 65535)
+                                              THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 16)))]
+                                                   /\ IF BitAnd(held_3_, (1 * 16)) # 0
+                                                         THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                              avail_req_4, i, j, k, v_2, held_6 >>
+                                                         ELSE /\ LET i_ == i[self] + 1 IN
+                                                                   LET j_ == j[self] + 1 IN
+                                                                     IF j_ < 1
+                                                                        THEN /\ LET k_ == Rem(i_, 1) IN
+                                                                                  LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                    IF (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                       THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                 IF blocked_2_ = 0
+                                                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                  LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                    LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                      IF avail_req_2_ >= 0
+                                                                                                                         THEN /\ IF avail_req_2_ < 1
+                                                                                                                                    THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187_2"]
+                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                         Cpu_preempt_off, 
+                                                                                                                                                         fault, 
+                                                                                                                                                         held_6 >>
+                                                                                                                                    ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                                                                                                    /\ fault' = fault
+                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                    Cpu_preempt_off >>
+                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                              Cpu_preempt_off >>
+                                                                                                    ELSE /\ IF avail_req_4[self] = 0
+                                                                                                               THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                         LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                           LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                             LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                               LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                                 IF avail_req_2_ >= 0
+                                                                                                                                    THEN /\ IF avail_req_2_ < 1
+                                                                                                                                               THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187_2"]
+                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                                                    fault, 
+                                                                                                                                                                    held_6 >>
+                                                                                                                                               ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                         /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                         Cpu_preempt_off >>
+                                                                                                               ELSE /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
+                                                                                                                                    avail_req_4, 
+                                                                                                                                    held_6 >>
+                                                                                       ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"})
+                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Cpu_preempt_off >>
+                                                                        ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                    LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                        LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                          IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                             THEN /\ IF avail_req_2_ < 1
+                                                                                                        THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187_2"]
+                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                             Cpu_preempt_off, 
+                                                                                                                             fault, 
+                                                                                                                             held_6 >>
+                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off >>
+                                                                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                  Cpu_preempt_off >>
+                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                   /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                                       SharedRing_rsp_prod, SharedRing_ring, 
                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                      MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                      BackRing_req_cons, Cpu_preempt_off, round, rc_2, waits_2, req_prod, 
-                                                      avail_req_3, left, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                                      avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                      MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                      FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, round, 
+                                                      rc_2, waits_2, req_prod, avail_req_3, left, req, req_cons, rsp, 
+                                                      rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
+                                                      operand_2 >>
 
 vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                            /\ LET held_2_ == Vcpu_pause_count[v_2[self]] IN
@@ -3610,13 +5372,116 @@ vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                                                          IF j_ < 1
                                                             THEN /\ LET k_ == Rem(i_, 1) IN
                                                                       IF (k_ >= 0) /\ (k_ < 1)
-                                                                         THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
-                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_4_]
-                                                                              /\ i' = [i EXCEPT ![self] = i_]
-                                                                              /\ j' = [j EXCEPT ![self] = j_]
-                                                                              /\ k' = [k EXCEPT ![self] = k_]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                              /\ UNCHANGED << fault, held_6 >>
+                                                                         THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                   LET blocked_2_ == MemEventDomain_blocked'[med] IN
+                                                                                     IF blocked_2_ = 0
+                                                                                        THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                    LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                        LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                          IF avail_req_2_ >= 0
+                                                                                                             THEN /\ IF avail_req_2_ < 1
+                                                                                                                        THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187_2"]
+                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                             Cpu_preempt_off, 
+                                                                                                                                             fault, 
+                                                                                                                                             held_6 >>
+                                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                                                                                        /\ fault' = fault
+                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                        Cpu_preempt_off >>
+                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                  Cpu_preempt_off >>
+                                                                                        ELSE /\ IF avail_req_4_ = 0
+                                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                               LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                   LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                                                                     IF avail_req_2_ >= 0
+                                                                                                                        THEN /\ IF avail_req_2_ < 1
+                                                                                                                                   THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187_2"]
+                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                                        fault, 
+                                                                                                                                                        held_6 >>
+                                                                                                                                   ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                                                                                                   /\ fault' = fault
+                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                   /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                             Cpu_preempt_off >>
+                                                                                                   ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_4_]
+                                                                                                        /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                        /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                        /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_4"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        held_6 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                               /\ i' = [i EXCEPT ![self] = 0]
@@ -3625,18 +5490,56 @@ vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << RING_FREE_REQUESTS, target_producers >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off >>
                                                             ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                       LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                        /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((10 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                        /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_20"]
-                                                                 /\ UNCHANGED << fault, held_6 >>
+                                                                        LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                            LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                              IF avail_req_2_ >= 0
+                                                                                 THEN /\ IF avail_req_2_ < 1
+                                                                                            THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_187_2"]
+                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                 Cpu_preempt_off, 
+                                                                                                                 fault, 
+                                                                                                                 held_6 >>
+                                                                                            ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                            Cpu_preempt_off >>
+                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                      Cpu_preempt_off >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                              /\ i' = [i EXCEPT ![self] = 0]
@@ -3646,67 +5549,69 @@ vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                             RING_FREE_REQUESTS, target_producers >>
+                                                             Spinlock_owner, Cpu_preempt_off >>
                            /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                            SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
-                                           Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, round, rc_2, waits_2, 
-                                           req_prod, avail_req_3, left, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                           avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                           BackRing_req_cons, round, rc_2, waits_2, req_prod, avail_req_3, left, req, 
+                                           req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
+                                           old, operand_2 >>
 
-mem_event_ring_available_79_20(self) == /\ pc[self] = "mem_event_ring_available_79_20"
-                                        /\ LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - 0 IN
-                                             IF avail_req_2_ >= 0
-                                                THEN /\ IF avail_req_2_ < 1
-                                                           THEN /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
-                                                                     IF mem_event_pause_count_ = 0
-                                                                        THEN /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_4"]
-                                                                        ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189_2"]
-                                                           ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189_2"]
-                                                     /\ UNCHANGED << fault, held_6 >>
-                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                     /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                        SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                        MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                        BackRing_req_cons, Cpu_preempt_off, round, rc_2, waits_2, 
-                                                        req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, req, 
-                                                        req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, 
-                                                        k_2, v_2_2, old, operand_2 >>
+mem_event_put_request_187_2(self) == /\ pc[self] = "mem_event_put_request_187_2"
+                                     /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
+                                          IF mem_event_pause_count_ = 0
+                                             THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172_4"]
+                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, held_6 >>
+                                             ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                             /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                             /\ fault' = fault
+                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                     SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                     MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                     MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                     FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, round, 
+                                                     rc_2, waits_2, req_prod, avail_req_3, left, avail_req_4, i, j, k, 
+                                                     v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                     i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_mark_and_pause_172_4(self) == /\ pc[self] = "mem_event_mark_and_pause_172_4"
                                         /\ LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
                                              IF (0 <= held_4_) /\ (held_4_ <= 65535)
                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 16))]
                                                      /\ IF BitAnd(held_4_, (1 * 16)) # 0
-                                                           THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189_2"]
+                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                           /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                           /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off >>
                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_5"]
-                                                     /\ UNCHANGED << fault, held_6 >>
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                                held_6 >>
                                                 ELSE /\ fault' = (fault \union {"assert"})
                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Vcpu_pause_flags
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
                                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, 
                                                         SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                        BackRing_req_cons, Cpu_preempt_off, round, rc_2, waits_2, 
-                                                        RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, 
-                                                        left, avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                                        avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                                        operand_2 >>
+                                                        MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                        FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, round, 
+                                                        rc_2, waits_2, req_prod, avail_req_3, left, avail_req_4, i, j, k, 
+                                                        v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                        i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 vcpu_pause_nosync_64_5(self) == /\ pc[self] = "vcpu_pause_nosync_64_5"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -3714,73 +5619,59 @@ vcpu_pause_nosync_64_5(self) == /\ pc[self] = "vcpu_pause_nosync_64_5"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
                                            THEN /\ LET blocked_4_ == MemEventDomain_blocked[med] IN
                                                      /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ + 1]
-                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189_2"]
-                                                /\ UNCHANGED << fault, held_6 >>
+                                                     /\ IF Spinlock_owner[med_ring_lock] = self
+                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED MemEventDomain_blocked
+                                                /\ UNCHANGED << MemEventDomain_blocked, Spinlock_owner, Cpu_preempt_off >>
                                 /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                                 SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
-                                                MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
-                                                Cpu_preempt_off, round, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                target_producers, req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, 
-                                                req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, 
-                                                k_2, v_2_2, old, operand_2 >>
+                                                MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, round, rc_2, 
+                                                waits_2, req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, req, 
+                                                req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, 
+                                                v_2_2, old, operand_2 >>
 
-mem_event_put_request_189_2(self) == /\ pc[self] = "mem_event_put_request_189_2"
-                                     /\ IF Spinlock_owner[med_ring_lock] = self
-                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
-                                                /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                                /\ fault' = fault
-                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                     SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                     MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                     MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, round, 
-                                                     rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                     avail_req_3, left, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
-                                                     rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                                     operand_2 >>
+wait_until_runnable_102_5(self) == /\ pc[self] = "wait_until_runnable_102_5"
+                                   /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                   /\ IF Cardinality(held_6[self]) = 0
+                                         THEN /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                   MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                   MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                   BackRing_req_cons, Cpu_preempt_off, round, rc_2, waits_2, req_prod, 
+                                                   avail_req_3, left, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
+                                                   rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
+                                                   operand_2 >>
 
-vmexit_111_2(self) == /\ pc[self] = "vmexit_111_2"
-                      /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                      /\ IF Cardinality(held_6[self]) = 0
-                            THEN /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ fault' = fault
-                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                      SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                      MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                      MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                      FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, round, 
-                                      rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                      avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                      avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
-
-guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_124(self) \/ mem_event_grab_slot_216(self)
-                  \/ wait_until_runnable_102_2(self) \/ finish_wait_133(self) \/ mem_event_vcpu_pause_74(self)
+guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_125(self) \/ mem_event_grab_slot_216(self)
+                  \/ wait_until_runnable_102_2(self) \/ finish_wait_134(self) \/ mem_event_vcpu_pause_74(self)
                   \/ vcpu_pause_nosync_64_2(self) \/ mem_event_put_request_181(self) \/ push_request_70(self)
-                  \/ wake_up_nr_156(self) \/ wake_up_nr_159(self) \/ mem_event_wake_blocked_102(self)
-                  \/ vcpu_unpause_69_3(self) \/ mem_event_ring_available_79_10(self)
+                  \/ wake_up_nr_156(self) \/ wake_up_nr_159(self) \/ mem_event_wake_blocked_104_2(self)
+                  \/ vcpu_unpause_69_3(self) \/ mem_event_put_request_187(self)
                   \/ mem_event_mark_and_pause_172_2(self) \/ vcpu_pause_nosync_64_3(self)
-                  \/ mem_event_put_request_189(self) \/ wait_until_runnable_102_3(self)
-                  \/ prepare_to_wait_124_2(self) \/ mem_event_grab_slot_216_3(self)
-                  \/ mem_event_grab_slot_224_3(self) \/ wait_until_runnable_102_4(self) \/ finish_wait_133_2(self)
+                  \/ wait_until_runnable_102_3(self) \/ prepare_to_wait_125_2(self)
+                  \/ mem_event_grab_slot_216_3(self) \/ wait_until_runnable_102_4(self) \/ finish_wait_134_2(self)
                   \/ mem_event_put_request_181_2(self) \/ push_request_70_2(self) \/ wake_up_nr_156_2(self)
-                  \/ wake_up_nr_159_2(self) \/ mem_event_wake_blocked_102_2(self) \/ vcpu_unpause_69_6(self)
-                  \/ mem_event_ring_available_79_20(self) \/ mem_event_mark_and_pause_172_4(self)
-                  \/ vcpu_pause_nosync_64_5(self) \/ mem_event_put_request_189_2(self) \/ vmexit_111_2(self)
+                  \/ wake_up_nr_159_2(self) \/ mem_event_wake_blocked_104_4(self) \/ vcpu_unpause_69_6(self)
+                  \/ mem_event_put_request_187_2(self) \/ mem_event_mark_and_pause_172_4(self)
+                  \/ vcpu_pause_nosync_64_5(self) \/ wait_until_runnable_102_5(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
@@ -3791,9 +5682,9 @@ get_request_83(self) == /\ pc[self] = "get_request_83"
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                         FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                        fault, round, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                        avail_req_3, left, avail_req_4, i, j, k, v_2, held_6, req, rsp, rsp_2, avail_req, 
-                                        left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                        fault, round, rc_2, waits_2, req_prod, avail_req_3, left, avail_req_4, i, j, k, 
+                                        v_2, held_6, req, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, 
+                                        v_2_2, old, operand_2 >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 2)) /\ (Rem(req_cons[self], 2) < 2)
@@ -3812,9 +5703,8 @@ get_request_85(self) == /\ pc[self] = "get_request_85"
                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
                                         MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                         FrontRing_rsp_cons, WaitqueueHead_list, Cpu_preempt_off, round, rc_2, waits_2, 
-                                        RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, avail_req_4, 
-                                        i, j, k, v_2, held_6, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, 
-                                        k_2, v_2_2, old, operand_2 >>
+                                        req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, held_6, rsp, rsp_2, 
+                                        avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -3832,9 +5722,9 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                          SharedRing_req_prod, MemEventDomain_target_producers, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, 
                                          FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
-                                         round, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                         avail_req_3, left, avail_req_4, i, j, k, v_2, held_6, req_cons, rsp, rsp_2, 
-                                         avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                         round, rc_2, waits_2, req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, 
+                                         held_6, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, 
+                                         v_2_2, old, operand_2 >>
 
 mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                     /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3864,19 +5754,40 @@ mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
                                                                                                                                               /\ avail_req' = [avail_req EXCEPT ![self] = avail_req_2_]
                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156_3"]
-                                                                                                                                         ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                                                              /\ UNCHANGED avail_req
-                                                                                                                                   /\ fault' = fault
+                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                              rsp >>
+                                                                                                                                         ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                              /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                   IF mem_event_get_response_.found
+                                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                 THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                            THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ rsp' = rsp
+                                                                                                                                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                                                                      rsp >>
+                                                                                                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                                           rsp >>
+                                                                                                                                              /\ UNCHANGED << rsp_2, 
+                                                                                                                                                              avail_req >>
                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   /\ UNCHANGED << rsp_2, 
+                                                                                                                                   /\ UNCHANGED << rsp, 
+                                                                                                                                                   rsp_2, 
                                                                                                                                                    avail_req >>
-                                                                                                              /\ UNCHANGED avail_req_3_2
+                                                                                                              /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                              i_2, 
+                                                                                                                              j_2, 
+                                                                                                                              k_2, 
+                                                                                                                              v_2_2 >>
                                                                                                          ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                                    LET rsp_cons_3_ == FrontRing_rsp_cons'[med_front_ring] IN
                                                                                                                      LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_3_, 8) IN
@@ -3884,58 +5795,158 @@ mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
                                                                                                                            IF avail_req_2_ >= 0
                                                                                                                               THEN /\ IF avail_req_2_ = 0
-                                                                                                                                         THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                                                              /\ UNCHANGED avail_req_3_2
-                                                                                                                                         ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
-                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_87_3"]
-                                                                                                                                   /\ fault' = fault
+                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                              /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                   IF mem_event_get_response_.found
+                                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                 THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                            THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ rsp' = rsp
+                                                                                                                                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                                                                      rsp >>
+                                                                                                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                                           rsp >>
+                                                                                                                                              /\ UNCHANGED << rsp_2, 
+                                                                                                                                                              avail_req_3_2, 
+                                                                                                                                                              i_2, 
+                                                                                                                                                              j_2, 
+                                                                                                                                                              k_2, 
+                                                                                                                                                              v_2_2 >>
+                                                                                                                                         ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                   IF blocked_ = 0
+                                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                           /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                IF mem_event_get_response_.found
+                                                                                                                                                                   THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                         THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                              /\ rsp' = rsp
+                                                                                                                                                                              ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                                                                   rsp >>
+                                                                                                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                                                                        rsp >>
+                                                                                                                                                           /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                           avail_req_3_2, 
+                                                                                                                                                                           i_2, 
+                                                                                                                                                                           j_2, 
+                                                                                                                                                                           k_2, 
+                                                                                                                                                                           v_2_2 >>
+                                                                                                                                                      ELSE /\ LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                                                LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                                  LET k_ == Rem(i_, 1) IN
+                                                                                                                                                                    IF (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                                                       THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                                                 LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                   IF blocked_2_ = 0
+                                                                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                                                                                           /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_3_.vcpu, vcpu_paused |-> rsp_3_.vcpu_paused] IN
+                                                                                                                                                                                                IF mem_event_get_response_.found
+                                                                                                                                                                                                   THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                                                                                         THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                              /\ rsp' = rsp
+                                                                                                                                                                                                              ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                   rsp >>
+                                                                                                                                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                        rsp >>
+                                                                                                                                                                                           /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                           avail_req_3_2, 
+                                                                                                                                                                                                           i_2, 
+                                                                                                                                                                                                           j_2, 
+                                                                                                                                                                                                           k_2, 
+                                                                                                                                                                                                           v_2_2 >>
+                                                                                                                                                                                      ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_6"]
+                                                                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                                                                           rsp >>
+                                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                            /\ UNCHANGED << rsp, 
+                                                                                                                                                                                            rsp_2, 
+                                                                                                                                                                                            avail_req_3_2, 
+                                                                                                                                                                                            i_2, 
+                                                                                                                                                                                            j_2, 
+                                                                                                                                                                                            k_2, 
+                                                                                                                                                                                            v_2_2 >>
                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   /\ UNCHANGED << rsp_2, 
-                                                                                                                                                   avail_req_3_2 >>
+                                                                                                                                   /\ UNCHANGED << rsp, 
+                                                                                                                                                   rsp_2, 
+                                                                                                                                                   avail_req_3_2, 
+                                                                                                                                                   i_2, 
+                                                                                                                                                   j_2, 
+                                                                                                                                                   k_2, 
+                                                                                                                                                   v_2_2 >>
                                                                                                               /\ UNCHANGED avail_req
                                                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                                                             /\ Spinlock_owner' = Spinlock_owner_
                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                             /\ UNCHANGED << FrontRing_rsp_cons, 
-                                                                                                            rsp_2, 
+                                                                                                            rsp, rsp_2, 
                                                                                                             avail_req, 
-                                                                                                            avail_req_3_2 >>
+                                                                                                            avail_req_3_2, 
+                                                                                                            i_2, j_2, 
+                                                                                                            k_2, v_2_2 >>
                                                                           ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                                /\ LET mem_event_get_response_ == [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] IN
                                                                                     LET rsp_ == [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] IN
                                                                                       pc' = [pc EXCEPT ![self] = "get_request_83"]
                                                                                /\ UNCHANGED << FrontRing_rsp_cons, fault, 
-                                                                                               rsp_2, avail_req, 
-                                                                                               avail_req_3_2 >>
+                                                                                               rsp, rsp_2, avail_req, 
+                                                                                               avail_req_3_2, i_2, j_2, 
+                                                                                               k_2, v_2_2 >>
                                                            ELSE /\ fault' = (fault \union {"guess"})
                                                                 /\ Spinlock_owner' = Spinlock_owner_
                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << FrontRing_rsp_cons, rsp_2, avail_req, 
-                                                                                avail_req_3_2 >>
+                                                                /\ UNCHANGED << FrontRing_rsp_cons, rsp, rsp_2, 
+                                                                                avail_req, avail_req_3_2, i_2, j_2, k_2, 
+                                                                                v_2_2 >>
                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, Cpu_preempt_off, 
-                                                               rsp_2, avail_req, avail_req_3_2 >>
+                                               /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, Cpu_preempt_off, rsp, 
+                                                               rsp_2, avail_req, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                     SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                     MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                     MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
                                                     WaitqueueHead_list, BackRing_req_cons, round, rc_2, waits_2, 
-                                                    RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                    avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, left_2, i_2, 
-                                                    j_2, k_2, v_2_2, old, operand_2 >>
+                                                    req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, held_6, req, 
+                                                    req_cons, left_2, old, operand_2 >>
 
 wake_up_nr_156_3(self) == /\ pc[self] = "wake_up_nr_156_3"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -3955,98 +5966,74 @@ wake_up_nr_156_3(self) == /\ pc[self] = "wake_up_nr_156_3"
                                           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                           MemEventDomain_target_producers, MemEventDomain_blocked, 
                                           MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                          WaitqueueHead_list, BackRing_req_cons, round, rc_2, waits_2, 
-                                          RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, avail_req_4, 
-                                          i, j, k, v_2, held_6, req, req_cons, rsp, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
-                                          old, operand_2 >>
+                                          WaitqueueHead_list, BackRing_req_cons, round, rc_2, waits_2, req_prod, 
+                                          avail_req_3, left, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, 
+                                          avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 wake_up_nr_159_3(self) == /\ pc[self] = "wake_up_nr_159_3"
                           /\ IF Spinlock_owner[med_ring_lock] = self
                                 THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
                                           IF (front_ = null) \/ (left_2[self] = 0)
                                              THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                             /\ left_2' = [left_2 EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                             /\ UNCHANGED << fault, rsp_2 >>
+                                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                                    IF Spinlock_owner_[med_ring_lock] = self
+                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                            /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                 IF mem_event_get_response_.found
+                                                                                    THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                               THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                          THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ rsp' = rsp
+                                                                                               ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                    /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                    rsp >>
+                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                         /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                         /\ UNCHANGED << fault, rsp >>
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                            /\ left_2' = [left_2 EXCEPT ![self] = 0]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ rsp' = rsp
                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                              /\ left_2' = [left_2 EXCEPT ![self] = 0]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp >>
                                                   /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                              ELSE /\ left_2' = [left_2 EXCEPT ![self] = left_2[self] - 1]
                                                   /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
                                                   /\ LET held_ == Vcpu_pause_count[front_] IN
                                                        /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_ + (-1)]
                                                        /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159_3"]
-                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, rsp_2 >>
+                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, rsp, rsp_2 >>
                                 ELSE /\ fault' = (fault \union {"guess"})
                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                      /\ left_2' = [left_2 EXCEPT ![self] = 0]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                      /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                     Cpu_preempt_off >>
+                                                     Cpu_preempt_off, rsp >>
                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, round, rc_2, 
-                                          waits_2, RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                          avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, avail_req, 
-                                          avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
-
-mem_event_wake_blocked_87_3(self) == /\ pc[self] = "mem_event_wake_blocked_87_3"
-                                     /\ IF Spinlock_owner[med_ring_lock] = self
-                                           THEN /\ LET blocked_ == MemEventDomain_blocked[med] IN
-                                                     IF blocked_ = 0
-                                                        THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                             /\ UNCHANGED << fault, rsp_2, i_2, j_2, k_2, v_2_2 >>
-                                                        ELSE /\ LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                  LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                    LET k_ == Rem(i_, 1) IN
-                                                                      IF (k_ >= 0) /\ (k_ < 1)
-                                                                         THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                   LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                     IF blocked_2_ = 0
-                                                                                        THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                             /\ UNCHANGED << i_2, j_2, 
-                                                                                                             k_2, v_2_2 >>
-                                                                                        ELSE /\ IF avail_req_3_2[self] = 0
-                                                                                                   THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                        /\ UNCHANGED << i_2, 
-                                                                                                                        j_2, 
-                                                                                                                        k_2, 
-                                                                                                                        v_2_2 >>
-                                                                                                   ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_6"]
-                                                                                                        /\ UNCHANGED avail_req_3_2
-                                                                              /\ UNCHANGED << fault, rsp_2 >>
-                                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << i_2, j_2, k_2, v_2_2 >>
-                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << i_2, j_2, k_2, v_2_2 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                     SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                     MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                     MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                     FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                     BackRing_req_cons, Cpu_preempt_off, round, rc_2, waits_2, 
-                                                     RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                     avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, avail_req, 
-                                                     left_2, old, operand_2 >>
+                                          waits_2, req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, held_6, req, 
+                                          req_cons, avail_req, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 mem_event_wake_blocked_104_6(self) == /\ pc[self] = "mem_event_wake_blocked_104_6"
                                       /\ LET held_2_ == Vcpu_pause_flags[v_2_2[self]] IN
@@ -4054,7 +6041,8 @@ mem_event_wake_blocked_104_6(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_2[self]] = BitXor(held_2_, BitAnd(held_2_, (1 * 16)))]
                                                    /\ IF BitAnd(held_2_, (1 * 16)) # 0
                                                          THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_8"]
-                                                              /\ UNCHANGED << fault, rsp_2, avail_req_3_2, i_2, j_2, k_2, 
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                              rsp, rsp_2, avail_req_3_2, i_2, j_2, k_2, 
                                                                               v_2_2 >>
                                                          ELSE /\ LET i_ == i_2[self] + 1 IN
                                                                    LET j_ == j_2[self] + 1 IN
@@ -4064,26 +6052,126 @@ mem_event_wake_blocked_104_6(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                     IF (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self)
                                                                                        THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
                                                                                                  IF blocked_2_ = 0
-                                                                                                    THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                    ELSE /\ IF avail_req_3_2[self] = 0
-                                                                                                               THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                    THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                    /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                         IF mem_event_get_response_.found
+                                                                                                                            THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                       THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                  THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ rsp' = rsp
+                                                                                                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                            rsp >>
+                                                                                                                            ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                 rsp >>
+                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    rsp >>
+                                                                                                    ELSE /\ IF avail_req_3_2[self] = 0
+                                                                                                               THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                               /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                    IF mem_event_get_response_.found
+                                                                                                                                       THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                  THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                             THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ rsp' = rsp
+                                                                                                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                       rsp >>
+                                                                                                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                            rsp >>
+                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                               rsp >>
                                                                                                                ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = j_]
                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = k_]
                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_6"]
-                                                                                                                    /\ UNCHANGED avail_req_3_2
-                                                                                            /\ UNCHANGED << fault, rsp_2 >>
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
+                                                                                                                                    rsp, 
+                                                                                                                                    rsp_2, 
+                                                                                                                                    avail_req_3_2 >>
                                                                                        ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"})
                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -4092,13 +6180,63 @@ mem_event_wake_blocked_104_6(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                             /\ UNCHANGED << fault, rsp_2 >>
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Cpu_preempt_off, 
+                                                                                                            rsp >>
+                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                             IF mem_event_get_response_.found
+                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ rsp' = rsp
+                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                rsp >>
+                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                     rsp >>
+                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                        Cpu_preempt_off, 
+                                                                                                        rsp >>
                                               ELSE /\ fault' = (fault \union {"assert"})
                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -4107,16 +6245,15 @@ mem_event_wake_blocked_104_6(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED Vcpu_pause_flags
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off, 
+                                                                   rsp >>
                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                                       SharedRing_rsp_prod, SharedRing_ring, 
                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                      MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                      BackRing_req_cons, Cpu_preempt_off, round, rc_2, waits_2, 
-                                                      RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                      avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, avail_req, 
-                                                      left_2, old, operand_2 >>
+                                                      MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                      FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, round, 
+                                                      rc_2, waits_2, req_prod, avail_req_3, left, avail_req_4, i, j, k, 
+                                                      v_2, held_6, req, req_cons, avail_req, left_2, old, operand_2 >>
 
 vcpu_unpause_69_8(self) == /\ pc[self] = "vcpu_unpause_69_8"
                            /\ LET held_ == Vcpu_pause_count[v_2_2[self]] IN
@@ -4134,26 +6271,126 @@ vcpu_unpause_69_8(self) == /\ pc[self] = "vcpu_unpause_69_8"
                                                                          THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
                                                                                    LET blocked_2_ == MemEventDomain_blocked'[med] IN
                                                                                      IF blocked_2_ = 0
-                                                                                        THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                        ELSE /\ IF avail_req_3_ = 0
-                                                                                                   THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                             IF mem_event_get_response_.found
+                                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                           /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ rsp' = rsp
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                     rsp >>
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        rsp >>
+                                                                                        ELSE /\ IF avail_req_3_ = 0
+                                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                   /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                        IF mem_event_get_response_.found
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                 THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ rsp' = rsp
+                                                                                                                                      ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                           rsp >>
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                   rsp >>
                                                                                                    ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_3_]
                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = i_]
                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = j_]
                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = k_]
                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_6"]
-                                                                              /\ UNCHANGED << fault, rsp_2 >>
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        rsp, 
+                                                                                                                        rsp_2 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -4162,13 +6399,60 @@ vcpu_unpause_69_8(self) == /\ pc[self] = "vcpu_unpause_69_8"
                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                 /\ UNCHANGED << fault, rsp_2 >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off, rsp >>
+                                                            ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                            /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                 IF mem_event_get_response_.found
+                                                                                    THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                               THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                          THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ rsp' = rsp
+                                                                                               ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                    rsp >>
+                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                         /\ UNCHANGED << fault, rsp >>
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                            Cpu_preempt_off, rsp >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -4177,50 +6461,14 @@ vcpu_unpause_69_8(self) == /\ pc[self] = "vcpu_unpause_69_8"
                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up >>
+                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                             Spinlock_owner, Cpu_preempt_off, rsp >>
                            /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, SharedRing_req_prod, 
                                            SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
-                                           Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, round, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                           avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, avail_req, left_2, old, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                           BackRing_req_cons, round, rc_2, waits_2, req_prod, avail_req_3, left, 
+                                           avail_req_4, i, j, k, v_2, held_6, req, req_cons, avail_req, left_2, old, 
                                            operand_2 >>
-
-mem_event_get_response_201(self) == /\ pc[self] = "mem_event_get_response_201"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
-                                                    IF mem_event_get_response_.found
-                                                       THEN /\ IF mem_event_get_response_.vcpu_paused
-                                                                  THEN /\ IF mem_event_get_response_.vcpu # null
-                                                                             THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
-                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
-                                                                                  /\ fault' = fault
-                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ rsp' = rsp
-                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
-                                                                       /\ UNCHANGED << fault, rsp >>
-                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                            /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                            /\ UNCHANGED << fault, rsp >>
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp >>
-                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                    MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, round, 
-                                                    rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                    avail_req_3, left, avail_req_4, i, j, k, v_2, held_6, req, req_cons, 
-                                                    avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                                    operand_2 >>
 
 mem_event_vcpu_unpause_81(self) == /\ pc[self] = "mem_event_vcpu_unpause_81"
                                    /\ LET old_ == Vcpu_mem_event_pause_count[rsp[self].vcpu] IN
@@ -4238,9 +6486,9 @@ mem_event_vcpu_unpause_81(self) == /\ pc[self] = "mem_event_vcpu_unpause_81"
                                                    MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
                                                    BackRing_req_cons, Cpu_preempt_off, fault, round, rc_2, waits_2, 
-                                                   RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                                   avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp_2, avail_req, 
-                                                   left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
+                                                   req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, held_6, req, 
+                                                   req_cons, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, 
+                                                   v_2_2 >>
 
 mem_event_vcpu_unpause_83(self) == /\ pc[self] = "mem_event_vcpu_unpause_83"
                                    /\ LET held_3_ == Vcpu_mem_event_pause_count[rsp[self].vcpu] IN
@@ -4258,9 +6506,9 @@ mem_event_vcpu_unpause_83(self) == /\ pc[self] = "mem_event_vcpu_unpause_83"
                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, round, 
-                                                   rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, 
-                                                   avail_req_3, left, avail_req_4, i, j, k, v_2, held_6, req, req_cons, 
-                                                   rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
+                                                   rc_2, waits_2, req_prod, avail_req_3, left, avail_req_4, i, j, k, v_2, 
+                                                   held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                   i_2, j_2, k_2, v_2_2 >>
 
 vcpu_unpause_69_9(self) == /\ pc[self] = "vcpu_unpause_69_9"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
@@ -4271,15 +6519,13 @@ vcpu_unpause_69_9(self) == /\ pc[self] = "vcpu_unpause_69_9"
                                            SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, fault, round, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, target_producers, req_prod, avail_req_3, left, 
-                                           avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp_2, avail_req, left_2, 
-                                           avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                           BackRing_req_cons, Cpu_preempt_off, fault, round, rc_2, waits_2, req_prod, 
+                                           avail_req_3, left, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp_2, 
+                                           avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
 
 listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
                      \/ mem_event_get_response_194(self) \/ wake_up_nr_156_3(self) \/ wake_up_nr_159_3(self)
-                     \/ mem_event_wake_blocked_87_3(self) \/ mem_event_wake_blocked_104_6(self)
-                     \/ vcpu_unpause_69_8(self) \/ mem_event_get_response_201(self)
+                     \/ mem_event_wake_blocked_104_6(self) \/ vcpu_unpause_69_8(self)
                      \/ mem_event_vcpu_unpause_81(self) \/ mem_event_vcpu_unpause_83(self) \/ vcpu_unpause_69_9(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
@@ -4294,25 +6540,25 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF guest_v[t_] = vcpu0 THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
-  \/ pc[t_] = "prepare_to_wait_124" /\ ~(IF Spinlock_owner[med_ring_lock] = t_ THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
   \/ pc[t_] = "mem_event_grab_slot_216" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "wait_until_runnable_102_2" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
-  \/ pc[t_] = "finish_wait_133" /\ ~(IF Spinlock_owner[med_ring_lock] = t_ THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "finish_wait_134" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
   \/ pc[t_] = "mem_event_put_request_181" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "wake_up_nr_156" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
   \/ pc[t_] = "wait_until_runnable_102_3" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
-  \/ pc[t_] = "prepare_to_wait_124_2" /\ ~(IF Spinlock_owner[med_ring_lock] = t_ THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_125_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
   \/ pc[t_] = "mem_event_grab_slot_216_3" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "wait_until_runnable_102_4" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
-  \/ pc[t_] = "finish_wait_133_2" /\ ~(IF Spinlock_owner[med_ring_lock] = t_ THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE IF rc_2[t_] = "-ENOSYS" THEN TRUE ELSE IF rc_2[t_] # "0" THEN TRUE ELSE IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "finish_wait_134_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
   \/ pc[t_] = "mem_event_put_request_181_2" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "wake_up_nr_156_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "vmexit_111_2" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
+  \/ pc[t_] = "wait_until_runnable_102_5" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0))
   \/ pc[t_] = "get_request_83" /\ ~(SharedRing_req_prod[ring_page] # BackRing_req_cons[back])
   \/ pc[t_] = "mem_event_get_response_194" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "wake_up_nr_156_3" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
@@ -4322,14 +6568,14 @@ Resting(t_) ==
   \/ pc[t_] = "get_request_83"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "prepare_to_wait_124" -> (IF (Spinlock_owner[med_ring_lock] = t_) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+  CASE pc[t_] = "prepare_to_wait_125" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_grab_slot_216" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "finish_wait_133" -> (IF (Spinlock_owner[med_ring_lock] = t_) /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "finish_wait_134" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_put_request_181" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "wake_up_nr_156" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "prepare_to_wait_124_2" -> (IF (Spinlock_owner[med_ring_lock] = t_) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "prepare_to_wait_125_2" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_grab_slot_216_3" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "finish_wait_133_2" -> (IF (Spinlock_owner[med_ring_lock] = t_) /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {}) \union (IF (Spinlock_owner[med_ring_lock] = t_) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (~(rc_2[t_] = "-ENOSYS")) /\ (~(rc_2[t_] # "0")) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "finish_wait_134_2" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_put_request_181_2" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "wake_up_nr_156_2" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_get_response_194" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})

@@ -74,22 +74,21 @@ variables
   fault = {};
 
 fair process guest \in {guest_vcpu0}
-variables round = 0, rc_2 = "", waits_2 = FALSE, RING_FREE_REQUESTS = 0, req_prod_pvt = 0, target_producers = 0, is_guest_2 = FALSE, req_prod = 0, sring = null, avail_req_3 = 0, left = 0, avail_req_4 = 0, online = 0, pause_flags = 0, i = 0, j = 0, k = 0, v_2 = null, held_5 = {};
+variables round = 0, rc_2 = "", waits_2 = FALSE, is_guest_2 = FALSE, req_prod = 0, sring = null, avail_req_3 = 0, left = 0, avail_req_4 = 0, online = 0, i = 0, j = 0, k = 0, v_2 = null, held_5 = {};
 begin
 wait_until_runnable_102:
   \* merged.ts:66  repeat(2, ?)
-  round := 0;
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
-  Vcpu_in_hypervisor[guest_v[self]] := TRUE;
-  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-  \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
-  \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
-  \* xen.ts:144  let waits = false;
-  \* xen.ts:146  if (waits)
-  \* merged-mem-event.ts:215  if (med.ring_page === null)
-  with ring_page_ = MemEventDomain_ring_page[med] do
+  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE],
+    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+    \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+    \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+    \* xen.ts:144  let waits = false;
+    \* xen.ts:146  if (waits)
+    \* merged-mem-event.ts:215  if (med.ring_page === null)
+       ring_page_ = MemEventDomain_ring_page[med] do
     if ring_page_ = null then
       \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
       \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
@@ -100,8 +99,20 @@ wait_until_runnable_102:
       \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
       \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
       \* merged-callers.ts:105  if (rc === "-ENOSYS")
-      goto vmexit_111;
+      \* xen.ts:111  curr.in_hypervisor = false;
+      Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
+      \* merged.ts:66  repeat(2, ?)
+      with round_ = 0 + 1 do
+        if round_ < 2 then
+          round := round_;
+          goto wait_until_runnable_102_2;
+        else
+          goto wait_until_runnable_102_4;
+        end if;
+      end with;
     else
+      round := 0;
+      Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
       waits_2 := FALSE;
       goto mem_event_grab_slot_216;
     end if;
@@ -110,14 +121,14 @@ wait_until_runnable_102_2:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
-  Vcpu_in_hypervisor[guest_v[self]] := TRUE;
-  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-  \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
-  \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
-  \* xen.ts:144  let waits = false;
-  \* xen.ts:146  if (waits)
-  \* merged-mem-event.ts:215  if (med.ring_page === null)
-  with ring_page_ = MemEventDomain_ring_page[med] do
+  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE],
+    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+    \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
+    \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
+    \* xen.ts:144  let waits = false;
+    \* xen.ts:146  if (waits)
+    \* merged-mem-event.ts:215  if (med.ring_page === null)
+       ring_page_ = MemEventDomain_ring_page[med] do
     if ring_page_ = null then
       \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
       \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
@@ -128,8 +139,20 @@ wait_until_runnable_102_2:
       \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
       \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
       \* merged-callers.ts:105  if (rc === "-ENOSYS")
-      goto vmexit_111;
+      \* xen.ts:111  curr.in_hypervisor = false;
+      Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
+      \* merged.ts:66  repeat(2, ?)
+      with round_ = round + 1 do
+        if round_ < 2 then
+          round := round_;
+          goto wait_until_runnable_102_2;
+        else
+          round := 0;
+          goto wait_until_runnable_102_4;
+        end if;
+      end with;
     else
+      Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
       waits_2 := FALSE;
       goto mem_event_grab_slot_216;
     end if;
@@ -166,53 +189,76 @@ prepare_to_wait_128:
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    with held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]} do
+    with held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]},
       \* merged-mem-event.ts:215  if (med.ring_page === null)
-      with ring_page_ = MemEventDomain_ring_page[med] do
-        if ring_page_ = null then
-          \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
-          \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-          \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-          \* xen.ts:147  if (condition())
-          \* xen.ts:151  if (waits)
-          if waits_2 then
-            \* xen.ts:133  if (!wq.list.has(curr))
-            if Spinlock_owner[med_ring_lock] = self then
-              with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                if has_2_ then
-                  held_5 := held_5_;
-                  rc_2 := "-ENOSYS";
-                  waits_2 := FALSE;
-                  goto finish_wait_134;
-                else
-                  \* merged-mem-event.ts:235  return rc;
-                  \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                  \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-                  \* merged-callers.ts:105  if (rc === "-ENOSYS")
-                  held_5 := held_5_;
-                  waits_2 := FALSE;
-                  goto vmexit_111;
-                end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              round := 0; waits_2 := FALSE; held_5 := {};
-              goto Done;
-            end if;
+         ring_page_ = MemEventDomain_ring_page[med] do
+      if ring_page_ = null then
+        \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
+        \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+        \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+        \* xen.ts:147  if (condition())
+        \* xen.ts:151  if (waits)
+        if waits_2 then
+          \* xen.ts:133  if (!wq.list.has(curr))
+          if Spinlock_owner[med_ring_lock] = self then
+            with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+              if has_2_ then
+                held_5 := held_5_;
+                rc_2 := "-ENOSYS";
+                waits_2 := FALSE;
+                goto finish_wait_134;
+              else
+                \* merged-mem-event.ts:235  return rc;
+                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+                \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+                \* merged-callers.ts:105  if (rc === "-ENOSYS")
+                \* xen.ts:111  curr.in_hypervisor = false;
+                Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                \* merged.ts:66  repeat(2, ?)
+                with round_ = round + 1 do
+                  if round_ < 2 then
+                    held_5 := held_5_;
+                    round := round_;
+                    waits_2 := FALSE;
+                    goto wait_until_runnable_102_2;
+                  else
+                    held_5 := held_5_;
+                    round := 0; waits_2 := FALSE;
+                    goto wait_until_runnable_102_4;
+                  end if;
+                end with;
+              end if;
+            end with;
           else
-            \* merged-mem-event.ts:235  return rc;
-            \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-            \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-            \* merged-callers.ts:105  if (rc === "-ENOSYS")
-            held_5 := held_5_;
-            waits_2 := FALSE;
-            goto vmexit_111;
+            fault := fault \union {"guess"};
+            round := 0; waits_2 := FALSE; held_5 := {};
+            goto Done;
           end if;
         else
-          held_5 := held_5_;
-          goto mem_event_grab_slot_216;
+          \* merged-mem-event.ts:235  return rc;
+          \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+          \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+          \* merged-callers.ts:105  if (rc === "-ENOSYS")
+          \* xen.ts:111  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          \* merged.ts:66  repeat(2, ?)
+          with round_ = round + 1 do
+            if round_ < 2 then
+              held_5 := held_5_;
+              round := round_;
+              waits_2 := FALSE;
+              goto wait_until_runnable_102_2;
+            else
+              held_5 := held_5_;
+              round := 0; waits_2 := FALSE;
+              goto wait_until_runnable_102_4;
+            end if;
+          end with;
         end if;
-      end with;
+      else
+        held_5 := held_5_;
+        goto mem_event_grab_slot_216;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -276,8 +322,19 @@ mem_event_grab_slot_215:
               \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
               \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
               \* merged-callers.ts:105  if (rc === "-ENOSYS")
-              waits_2 := FALSE;
-              goto vmexit_111;
+              \* xen.ts:111  curr.in_hypervisor = false;
+              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+              \* merged.ts:66  repeat(2, ?)
+              with round_ = round + 1 do
+                if round_ < 2 then
+                  round := round_;
+                  waits_2 := FALSE;
+                  goto wait_until_runnable_102_2;
+                else
+                  round := 0; waits_2 := FALSE;
+                  goto wait_until_runnable_102_4;
+                end if;
+              end with;
             end if;
           end with;
         else
@@ -290,8 +347,19 @@ mem_event_grab_slot_215:
         \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
         \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
         \* merged-callers.ts:105  if (rc === "-ENOSYS")
-        waits_2 := FALSE;
-        goto vmexit_111;
+        \* xen.ts:111  curr.in_hypervisor = false;
+        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+        \* merged.ts:66  repeat(2, ?)
+        with round_ = round + 1 do
+          if round_ < 2 then
+            round := round_;
+            waits_2 := FALSE;
+            goto wait_until_runnable_102_2;
+          else
+            round := 0; waits_2 := FALSE;
+            goto wait_until_runnable_102_4;
+          end if;
+        end with;
       end if;
     else
       \* merged-mem-event.ts:216  spin_lock(med.ring_lock);
@@ -299,42 +367,36 @@ mem_event_grab_slot_215:
         await Spinlock_owner[med_ring_lock] = null;
         Spinlock_owner[med_ring_lock] := self;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-        with held_5_ = held_5 \union {med_ring_lock} do
+        with held_5_ = held_5 \union {med_ring_lock},
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                        \* merged-mem-event.ts:81  return avail_req;
-                        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                        \* merged-mem-event.ts:218  if (avail_req === 0)
-                        if avail_req_2_ = 0 then
-                          held_5 := held_5_;
-                          goto mem_event_grab_slot_219;
-                        else
-                          \* merged-mem-event.ts:223  med.target_producers++;
-                          with target_producers_2_ = MemEventDomain_target_producers[med] do
-                            MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                            held_5 := held_5_;
-                            goto mem_event_grab_slot_224;
-                          end with;
-                        end if;
-                      else
-                        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                        round := 0; waits_2 := FALSE; held_5 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                end with;
+             req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+             target_producers_ = MemEventDomain_target_producers[med],
+             foreign_producers_ = MemEventDomain_foreign_producers[med],
+             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+          if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+            \* merged-mem-event.ts:81  return avail_req;
+            \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+            \* merged-mem-event.ts:218  if (avail_req === 0)
+            if avail_req_2_ = 0 then
+              held_5 := held_5_;
+              goto mem_event_grab_slot_219;
+            else
+              \* merged-mem-event.ts:223  med.target_producers++;
+              with target_producers_2_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+                held_5 := held_5_;
+                goto mem_event_grab_slot_224;
               end with;
-            end with;
-          end with;
+            end if;
+          else
+            fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+            round := 0; waits_2 := FALSE; held_5 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"self-deadlock"};
@@ -349,42 +411,36 @@ mem_event_grab_slot_216:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_5_ = held_5 \union {med_ring_lock} do
+    with held_5_ = held_5 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:218  if (avail_req === 0)
-                    if avail_req_2_ = 0 then
-                      held_5 := held_5_;
-                      goto mem_event_grab_slot_219;
-                    else
-                      \* merged-mem-event.ts:223  med.target_producers++;
-                      with target_producers_2_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                        held_5 := held_5_;
-                        goto mem_event_grab_slot_224;
-                      end with;
-                    end if;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    round := 0; waits_2 := FALSE; held_5 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med],
+         foreign_producers_ = MemEventDomain_foreign_producers[med],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          held_5 := held_5_;
+          goto mem_event_grab_slot_219;
+        else
+          \* merged-mem-event.ts:223  med.target_producers++;
+          with target_producers_2_ = MemEventDomain_target_producers[med] do
+            MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+            held_5 := held_5_;
+            goto mem_event_grab_slot_224;
           end with;
-        end with;
-      end with;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        round := 0; waits_2 := FALSE; held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -556,13 +612,35 @@ finish_wait_139:
       \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
       \* merged-callers.ts:105  if (rc === "-ENOSYS")
       if mem_event_wait_slot_ = "-ENOSYS" then
-        rc_2 := "";
-        goto vmexit_111;
+        \* xen.ts:111  curr.in_hypervisor = false;
+        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+        \* merged.ts:66  repeat(2, ?)
+        with round_ = round + 1 do
+          if round_ < 2 then
+            round := round_;
+            rc_2 := "";
+            goto wait_until_runnable_102_2;
+          else
+            round := 0; rc_2 := "";
+            goto wait_until_runnable_102_4;
+          end if;
+        end with;
       else
         \* merged-callers.ts:106  if (rc !== "0")
         if mem_event_wait_slot_ # "0" then
-          rc_2 := "";
-          goto vmexit_111;
+          \* xen.ts:111  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          \* merged.ts:66  repeat(2, ?)
+          with round_ = round + 1 do
+            if round_ < 2 then
+              round := round_;
+              rc_2 := "";
+              goto wait_until_runnable_102_2;
+            else
+              round := 0; rc_2 := "";
+              goto wait_until_runnable_102_4;
+            end if;
+          end with;
         else
           rc_2 := "";
           goto mem_event_put_request_181;
@@ -580,55 +658,49 @@ mem_event_grab_slot_216_2:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_5_ = held_5 \union {med_ring_lock} do
+    with held_5_ = held_5 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:218  if (avail_req === 0)
-                    if avail_req_2_ = 0 then
-                      held_5 := held_5_;
-                      is_guest_2 := FALSE;
-                      goto mem_event_grab_slot_219_2;
-                    else
-                      \* merged-mem-event.ts:222  if (foreign)
-                      if ~is_guest_2 then
-                        \* merged-mem-event.ts:222  med.foreign_producers++;
-                        with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
-                          MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 256;
-                          held_5 := held_5_;
-                          is_guest_2 := FALSE;
-                          goto mem_event_grab_slot_224_2;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:223  med.target_producers++;
-                        with target_producers_2_ = MemEventDomain_target_producers[med] do
-                          MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                          held_5 := held_5_;
-                          is_guest_2 := FALSE;
-                          goto mem_event_grab_slot_224_2;
-                        end with;
-                      end if;
-                    end if;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    round := 0; is_guest_2 := FALSE; held_5 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med],
+         foreign_producers_ = MemEventDomain_foreign_producers[med],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          held_5 := held_5_;
+          is_guest_2 := FALSE;
+          goto mem_event_grab_slot_219_2;
+        else
+          \* merged-mem-event.ts:222  if (foreign)
+          if ~is_guest_2 then
+            \* merged-mem-event.ts:222  med.foreign_producers++;
+            with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
+              MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 256;
+              held_5 := held_5_;
+              is_guest_2 := FALSE;
+              goto mem_event_grab_slot_224_2;
             end with;
-          end with;
-        end with;
-      end with;
+          else
+            \* merged-mem-event.ts:223  med.target_producers++;
+            with target_producers_2_ = MemEventDomain_target_producers[med] do
+              MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+              held_5 := held_5_;
+              is_guest_2 := FALSE;
+              goto mem_event_grab_slot_224_2;
+            end with;
+          end if;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        round := 0; is_guest_2 := FALSE; held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -646,7 +718,18 @@ mem_event_grab_slot_219_2:
     \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
     \* merged-callers.ts:105  if (rc === "-ENOSYS")
     \* merged-callers.ts:106  if (rc !== "0")
-    goto vmexit_111;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    \* merged.ts:66  repeat(2, ?)
+    with round_ = round + 1 do
+      if round_ < 2 then
+        round := round_;
+        goto wait_until_runnable_102_2;
+      else
+        round := 0;
+        goto wait_until_runnable_102_4;
+      end if;
+    end with;
   else
     fault := fault \union {"unlock-not-held"};
     round := 0; held_5 := {};
@@ -675,52 +758,36 @@ mem_event_put_request_181:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_5_ = held_5 \union {med_ring_lock} do
+    with held_5_ = held_5 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) then
-              \* ring.ts:65  const req_prod = front.req_prod_pvt;
-              req_prod := FrontRing_req_prod_pvt[med_front_ring];
-              held_5 := held_5_;
-              goto push_request_66;
-            else
-              fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-              round := 0; held_5 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+         req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
+      \* ring.ts:66  const sring = front.sring!;
+         sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        held_5 := held_5_;
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_70;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)) THEN "assert" ELSE "guess"};
+        round := 0; held_5 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
     round := 0; held_5 := {};
     goto Done;
   end if;
-push_request_66:
-  \* ring.ts:66  const sring = front.sring!;
-  with sring_ = FrontRing_sring[med_front_ring] do
-    if (sring_ # null) /\ (0 <= Rem(req_prod, 1)) /\ (Rem(req_prod, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
-      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-      SharedRing_ring[sring_][Rem(req_prod, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-      \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-      if Spinlock_owner[med_ring_lock] = self then
-        FrontRing_req_prod_pvt[med_front_ring] := (req_prod + 1) % 8;
-        sring := sring_;
-        goto push_request_70;
-      else
-        fault := fault \union {"guess"};
-        round := 0; req_prod := 0; held_5 := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod, 1)) /\ (Rem(req_prod, 1) < 1)) THEN "assert" ELSE "guess"};
-      round := 0; req_prod := 0; held_5 := {};
-      goto Done;
-    end if;
-  end with;
 push_request_70:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring] := (req_prod + 1) % 8;
@@ -734,29 +801,185 @@ push_request_70:
       with size_ = Len(WaitqueueHead_list[med_wq]) do
         if size_ > 0 then
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                      if avail_req_2_ >= 0 then
-                        \* merged-mem-event.ts:81  return avail_req;
-                        \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                        \* merged-mem-event.ts:118  if (avail_req > 0)
-                        if avail_req_2_ > 0 then
-                          avail_req_3 := avail_req_2_;
-                          req_prod := 0; sring := null;
-                          goto wake_up_nr_156;
-                        else
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            req_prod_pvt := req_prod_pvt2_;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               foreign_producers_ = MemEventDomain_foreign_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:118  if (avail_req > 0)
+              if avail_req_2_ > 0 then
+                avail_req_3 := avail_req_2_;
+                req_prod := 0; sring := null;
+                goto wake_up_nr_156;
+              else
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 1 then
+                      req_prod := 0; sring := null;
+                      goto mem_event_mark_and_pause_172;
+                    else
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_5 := held_5 \ {med_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                        \* merged.ts:66  repeat(2, ?)
+                        with round_ = round + 1 do
+                          if round_ < 2 then
+                            round := round_;
                             req_prod := 0; sring := null;
-                            goto RING_FREE_REQUESTS_48_12;
-                          end with;
+                            goto wait_until_runnable_102_2;
+                          else
+                            round := 0; req_prod := 0; sring := null;
+                            goto wait_until_runnable_102_4;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        round := 0; req_prod := 0; sring := null; held_5 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    round := 0; req_prod := 0; sring := null; held_5 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              round := 0; req_prod := 0; sring := null; held_5 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               foreign_producers_ = MemEventDomain_foreign_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+              if avail_req_2_ = 0 then
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 1 then
+                      req_prod := 0; sring := null;
+                      goto mem_event_mark_and_pause_172;
+                    else
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_5 := held_5 \ {med_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                        \* merged.ts:66  repeat(2, ?)
+                        with round_ = round + 1 do
+                          if round_ < 2 then
+                            round := round_;
+                            req_prod := 0; sring := null;
+                            goto wait_until_runnable_102_2;
+                          else
+                            round := 0; req_prod := 0; sring := null;
+                            goto wait_until_runnable_102_4;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        round := 0; req_prod := 0; sring := null; held_5 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    round := 0; req_prod := 0; sring := null; held_5 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                with blocked_ = MemEventDomain_blocked[med] do
+                  if blocked_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers2_ = MemEventDomain_target_producers[med],
+                         foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_22_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_22_ < 1 then
+                          req_prod := 0; sring := null;
+                          goto mem_event_mark_and_pause_172;
+                        else
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_5 := held_5 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                            \* merged.ts:66  repeat(2, ?)
+                            with round_ = round + 1 do
+                              if round_ < 2 then
+                                round := round_;
+                                req_prod := 0; sring := null;
+                                goto wait_until_runnable_102_2;
+                              else
+                                round := 0; req_prod := 0; sring := null;
+                                goto wait_until_runnable_102_4;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            round := 0; req_prod := 0; sring := null; held_5 := {};
+                            goto Done;
+                          end if;
                         end if;
                       else
                         fault := fault \union {"assert"};
@@ -764,68 +987,295 @@ push_request_70:
                         goto Done;
                       end if;
                     end with;
-                  end with;
-                end with;
-              end with;
-            end with;
-          end with;
-        else
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                      if avail_req_2_ >= 0 then
-                        \* merged-mem-event.ts:81  return avail_req;
-                        \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                        \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                        if avail_req_2_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            req_prod_pvt := req_prod_pvt2_;
-                            req_prod := 0; sring := null;
-                            goto RING_FREE_REQUESTS_48_12;
-                          end with;
-                        else
-                          with blocked_ = MemEventDomain_blocked[med] do
-                            if blocked_ = 0 then
-                              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                              with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                                req_prod_pvt := req_prod_pvt2_;
-                                req_prod := 0; sring := null;
-                                goto RING_FREE_REQUESTS_48_12;
+                  else
+                    \* merged-mem-event.ts:89  let online = max_vcpus;
+                    \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                    with pause_flags_ = Vcpu_pause_flags[vcpu0],
+                         pause_flag_ = MemEventDomain_pause_flag[med] do
+                      if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
+                        if BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0 then
+                          \* merged-mem-event.ts:92  online--;
+                          with online_ = 1 - 1,
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                               blocked_2_ = MemEventDomain_blocked[med],
+                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                               i_ = last_vcpu_wake_up_ + 1,
+                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                               k_ = Rem(i_, 1) do
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                              with v_2_ = <<vcpu0>>[k_ + 1],
+                                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                   blocked_3_ = MemEventDomain_blocked[med] do
+                                if blocked_3_ = 0 then
+                                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                  with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                       rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                       target_producers2_ = MemEventDomain_target_producers[med],
+                                       foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                       avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                    if avail_req_22_ >= 0 then
+                                      \* merged-mem-event.ts:81  return avail_req;
+                                      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                      if avail_req_22_ < 1 then
+                                        req_prod := 0; sring := null;
+                                        goto mem_event_mark_and_pause_172;
+                                      else
+                                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                        if Spinlock_owner[med_ring_lock] = self then
+                                          Spinlock_owner[med_ring_lock] := null;
+                                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                          held_5 := held_5 \ {med_ring_lock};
+                                          \* xen.ts:111  curr.in_hypervisor = false;
+                                          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                          \* merged.ts:66  repeat(2, ?)
+                                          with round_ = round + 1 do
+                                            if round_ < 2 then
+                                              round := round_;
+                                              req_prod := 0; sring := null;
+                                              goto wait_until_runnable_102_2;
+                                            else
+                                              round := 0; req_prod := 0; sring := null;
+                                              goto wait_until_runnable_102_4;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          round := 0; req_prod := 0; sring := null; held_5 := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      round := 0; req_prod := 0; sring := null; held_5 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                  if online_ >= avail_req_2_ then
+                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                         rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                         target_producers2_ = MemEventDomain_target_producers[med],
+                                         foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                      if avail_req_22_ >= 0 then
+                                        \* merged-mem-event.ts:81  return avail_req;
+                                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                        if avail_req_22_ < 1 then
+                                          req_prod := 0; sring := null;
+                                          goto mem_event_mark_and_pause_172;
+                                        else
+                                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                          if Spinlock_owner[med_ring_lock] = self then
+                                            Spinlock_owner[med_ring_lock] := null;
+                                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                            held_5 := held_5 \ {med_ring_lock};
+                                            \* xen.ts:111  curr.in_hypervisor = false;
+                                            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                            \* merged.ts:66  repeat(2, ?)
+                                            with round_ = round + 1 do
+                                              if round_ < 2 then
+                                                round := round_;
+                                                req_prod := 0; sring := null;
+                                                goto wait_until_runnable_102_2;
+                                              else
+                                                round := 0; req_prod := 0; sring := null;
+                                                goto wait_until_runnable_102_4;
+                                              end if;
+                                            end with;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            round := 0; req_prod := 0; sring := null; held_5 := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        round := 0; req_prod := 0; sring := null; held_5 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    avail_req_4 := avail_req_2_;
+                                    online := online_;
+                                    i := i_;
+                                    j := 0;
+                                    k := k_;
+                                    v_2 := v_2_;
+                                    req_prod := 0; sring := null;
+                                    goto mem_event_wake_blocked_104;
+                                  end if;
+                                end if;
                               end with;
                             else
-                              \* merged-mem-event.ts:89  let online = max_vcpus;
-                              \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-                              if Spinlock_owner[med_ring_lock] = self then
-                                pause_flags := Vcpu_pause_flags[vcpu0];
-                                avail_req_4 := avail_req_2_;
-                                online := 1;
-                                req_prod := 0; sring := null;
-                                goto mem_event_wake_blocked_92_2;
-                              else
-                                fault := fault \union {"guess"};
-                                round := 0; req_prod := 0; sring := null; held_5 := {};
-                                goto Done;
-                              end if;
+                              fault := fault \union {"assert"};
+                              round := 0; req_prod := 0; sring := null; held_5 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                          with blocked_2_ = MemEventDomain_blocked[med],
+                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                               i_ = last_vcpu_wake_up_ + 1,
+                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                               k_ = Rem(i_, 1) do
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                              with v_2_ = <<vcpu0>>[k_ + 1],
+                                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                   blocked_3_ = MemEventDomain_blocked[med] do
+                                if blocked_3_ = 0 then
+                                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                  with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                       rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                       target_producers2_ = MemEventDomain_target_producers[med],
+                                       foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                       avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                    \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                    if avail_req_22_ >= 0 then
+                                      \* merged-mem-event.ts:81  return avail_req;
+                                      \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                      \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                      if avail_req_22_ < 1 then
+                                        req_prod := 0; sring := null;
+                                        goto mem_event_mark_and_pause_172;
+                                      else
+                                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                        if Spinlock_owner[med_ring_lock] = self then
+                                          Spinlock_owner[med_ring_lock] := null;
+                                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                          held_5 := held_5 \ {med_ring_lock};
+                                          \* xen.ts:111  curr.in_hypervisor = false;
+                                          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                          \* merged.ts:66  repeat(2, ?)
+                                          with round_ = round + 1 do
+                                            if round_ < 2 then
+                                              round := round_;
+                                              req_prod := 0; sring := null;
+                                              goto wait_until_runnable_102_2;
+                                            else
+                                              round := 0; req_prod := 0; sring := null;
+                                              goto wait_until_runnable_102_4;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          round := 0; req_prod := 0; sring := null; held_5 := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      round := 0; req_prod := 0; sring := null; held_5 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                  if 1 >= avail_req_2_ then
+                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                                         rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                                         target_producers2_ = MemEventDomain_target_producers[med],
+                                         foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                                         avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                                      if avail_req_22_ >= 0 then
+                                        \* merged-mem-event.ts:81  return avail_req;
+                                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                                        if avail_req_22_ < 1 then
+                                          req_prod := 0; sring := null;
+                                          goto mem_event_mark_and_pause_172;
+                                        else
+                                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                          if Spinlock_owner[med_ring_lock] = self then
+                                            Spinlock_owner[med_ring_lock] := null;
+                                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                            held_5 := held_5 \ {med_ring_lock};
+                                            \* xen.ts:111  curr.in_hypervisor = false;
+                                            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                            \* merged.ts:66  repeat(2, ?)
+                                            with round_ = round + 1 do
+                                              if round_ < 2 then
+                                                round := round_;
+                                                req_prod := 0; sring := null;
+                                                goto wait_until_runnable_102_2;
+                                              else
+                                                round := 0; req_prod := 0; sring := null;
+                                                goto wait_until_runnable_102_4;
+                                              end if;
+                                            end with;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            round := 0; req_prod := 0; sring := null; held_5 := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        round := 0; req_prod := 0; sring := null; held_5 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    avail_req_4 := avail_req_2_;
+                                    online := 1;
+                                    i := i_;
+                                    j := 0;
+                                    k := k_;
+                                    v_2 := v_2_;
+                                    req_prod := 0; sring := null;
+                                    goto mem_event_wake_blocked_104;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"assert"};
+                              round := 0; req_prod := 0; sring := null; held_5 := {};
+                              goto Done;
                             end if;
                           end with;
                         end if;
                       else
-                        fault := fault \union {"assert"};
+                        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
                         round := 0; req_prod := 0; sring := null; held_5 := {};
                         goto Done;
                       end if;
                     end with;
-                  end with;
+                  end if;
                 end with;
-              end with;
-            end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              round := 0; req_prod := 0; sring := null; held_5 := {};
+              goto Done;
+            end if;
           end with;
         end if;
       end with;
@@ -861,15 +1311,32 @@ wake_up_nr_159:
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
           Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
           Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]} do
+          with held_5_ = held_5 \ {WaitqueueHead_lock[med_wq]},
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            if Spinlock_owner[med_ring_lock] = self then
-              req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-              held_5 := held_5_;
-              left := 0;
-              goto RING_FREE_REQUESTS_48_12;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               foreign_producers_ = MemEventDomain_foreign_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+              if avail_req_2_ < 1 then
+                held_5 := held_5_;
+                left := 0;
+                goto mem_event_mark_and_pause_172;
+              else
+                held_5 := held_5_;
+                left := 0;
+                goto mem_event_put_request_189;
+              end if;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
               round := 0; left := 0; held_5 := {};
               goto Done;
             end if;
@@ -896,186 +1363,200 @@ wake_up_nr_159:
     round := 0; left := 0; held_5 := {};
     goto Done;
   end if;
-mem_event_wake_blocked_92_2:
-  \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-  with pause_flag_ = MemEventDomain_pause_flag[med] do
-    if (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags) /\ (pause_flags <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
-      if BitAnd(pause_flags, (1 * (2^pause_flag_))) # 0 then
-        \* merged-mem-event.ts:92  online--;
-        with online_ = online - 1 do
-          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-          with blocked_2_ = MemEventDomain_blocked[med] do
-            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-            with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-              with i_ = last_vcpu_wake_up_ + 1 do
-                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                    \* merged-mem-event.ts:101  const v = vcpus[k];
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                          avail_req_4 := 0; online := 0; pause_flags := 0;
-                          goto RING_FREE_REQUESTS_48_12;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_4 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                            avail_req_4 := 0; online := 0; pause_flags := 0;
-                            goto RING_FREE_REQUESTS_48_12;
-                          else
-                            online := online_;
-                            i := i_;
-                            j := 0;
-                            k := k_;
-                            v_2 := v_2_;
-                            pause_flags := 0;
-                            goto mem_event_wake_blocked_104;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    round := 0; avail_req_4 := 0; online := 0; pause_flags := 0; held_5 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
-          end with;
-        end with;
-      else
-        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-        with blocked_2_ = MemEventDomain_blocked[med] do
-          \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-          with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-            with i_ = last_vcpu_wake_up_ + 1 do
-              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-              with k_ = Rem(i_, 1) do
-                \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                if (Spinlock_owner[med_ring_lock] = self) /\ (online = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  with v_2_ = <<vcpu0>>[k_ + 1] do
-                    \* merged-mem-event.ts:102  if (med.blocked === 0)
-                    with blocked_3_ = MemEventDomain_blocked[med] do
-                      if blocked_3_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                        avail_req_4 := 0; online := 0; pause_flags := 0;
-                        goto RING_FREE_REQUESTS_48_12;
-                      else
-                        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                        if online >= avail_req_4 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                          avail_req_4 := 0; online := 0; pause_flags := 0;
-                          goto RING_FREE_REQUESTS_48_12;
-                        else
-                          i := i_;
-                          j := 0;
-                          k := k_;
-                          v_2 := v_2_;
-                          pause_flags := 0;
-                          goto mem_event_wake_blocked_104;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                  round := 0; avail_req_4 := 0; online := 0; pause_flags := 0; held_5 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
-        end with;
-      end if;
-    else
-      fault := fault \union {"assert"};
-      round := 0; avail_req_4 := 0; online := 0; pause_flags := 0; held_5 := {};
-      goto Done;
-    end if;
-  end with;
 mem_event_wake_blocked_104:
   \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-  with operand_ = MemEventDomain_pause_flag[med] do
-    with held_3_ = Vcpu_pause_flags[v_2] do
-      if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_3_) /\ (held_3_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
-        Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * (2^operand_))));
-        \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-        if BitAnd(held_3_, (1 * (2^operand_))) # 0 then
-          goto vcpu_unpause_69_3;
-        else
-          \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
-            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  with v_2_ = <<vcpu0>>[k_ + 1] do
-                    if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
+  with operand_ = MemEventDomain_pause_flag[med],
+       held_3_ = Vcpu_pause_flags[v_2] do
+    if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_3_) /\ (held_3_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
+      Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * (2^operand_))));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_3_, (1 * (2^operand_))) # 0 then
+        goto vcpu_unpause_69_3;
+      else
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         foreign_producers_ = MemEventDomain_foreign_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 1 then
                           avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                          goto RING_FREE_REQUESTS_48_12;
+                          goto mem_event_mark_and_pause_172;
                         else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online >= avail_req_4 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                            goto RING_FREE_REQUESTS_48_12;
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_5 := held_5 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                            \* merged.ts:66  repeat(2, ?)
+                            with round_ = round + 1 do
+                              if round_ < 2 then
+                                round := round_;
+                                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                goto wait_until_runnable_102_2;
+                              else
+                                round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                goto wait_until_runnable_102_4;
+                              end if;
+                            end with;
                           else
-                            i := i_;
-                            j := j_;
-                            k := k_;
-                            v_2 := v_2_;
-                            goto mem_event_wake_blocked_104;
+                            fault := fault \union {"unlock-not-held"};
+                            round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                            goto Done;
                           end if;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online >= avail_req_4 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
+                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto mem_event_mark_and_pause_172;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                              \* merged.ts:66  repeat(2, ?)
+                              with round_ = round + 1 do
+                                if round_ < 2 then
+                                  round := round_;
+                                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                  goto wait_until_runnable_102_2;
+                                else
+                                  round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                  goto wait_until_runnable_102_4;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                          goto Done;
                         end if;
                       end with;
                     else
-                      fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
-                      round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-                      goto Done;
+                      i := i_;
+                      j := j_;
+                      k := k_;
+                      v_2 := v_2_;
+                      goto mem_event_wake_blocked_104;
                     end if;
-                  end with;
+                  end if;
                 end with;
               else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                if Spinlock_owner[med_ring_lock] = self then
-                  req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                  goto RING_FREE_REQUESTS_48_12;
-                else
-                  fault := fault \union {"guess"};
-                  round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-                  goto Done;
-                end if;
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
+                round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                goto Done;
               end if;
             end with;
-          end with;
-        end if;
-      else
-        fault := fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"};
-        round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-        goto Done;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med],
+                 foreign_producers_ = MemEventDomain_foreign_producers[med],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_2_ < 1 then
+                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                  goto mem_event_mark_and_pause_172;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_5 := held_5 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                    \* merged.ts:66  repeat(2, ?)
+                    with round_ = round + 1 do
+                      if round_ < 2 then
+                        round := round_;
+                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                        goto wait_until_runnable_102_2;
+                      else
+                        round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                        goto wait_until_runnable_102_4;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        end with;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"};
+      round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+      goto Done;
+    end if;
   end with;
 vcpu_unpause_69_3:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
@@ -1090,53 +1571,183 @@ vcpu_unpause_69_3:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
+          with i_ = i + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                          goto RING_FREE_REQUESTS_48_12;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_4 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
+               j_ = j + 1 do
+            if j_ < 1 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 1) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 1) then
+                  with v_2_ = <<vcpu0>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_3_ = MemEventDomain_blocked[med] do
+                    if blocked_3_ = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 1 then
                             avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                            goto RING_FREE_REQUESTS_48_12;
+                            goto mem_event_mark_and_pause_172;
                           else
-                            online := online_;
-                            i := i_;
-                            j := j_;
-                            k := k_;
-                            v_2 := v_2_;
-                            goto mem_event_wake_blocked_104;
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_5 := held_5 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                              \* merged.ts:66  repeat(2, ?)
+                              with round_ = round + 1 do
+                                if round_ < 2 then
+                                  round := round_;
+                                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                  goto wait_until_runnable_102_2;
+                                else
+                                  round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                  goto wait_until_runnable_102_4;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                              goto Done;
+                            end if;
                           end if;
+                        else
+                          fault := fault \union {"assert"};
+                          round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                          goto Done;
                         end if;
                       end with;
-                    end with;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_4 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers_ = MemEventDomain_target_producers[med],
+                             foreign_producers_ = MemEventDomain_foreign_producers[med],
+                             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_2_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_2_ < 1 then
+                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto mem_event_mark_and_pause_172;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_5 := held_5 \ {med_ring_lock};
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                \* merged.ts:66  repeat(2, ?)
+                                with round_ = round + 1 do
+                                  if round_ < 2 then
+                                    round := round_;
+                                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                    goto wait_until_runnable_102_2;
+                                  else
+                                    round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                    goto wait_until_runnable_102_4;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        online := online_;
+                        i := i_;
+                        j := j_;
+                        k := k_;
+                        v_2 := v_2_;
+                        goto mem_event_wake_blocked_104;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med],
+                   foreign_producers_ = MemEventDomain_foreign_producers[med],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                  if avail_req_2_ < 1 then
+                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto mem_event_mark_and_pause_172;
                   else
-                    fault := fault \union {"assert"};
-                    round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
-                    goto Done;
+                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      held_5 := held_5 \ {med_ring_lock};
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                      \* merged.ts:66  repeat(2, ?)
+                      with round_ = round + 1 do
+                        if round_ < 2 then
+                          round := round_;
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                          goto wait_until_runnable_102_2;
+                        else
+                          round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                          goto wait_until_runnable_102_4;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                      goto Done;
+                    end if;
                   end if;
-                end with;
-              else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                req_prod_pvt := FrontRing_req_prod_pvt[med_front_ring];
-                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
-                goto RING_FREE_REQUESTS_48_12;
-              end if;
-            end with;
+                else
+                  fault := fault \union {"assert"};
+                  round := 0; avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
           end with;
         end with;
       else
@@ -1146,89 +1757,44 @@ vcpu_unpause_69_3:
       end if;
     end with;
   end with;
-RING_FREE_REQUESTS_48_12:
-  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-  if Spinlock_owner[med_ring_lock] = self then
-    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-      RING_FREE_REQUESTS := Rem((9 - req_prod_pvt) + rsp_cons_, 8);
-      req_prod_pvt := 0;
-      goto mem_event_ring_available_79_9;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    round := 0; req_prod_pvt := 0; held_5 := {};
-    goto Done;
-  end if;
-mem_event_ring_available_79_9:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  if Spinlock_owner[med_ring_lock] = self then
-    target_producers := MemEventDomain_target_producers[med];
-    goto mem_event_ring_available_79_10;
-  else
-    fault := fault \union {"guess"};
-    round := 0; RING_FREE_REQUESTS := 0; held_5 := {};
-    goto Done;
-  end if;
-mem_event_ring_available_79_10:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
-      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-        if avail_req_2_ < 1 then
-          \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
-          with operand_2_ = MemEventDomain_pause_flag[med] do
-            with held_4_ = Vcpu_pause_flags[guest_v[self]] do
-              if (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
-                Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * (2^operand_2_)));
-                \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
-                if BitAnd(held_4_, (1 * (2^operand_2_))) # 0 then
-                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-                  if Spinlock_owner[med_ring_lock] = self then
-                    Spinlock_owner[med_ring_lock] := null;
-                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                    held_5 := held_5 \ {med_ring_lock};
-                    RING_FREE_REQUESTS := 0; target_producers := 0;
-                    goto vmexit_111;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    round := 0; RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-                    goto Done;
-                  end if;
-                else
-                  RING_FREE_REQUESTS := 0; target_producers := 0;
-                  goto vcpu_pause_nosync_64_2;
-                end if;
-              else
-                fault := fault \union {IF ~((0 <= operand_2_) /\ (operand_2_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)) THEN "assert" ELSE "guess"};
-                round := 0; RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-                goto Done;
-              end if;
-            end with;
+mem_event_mark_and_pause_172:
+  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+  with operand_2_ = MemEventDomain_pause_flag[med],
+       held_4_ = Vcpu_pause_flags[guest_v[self]] do
+    if (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
+      Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * (2^operand_2_)));
+      \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_4_, (1 * (2^operand_2_))) # 0 then
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_5 := held_5 \ {med_ring_lock};
+          \* xen.ts:111  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          \* merged.ts:66  repeat(2, ?)
+          with round_ = round + 1 do
+            if round_ < 2 then
+              round := round_;
+              goto wait_until_runnable_102_2;
+            else
+              round := 0;
+              goto wait_until_runnable_102_4;
+            end if;
           end with;
         else
-          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            held_5 := held_5 \ {med_ring_lock};
-            RING_FREE_REQUESTS := 0; target_producers := 0;
-            goto vmexit_111;
-          else
-            fault := fault \union {"unlock-not-held"};
-            round := 0; RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"unlock-not-held"};
+          round := 0; held_5 := {};
+          goto Done;
         end if;
       else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-        round := 0; RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
-        goto Done;
+        goto vcpu_pause_nosync_64_2;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~((0 <= operand_2_) /\ (operand_2_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)) THEN "assert" ELSE "guess"};
+      round := 0; held_5 := {};
+      goto Done;
+    end if;
   end with;
 vcpu_pause_nosync_64_2:
   \* xen.ts:64  fetch_add(v.pause_count, 1)
@@ -1243,7 +1809,18 @@ vcpu_pause_nosync_64_2:
           Spinlock_owner[med_ring_lock] := null;
           Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
           held_5 := held_5 \ {med_ring_lock};
-          goto vmexit_111;
+          \* xen.ts:111  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          \* merged.ts:66  repeat(2, ?)
+          with round_ = round + 1 do
+            if round_ < 2 then
+              round := round_;
+              goto wait_until_runnable_102_2;
+            else
+              round := 0;
+              goto wait_until_runnable_102_4;
+            end if;
+          end with;
         else
           fault := fault \union {"unlock-not-held"};
           round := 0; held_5 := {};
@@ -1256,19 +1833,29 @@ vcpu_pause_nosync_64_2:
       goto Done;
     end if;
   end with;
-vmexit_111:
-  \* xen.ts:111  curr.in_hypervisor = false;
-  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-  \* merged.ts:66  repeat(2, ?)
-  with round_ = round + 1 do
-    if round_ < 2 then
-      round := round_;
-      goto wait_until_runnable_102_2;
-    else
-      round := 0;
-      goto wait_until_runnable_102_4;
-    end if;
-  end with;
+mem_event_put_request_189:
+  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+  if Spinlock_owner[med_ring_lock] = self then
+    Spinlock_owner[med_ring_lock] := null;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+    held_5 := held_5 \ {med_ring_lock};
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    \* merged.ts:66  repeat(2, ?)
+    with round_ = round + 1 do
+      if round_ < 2 then
+        round := round_;
+        goto wait_until_runnable_102_2;
+      else
+        round := 0;
+        goto wait_until_runnable_102_4;
+      end if;
+    end with;
+  else
+    fault := fault \union {"unlock-not-held"};
+    round := 0; held_5 := {};
+    goto Done;
+  end if;
 wait_until_runnable_102_4:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
@@ -1289,7 +1876,7 @@ wait_until_runnable_102_4:
 end process;
 
 fair process listener \in {listener_thread}
-variables req = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE], rsp_2 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], RING_FREE_REQUESTS_2 = 0, target_producers_2 = 0, left_2 = 0, avail_req_3_2 = 0, online_2 = 0, i_2 = 0, j_2 = 0, k_2 = 0, v_2_2 = null;
+variables req = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE], rsp_2 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], avail_req = 0, left_2 = 0, avail_req_3_2 = 0, online_2 = 0, i_2 = 0, j_2 = 0, k_2 = 0, v_2_2 = null;
 begin
 get_request_83:
   \* ring.ts:83  const req_cons = back.req_cons;
@@ -1343,65 +1930,192 @@ mem_event_get_response_194:
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      with rsp_prod_2_ = SharedRing_rsp_prod[sring_] do
-        if (sring_ # null) /\ (Spinlock_owner[med_ring_lock] = self) then
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
-              \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
-              if RING_HAS_UNCONSUMED_RESPONSES_ then
-                \* ring.ts:75  const rsp_cons = front.rsp_cons;
-                with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-                  \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-                  with sring_2_ = FrontRing_sring[med_front_ring] do
-                    if (sring_2_ # null) /\ (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
-                      with rsp_3_ = SharedRing_ring[sring_2_][Rem(rsp_cons_2_, 1) + 1] do
-                        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-                        FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
-                        \* ring.ts:78  return rsp;
-                        \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
-                        rsp_2 := rsp_3_;
-                        \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
-                        with size_ = Len(WaitqueueHead_list[med_wq]) do
-                          if size_ > 0 then
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-                                RING_FREE_REQUESTS_2 := Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8);
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                target_producers_2 := MemEventDomain_target_producers[med];
-                                goto mem_event_ring_available_79_12;
-                              end with;
-                            end with;
+    with sring_ = FrontRing_sring[med_front_ring],
+         rsp_prod_2_ = SharedRing_rsp_prod[sring_] do
+      if (sring_ # null) /\ (Spinlock_owner[med_ring_lock] = self) then
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
+          \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
+          if RING_HAS_UNCONSUMED_RESPONSES_ then
+            \* ring.ts:75  const rsp_cons = front.rsp_cons;
+            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring],
+              \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+                 sring_2_ = FrontRing_sring[med_front_ring] do
+              if (sring_2_ # null) /\ (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+                with rsp_3_ = SharedRing_ring[sring_2_][Rem(rsp_cons_2_, 1) + 1] do
+                  \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+                  FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
+                  \* ring.ts:78  return rsp;
+                  \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
+                  \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
+                  with size_ = Len(WaitqueueHead_list[med_wq]) do
+                    if size_ > 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+                          \* merged-mem-event.ts:118  if (avail_req > 0)
+                          if avail_req_2_ > 0 then
+                            rsp_2 := rsp_3_;
+                            avail_req := avail_req_2_;
+                            goto wake_up_nr_156_2;
                           else
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-                                RING_FREE_REQUESTS_2 := Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8);
-                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                target_producers_2 := MemEventDomain_target_producers[med];
-                                goto mem_event_ring_available_79_14;
-                              end with;
-                            end with;
+                            rsp_2 := rsp_3_;
+                            goto mem_event_get_response_201;
                           end if;
-                        end with;
+                        else
+                          fault := fault \union {"assert"};
+                          goto Done;
+                        end if;
                       end with;
                     else
-                      fault := fault \union {IF ~(sring_2_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1)) THEN "assert" ELSE "guess"};
-                      goto Done;
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+                          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+                          if avail_req_2_ = 0 then
+                            rsp_2 := rsp_3_;
+                            goto mem_event_get_response_201;
+                          else
+                            with blocked_ = MemEventDomain_blocked[med] do
+                              if blocked_ = 0 then
+                                rsp_2 := rsp_3_;
+                                goto mem_event_get_response_201;
+                              else
+                                \* merged-mem-event.ts:89  let online = max_vcpus;
+                                \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                                with pause_flags_ = Vcpu_pause_flags[vcpu0],
+                                     pause_flag_ = MemEventDomain_pause_flag[med] do
+                                  if (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
+                                    if BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0 then
+                                      \* merged-mem-event.ts:92  online--;
+                                      with online_ = 1 - 1,
+                                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                           blocked_2_ = MemEventDomain_blocked[med],
+                                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                           last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                                           i_ = last_vcpu_wake_up_ + 1,
+                                        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                           k_ = Rem(i_, 1) do
+                                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                        if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                                          \* merged-mem-event.ts:101  const v = vcpus[k];
+                                          with v_2_ = <<vcpu0>>[k_ + 1],
+                                            \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                               blocked_3_ = MemEventDomain_blocked[med] do
+                                            if blocked_3_ = 0 then
+                                              rsp_2 := rsp_3_;
+                                              goto mem_event_get_response_201;
+                                            else
+                                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                              if online_ >= avail_req_2_ then
+                                                rsp_2 := rsp_3_;
+                                                goto mem_event_get_response_201;
+                                              else
+                                                rsp_2 := rsp_3_;
+                                                avail_req_3_2 := avail_req_2_;
+                                                online_2 := online_;
+                                                i_2 := i_;
+                                                j_2 := 0;
+                                                k_2 := k_;
+                                                v_2_2 := v_2_;
+                                                goto mem_event_wake_blocked_104_3;
+                                              end if;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                      with blocked_2_ = MemEventDomain_blocked[med],
+                                        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                                           last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                                           i_ = last_vcpu_wake_up_ + 1,
+                                        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                                           k_ = Rem(i_, 1) do
+                                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                                        if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                                          \* merged-mem-event.ts:101  const v = vcpus[k];
+                                          with v_2_ = <<vcpu0>>[k_ + 1],
+                                            \* merged-mem-event.ts:102  if (med.blocked === 0)
+                                               blocked_3_ = MemEventDomain_blocked[med] do
+                                            if blocked_3_ = 0 then
+                                              rsp_2 := rsp_3_;
+                                              goto mem_event_get_response_201;
+                                            else
+                                              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                                              if 1 >= avail_req_2_ then
+                                                rsp_2 := rsp_3_;
+                                                goto mem_event_get_response_201;
+                                              else
+                                                rsp_2 := rsp_3_;
+                                                avail_req_3_2 := avail_req_2_;
+                                                online_2 := 1;
+                                                i_2 := i_;
+                                                j_2 := 0;
+                                                k_2 := k_;
+                                                v_2_2 := v_2_;
+                                                goto mem_event_wake_blocked_104_3;
+                                              end if;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end if;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end if;
+                            end with;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          goto Done;
+                        end if;
+                      end with;
                     end if;
                   end with;
                 end with;
               else
-                goto mem_event_get_response_196;
+                fault := fault \union {IF ~(sring_2_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1)) THEN "assert" ELSE "guess"};
+                goto Done;
               end if;
             end with;
-          end with;
-        else
-          fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "guess"};
-          goto Done;
-        end if;
-      end with;
+          else
+            goto mem_event_get_response_196;
+          end if;
+        end with;
+      else
+        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "guess"};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -1413,53 +2127,31 @@ mem_event_get_response_196:
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
-    with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+    with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE],
       \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-      with rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-        \* merged-callers.ts:146  if (!rsp.found)
-        goto get_request_83;
-      end with;
+         rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+      \* merged-callers.ts:146  if (!rsp.found)
+      goto get_request_83;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
     goto Done;
   end if;
-mem_event_ring_available_79_12:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS_2 - target_producers_2) - foreign_producers_ do
-      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-        \* merged-mem-event.ts:118  if (avail_req > 0)
-        if avail_req_2_ > 0 then
-          \* xen.ts:156  spin_lock(wq.lock);
-          if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
-            await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-            Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-            \* xen.ts:157  let left = nr;
-            left_2 := avail_req_2_;
-            RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-            goto wake_up_nr_159_2;
-          else
-            fault := fault \union {"self-deadlock"};
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-            target_producers_2 := 0;
-            goto Done;
-          end if;
-        else
-          RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-          goto mem_event_get_response_201;
-        end if;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-        target_producers_2 := 0;
-        goto Done;
-      end if;
-    end with;
-  end with;
+wake_up_nr_156_2:
+  \* xen.ts:156  spin_lock(wq.lock);
+  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+    Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+    \* xen.ts:157  let left = nr;
+    left_2 := avail_req;
+    avail_req := 0;
+    goto wake_up_nr_159_2;
+  else
+    fault := fault \union {"self-deadlock"};
+    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req := 0;
+    goto Done;
+  end if;
 wake_up_nr_159_2:
   \* xen.ts:159  const v = wq.list.first;
   if Spinlock_owner[med_ring_lock] = self then
@@ -1494,182 +2186,178 @@ wake_up_nr_159_2:
     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; left_2 := 0;
     goto Done;
   end if;
-mem_event_ring_available_79_14:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS_2 - target_producers_2) - foreign_producers_ do
-      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-        \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-        if avail_req_2_ = 0 then
-          RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-          goto mem_event_get_response_201;
-        else
-          with blocked_ = MemEventDomain_blocked[med] do
-            if blocked_ = 0 then
-              RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-              goto mem_event_get_response_201;
-            else
-              \* merged-mem-event.ts:89  let online = max_vcpus;
-              \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-              with pause_flags_ = Vcpu_pause_flags[vcpu0] do
-                with pause_flag_ = MemEventDomain_pause_flag[med] do
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535) then
-                    if BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0 then
-                      \* merged-mem-event.ts:92  online--;
-                      with online_ = 1 - 1 do
-                        \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                        with blocked_2_ = MemEventDomain_blocked[med] do
-                          if online_ = (1 - blocked_2_) then
-                            avail_req_3_2 := avail_req_2_;
-                            online_2 := online_;
-                            RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-                            goto mem_event_wake_blocked_98_2;
-                          else
-                            fault := fault \union {"assert"};
-                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-                            target_producers_2 := 0;
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                      with blocked_2_ = MemEventDomain_blocked[med] do
-                        if 1 = (1 - blocked_2_) then
-                          avail_req_3_2 := avail_req_2_;
-                          online_2 := 1;
-                          RING_FREE_REQUESTS_2 := 0; target_producers_2 := 0;
-                          goto mem_event_wake_blocked_98_2;
-                        else
-                          fault := fault \union {"assert"};
-                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-                          target_producers_2 := 0;
-                          goto Done;
-                        end if;
-                      end with;
-                    end if;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-                    target_producers_2 := 0;
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end if;
-          end with;
-        end if;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; RING_FREE_REQUESTS_2 := 0;
-        target_producers_2 := 0;
-        goto Done;
-      end if;
-    end with;
-  end with;
-mem_event_wake_blocked_98_2:
-  \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-  with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-    with i_ = last_vcpu_wake_up_ + 1 do
-      \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-      with k_ = Rem(i_, 1) do
-        \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-        if (Spinlock_owner[med_ring_lock] = self) /\ (k_ >= 0) /\ (k_ < 1) then
-          \* merged-mem-event.ts:101  const v = vcpus[k];
-          with v_2_ = <<vcpu0>>[k_ + 1] do
-            \* merged-mem-event.ts:102  if (med.blocked === 0)
-            with blocked_3_ = MemEventDomain_blocked[med] do
-              if blocked_3_ = 0 then
-                avail_req_3_2 := 0; online_2 := 0;
-                goto mem_event_get_response_201;
-              else
-                \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                if online_2 >= avail_req_3_2 then
-                  avail_req_3_2 := 0; online_2 := 0;
-                  goto mem_event_get_response_201;
-                else
-                  i_2 := i_;
-                  j_2 := 0;
-                  k_2 := k_;
-                  v_2_2 := v_2_;
-                  goto mem_event_wake_blocked_104_3;
-                end if;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-          online_2 := 0;
-          goto Done;
-        end if;
-      end with;
-    end with;
-  end with;
 mem_event_wake_blocked_104_3:
   \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-  with operand_ = MemEventDomain_pause_flag[med] do
-    with held_2_ = Vcpu_pause_flags[v_2_2] do
-      if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
-        Vcpu_pause_flags[v_2_2] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))));
-        \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-        if BitAnd(held_2_, (1 * (2^operand_))) # 0 then
-          goto vcpu_unpause_69_5;
-        else
-          \* merged-mem-event.ts:111  i++;
-          with i_ = i_2 + 1 do
-            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_2 + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  with v_2_ = <<vcpu0>>[k_ + 1] do
-                    if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                          goto mem_event_get_response_201;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_2 >= avail_req_3_2 then
-                            avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                            goto mem_event_get_response_201;
+  with operand_ = MemEventDomain_pause_flag[med],
+       held_2_ = Vcpu_pause_flags[v_2_2] do
+    if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self) then
+      Vcpu_pause_flags[v_2_2] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_2_, (1 * (2^operand_))) # 0 then
+        goto vcpu_unpause_69_5;
+      else
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i_2 + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j_2 + 1 do
+          if j_ < 1 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 1),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_3_ = MemEventDomain_blocked[med] do
+                  if blocked_3_ = 0 then
+                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                        \* merged-callers.ts:146  if (!rsp.found)
+                        if mem_event_get_response_.found then
+                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                          if mem_event_get_response_.vcpu_paused then
+                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                            if mem_event_get_response_.vcpu # null then
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto vcpu_unpause_69_6;
+                            else
+                              fault := fault \union {"null-dereference"};
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto Done;
+                            end if;
                           else
-                            i_2 := i_;
-                            j_2 := j_;
-                            k_2 := k_;
-                            v_2_2 := v_2_;
-                            goto mem_event_wake_blocked_104_3;
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto mem_event_get_response_194;
                           end if;
+                        else
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                          goto get_request_83;
                         end if;
                       end with;
                     else
-                      fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
+                      fault := fault \union {"unlock-not-held"};
                       rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
                       online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
                       goto Done;
                     end if;
-                  end with;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if online_2 >= avail_req_3_2 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto vcpu_unpause_69_6;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto get_request_83;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      i_2 := i_;
+                      j_2 := j_;
+                      k_2 := k_;
+                      v_2_2 := v_2_;
+                      goto mem_event_wake_blocked_104_3;
+                    end if;
+                  end if;
                 end with;
               else
-                avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                goto mem_event_get_response_201;
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                goto Done;
               end if;
             end with;
-          end with;
-        end if;
-      else
-        fault := fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"};
-        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
-        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-        goto Done;
+          else
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if mem_event_get_response_.vcpu # null then
+                      rsp := mem_event_get_response_;
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto vcpu_unpause_69_6;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                    online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+              goto Done;
+            end if;
+          end if;
+        end with;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"};
+      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+      goto Done;
+    end if;
   end with;
 vcpu_unpause_69_5:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
@@ -1684,48 +2372,160 @@ vcpu_unpause_69_5:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k_2;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i_2 + 1 do
+          with i_ = i_2 + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_2 + 1 do
-              if j_ < 1 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 1) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 1) then
-                    with v_2_ = <<vcpu0>>[k_ + 1] do
-                      \* merged-mem-event.ts:102  if (med.blocked === 0)
-                      with blocked_3_ = MemEventDomain_blocked[med] do
-                        if blocked_3_ = 0 then
-                          avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                          goto mem_event_get_response_201;
-                        else
-                          \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                          if online_ >= avail_req_3_2 then
-                            avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                            goto mem_event_get_response_201;
+               j_ = j_2 + 1 do
+            if j_ < 1 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 1) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 1) then
+                  with v_2_ = <<vcpu0>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_3_ = MemEventDomain_blocked[med] do
+                    if blocked_3_ = 0 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if mem_event_get_response_.vcpu # null then
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto vcpu_unpause_69_6;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
                           else
-                            online_2 := online_;
-                            i_2 := i_;
-                            j_2 := j_;
-                            k_2 := k_;
-                            v_2_2 := v_2_;
-                            goto mem_event_wake_blocked_104_3;
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                            online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto get_request_83;
                           end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if online_ >= avail_req_3_2 then
+                        \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                          with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                            \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                            \* merged-callers.ts:146  if (!rsp.found)
+                            if mem_event_get_response_.found then
+                              \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                              if mem_event_get_response_.vcpu_paused then
+                                \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                if mem_event_get_response_.vcpu # null then
+                                  rsp := mem_event_get_response_;
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                  goto vcpu_unpause_69_6;
+                                else
+                                  fault := fault \union {"null-dereference"};
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                  goto Done;
+                                end if;
+                              else
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto mem_event_get_response_194;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                              online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto get_request_83;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                          online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                          goto Done;
                         end if;
-                      end with;
-                    end with;
+                      else
+                        online_2 := online_;
+                        i_2 := i_;
+                        j_2 := j_;
+                        k_2 := k_;
+                        v_2_2 := v_2_;
+                        goto mem_event_wake_blocked_104_3;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                  online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+              if Spinlock_owner[med_ring_lock] = self then
+                Spinlock_owner[med_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                  \* merged-callers.ts:146  if (!rsp.found)
+                  if mem_event_get_response_.found then
+                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                    if mem_event_get_response_.vcpu_paused then
+                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                      if mem_event_get_response_.vcpu # null then
+                        rsp := mem_event_get_response_;
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto vcpu_unpause_69_6;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                        online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                      online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto mem_event_get_response_194;
+                    end if;
                   else
-                    fault := fault \union {"assert"};
                     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
                     online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto Done;
+                    goto get_request_83;
                   end if;
                 end with;
               else
-                avail_req_3_2 := 0; online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                goto mem_event_get_response_201;
+                fault := fault \union {"unlock-not-held"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0;
+                online_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
+                goto Done;
               end if;
-            end with;
+            end if;
           end with;
         end with;
       else
@@ -1788,19 +2588,17 @@ VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_i
           MemEventDomain_ring_page, MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-          Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, round, rc_2, waits_2, RING_FREE_REQUESTS, 
-          req_prod_pvt, target_producers, is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-          pause_flags, i, j, k, v_2, held_5, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, 
-          left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2
+          Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, round, rc_2, waits_2, is_guest_2, req_prod, sring, 
+          avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+          avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2
 
 vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
            SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
            MemEventDomain_ring_page, MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
            FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, round, rc_2, waits_2, RING_FREE_REQUESTS, 
-           req_prod_pvt, target_producers, is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-           pause_flags, i, j, k, v_2, held_5, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, 
+           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, round, rc_2, waits_2, is_guest_2, req_prod, 
+           sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, req, req_cons, rsp, rsp_2, avail_req, 
            left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 ProcSet == ({guest_vcpu0}) \cup ({listener_thread})
@@ -1836,9 +2634,6 @@ Init == (* Global variables *)
         /\ round = [self \in {guest_vcpu0} |-> 0]
         /\ rc_2 = [self \in {guest_vcpu0} |-> ""]
         /\ waits_2 = [self \in {guest_vcpu0} |-> FALSE]
-        /\ RING_FREE_REQUESTS = [self \in {guest_vcpu0} |-> 0]
-        /\ req_prod_pvt = [self \in {guest_vcpu0} |-> 0]
-        /\ target_producers = [self \in {guest_vcpu0} |-> 0]
         /\ is_guest_2 = [self \in {guest_vcpu0} |-> FALSE]
         /\ req_prod = [self \in {guest_vcpu0} |-> 0]
         /\ sring = [self \in {guest_vcpu0} |-> null]
@@ -1846,7 +2641,6 @@ Init == (* Global variables *)
         /\ left = [self \in {guest_vcpu0} |-> 0]
         /\ avail_req_4 = [self \in {guest_vcpu0} |-> 0]
         /\ online = [self \in {guest_vcpu0} |-> 0]
-        /\ pause_flags = [self \in {guest_vcpu0} |-> 0]
         /\ i = [self \in {guest_vcpu0} |-> 0]
         /\ j = [self \in {guest_vcpu0} |-> 0]
         /\ k = [self \in {guest_vcpu0} |-> 0]
@@ -1857,8 +2651,7 @@ Init == (* Global variables *)
         /\ req_cons = [self \in {listener_thread} |-> 0]
         /\ rsp = [self \in {listener_thread} |-> [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE]]
         /\ rsp_2 = [self \in {listener_thread} |-> [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-        /\ RING_FREE_REQUESTS_2 = [self \in {listener_thread} |-> 0]
-        /\ target_producers_2 = [self \in {listener_thread} |-> 0]
+        /\ avail_req = [self \in {listener_thread} |-> 0]
         /\ left_2 = [self \in {listener_thread} |-> 0]
         /\ avail_req_3_2 = [self \in {listener_thread} |-> 0]
         /\ online_2 = [self \in {listener_thread} |-> 0]
@@ -1870,15 +2663,22 @@ Init == (* Global variables *)
                                         [] self \in {listener_thread} -> "get_request_83"]
 
 wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
-                                 /\ round' = [round EXCEPT ![self] = 0]
                                  /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
-                                 /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                 /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
-                                      IF ring_page_ = null
-                                         THEN /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                              /\ UNCHANGED waits_2
-                                         ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                 /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] IN
+                                      LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                        IF ring_page_ = null
+                                           THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
+                                                /\ LET round_ == 0 + 1 IN
+                                                     IF round_ < 2
+                                                        THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                             /\ round' = round
+                                                /\ UNCHANGED waits_2
+                                           ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                  Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                  SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
@@ -1887,22 +2687,28 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                  Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                  FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, RING_FREE_REQUESTS, 
-                                                 req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                                 avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                                 held_5, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                 target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                 v_2_2 >>
+                                                 Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, is_guest_2, req_prod, 
+                                                 sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, 
+                                                 req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
+                                                 i_2, j_2, k_2, v_2_2 >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
-                                   /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                   /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
-                                        IF ring_page_ = null
-                                           THEN /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                /\ UNCHANGED waits_2
-                                           ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                   /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] IN
+                                        LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                          IF ring_page_ = null
+                                             THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
+                                                  /\ LET round_ == round[self] + 1 IN
+                                                       IF round_ < 2
+                                                          THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                          ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                  /\ UNCHANGED waits_2
+                                             ELSE /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                  /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
+                                                  /\ round' = round
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                    SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
@@ -1911,12 +2717,10 @@ wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, Cpu_preempt_off, fault, round, rc_2, 
-                                                   RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                   req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, 
-                                                   i, j, k, v_2, held_5, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                   target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                   v_2_2 >>
+                                                   Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, is_guest_2, req_prod, 
+                                                   sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, 
+                                                   req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
+                                                   i_2, j_2, k_2, v_2_2 >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -1951,10 +2755,9 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                              MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                              MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                              FrontRing_sring, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, 
-                                             RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, 
-                                             sring, avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                             req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                             avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+                                             is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, 
+                                             k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                             online_2, i_2, j_2, k_2, v_2_2 >>
 
 prepare_to_wait_128(self) == /\ pc[self] = "prepare_to_wait_128"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -1971,42 +2774,58 @@ prepare_to_wait_128(self) == /\ pc[self] = "prepare_to_wait_128"
                                                                                           /\ rc_2' = [rc_2 EXCEPT ![self] = "-ENOSYS"]
                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                           /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
-                                                                                     ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                          round >>
+                                                                                     ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                          /\ LET round_ == round[self] + 1 IN
+                                                                                               IF round_ < 2
+                                                                                                  THEN /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                       /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                  ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                       /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
                                                                                           /\ rc_2' = rc_2
-                                                                             /\ UNCHANGED << fault, round >>
+                                                                             /\ fault' = fault
                                                                         ELSE /\ fault' = (fault \union {"guess"})
                                                                              /\ round' = [round EXCEPT ![self] = 0]
                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ rc_2' = rc_2
-                                                             ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                  /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                  /\ UNCHANGED << fault, round, rc_2 >>
+                                                                             /\ UNCHANGED << Vcpu_in_hypervisor, rc_2 >>
+                                                             ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                  /\ LET round_ == round[self] + 1 IN
+                                                                       IF round_ < 2
+                                                                          THEN /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                               /\ round' = [round EXCEPT ![self] = round_]
+                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                          ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                               /\ round' = [round EXCEPT ![self] = 0]
+                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                  /\ UNCHANGED << fault, rc_2 >>
                                                   ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_grab_slot_216"]
-                                                       /\ UNCHANGED << fault, round, rc_2, waits_2 >>
+                                                       /\ UNCHANGED << Vcpu_in_hypervisor, fault, round, rc_2, waits_2 >>
                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                         /\ round' = [round EXCEPT ![self] = 0]
                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rc_2 >>
+                                        /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off, rc_2 >>
                              /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                             Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                             MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                             MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                             FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                             WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                             RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, 
-                                             sring, avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                             req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                             avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+                                             Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                             SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                             MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                             MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                             MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                             FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                             Cpu_softirqs_off, is_guest_2, req_prod, sring, avail_req_3, left, 
+                                             avail_req_4, online, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
+                                             left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                  /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
@@ -2056,26 +2875,41 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                                                                             WaitqueueHead_list, 
                                                                                                             Cpu_preempt_off, 
                                                                                                             rc_2 >>
-                                                                            ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                 /\ UNCHANGED Vcpu_in_hypervisor
+                                                                            ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                 /\ LET round_ == round[self] + 1 IN
+                                                                                      IF round_ < 2
+                                                                                         THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                         ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
                                                                                  /\ UNCHANGED << Vcpu_pause_count, 
                                                                                                  Spinlock_owner, 
                                                                                                  WaitqueueHead_list, 
                                                                                                  Cpu_preempt_off, fault, 
-                                                                                                 round, rc_2, held_5 >>
+                                                                                                 rc_2, held_5 >>
                                                                ELSE /\ fault' = (fault \union {"guess"})
                                                                     /\ round' = [round EXCEPT ![self] = 0]
                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
-                                                                                    WaitqueueHead_list, Cpu_preempt_off, 
-                                                                                    rc_2 >>
-                                                    ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_in_hypervisor, 
+                                                                                    Spinlock_owner, WaitqueueHead_list, 
+                                                                                    Cpu_preempt_off, rc_2 >>
+                                                    ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                         /\ LET round_ == round[self] + 1 IN
+                                                              IF round_ < 2
+                                                                 THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                 ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
                                                          /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
                                                                          WaitqueueHead_list, Cpu_preempt_off, fault, 
-                                                                         round, rc_2, held_5 >>
+                                                                         rc_2, held_5 >>
                                               /\ UNCHANGED MemEventDomain_target_producers
                                          ELSE /\ IF Spinlock_owner[med_ring_lock] # self
                                                     THEN /\ Spinlock_owner[med_ring_lock] = null
@@ -2111,19 +2945,18 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                          /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                                          Cpu_preempt_off >>
-                                              /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list, rc_2 >>
-                                 /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
-                                                 Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
-                                                 SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                                 MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                                 MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                 MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                 FrontRing_sring, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                 RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                 req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, i, 
-                                                 j, k, v_2, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                 target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                 v_2_2 >>
+                                              /\ UNCHANGED << Vcpu_pause_count, Vcpu_in_hypervisor, WaitqueueHead_list, 
+                                                              rc_2 >>
+                                 /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                                 SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
+                                                 Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                                 MemEventDomain_foreign_producers, MemEventDomain_blocked, 
+                                                 MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
+                                                 FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                 BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, is_guest_2, req_prod, 
+                                                 sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, req, 
+                                                 req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, 
+                                                 j_2, k_2, v_2_2 >>
 
 mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                  /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2167,11 +3000,9 @@ mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                  FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, rc_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                 target_producers, is_guest_2, req_prod, sring, avail_req_3, left, 
-                                                 avail_req_4, online, pause_flags, i, j, k, v_2, req, req_cons, rsp, 
-                                                 rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                 online_2, i_2, j_2, k_2, v_2_2 >>
+                                                 Cpu_softirqs_off, rc_2, is_guest_2, req_prod, sring, avail_req_3, left, 
+                                                 avail_req_4, online, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
+                                                 left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_grab_slot_219(self) == /\ pc[self] = "mem_event_grab_slot_219"
                                  /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2217,11 +3048,9 @@ mem_event_grab_slot_219(self) == /\ pc[self] = "mem_event_grab_slot_219"
                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                  WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                 rc_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                 req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, i, 
-                                                 j, k, v_2, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                 target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                 v_2_2 >>
+                                                 rc_2, is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, 
+                                                 online, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                                 avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_grab_slot_224(self) == /\ pc[self] = "mem_event_grab_slot_224"
                                  /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2265,11 +3094,9 @@ mem_event_grab_slot_224(self) == /\ pc[self] = "mem_event_grab_slot_224"
                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                  WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                 RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                 req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, i, 
-                                                 j, k, v_2, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                 target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                 v_2_2 >>
+                                                 is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, i, 
+                                                 j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, 
+                                                 online_2, i_2, j_2, k_2, v_2_2 >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
@@ -2292,11 +3119,10 @@ wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, Cpu_preempt_off, rc_2, RING_FREE_REQUESTS, 
-                                                   req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                                   avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                                   req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, 
-                                                   left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+                                                   Cpu_softirqs_off, Cpu_preempt_off, rc_2, is_guest_2, req_prod, sring, 
+                                                   avail_req_3, left, avail_req_4, online, i, j, k, v_2, req, req_cons, 
+                                                   rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
+                                                   v_2_2 >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2336,10 +3162,9 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                          MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                          FrontRing_sring, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, waits_2, 
-                                         RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                         avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, req, 
-                                         req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                         avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+                                         is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, 
+                                         v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, 
+                                         j_2, k_2, v_2_2 >>
 
 finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -2348,32 +3173,45 @@ finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {WaitqueueHead_lock[med_wq]}]
                                     /\ LET mem_event_wait_slot_ == rc_2[self] IN
                                          IF mem_event_wait_slot_ = "-ENOSYS"
-                                            THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                 /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                            THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                 /\ LET round_ == round[self] + 1 IN
+                                                      IF round_ < 2
+                                                         THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                              /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                         ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                              /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
                                             ELSE /\ IF mem_event_wait_slot_ # "0"
-                                                       THEN /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                            /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                       THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                            /\ LET round_ == round[self] + 1 IN
+                                                                 IF round_ < 2
+                                                                    THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                         /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                    ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                         /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
                                                        ELSE /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
-                                    /\ UNCHANGED << fault, round >>
+                                                            /\ UNCHANGED << Vcpu_in_hypervisor, round >>
+                                    /\ fault' = fault
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ round' = [round EXCEPT ![self] = 0]
                                     /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
                          /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                         MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, waits_2, RING_FREE_REQUESTS, 
-                                         req_prod_pvt, target_producers, is_guest_2, req_prod, sring, avail_req_3, left, 
-                                         avail_req_4, online, pause_flags, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                         RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, online_2, i_2, 
-                                         j_2, k_2, v_2_2 >>
+                                         Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                         MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                         FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                         Cpu_softirqs_off, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, 
+                                         avail_req_4, online, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                         avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_grab_slot_216_2(self) == /\ pc[self] = "mem_event_grab_slot_216_2"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2430,37 +3268,39 @@ mem_event_grab_slot_216_2(self) == /\ pc[self] = "mem_event_grab_slot_216_2"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                   rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                   req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, 
-                                                   i, j, k, v_2, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                   target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                   v_2_2 >>
+                                                   rc_2, waits_2, req_prod, sring, avail_req_3, left, avail_req_4, 
+                                                   online, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                                   avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_grab_slot_219_2(self) == /\ pc[self] = "mem_event_grab_slot_219_2"
                                    /\ IF Spinlock_owner[med_ring_lock] = self
                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                               /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                              /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                              /\ UNCHANGED << fault, round >>
+                                              /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                              /\ LET round_ == round[self] + 1 IN
+                                                   IF round_ < 2
+                                                      THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                      ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                              /\ fault' = fault
                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                               /\ round' = [round EXCEPT ![self] = 0]
                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                              /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                   Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
                                                    MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                   rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                   is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                   pause_flags, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                                   RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                   online_2, i_2, j_2, k_2, v_2_2 >>
+                                                   rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, 
+                                                   avail_req_4, online, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
+                                                   avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_grab_slot_224_2(self) == /\ pc[self] = "mem_event_grab_slot_224_2"
                                    /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2482,11 +3322,9 @@ mem_event_grab_slot_224_2(self) == /\ pc[self] = "mem_event_grab_slot_224_2"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                   rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                   is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                   pause_flags, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                                   RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                   online_2, i_2, j_2, k_2, v_2_2 >>
+                                                   rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, 
+                                                   avail_req_4, online, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
+                                                   avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2497,67 +3335,40 @@ mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                                    LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                      LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                        LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                         IF (Spinlock_owner'[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0)
-                                                            THEN /\ req_prod' = [req_prod EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "push_request_66"]
-                                                                 /\ UNCHANGED << fault, round >>
-                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                 /\ round' = [round EXCEPT ![self] = 0]
-                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED req_prod
+                                                         LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                           LET sring_ == FrontRing_sring[med_front_ring] IN
+                                                             IF (Spinlock_owner'[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ (Spinlock_owner'[med_ring_lock] = self)
+                                                                THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                     /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                                                     /\ sring' = [sring EXCEPT ![self] = sring_]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
+                                                                     /\ UNCHANGED << fault, round >>
+                                                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)) THEN "assert" ELSE "guess"})
+                                                                     /\ round' = [round EXCEPT ![self] = 0]
+                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << SharedRing_ring, 
+                                                                                     FrontRing_req_prod_pvt, req_prod, 
+                                                                                     sring >>
                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                               /\ round' = [round EXCEPT ![self] = 0]
                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, req_prod >>
+                                              /\ UNCHANGED << SharedRing_ring, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                              Cpu_preempt_off, req_prod, sring >>
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
+                                                   SharedRing_rsp_prod, P2m_p2mt, Domain_2_is_shut_down, 
                                                    MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                                   WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                   rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                   is_guest_2, sring, avail_req_3, left, avail_req_4, online, 
-                                                   pause_flags, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                                   RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                   online_2, i_2, j_2, k_2, v_2_2 >>
-
-push_request_66(self) == /\ pc[self] = "push_request_66"
-                         /\ LET sring_ == FrontRing_sring[med_front_ring] IN
-                              IF (sring_ # null) /\ (0 <= Rem(req_prod[self], 1)) /\ (Rem(req_prod[self], 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self)
-                                 THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod[self], 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                      /\ IF Spinlock_owner[med_ring_lock] = self
-                                            THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
-                                                 /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                 /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
-                                                 /\ UNCHANGED << fault, round, req_prod, held_5 >>
-                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                 /\ round' = [round EXCEPT ![self] = 0]
-                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << FrontRing_req_prod_pvt, sring >>
-                                 ELSE /\ fault' = (fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod[self], 1)) /\ (Rem(req_prod[self], 1) < 1)) THEN "assert" ELSE "guess"})
-                                      /\ round' = [round EXCEPT ![self] = 0]
-                                      /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_ring, FrontRing_req_prod_pvt, sring >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                         MemEventDomain_pause_flag, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                         Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                         target_producers, is_guest_2, avail_req_3, left, avail_req_4, online, 
-                                         pause_flags, i, j, k, v_2, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                         target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
+                                                   is_guest_2, avail_req_3, left, avail_req_4, online, i, j, k, v_2, req, 
+                                                   req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, 
+                                                   j_2, k_2, v_2_2 >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
@@ -2578,22 +3389,74 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                                         /\ sring' = [sring EXCEPT ![self] = null]
                                                                                         /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                                                        /\ UNCHANGED req_prod_pvt
+                                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                        Spinlock_owner, 
+                                                                                                        Cpu_preempt_off, 
+                                                                                                        fault, round, 
+                                                                                                        held_5 >>
                                                                                    ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                             /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = req_prod_pvt2_]
-                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                             /\ sring' = [sring EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                             LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                               LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                 LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                   LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                     LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                       IF avail_req_22_ >= 0
+                                                                                                          THEN /\ IF avail_req_22_ < 1
+                                                                                                                     THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                          /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                          Spinlock_owner, 
+                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                          fault, 
+                                                                                                                                          round, 
+                                                                                                                                          held_5 >>
+                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                     /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                     /\ LET round_ == round[self] + 1 IN
+                                                                                                                                          IF round_ < 2
+                                                                                                                                             THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                  /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                                             ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                  /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                     /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                               /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                               /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                               Spinlock_owner, 
+                                                                                                                               Cpu_preempt_off >>
                                                                                         /\ UNCHANGED avail_req_3
-                                                                             /\ UNCHANGED << fault, round, held_5 >>
                                                                         ELSE /\ fault' = (fault \union {"assert"})
                                                                              /\ round' = [round EXCEPT ![self] = 0]
                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                              /\ sring' = [sring EXCEPT ![self] = null]
                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << req_prod_pvt, avail_req_3 >>
-                                                      /\ UNCHANGED << avail_req_4, online, pause_flags >>
+                                                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                             Spinlock_owner, 
+                                                                                             Cpu_preempt_off, 
+                                                                                             avail_req_3 >>
+                                                      /\ UNCHANGED << avail_req_4, online, i, j, k, v_2 >>
                                                  ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                            LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                              LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
@@ -2603,56 +3466,455 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                                                      IF avail_req_2_ >= 0
                                                                         THEN /\ IF avail_req_2_ = 0
                                                                                    THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                             /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = req_prod_pvt2_]
-                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                             /\ sring' = [sring EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                        /\ UNCHANGED << fault, round, 
-                                                                                                        avail_req_4, 
-                                                                                                        online, 
-                                                                                                        pause_flags, 
-                                                                                                        held_5 >>
+                                                                                             LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                               LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                 LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                   LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                     LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                       IF avail_req_22_ >= 0
+                                                                                                          THEN /\ IF avail_req_22_ < 1
+                                                                                                                     THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                          /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                          Spinlock_owner, 
+                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                          fault, 
+                                                                                                                                          round, 
+                                                                                                                                          held_5 >>
+                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                     /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                     /\ LET round_ == round[self] + 1 IN
+                                                                                                                                          IF round_ < 2
+                                                                                                                                             THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                  /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                                             ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                  /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                     /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                               /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                               /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                               Spinlock_owner, 
+                                                                                                                               Cpu_preempt_off >>
+                                                                                        /\ UNCHANGED << avail_req_4, 
+                                                                                                        online, i, j, k, 
+                                                                                                        v_2 >>
                                                                                    ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                                              IF blocked_ = 0
                                                                                                 THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                          /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = req_prod_pvt2_]
-                                                                                                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                          /\ sring' = [sring EXCEPT ![self] = null]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     round, 
-                                                                                                                     avail_req_4, 
+                                                                                                          LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                            LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                              LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                  LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                    IF avail_req_22_ >= 0
+                                                                                                                       THEN /\ IF avail_req_22_ < 1
+                                                                                                                                  THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                       /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                       /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                       Spinlock_owner, 
+                                                                                                                                                       Cpu_preempt_off, 
+                                                                                                                                                       fault, 
+                                                                                                                                                       round, 
+                                                                                                                                                       held_5 >>
+                                                                                                                                  ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                  /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                  /\ LET round_ == round[self] + 1 IN
+                                                                                                                                                       IF round_ < 2
+                                                                                                                                                          THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                               /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                                                          ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                               /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                  /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                  /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                  Spinlock_owner, 
+                                                                                                                                                                  Cpu_preempt_off >>
+                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                            /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                            /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                            Spinlock_owner, 
+                                                                                                                                            Cpu_preempt_off >>
+                                                                                                     /\ UNCHANGED << avail_req_4, 
                                                                                                                      online, 
-                                                                                                                     pause_flags, 
-                                                                                                                     held_5 >>
-                                                                                                ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                                           THEN /\ pause_flags' = [pause_flags EXCEPT ![self] = Vcpu_pause_flags[vcpu0]]
-                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                /\ online' = [online EXCEPT ![self] = 1]
-                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                                /\ sring' = [sring EXCEPT ![self] = null]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_92_2"]
-                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                round, 
-                                                                                                                                held_5 >>
-                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                /\ round' = [round EXCEPT ![self] = 0]
-                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                                                /\ sring' = [sring EXCEPT ![self] = null]
-                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED << avail_req_4, 
-                                                                                                                                online, 
-                                                                                                                                pause_flags >>
-                                                                                                     /\ UNCHANGED req_prod_pvt
+                                                                                                                     i, 
+                                                                                                                     j, 
+                                                                                                                     k, 
+                                                                                                                     v_2 >>
+                                                                                                ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                                          LET pause_flag_ == MemEventDomain_pause_flag[med] IN
+                                                                                                            IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
+                                                                                                               THEN /\ IF BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0
+                                                                                                                          THEN /\ LET online_ == 1 - 1 IN
+                                                                                                                                    LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                      LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                        LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                          LET k_ == Rem(i_, 1) IN
+                                                                                                                                            IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                               THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                         LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                           IF blocked_3_ = 0
+                                                                                                                                                              THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                        LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                          LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                            LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                              LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                                LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                                  IF avail_req_22_ >= 0
+                                                                                                                                                                                     THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                     /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                                                                                     Cpu_preempt_off, 
+                                                                                                                                                                                                                     fault, 
+                                                                                                                                                                                                                     round, 
+                                                                                                                                                                                                                     held_5 >>
+                                                                                                                                                                                                ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                                                                /\ LET round_ == round[self] + 1 IN
+                                                                                                                                                                                                                     IF round_ < 2
+                                                                                                                                                                                                                        THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                             /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                                                                                                                        ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                             /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                                Spinlock_owner, 
+                                                                                                                                                                                                                                Cpu_preempt_off >>
+                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                          /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                          /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                          Spinlock_owner, 
+                                                                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                                                                                   /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                   online, 
+                                                                                                                                                                                   i, 
+                                                                                                                                                                                   j, 
+                                                                                                                                                                                   k, 
+                                                                                                                                                                                   v_2 >>
+                                                                                                                                                              ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                                         THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                                   LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                                     LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                                       LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                         LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                                           LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                                             IF avail_req_22_ >= 0
+                                                                                                                                                                                                THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                           THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                                Spinlock_owner, 
+                                                                                                                                                                                                                                Cpu_preempt_off, 
+                                                                                                                                                                                                                                fault, 
+                                                                                                                                                                                                                                round, 
+                                                                                                                                                                                                                                held_5 >>
+                                                                                                                                                                                                           ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                           /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                                                                           /\ LET round_ == round[self] + 1 IN
+                                                                                                                                                                                                                                IF round_ < 2
+                                                                                                                                                                                                                                   THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                                                                                                        /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                        /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                                                                                                                                   ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                        /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                        /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                           /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                           /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                                           Spinlock_owner, 
+                                                                                                                                                                                                                                           Cpu_preempt_off >>
+                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                     /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                     /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                                                                              /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                              online, 
+                                                                                                                                                                                              i, 
+                                                                                                                                                                                              j, 
+                                                                                                                                                                                              k, 
+                                                                                                                                                                                              v_2 >>
+                                                                                                                                                                         ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                              /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                                                              /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
+                                                                                                                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                              Spinlock_owner, 
+                                                                                                                                                                                              Cpu_preempt_off, 
+                                                                                                                                                                                              fault, 
+                                                                                                                                                                                              round, 
+                                                                                                                                                                                              held_5 >>
+                                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                    /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                    /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                    Spinlock_owner, 
+                                                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                                                    avail_req_4, 
+                                                                                                                                                                    online, 
+                                                                                                                                                                    i, 
+                                                                                                                                                                    j, 
+                                                                                                                                                                    k, 
+                                                                                                                                                                    v_2 >>
+                                                                                                                          ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                    LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                      LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                        LET k_ == Rem(i_, 1) IN
+                                                                                                                                          IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                             THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                       LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                         IF blocked_3_ = 0
+                                                                                                                                                            THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                      LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                        LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                          LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                            LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                              LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                                IF avail_req_22_ >= 0
+                                                                                                                                                                                   THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                              THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                   /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                                   /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                   Spinlock_owner, 
+                                                                                                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                                                                                                   fault, 
+                                                                                                                                                                                                                   round, 
+                                                                                                                                                                                                                   held_5 >>
+                                                                                                                                                                                              ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                              /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                                                              /\ LET round_ == round[self] + 1 IN
+                                                                                                                                                                                                                   IF round_ < 2
+                                                                                                                                                                                                                      THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                           /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                                                                                                                      ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                           /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                              /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                              /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                              Spinlock_owner, 
+                                                                                                                                                                                                                              Cpu_preempt_off >>
+                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                        /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                                        /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                        /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                        Spinlock_owner, 
+                                                                                                                                                                                                        Cpu_preempt_off >>
+                                                                                                                                                                 /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                 online, 
+                                                                                                                                                                                 i, 
+                                                                                                                                                                                 j, 
+                                                                                                                                                                                 k, 
+                                                                                                                                                                                 v_2 >>
+                                                                                                                                                            ELSE /\ IF 1 >= avail_req_2_
+                                                                                                                                                                       THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                                                                                 LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                                                                                   LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                                                                     LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                                                                                       LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                                                                         LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                                                                           IF avail_req_22_ >= 0
+                                                                                                                                                                                              THEN /\ IF avail_req_22_ < 1
+                                                                                                                                                                                                         THEN /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                              /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                              Spinlock_owner, 
+                                                                                                                                                                                                                              Cpu_preempt_off, 
+                                                                                                                                                                                                                              fault, 
+                                                                                                                                                                                                                              round, 
+                                                                                                                                                                                                                              held_5 >>
+                                                                                                                                                                                                         ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                                                                         /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                                                                         /\ LET round_ == round[self] + 1 IN
+                                                                                                                                                                                                                              IF round_ < 2
+                                                                                                                                                                                                                                 THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                                                                                                      /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                      /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                                                                                                                                 ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                      /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                      /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                         /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                                         /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                         /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                                         Spinlock_owner, 
+                                                                                                                                                                                                                                         Cpu_preempt_off >>
+                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                   /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                                                   /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                   /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                                   Spinlock_owner, 
+                                                                                                                                                                                                                   Cpu_preempt_off >>
+                                                                                                                                                                            /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                                                            online, 
+                                                                                                                                                                                            i, 
+                                                                                                                                                                                            j, 
+                                                                                                                                                                                            k, 
+                                                                                                                                                                                            v_2 >>
+                                                                                                                                                                       ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                            /\ online' = [online EXCEPT ![self] = 1]
+                                                                                                                                                                            /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                                            /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
+                                                                                                                                                                            /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                            Spinlock_owner, 
+                                                                                                                                                                                            Cpu_preempt_off, 
+                                                                                                                                                                                            fault, 
+                                                                                                                                                                                            round, 
+                                                                                                                                                                                            held_5 >>
+                                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                  /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                                  /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                  Spinlock_owner, 
+                                                                                                                                                                  Cpu_preempt_off, 
+                                                                                                                                                                  avail_req_4, 
+                                                                                                                                                                  online, 
+                                                                                                                                                                  i, 
+                                                                                                                                                                  j, 
+                                                                                                                                                                  k, 
+                                                                                                                                                                  v_2 >>
+                                                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                                    /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                    /\ sring' = [sring EXCEPT ![self] = null]
+                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                    Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    avail_req_4, 
+                                                                                                                                    online, 
+                                                                                                                                    i, 
+                                                                                                                                    j, 
+                                                                                                                                    k, 
+                                                                                                                                    v_2 >>
                                                                         ELSE /\ fault' = (fault \union {"assert"})
                                                                              /\ round' = [round EXCEPT ![self] = 0]
                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                              /\ sring' = [sring EXCEPT ![self] = null]
                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << req_prod_pvt, avail_req_4, 
-                                                                                             online, pause_flags >>
+                                                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                             Spinlock_owner, 
+                                                                                             Cpu_preempt_off, 
+                                                                                             avail_req_4, online, i, j, 
+                                                                                             k, v_2 >>
                                                       /\ UNCHANGED avail_req_3
                                ELSE /\ fault' = (fault \union {"guess"})
                                     /\ round' = [round EXCEPT ![self] = 0]
@@ -2660,18 +3922,17 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                     /\ sring' = [sring EXCEPT ![self] = null]
                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << MemEventDomain_target_producers, req_prod_pvt, avail_req_3, 
-                                                    avail_req_4, online, pause_flags >>
+                                    /\ UNCHANGED << Vcpu_in_hypervisor, MemEventDomain_target_producers, Spinlock_owner, 
+                                                    Cpu_preempt_off, avail_req_3, avail_req_4, online, i, j, k, v_2 >>
                          /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
-                                         P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                         Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
+                                         Domain_2_is_shut_down, MemEventDomain_ring_page, 
                                          MemEventDomain_foreign_producers, MemEventDomain_blocked, 
-                                         MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
+                                         MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, 
-                                         waits_2, RING_FREE_REQUESTS, target_producers, is_guest_2, left, i, j, k, v_2, 
-                                         req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                         avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, is_guest_2, 
+                                         left, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
+                                         i_2, j_2, k_2, v_2_2 >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2696,10 +3957,9 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                         MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                         FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                        target_producers, is_guest_2, req_prod, sring, avail_req_4, online, pause_flags, 
-                                        i, j, k, v_2, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                        target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+                                        Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_4, 
+                                        online, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                        avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2709,39 +3969,45 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                            /\ LET held_5_ == held_5[self] \ {WaitqueueHead_lock[med_wq]} IN
-                                                                IF Spinlock_owner'[med_ring_lock] = self
-                                                                   THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                        /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                        /\ left' = [left EXCEPT ![self] = 0]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                        /\ UNCHANGED << fault, round >>
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ round' = [round EXCEPT ![self] = 0]
-                                                                        /\ left' = [left EXCEPT ![self] = 0]
-                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED req_prod_pvt
+                                                                LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                            IF (Spinlock_owner'[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                               THEN /\ IF avail_req_2_ < 1
+                                                                                          THEN /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                               /\ left' = [left EXCEPT ![self] = 0]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                          ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                               /\ left' = [left EXCEPT ![self] = 0]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
+                                                                                    /\ UNCHANGED << fault, round >>
+                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                    /\ round' = [round EXCEPT ![self] = 0]
+                                                                                    /\ left' = [left EXCEPT ![self] = 0]
+                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                            /\ round' = [round EXCEPT ![self] = 0]
                                                            /\ left' = [left EXCEPT ![self] = 0]
                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, req_prod_pvt >>
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                                 /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                            ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
                                                 /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
                                                 /\ LET held_2_ == Vcpu_pause_count[front_] IN
                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
                                                      /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, round, 
-                                                                req_prod_pvt, held_5 >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, round, held_5 >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ round' = [round EXCEPT ![self] = 0]
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, 
-                                                   req_prod_pvt >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
                         /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
                                         Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                         P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
@@ -2749,125 +4015,9 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                         MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                         FrontRing_sring, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, 
-                                        waits_2, RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, 
-                                        avail_req_3, avail_req_4, online, pause_flags, i, j, k, v_2, req, req_cons, rsp, 
-                                        rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, online_2, 
-                                        i_2, j_2, k_2, v_2_2 >>
-
-mem_event_wake_blocked_92_2(self) == /\ pc[self] = "mem_event_wake_blocked_92_2"
-                                     /\ LET pause_flag_ == MemEventDomain_pause_flag[med] IN
-                                          IF (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags[self]) /\ (pause_flags[self] <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
-                                             THEN /\ IF BitAnd(pause_flags[self], (1 * (2^pause_flag_))) # 0
-                                                        THEN /\ LET online_ == online[self] - 1 IN
-                                                                  LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                    LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                      LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                        LET k_ == Rem(i_, 1) IN
-                                                                          IF (Spinlock_owner[med_ring_lock] = self) /\ (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                             THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                       LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                                         IF blocked_3_ = 0
-                                                                                            THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                 /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                                 /\ UNCHANGED << i, j, k, 
-                                                                                                                 v_2 >>
-                                                                                            ELSE /\ IF online_ >= avail_req_4[self]
-                                                                                                       THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                            /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                            /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                                            /\ UNCHANGED << i, 
-                                                                                                                            j, 
-                                                                                                                            k, 
-                                                                                                                            v_2 >>
-                                                                                                       ELSE /\ online' = [online EXCEPT ![self] = online_]
-                                                                                                            /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                            /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                                            /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
-                                                                                                            /\ UNCHANGED << req_prod_pvt, 
-                                                                                                                            avail_req_4 >>
-                                                                                  /\ UNCHANGED << fault, round, held_5 >>
-                                                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                                  /\ round' = [round EXCEPT ![self] = 0]
-                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                  /\ online' = [online EXCEPT ![self] = 0]
-                                                                                  /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED << req_prod_pvt, i, j, k, 
-                                                                                                  v_2 >>
-                                                        ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                  LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                    LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                      LET k_ == Rem(i_, 1) IN
-                                                                        IF (Spinlock_owner[med_ring_lock] = self) /\ (online[self] = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                           THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                     LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                                       IF blocked_3_ = 0
-                                                                                          THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                               /\ online' = [online EXCEPT ![self] = 0]
-                                                                                               /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                               /\ UNCHANGED << i, j, k, 
-                                                                                                               v_2 >>
-                                                                                          ELSE /\ IF online[self] >= avail_req_4[self]
-                                                                                                     THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                          /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                                          /\ UNCHANGED << i, 
-                                                                                                                          j, 
-                                                                                                                          k, 
-                                                                                                                          v_2 >>
-                                                                                                     ELSE /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                          /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
-                                                                                                          /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
-                                                                                                          /\ UNCHANGED << req_prod_pvt, 
-                                                                                                                          avail_req_4, 
-                                                                                                                          online >>
-                                                                                /\ UNCHANGED << fault, round, held_5 >>
-                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                                /\ round' = [round EXCEPT ![self] = 0]
-                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                /\ online' = [online EXCEPT ![self] = 0]
-                                                                                /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << req_prod_pvt, i, j, k, 
-                                                                                                v_2 >>
-                                             ELSE /\ fault' = (fault \union {"assert"})
-                                                  /\ round' = [round EXCEPT ![self] = 0]
-                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                  /\ online' = [online EXCEPT ![self] = 0]
-                                                  /\ pause_flags' = [pause_flags EXCEPT ![self] = 0]
-                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << req_prod_pvt, i, j, k, v_2 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                     Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                     Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                     MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                     BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-                                                     rc_2, waits_2, RING_FREE_REQUESTS, target_producers, is_guest_2, 
-                                                     req_prod, sring, avail_req_3, left, req, req_cons, rsp, rsp_2, 
-                                                     RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                     online_2, i_2, j_2, k_2, v_2_2 >>
+                                        waits_2, is_guest_2, req_prod, sring, avail_req_3, avail_req_4, online, i, j, k, 
+                                        v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, 
+                                        j_2, k_2, v_2_2 >>
 
 mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                     /\ LET operand_ == MemEventDomain_pause_flag[med] IN
@@ -2876,7 +4026,8 @@ mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * (2^operand_))))]
                                                    /\ IF BitAnd(held_3_, (1 * (2^operand_))) # 0
                                                          THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                              /\ UNCHANGED << fault, round, req_prod_pvt, avail_req_4, 
+                                                              /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                              Cpu_preempt_off, fault, round, avail_req_4, 
                                                                               online, i, j, k, v_2, held_5 >>
                                                          ELSE /\ LET i_ == i[self] + 1 IN
                                                                    LET j_ == j[self] + 1 IN
@@ -2886,33 +4037,162 @@ mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                                                                     IF (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self)
                                                                                        THEN /\ LET blocked_3_ == MemEventDomain_blocked[med] IN
                                                                                                  IF blocked_3_ = 0
-                                                                                                    THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                         /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                  LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                    LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                      LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                        IF avail_req_2_ >= 0
+                                                                                                                           THEN /\ IF avail_req_2_ < 1
+                                                                                                                                      THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                           Spinlock_owner, 
+                                                                                                                                                           Cpu_preempt_off, 
+                                                                                                                                                           fault, 
+                                                                                                                                                           round, 
+                                                                                                                                                           held_5 >>
+                                                                                                                                      ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                      /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                      /\ LET round_ == round[self] + 1 IN
+                                                                                                                                                           IF round_ < 2
+                                                                                                                                                              THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                                                              ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                      /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                      Spinlock_owner, 
+                                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                Spinlock_owner, 
+                                                                                                                                                Cpu_preempt_off >>
                                                                                                     ELSE /\ IF online[self] >= avail_req_4[self]
-                                                                                                               THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                                               THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                         LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                           LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                             LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                               LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                 LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                                   IF avail_req_2_ >= 0
+                                                                                                                                      THEN /\ IF avail_req_2_ < 1
+                                                                                                                                                 THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                      /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                      Spinlock_owner, 
+                                                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                                                      fault, 
+                                                                                                                                                                      round, 
+                                                                                                                                                                      held_5 >>
+                                                                                                                                                 ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                                 /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                 /\ LET round_ == round[self] + 1 IN
+                                                                                                                                                                      IF round_ < 2
+                                                                                                                                                                         THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                                                                         ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                 /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                 Spinlock_owner, 
+                                                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                           /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                           Spinlock_owner, 
+                                                                                                                                                           Cpu_preempt_off >>
                                                                                                                ELSE /\ i' = [i EXCEPT ![self] = i_]
                                                                                                                     /\ j' = [j EXCEPT ![self] = j_]
                                                                                                                     /\ k' = [k EXCEPT ![self] = k_]
                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
-                                                                                                                    /\ UNCHANGED << req_prod_pvt, 
+                                                                                                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                    Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
+                                                                                                                                    round, 
                                                                                                                                     avail_req_4, 
-                                                                                                                                    online >>
-                                                                                            /\ UNCHANGED << fault, round, 
-                                                                                                            held_5 >>
+                                                                                                                                    online, 
+                                                                                                                                    held_5 >>
                                                                                        ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"})
                                                                                             /\ round' = [round EXCEPT ![self] = 0]
                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
@@ -2923,29 +4203,80 @@ mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED req_prod_pvt
-                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                   THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                                        /\ UNCHANGED << fault, round, 
-                                                                                                        held_5 >>
-                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                        /\ round' = [round EXCEPT ![self] = 0]
-                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED req_prod_pvt
+                                                                                            /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                            Spinlock_owner, 
+                                                                                                            Cpu_preempt_off >>
+                                                                        ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                            IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                               THEN /\ IF avail_req_2_ < 1
+                                                                                                          THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                               Spinlock_owner, 
+                                                                                                                               Cpu_preempt_off, 
+                                                                                                                               fault, 
+                                                                                                                               round, 
+                                                                                                                               held_5 >>
+                                                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                          /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                          /\ LET round_ == round[self] + 1 IN
+                                                                                                                               IF round_ < 2
+                                                                                                                                  THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                       /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                       /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                                  ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                       /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                       /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                          /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                          Spinlock_owner, 
+                                                                                                                                          Cpu_preempt_off >>
+                                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                    /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                    Spinlock_owner, 
+                                                                                                                    Cpu_preempt_off >>
                                               ELSE /\ fault' = (fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_3_) /\ (held_3_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"})
                                                    /\ round' = [round EXCEPT ![self] = 0]
                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
@@ -2956,19 +4287,18 @@ mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Vcpu_pause_flags, req_prod_pvt >>
-                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
-                                                    SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                                    MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                    target_producers, is_guest_2, req_prod, sring, avail_req_3, left, 
-                                                    pause_flags, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                    target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                   Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
+                                                    Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                    MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
+                                                    FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                    BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
+                                                    is_guest_2, req_prod, sring, avail_req_3, left, req, req_cons, rsp, 
+                                                    rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
                                                     v_2_2 >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
@@ -2987,32 +4317,162 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                          THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
                                                                                    LET blocked_3_ == MemEventDomain_blocked'[med] IN
                                                                                      IF blocked_3_ = 0
-                                                                                        THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                             /\ online' = [online EXCEPT ![self] = 0]
-                                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                                             /\ j' = [j EXCEPT ![self] = 0]
-                                                                                             /\ k' = [k EXCEPT ![self] = 0]
-                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                        THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                            IF avail_req_2_ >= 0
+                                                                                                               THEN /\ IF avail_req_2_ < 1
+                                                                                                                          THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                               Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off, 
+                                                                                                                                               fault, 
+                                                                                                                                               round, 
+                                                                                                                                               held_5 >>
+                                                                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                          /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                          /\ LET round_ == round[self] + 1 IN
+                                                                                                                                               IF round_ < 2
+                                                                                                                                                  THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                                                  ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                                                                                          /\ fault' = fault
+                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                          /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                          Spinlock_owner, 
+                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                    /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                    Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off >>
                                                                                         ELSE /\ IF online_ >= avail_req_4[self]
-                                                                                                   THEN /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
+                                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                               LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                   LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                     LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                       IF avail_req_2_ >= 0
+                                                                                                                          THEN /\ IF avail_req_2_ < 1
+                                                                                                                                     THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                          Spinlock_owner, 
+                                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                                          fault, 
+                                                                                                                                                          round, 
+                                                                                                                                                          held_5 >>
+                                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                                                                     /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                     /\ LET round_ == round[self] + 1 IN
+                                                                                                                                                          IF round_ < 2
+                                                                                                                                                             THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                                                             ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                     /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                     /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                               /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                               /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                               Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off >>
                                                                                                    ELSE /\ online' = [online EXCEPT ![self] = online_]
                                                                                                         /\ i' = [i EXCEPT ![self] = i_]
                                                                                                         /\ j' = [j EXCEPT ![self] = j_]
                                                                                                         /\ k' = [k EXCEPT ![self] = k_]
                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
-                                                                                                        /\ UNCHANGED << req_prod_pvt, 
-                                                                                                                        avail_req_4 >>
-                                                                              /\ UNCHANGED << fault, round, held_5 >>
+                                                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                        Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        round, 
+                                                                                                                        avail_req_4, 
+                                                                                                                        held_5 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ round' = [round EXCEPT ![self] = 0]
                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
@@ -3023,16 +4483,80 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED req_prod_pvt
-                                                            ELSE /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                 /\ online' = [online EXCEPT ![self] = 0]
-                                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                                 /\ j' = [j EXCEPT ![self] = 0]
-                                                                 /\ k' = [k EXCEPT ![self] = 0]
-                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_12"]
-                                                                 /\ UNCHANGED << fault, round, held_5 >>
+                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                              Spinlock_owner, 
+                                                                                              Cpu_preempt_off >>
+                                                            ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                      LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                        LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                            LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                              LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                IF avail_req_2_ >= 0
+                                                                                   THEN /\ IF avail_req_2_ < 1
+                                                                                              THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                   /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                   /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                   Spinlock_owner, 
+                                                                                                                   Cpu_preempt_off, 
+                                                                                                                   fault, 
+                                                                                                                   round, 
+                                                                                                                   held_5 >>
+                                                                                              ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                                                              /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                              /\ LET round_ == round[self] + 1 IN
+                                                                                                                   IF round_ < 2
+                                                                                                                      THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                      ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                           /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                              /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                              Spinlock_owner, 
+                                                                                                                              Cpu_preempt_off >>
+                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                        /\ round' = [round EXCEPT ![self] = 0]
+                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                        /\ online' = [online EXCEPT ![self] = 0]
+                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                        Spinlock_owner, 
+                                                                                                        Cpu_preempt_off >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ round' = [round EXCEPT ![self] = 0]
                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
@@ -3043,153 +4567,64 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                             req_prod_pvt >>
-                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
-                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                           P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                             /\ UNCHANGED << Vcpu_in_hypervisor, MemEventDomain_blocked, 
+                                                             MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
+                                                             Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
+                                           Domain_2_is_shut_down, MemEventDomain_ring_page, 
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                           MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, 
-                                           avail_req_3, left, pause_flags, req, req_cons, rsp, rsp_2, 
-                                           RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, online_2, 
+                                           MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, 
+                                           left, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
                                            i_2, j_2, k_2, v_2_2 >>
 
-RING_FREE_REQUESTS_48_12(self) == /\ pc[self] = "RING_FREE_REQUESTS_48_12"
-                                  /\ IF Spinlock_owner[med_ring_lock] = self
-                                        THEN /\ LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt[self]) + rsp_cons_, 8)]
-                                                  /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_9"]
-                                             /\ UNCHANGED << fault, round, held_5 >>
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ round' = [round EXCEPT ![self] = 0]
-                                             /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED RING_FREE_REQUESTS
-                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                                  MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                  Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                  FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, target_producers, 
-                                                  is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                  pause_flags, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                                  RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                  online_2, i_2, j_2, k_2, v_2_2 >>
-
-mem_event_ring_available_79_9(self) == /\ pc[self] = "mem_event_ring_available_79_9"
-                                       /\ IF Spinlock_owner[med_ring_lock] = self
-                                             THEN /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                  /\ UNCHANGED << fault, round, RING_FREE_REQUESTS, held_5 >>
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ round' = [round EXCEPT ![self] = 0]
-                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED target_producers
-                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                       Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                       Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                                       MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                       MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                       MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                       BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                       Cpu_preempt_off, rc_2, waits_2, req_prod_pvt, is_guest_2, 
-                                                       req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                       pause_flags, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                                       RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                       online_2, i_2, j_2, k_2, v_2_2 >>
-
-mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_79_10"
-                                        /\ LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
-                                             LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - foreign_producers_ IN
-                                               IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
-                                                  THEN /\ IF avail_req_2_ < 1
-                                                             THEN /\ LET operand_2_ == MemEventDomain_pause_flag[med] IN
-                                                                       LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
-                                                                         IF (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self)
-                                                                            THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * (2^operand_2_)))]
-                                                                                 /\ IF BitAnd(held_4_, (1 * (2^operand_2_))) # 0
-                                                                                       THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                       round >>
-                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                       /\ round' = [round EXCEPT ![self] = 0]
-                                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                       Cpu_preempt_off >>
-                                                                                       ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                            /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                                            Cpu_preempt_off, 
-                                                                                                            fault, round, 
-                                                                                                            held_5 >>
-                                                                            ELSE /\ fault' = (fault \union {IF ~((0 <= operand_2_) /\ (operand_2_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)) THEN "assert" ELSE "guess"})
-                                                                                 /\ round' = [round EXCEPT ![self] = 0]
-                                                                                 /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                 /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                                 Spinlock_owner, 
-                                                                                                 Cpu_preempt_off >>
-                                                             ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                             /\ UNCHANGED << fault, round >>
-                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                             /\ round' = [round EXCEPT ![self] = 0]
-                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                                             Cpu_preempt_off >>
-                                                                  /\ UNCHANGED Vcpu_pause_flags
-                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                       /\ round' = [round EXCEPT ![self] = 0]
-                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off >>
-                                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
-                                                        Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
-                                                        SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                                        MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                                        MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                                        WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, rc_2, waits_2, req_prod_pvt, is_guest_2, 
-                                                        req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                        pause_flags, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
-                                                        RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                        online_2, i_2, j_2, k_2, v_2_2 >>
+mem_event_mark_and_pause_172(self) == /\ pc[self] = "mem_event_mark_and_pause_172"
+                                      /\ LET operand_2_ == MemEventDomain_pause_flag[med] IN
+                                           LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                             IF (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * (2^operand_2_)))]
+                                                     /\ IF BitAnd(held_4_, (1 * (2^operand_2_))) # 0
+                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                                                           /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                           /\ LET round_ == round[self] + 1 IN
+                                                                                IF round_ < 2
+                                                                                   THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                   ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                           /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ round' = [round EXCEPT ![self] = 0]
+                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                           Spinlock_owner, 
+                                                                                           Cpu_preempt_off >>
+                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                                Cpu_preempt_off, fault, round, held_5 >>
+                                                ELSE /\ fault' = (fault \union {IF ~((0 <= operand_2_) /\ (operand_2_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_4_) /\ (held_4_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)) THEN "assert" ELSE "guess"})
+                                                     /\ round' = [round EXCEPT ![self] = 0]
+                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Vcpu_in_hypervisor, 
+                                                                     Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                                      SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                      P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                                      MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                      MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                      MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
+                                                      FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                      BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
+                                                      is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, 
+                                                      online, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                                      avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -3201,50 +4636,66 @@ vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                /\ UNCHANGED << fault, round >>
+                                                                /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                /\ LET round_ == round[self] + 1 IN
+                                                                     IF round_ < 2
+                                                                        THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                        ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                /\ fault' = fault
                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                 /\ round' = [round EXCEPT ![self] = 0]
                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                                /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                                Cpu_preempt_off >>
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ round' = [round EXCEPT ![self] = 0]
                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << MemEventDomain_blocked, Spinlock_owner, Cpu_preempt_off >>
-                                /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
-                                                Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
-                                                SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                                MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, MemEventDomain_last_vcpu_wake_up, 
-                                                MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                Cpu_softirqs_off, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                target_producers, is_guest_2, req_prod, sring, avail_req_3, left, 
-                                                avail_req_4, online, pause_flags, i, j, k, v_2, req, req_cons, rsp, 
-                                                rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                online_2, i_2, j_2, k_2, v_2_2 >>
+                                                /\ UNCHANGED << Vcpu_in_hypervisor, MemEventDomain_blocked, 
+                                                                Spinlock_owner, Cpu_preempt_off >>
+                                /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                                SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
+                                                Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                                MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
+                                                FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, 
+                                                avail_req_4, online, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
+                                                left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
-vmexit_111(self) == /\ pc[self] = "vmexit_111"
-                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                    /\ LET round_ == round[self] + 1 IN
-                         IF round_ < 2
-                            THEN /\ round' = [round EXCEPT ![self] = round_]
-                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                            ELSE /\ round' = [round EXCEPT ![self] = 0]
-                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
-                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                    Domain_2_is_shut_down, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
-                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                    BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, 
-                                    waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, 
-                                    sring, avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, held_5, 
-                                    req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                    avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+mem_event_put_request_189(self) == /\ pc[self] = "mem_event_put_request_189"
+                                   /\ IF Spinlock_owner[med_ring_lock] = self
+                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5[self] \ {med_ring_lock}]
+                                              /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                              /\ LET round_ == round[self] + 1 IN
+                                                   IF round_ < 2
+                                                      THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                      ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                              /\ round' = [round EXCEPT ![self] = 0]
+                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
+                                                   MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                   MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                   MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                   WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                   rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, 
+                                                   avail_req_4, online, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
+                                                   avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
@@ -3265,24 +4716,20 @@ wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, Cpu_preempt_off, round, rc_2, waits_2, 
-                                                   RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                                   req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, 
-                                                   i, j, k, v_2, req, req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, 
-                                                   target_producers_2, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, 
-                                                   v_2_2 >>
+                                                   Cpu_softirqs_off, Cpu_preempt_off, round, rc_2, waits_2, is_guest_2, 
+                                                   req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, 
+                                                   req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
+                                                   i_2, j_2, k_2, v_2_2 >>
 
 guest(self) == wait_until_runnable_102(self) \/ wait_until_runnable_102_2(self) \/ prepare_to_wait_125(self)
                   \/ prepare_to_wait_128(self) \/ mem_event_grab_slot_215(self) \/ mem_event_grab_slot_216(self)
                   \/ mem_event_grab_slot_219(self) \/ mem_event_grab_slot_224(self)
                   \/ wait_until_runnable_102_3(self) \/ finish_wait_134(self) \/ finish_wait_139(self)
                   \/ mem_event_grab_slot_216_2(self) \/ mem_event_grab_slot_219_2(self)
-                  \/ mem_event_grab_slot_224_2(self) \/ mem_event_put_request_181(self) \/ push_request_66(self)
-                  \/ push_request_70(self) \/ wake_up_nr_156(self) \/ wake_up_nr_159(self)
-                  \/ mem_event_wake_blocked_92_2(self) \/ mem_event_wake_blocked_104(self) \/ vcpu_unpause_69_3(self)
-                  \/ RING_FREE_REQUESTS_48_12(self) \/ mem_event_ring_available_79_9(self)
-                  \/ mem_event_ring_available_79_10(self) \/ vcpu_pause_nosync_64_2(self) \/ vmexit_111(self)
-                  \/ wait_until_runnable_102_4(self)
+                  \/ mem_event_grab_slot_224_2(self) \/ mem_event_put_request_181(self) \/ push_request_70(self)
+                  \/ wake_up_nr_156(self) \/ wake_up_nr_159(self) \/ mem_event_wake_blocked_104(self)
+                  \/ vcpu_unpause_69_3(self) \/ mem_event_mark_and_pause_172(self) \/ vcpu_pause_nosync_64_2(self)
+                  \/ mem_event_put_request_189(self) \/ wait_until_runnable_102_4(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
@@ -3296,10 +4743,9 @@ get_request_83(self) == /\ pc[self] = "get_request_83"
                                         MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
                                         Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, round, rc_2, waits_2, 
-                                        RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                        avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, held_5, req, 
-                                        rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                        online_2, i_2, j_2, k_2, v_2_2 >>
+                                        is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, 
+                                        v_2, held_5, req, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, i_2, 
+                                        j_2, k_2, v_2_2 >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
@@ -3324,11 +4770,9 @@ get_request_85(self) == /\ pc[self] = "get_request_85"
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                         MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, Cpu_preempt_off, round, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                        req_prod_pvt, target_producers, is_guest_2, req_prod, sring, avail_req_3, left, 
-                                        avail_req_4, online, pause_flags, i, j, k, v_2, held_5, rsp, rsp_2, 
-                                        RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, online_2, i_2, 
-                                        j_2, k_2, v_2_2 >>
+                                        Cpu_softirqs_off, Cpu_preempt_off, round, rc_2, waits_2, is_guest_2, req_prod, 
+                                        sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, rsp, rsp_2, 
+                                        avail_req, left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -3350,10 +4794,9 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                          MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                          FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
                                          Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, round, rc_2, waits_2, 
-                                         RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                         avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, held_5, 
-                                         req_cons, rsp, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, left_2, 
-                                         avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+                                         is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, 
+                                         v_2, held_5, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
+                                         i_2, j_2, k_2, v_2_2 >>
 
 mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                     /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3371,38 +4814,195 @@ mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                                                                     IF (sring_2_ # null) /\ (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) /\ (Spinlock_owner'[med_ring_lock] = self)
                                                                                        THEN /\ LET rsp_3_ == SharedRing_ring[sring_2_][Rem(rsp_cons_2_, 1) + 1] IN
                                                                                                  /\ FrontRing_rsp_cons' = [FrontRing_rsp_cons EXCEPT ![med_front_ring] = (rsp_cons_2_ + 1) % 8]
-                                                                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
                                                                                                  /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
                                                                                                       IF size_ > 0
                                                                                                          THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                                    LET rsp_cons_3_ == FrontRing_rsp_cons'[med_front_ring] IN
-                                                                                                                     /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8)]
-                                                                                                                     /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_12"]
+                                                                                                                     LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) IN
+                                                                                                                       LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                         LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                           LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                             IF avail_req_2_ >= 0
+                                                                                                                                THEN /\ IF avail_req_2_ > 0
+                                                                                                                                           THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                /\ avail_req' = [avail_req EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156_2"]
+                                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                                                /\ UNCHANGED avail_req
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << rsp_2, 
+                                                                                                                                                     avail_req >>
+                                                                                                              /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                              online_2, 
+                                                                                                                              i_2, 
+                                                                                                                              j_2, 
+                                                                                                                              k_2, 
+                                                                                                                              v_2_2 >>
                                                                                                          ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                                                    LET rsp_cons_3_ == FrontRing_rsp_cons'[med_front_ring] IN
-                                                                                                                     /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8)]
-                                                                                                                     /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_14"]
-                                                                                            /\ fault' = fault
+                                                                                                                     LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) IN
+                                                                                                                       LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                         LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                           LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                             IF avail_req_2_ >= 0
+                                                                                                                                THEN /\ IF avail_req_2_ = 0
+                                                                                                                                           THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                                avail_req_3_2, 
+                                                                                                                                                                online_2, 
+                                                                                                                                                                i_2, 
+                                                                                                                                                                j_2, 
+                                                                                                                                                                k_2, 
+                                                                                                                                                                v_2_2 >>
+                                                                                                                                           ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                     IF blocked_ = 0
+                                                                                                                                                        THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                                                             /\ UNCHANGED << fault, 
+                                                                                                                                                                             avail_req_3_2, 
+                                                                                                                                                                             online_2, 
+                                                                                                                                                                             i_2, 
+                                                                                                                                                                             j_2, 
+                                                                                                                                                                             k_2, 
+                                                                                                                                                                             v_2_2 >>
+                                                                                                                                                        ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                                                                                                  LET pause_flag_ == MemEventDomain_pause_flag[med] IN
+                                                                                                                                                                    IF (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
+                                                                                                                                                                       THEN /\ IF BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0
+                                                                                                                                                                                  THEN /\ LET online_ == 1 - 1 IN
+                                                                                                                                                                                            LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                              LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                                                                                LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                                                                  LET k_ == Rem(i_, 1) IN
+                                                                                                                                                                                                    IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                                                                                       THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                                                                                 LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                                   IF blocked_3_ = 0
+                                                                                                                                                                                                                      THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                                                                                                                           /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                                                                                                                                           online_2, 
+                                                                                                                                                                                                                                           i_2, 
+                                                                                                                                                                                                                                           j_2, 
+                                                                                                                                                                                                                                           k_2, 
+                                                                                                                                                                                                                                           v_2_2 >>
+                                                                                                                                                                                                                      ELSE /\ IF online_ >= avail_req_2_
+                                                                                                                                                                                                                                 THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                                                                                                                                      /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                                                                                                                                                      online_2, 
+                                                                                                                                                                                                                                                      i_2, 
+                                                                                                                                                                                                                                                      j_2, 
+                                                                                                                                                                                                                                                      k_2, 
+                                                                                                                                                                                                                                                      v_2_2 >>
+                                                                                                                                                                                                                                 ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = online_]
+                                                                                                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
+                                                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                            /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                                            avail_req_3_2, 
+                                                                                                                                                                                                                            online_2, 
+                                                                                                                                                                                                                            i_2, 
+                                                                                                                                                                                                                            j_2, 
+                                                                                                                                                                                                                            k_2, 
+                                                                                                                                                                                                                            v_2_2 >>
+                                                                                                                                                                                  ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                            LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                                                                              LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                                                                                LET k_ == Rem(i_, 1) IN
+                                                                                                                                                                                                  IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                                                                                     THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
+                                                                                                                                                                                                               LET blocked_3_ == MemEventDomain_blocked[med] IN
+                                                                                                                                                                                                                 IF blocked_3_ = 0
+                                                                                                                                                                                                                    THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                                                                                                                         /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                                                                                                                                         online_2, 
+                                                                                                                                                                                                                                         i_2, 
+                                                                                                                                                                                                                                         j_2, 
+                                                                                                                                                                                                                                         k_2, 
+                                                                                                                                                                                                                                         v_2_2 >>
+                                                                                                                                                                                                                    ELSE /\ IF 1 >= avail_req_2_
+                                                                                                                                                                                                                               THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                                                                                                                                    /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                                                                                                                                                    online_2, 
+                                                                                                                                                                                                                                                    i_2, 
+                                                                                                                                                                                                                                                    j_2, 
+                                                                                                                                                                                                                                                    k_2, 
+                                                                                                                                                                                                                                                    v_2_2 >>
+                                                                                                                                                                                                                               ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = rsp_3_]
+                                                                                                                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 1]
+                                                                                                                                                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
+                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                          /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                                                          avail_req_3_2, 
+                                                                                                                                                                                                                          online_2, 
+                                                                                                                                                                                                                          i_2, 
+                                                                                                                                                                                                                          j_2, 
+                                                                                                                                                                                                                          k_2, 
+                                                                                                                                                                                                                          v_2_2 >>
+                                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                            /\ UNCHANGED << rsp_2, 
+                                                                                                                                                                                            avail_req_3_2, 
+                                                                                                                                                                                            online_2, 
+                                                                                                                                                                                            i_2, 
+                                                                                                                                                                                            j_2, 
+                                                                                                                                                                                            k_2, 
+                                                                                                                                                                                            v_2_2 >>
+                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << rsp_2, 
+                                                                                                                                                     avail_req_3_2, 
+                                                                                                                                                     online_2, 
+                                                                                                                                                     i_2, 
+                                                                                                                                                     j_2, 
+                                                                                                                                                     k_2, 
+                                                                                                                                                     v_2_2 >>
+                                                                                                              /\ UNCHANGED avail_req
                                                                                        ELSE /\ fault' = (fault \union {IF ~(sring_2_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1)) THEN "assert" ELSE "guess"})
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                             /\ UNCHANGED << FrontRing_rsp_cons, 
                                                                                                             rsp_2, 
-                                                                                                            RING_FREE_REQUESTS_2, 
-                                                                                                            target_producers_2 >>
+                                                                                                            avail_req, 
+                                                                                                            avail_req_3_2, 
+                                                                                                            online_2, 
+                                                                                                            i_2, j_2, 
+                                                                                                            k_2, v_2_2 >>
                                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_196"]
                                                                              /\ UNCHANGED << FrontRing_rsp_cons, fault, 
-                                                                                             rsp_2, RING_FREE_REQUESTS_2, 
-                                                                                             target_producers_2 >>
+                                                                                             rsp_2, avail_req, 
+                                                                                             avail_req_3_2, online_2, 
+                                                                                             i_2, j_2, k_2, v_2_2 >>
                                                          ELSE /\ fault' = (fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "guess"})
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << FrontRing_rsp_cons, rsp_2, 
-                                                                              RING_FREE_REQUESTS_2, target_producers_2 >>
+                                                              /\ UNCHANGED << FrontRing_rsp_cons, rsp_2, avail_req, 
+                                                                              avail_req_3_2, online_2, i_2, j_2, k_2, 
+                                                                              v_2_2 >>
                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, Cpu_preempt_off, 
-                                                               rsp_2, RING_FREE_REQUESTS_2, target_producers_2 >>
+                                                               rsp_2, avail_req, avail_req_3_2, online_2, i_2, j_2, k_2, 
+                                                               v_2_2 >>
                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                     Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
                                                     SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
@@ -3411,11 +5011,9 @@ mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                     MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_sring, 
                                                     WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, round, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                    req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                                    avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                                    held_5, req, req_cons, rsp, left_2, avail_req_3_2, online_2, i_2, 
-                                                    j_2, k_2, v_2_2 >>
+                                                    Cpu_softirqs_off, round, rc_2, waits_2, is_guest_2, req_prod, sring, 
+                                                    avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, req, 
+                                                    req_cons, rsp, left_2 >>
 
 mem_event_get_response_196(self) == /\ pc[self] = "mem_event_get_response_196"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -3437,58 +5035,35 @@ mem_event_get_response_196(self) == /\ pc[self] = "mem_event_get_response_196"
                                                     MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
                                                     FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
                                                     BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, round, rc_2, 
-                                                    waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                    is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                    pause_flags, i, j, k, v_2, held_5, req, req_cons, rsp, rsp_2, 
-                                                    RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                    online_2, i_2, j_2, k_2, v_2_2 >>
+                                                    waits_2, is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, 
+                                                    online, i, j, k, v_2, held_5, req, req_cons, rsp, rsp_2, avail_req, 
+                                                    left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
-mem_event_ring_available_79_12(self) == /\ pc[self] = "mem_event_ring_available_79_12"
-                                        /\ LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
-                                             LET avail_req_2_ == (RING_FREE_REQUESTS_2[self] - target_producers_2[self]) - foreign_producers_ IN
-                                               IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
-                                                  THEN /\ IF avail_req_2_ > 0
-                                                             THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
-                                                                        THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                             /\ left_2' = [left_2 EXCEPT ![self] = avail_req_2_]
-                                                                             /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                             /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159_2"]
-                                                                             /\ UNCHANGED << fault, rsp_2 >>
-                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                             /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                             /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                                             Cpu_preempt_off, left_2 >>
-                                                             ELSE /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                  /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                  /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
-                                                                                  rsp_2, left_2 >>
-                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                       /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                       /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, left_2 >>
-                                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                        SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                        Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                                        MemEventDomain_foreign_producers, 
-                                                        MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                                        WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, round, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                        req_prod_pvt, target_producers, is_guest_2, req_prod, sring, 
-                                                        avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, 
-                                                        v_2, held_5, req, req_cons, rsp, avail_req_3_2, online_2, i_2, 
-                                                        j_2, k_2, v_2_2 >>
+wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
+                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                                THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                     /\ left_2' = [left_2 EXCEPT ![self] = avail_req[self]]
+                                     /\ avail_req' = [avail_req EXCEPT ![self] = 0]
+                                     /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159_2"]
+                                     /\ UNCHANGED << fault, rsp_2 >>
+                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                     /\ avail_req' = [avail_req EXCEPT ![self] = 0]
+                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                     /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, left_2 >>
+                          /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                          Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                          SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
+                                          MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                          MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
+                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                          WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, round, 
+                                          rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, 
+                                          online, i, j, k, v_2, held_5, req, req_cons, rsp, avail_req_3_2, online_2, i_2, 
+                                          j_2, k_2, v_2_2 >>
 
 wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                           /\ IF Spinlock_owner[med_ring_lock] = self
@@ -3525,135 +5100,9 @@ wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                                           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                           MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                           FrontRing_sring, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, round, 
-                                          rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, 
-                                          req_prod, sring, avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, 
-                                          v_2, held_5, req, req_cons, rsp, RING_FREE_REQUESTS_2, target_producers_2, 
-                                          avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
-
-mem_event_ring_available_79_14(self) == /\ pc[self] = "mem_event_ring_available_79_14"
-                                        /\ LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
-                                             LET avail_req_2_ == (RING_FREE_REQUESTS_2[self] - target_producers_2[self]) - foreign_producers_ IN
-                                               IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
-                                                  THEN /\ IF avail_req_2_ = 0
-                                                             THEN /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                  /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                  /\ UNCHANGED << fault, rsp_2, avail_req_3_2, online_2 >>
-                                                             ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
-                                                                       IF blocked_ = 0
-                                                                          THEN /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                               /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                               /\ UNCHANGED << fault, rsp_2, 
-                                                                                               avail_req_3_2, online_2 >>
-                                                                          ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
-                                                                                    LET pause_flag_ == MemEventDomain_pause_flag[med] IN
-                                                                                      IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= pause_flag_) /\ (pause_flag_ <= 15) /\ (0 <= pause_flags_) /\ (pause_flags_ <= 65535) /\ (0 <= (1 * (2^pause_flag_))) /\ ((1 * (2^pause_flag_)) <= 65535)
-                                                                                         THEN /\ IF BitAnd(pause_flags_, (1 * (2^pause_flag_))) # 0
-                                                                                                    THEN /\ LET online_ == 1 - 1 IN
-                                                                                                              LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                                                IF online_ = (1 - blocked_2_)
-                                                                                                                   THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
-                                                                                                                        /\ online_2' = [online_2 EXCEPT ![self] = online_]
-                                                                                                                        /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                                                                        /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_98_2"]
-                                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                                        rsp_2 >>
-                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                        /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                                                                        /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ UNCHANGED << avail_req_3_2, 
-                                                                                                                                        online_2 >>
-                                                                                                    ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                                              IF 1 = (1 - blocked_2_)
-                                                                                                                 THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
-                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 1]
-                                                                                                                      /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                                                                      /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_98_2"]
-                                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                                      rsp_2 >>
-                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                      /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                                                                      /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ UNCHANGED << avail_req_3_2, 
-                                                                                                                                      online_2 >>
-                                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                              /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                                                              /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << avail_req_3_2, 
-                                                                                                              online_2 >>
-                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                       /\ RING_FREE_REQUESTS_2' = [RING_FREE_REQUESTS_2 EXCEPT ![self] = 0]
-                                                       /\ target_producers_2' = [target_producers_2 EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << avail_req_3_2, online_2 >>
-                                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                        SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                        Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                                        MemEventDomain_foreign_producers, 
-                                                        MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                        Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                        FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                                        Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, round, rc_2, 
-                                                        waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                        is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, 
-                                                        online, pause_flags, i, j, k, v_2, held_5, req, req_cons, rsp, 
-                                                        left_2, i_2, j_2, k_2, v_2_2 >>
-
-mem_event_wake_blocked_98_2(self) == /\ pc[self] = "mem_event_wake_blocked_98_2"
-                                     /\ LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                          LET i_ == last_vcpu_wake_up_ + 1 IN
-                                            LET k_ == Rem(i_, 1) IN
-                                              IF (Spinlock_owner[med_ring_lock] = self) /\ (k_ >= 0) /\ (k_ < 1)
-                                                 THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                           LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                             IF blocked_3_ = 0
-                                                                THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                     /\ UNCHANGED << i_2, j_2, k_2, v_2_2 >>
-                                                                ELSE /\ IF online_2[self] >= avail_req_3_2[self]
-                                                                           THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                /\ UNCHANGED << i_2, j_2, k_2, v_2_2 >>
-                                                                           ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
-                                                                                /\ UNCHANGED << avail_req_3_2, online_2 >>
-                                                      /\ UNCHANGED << fault, rsp_2 >>
-                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << i_2, j_2, k_2, v_2_2 >>
-                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                     Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                     Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                     MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                     BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-                                                     round, rc_2, waits_2, RING_FREE_REQUESTS, req_prod_pvt, 
-                                                     target_producers, is_guest_2, req_prod, sring, avail_req_3, left, 
-                                                     avail_req_4, online, pause_flags, i, j, k, v_2, held_5, req, 
-                                                     req_cons, rsp, RING_FREE_REQUESTS_2, target_producers_2, left_2 >>
+                                          rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, 
+                                          online, i, j, k, v_2, held_5, req, req_cons, rsp, avail_req, avail_req_3_2, 
+                                          online_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_3"
                                       /\ LET operand_ == MemEventDomain_pause_flag[med] IN
@@ -3662,8 +5111,9 @@ mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_2[self]] = BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))))]
                                                      /\ IF BitAnd(held_2_, (1 * (2^operand_))) # 0
                                                            THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_5"]
-                                                                /\ UNCHANGED << fault, rsp_2, avail_req_3_2, online_2, 
-                                                                                i_2, j_2, k_2, v_2_2 >>
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                                rsp, rsp_2, avail_req_3_2, online_2, i_2, 
+                                                                                j_2, k_2, v_2_2 >>
                                                            ELSE /\ LET i_ == i_2[self] + 1 IN
                                                                      LET j_ == j_2[self] + 1 IN
                                                                        IF j_ < 1
@@ -3672,30 +5122,137 @@ mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                       IF (k_ >= 0) /\ (k_ < 1) /\ (Spinlock_owner[med_ring_lock] = self)
                                                                                          THEN /\ LET blocked_3_ == MemEventDomain_blocked[med] IN
                                                                                                    IF blocked_3_ = 0
-                                                                                                      THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                      ELSE /\ IF online_2[self] >= avail_req_3_2[self]
-                                                                                                                 THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                      THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                      /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                           IF mem_event_get_response_.found
+                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                         THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                    THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ rsp' = rsp
+                                                                                                                                         ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                              rsp >>
+                                                                                                                              ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                   rsp >>
+                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      rsp >>
+                                                                                                      ELSE /\ IF online_2[self] >= avail_req_3_2[self]
+                                                                                                                 THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                 /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                      IF mem_event_get_response_.found
+                                                                                                                                         THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                    THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                               THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ rsp' = rsp
+                                                                                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                                                         rsp >>
+                                                                                                                                         ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                              rsp >>
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                 Cpu_preempt_off, 
+                                                                                                                                                 rsp >>
                                                                                                                  ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = j_]
                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = k_]
                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
-                                                                                                                      /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      fault, 
+                                                                                                                                      rsp, 
+                                                                                                                                      rsp_2, 
+                                                                                                                                      avail_req_3_2, 
                                                                                                                                       online_2 >>
-                                                                                              /\ UNCHANGED << fault, 
-                                                                                                              rsp_2 >>
                                                                                          ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 1)) THEN "assert" ELSE "guess"})
                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3705,14 +5262,68 @@ mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                               /\ UNCHANGED << fault, rsp_2 >>
+                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                              Cpu_preempt_off, 
+                                                                                                              rsp >>
+                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                          /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                               IF mem_event_get_response_.found
+                                                                                                  THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                             THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                        THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                             /\ fault' = fault
+                                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ rsp' = rsp
+                                                                                                             ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                  rsp >>
+                                                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                       /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                       rsp >>
+                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                          /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                          /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                          /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                          /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                          /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                          /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                          Cpu_preempt_off, 
+                                                                                                          rsp >>
                                                 ELSE /\ fault' = (fault \union {IF ~((0 <= operand_) /\ (operand_ <= 15)) THEN "assert" ELSE IF ~((0 <= held_2_) /\ (held_2_ <= 65535)) THEN "assert" ELSE IF ~((0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)) THEN "assert" ELSE "guess"})
                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3722,20 +5333,19 @@ mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_
                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Vcpu_pause_flags
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Spinlock_owner, Cpu_preempt_off, 
+                                                                     rsp >>
                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
                                                       Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                       SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
                                                       MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
                                                       MemEventDomain_target_producers, MemEventDomain_blocked, 
                                                       MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                      Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                      FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                                      Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, round, rc_2, 
-                                                      waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                      is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, 
-                                                      online, pause_flags, i, j, k, v_2, held_5, req, req_cons, rsp, 
-                                                      RING_FREE_REQUESTS_2, target_producers_2, left_2 >>
+                                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                      WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                                      Cpu_softirqs_off, round, rc_2, waits_2, is_guest_2, req_prod, 
+                                                      sring, avail_req_3, left, avail_req_4, online, i, j, k, v_2, 
+                                                      held_5, req, req_cons, avail_req, left_2 >>
 
 vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                            /\ LET held_ == Vcpu_pause_count[v_2_2[self]] IN
@@ -3753,29 +5363,137 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                                          THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
                                                                                    LET blocked_3_ == MemEventDomain_blocked'[med] IN
                                                                                      IF blocked_3_ = 0
-                                                                                        THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                             /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                        ELSE /\ IF online_ >= avail_req_3_2[self]
-                                                                                                   THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                             IF mem_event_get_response_.found
+                                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                      THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                           /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ rsp' = rsp
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                     rsp >>
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        rsp >>
+                                                                                        ELSE /\ IF online_ >= avail_req_3_2[self]
+                                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                   /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                        IF mem_event_get_response_.found
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                      THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                                                                 THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ rsp' = rsp
+                                                                                                                                      ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                           rsp >>
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                rsp >>
+                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                   rsp >>
                                                                                                    ELSE /\ online_2' = [online_2 EXCEPT ![self] = online_]
                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = i_]
                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = j_]
                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = k_]
                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
-                                                                                                        /\ UNCHANGED avail_req_3_2
-                                                                              /\ UNCHANGED << fault, rsp_2 >>
+                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        rsp, 
+                                                                                                                        rsp_2, 
+                                                                                                                        avail_req_3_2 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3785,14 +5503,65 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                 /\ online_2' = [online_2 EXCEPT ![self] = 0]
-                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                 /\ UNCHANGED << fault, rsp_2 >>
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              Cpu_preempt_off, rsp >>
+                                                            ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                            /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                 IF mem_event_get_response_.found
+                                                                                    THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                               THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                                                          THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                               /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ rsp' = rsp
+                                                                                               ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                    /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                    rsp >>
+                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                         /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                         /\ UNCHANGED << fault, rsp >>
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                            /\ online_2' = [online_2 EXCEPT ![self] = 0]
+                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                            Cpu_preempt_off, rsp >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3802,17 +5571,17 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up >>
+                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                             Spinlock_owner, Cpu_preempt_off, rsp >>
                            /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
                                            Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                            P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                           MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, round, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, 
-                                           sring, avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                           held_5, req, req_cons, rsp, RING_FREE_REQUESTS_2, target_producers_2, left_2 >>
+                                           MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, round, rc_2, waits_2, is_guest_2, req_prod, sring, 
+                                           avail_req_3, left, avail_req_4, online, i, j, k, v_2, held_5, req, req_cons, 
+                                           avail_req, left_2 >>
 
 mem_event_get_response_201(self) == /\ pc[self] = "mem_event_get_response_201"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -3849,11 +5618,9 @@ mem_event_get_response_201(self) == /\ pc[self] = "mem_event_get_response_201"
                                                     MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
                                                     FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
                                                     BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, round, rc_2, 
-                                                    waits_2, RING_FREE_REQUESTS, req_prod_pvt, target_producers, 
-                                                    is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, 
-                                                    pause_flags, i, j, k, v_2, held_5, req, req_cons, 
-                                                    RING_FREE_REQUESTS_2, target_producers_2, left_2, avail_req_3_2, 
-                                                    online_2, i_2, j_2, k_2, v_2_2 >>
+                                                    waits_2, is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, 
+                                                    online, i, j, k, v_2, held_5, req, req_cons, avail_req, left_2, 
+                                                    avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
 
 vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
@@ -3868,17 +5635,14 @@ vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
                                            MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                            FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
                                            Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, round, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, req_prod_pvt, target_producers, is_guest_2, req_prod, 
-                                           sring, avail_req_3, left, avail_req_4, online, pause_flags, i, j, k, v_2, 
-                                           held_5, req, req_cons, rsp_2, RING_FREE_REQUESTS_2, target_producers_2, 
-                                           left_2, avail_req_3_2, online_2, i_2, j_2, k_2, v_2_2 >>
+                                           is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, online, i, j, k, 
+                                           v_2, held_5, req, req_cons, rsp_2, avail_req, left_2, avail_req_3_2, online_2, 
+                                           i_2, j_2, k_2, v_2_2 >>
 
 listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
                      \/ mem_event_get_response_194(self) \/ mem_event_get_response_196(self)
-                     \/ mem_event_ring_available_79_12(self) \/ wake_up_nr_159_2(self)
-                     \/ mem_event_ring_available_79_14(self) \/ mem_event_wake_blocked_98_2(self)
-                     \/ mem_event_wake_blocked_104_3(self) \/ vcpu_unpause_69_5(self)
-                     \/ mem_event_get_response_201(self) \/ vcpu_unpause_69_6(self)
+                     \/ wake_up_nr_156_2(self) \/ wake_up_nr_159_2(self) \/ mem_event_wake_blocked_104_3(self)
+                     \/ vcpu_unpause_69_5(self) \/ mem_event_get_response_201(self) \/ vcpu_unpause_69_6(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -3894,7 +5658,7 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
@@ -3911,7 +5675,7 @@ Blocked(t_) ==
   \/ pc[t_] = "wait_until_runnable_102_4" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0))
   \/ pc[t_] = "get_request_83" /\ ~(SharedRing_req_prod[ring_page] # BackRing_req_cons[back])
   \/ pc[t_] = "mem_event_get_response_194" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_available_79_12" /\ ~(IF Spinlock_owner[med_ring_lock] = t_ THEN IF ((RING_FREE_REQUESTS_2[t_] - target_producers_2[t_]) - MemEventDomain_foreign_producers[med]) >= 0 THEN IF ((RING_FREE_REQUESTS_2[t_] - target_producers_2[t_]) - MemEventDomain_foreign_producers[med]) > 0 THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wake_up_nr_156_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
@@ -3926,7 +5690,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "mem_event_put_request_181" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "wake_up_nr_156" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_get_response_194" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "mem_event_ring_available_79_12" -> (IF (Spinlock_owner[med_ring_lock] = t_) /\ (((RING_FREE_REQUESTS_2[t_] - target_producers_2[t_]) - MemEventDomain_foreign_producers[med]) >= 0) /\ (((RING_FREE_REQUESTS_2[t_] - target_producers_2[t_]) - MemEventDomain_foreign_producers[med]) > 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "wake_up_nr_156_2" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -74,39 +74,38 @@ variables
   fault = {};
 
 fair process guest \in {guest_vcpu0, guest_vcpu1}
-variables rc_2 = "", waits_2 = FALSE, RING_FREE_REQUESTS = 0, target_producers = 0, is_guest_2 = FALSE, req_prod = 0, sring = null, avail_req_3 = 0, left = 0, v = null, avail_req_4 = 0, i = 0, j = 0, k = 0, v_2 = null, held_6 = {};
+variables rc_2 = "", waits_2 = FALSE, is_guest_2 = FALSE, req_prod = 0, sring = null, avail_req_3 = 0, left = 0, v = null, avail_req_4 = 0, i = 0, j = 0, k = 0, v_2 = null, held_6 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
-  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
+  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE],
     \* xen.ts:59  return !(curr instanceof ForeignVcpu);
     \* merged-mem-event.ts:246  if (is_guest(curr) && allow_sleep)
     \* merged-mem-event.ts:230  let rc: Errno = "-EBUSY";
     \* xen.ts:144  let waits = false;
     \* xen.ts:146  if (waits)
     \* merged-mem-event.ts:215  if (med.ring_page === null)
-    with ring_page_ = MemEventDomain_ring_page[med] do
-      if ring_page_ = null then
-        \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
-        \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-        \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-        \* xen.ts:147  if (condition())
-        \* xen.ts:151  if (waits)
-        \* merged-mem-event.ts:235  return rc;
-        \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-        \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-        \* merged-callers.ts:105  if (rc === "-ENOSYS")
-        \* xen.ts:111  curr.in_hypervisor = false;
-        Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-        goto wait_until_runnable_102_3;
-      else
-        Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
-        waits_2 := FALSE;
-        goto mem_event_grab_slot_216;
-      end if;
-    end with;
+       ring_page_ = MemEventDomain_ring_page[med] do
+    if ring_page_ = null then
+      \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
+      \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
+      \* merged-mem-event.ts:233  return rc !== "-EBUSY";
+      \* xen.ts:147  if (condition())
+      \* xen.ts:151  if (waits)
+      \* merged-mem-event.ts:235  return rc;
+      \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
+      \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
+      \* merged-callers.ts:105  if (rc === "-ENOSYS")
+      \* xen.ts:111  curr.in_hypervisor = false;
+      Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
+      goto wait_until_runnable_102_3;
+    else
+      Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+      waits_2 := FALSE;
+      goto mem_event_grab_slot_216;
+    end if;
   end with;
 prepare_to_wait_124:
   \* xen.ts:124  assert(!wq.list.has(curr));
@@ -226,42 +225,36 @@ mem_event_grab_slot_215:
         await Spinlock_owner[med_ring_lock] = null;
         Spinlock_owner[med_ring_lock] := self;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-        with held_6_ = held_6 \union {med_ring_lock} do
+        with held_6_ = held_6 \union {med_ring_lock},
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                    with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                        \* merged-mem-event.ts:81  return avail_req;
-                        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                        \* merged-mem-event.ts:218  if (avail_req === 0)
-                        if avail_req_2_ = 0 then
-                          held_6 := held_6_;
-                          goto mem_event_grab_slot_219;
-                        else
-                          \* merged-mem-event.ts:223  med.target_producers++;
-                          with target_producers_2_ = MemEventDomain_target_producers[med] do
-                            MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                            held_6 := held_6_;
-                            goto mem_event_grab_slot_224;
-                          end with;
-                        end if;
-                      else
-                        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                        waits_2 := FALSE; held_6 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                end with;
+             req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+             target_producers_ = MemEventDomain_target_producers[med],
+             foreign_producers_ = MemEventDomain_foreign_producers[med],
+             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+          if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+            \* merged-mem-event.ts:81  return avail_req;
+            \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+            \* merged-mem-event.ts:218  if (avail_req === 0)
+            if avail_req_2_ = 0 then
+              held_6 := held_6_;
+              goto mem_event_grab_slot_219;
+            else
+              \* merged-mem-event.ts:223  med.target_producers++;
+              with target_producers_2_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+                held_6 := held_6_;
+                goto mem_event_grab_slot_224;
               end with;
-            end with;
-          end with;
+            end if;
+          else
+            fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+            waits_2 := FALSE; held_6 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"self-deadlock"};
@@ -276,42 +269,36 @@ mem_event_grab_slot_216:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_6_ = held_6 \union {med_ring_lock} do
+    with held_6_ = held_6 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:218  if (avail_req === 0)
-                    if avail_req_2_ = 0 then
-                      held_6 := held_6_;
-                      goto mem_event_grab_slot_219;
-                    else
-                      \* merged-mem-event.ts:223  med.target_producers++;
-                      with target_producers_2_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                        held_6 := held_6_;
-                        goto mem_event_grab_slot_224;
-                      end with;
-                    end if;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    waits_2 := FALSE; held_6 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med],
+         foreign_producers_ = MemEventDomain_foreign_producers[med],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          held_6 := held_6_;
+          goto mem_event_grab_slot_219;
+        else
+          \* merged-mem-event.ts:223  med.target_producers++;
+          with target_producers_2_ = MemEventDomain_target_producers[med] do
+            MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+            held_6 := held_6_;
+            goto mem_event_grab_slot_224;
           end with;
-        end with;
-      end with;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        waits_2 := FALSE; held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -547,55 +534,49 @@ mem_event_grab_slot_216_2:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_6_ = held_6 \union {med_ring_lock} do
+    with held_6_ = held_6 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:218  if (avail_req === 0)
-                    if avail_req_2_ = 0 then
-                      held_6 := held_6_;
-                      is_guest_2 := FALSE;
-                      goto mem_event_grab_slot_219_2;
-                    else
-                      \* merged-mem-event.ts:222  if (foreign)
-                      if ~is_guest_2 then
-                        \* merged-mem-event.ts:222  med.foreign_producers++;
-                        with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
-                          MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 256;
-                          held_6 := held_6_;
-                          is_guest_2 := FALSE;
-                          goto mem_event_grab_slot_224_2;
-                        end with;
-                      else
-                        \* merged-mem-event.ts:223  med.target_producers++;
-                        with target_producers_2_ = MemEventDomain_target_producers[med] do
-                          MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
-                          held_6 := held_6_;
-                          is_guest_2 := FALSE;
-                          goto mem_event_grab_slot_224_2;
-                        end with;
-                      end if;
-                    end if;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    is_guest_2 := FALSE; held_6 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+         target_producers_ = MemEventDomain_target_producers[med],
+         foreign_producers_ = MemEventDomain_foreign_producers[med],
+         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+        \* merged-mem-event.ts:81  return avail_req;
+        \* merged-mem-event.ts:217  const avail_req = mem_event_ring_available(med);
+        \* merged-mem-event.ts:218  if (avail_req === 0)
+        if avail_req_2_ = 0 then
+          held_6 := held_6_;
+          is_guest_2 := FALSE;
+          goto mem_event_grab_slot_219_2;
+        else
+          \* merged-mem-event.ts:222  if (foreign)
+          if ~is_guest_2 then
+            \* merged-mem-event.ts:222  med.foreign_producers++;
+            with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
+              MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 256;
+              held_6 := held_6_;
+              is_guest_2 := FALSE;
+              goto mem_event_grab_slot_224_2;
             end with;
-          end with;
-        end with;
-      end with;
+          else
+            \* merged-mem-event.ts:223  med.target_producers++;
+            with target_producers_2_ = MemEventDomain_target_producers[med] do
+              MemEventDomain_target_producers[med] := (target_producers_2_ + 1) % 256;
+              held_6 := held_6_;
+              is_guest_2 := FALSE;
+              goto mem_event_grab_slot_224_2;
+            end with;
+          end if;
+        end if;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+        is_guest_2 := FALSE; held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -644,35 +625,30 @@ mem_event_put_request_181:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_6_ = held_6 \union {med_ring_lock} do
+    with held_6_ = held_6 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* ring.ts:65  const req_prod = front.req_prod_pvt;
-            with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-              \* ring.ts:66  const sring = front.sring!;
-              with sring_ = FrontRing_sring[med_front_ring] do
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                  SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                  \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                  FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                  held_6 := held_6_;
-                  req_prod := req_prod_;
-                  sring := sring_;
-                  goto push_request_70;
-                else
-                  fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
-                  held_6 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
-        end with;
-      end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+         RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+         req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
+      \* ring.ts:66  const sring = front.sring!;
+         sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (RING_FREE_REQUESTS_2_ > 0) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        held_6 := held_6_;
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_70;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        held_6 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -701,116 +677,332 @@ mem_event_wake_123:
   with size_ = Len(WaitqueueHead_list[med_wq]) do
     if size_ > 0 then
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:118  if (avail_req > 0)
-                    if avail_req_2_ > 0 then
-                      avail_req_3 := avail_req_2_;
-                      goto wake_up_nr_156;
-                    else
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                        with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                          with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                            RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                            goto mem_event_ring_available_79_9;
-                          end with;
-                        end with;
-                      end with;
-                    end if;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           foreign_producers_ = MemEventDomain_foreign_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:118  if (avail_req > 0)
+          if avail_req_2_ > 0 then
+            avail_req_3 := avail_req_2_;
+            goto wake_up_nr_156;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers2_ = MemEventDomain_target_producers[med],
+                 foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                 avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+              if avail_req_22_ >= 0 then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_22_ < 2 then
+                  \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
+                  if Spinlock_owner[med_ring_lock] = self then
+                    with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
+                      if mem_event_pause_count_ = 0 then
+                        goto mem_event_mark_and_pause_172;
+                      else
+                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          held_6 := held_6 \ {med_ring_lock};
+                          \* xen.ts:111  curr.in_hypervisor = false;
+                          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                          goto wait_until_runnable_102_3;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          held_6 := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
                   else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                    fault := fault \union {"guess"};
                     held_6 := {};
                     goto Done;
                   end if;
-                end with;
-              end with;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_6 := held_6 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    held_6 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {"assert"};
+                held_6 := {};
+                goto Done;
+              end if;
             end with;
-          end with;
-        end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          held_6 := {};
+          goto Done;
+        end if;
       end with;
     else
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                    if avail_req_2_ = 0 then
-                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                      with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                        with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                          with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                            RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                            goto mem_event_ring_available_79_9;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      with blocked_ = MemEventDomain_blocked[med] do
-                        if blocked_ = 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            with rsp_cons2_ = FrontRing_rsp_cons[med_front_ring] do
-                              with RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) do
-                                RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                goto mem_event_ring_available_79_9;
-                              end with;
-                            end with;
-                          end with;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           foreign_producers_ = MemEventDomain_foreign_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+          if avail_req_2_ = 0 then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers2_ = MemEventDomain_target_producers[med],
+                 foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                 avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+              \* merged-mem-event.ts:80  assert(avail_req >= 0);
+              if avail_req_22_ >= 0 then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_22_ < 2 then
+                  \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
+                  if Spinlock_owner[med_ring_lock] = self then
+                    with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
+                      if mem_event_pause_count_ = 0 then
+                        goto mem_event_mark_and_pause_172;
+                      else
+                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          held_6 := held_6 \ {med_ring_lock};
+                          \* xen.ts:111  curr.in_hypervisor = false;
+                          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                          goto wait_until_runnable_102_3;
                         else
-                          \* merged-mem-event.ts:89  let online = max_vcpus;
-                          \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                          with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                            with i_ = last_vcpu_wake_up_ + 1 do
-                              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                              with k_ = Rem(i_, 2) do
-                                \* merged-mem-event.ts:101  const v = vcpus[k];
-                                if (k_ >= 0) /\ (k_ < 2) then
-                                  v_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                                  avail_req_4 := avail_req_2_;
-                                  i := i_;
-                                  j := 0;
-                                  k := k_;
-                                  goto mem_event_wake_blocked_102;
-                                else
-                                  fault := fault \union {"assert"};
-                                  held_6 := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          end with;
+                          fault := fault \union {"unlock-not-held"};
+                          held_6 := {};
+                          goto Done;
                         end if;
-                      end with;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    held_6 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_6 := held_6 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    held_6 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {"assert"};
+                held_6 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            with blocked_ = MemEventDomain_blocked[med] do
+              if blocked_ = 0 then
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med],
+                     foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                     avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                  \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                  if avail_req_22_ >= 0 then
+                    \* merged-mem-event.ts:81  return avail_req;
+                    \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                    if avail_req_22_ < 2 then
+                      \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
+                      if Spinlock_owner[med_ring_lock] = self then
+                        with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
+                          if mem_event_pause_count_ = 0 then
+                            goto mem_event_mark_and_pause_172;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_6 := held_6 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              held_6 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"guess"};
+                        held_6 := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        held_6 := held_6 \ {med_ring_lock};
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                        goto wait_until_runnable_102_3;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        held_6 := {};
+                        goto Done;
+                      end if;
                     end if;
                   else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                    fault := fault \union {"assert"};
                     held_6 := {};
                     goto Done;
                   end if;
                 end with;
-              end with;
+              else
+                \* merged-mem-event.ts:89  let online = max_vcpus;
+                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                     i_ = last_vcpu_wake_up_ + 1,
+                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                     k_ = Rem(i_, 2) do
+                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                  if (k_ >= 0) /\ (k_ < 2) then
+                    with v_2_ = <<vcpu0, vcpu1>>[k_ + 1],
+                      \* merged-mem-event.ts:102  if (med.blocked === 0)
+                         blocked_2_ = MemEventDomain_blocked[med] do
+                      if blocked_2_ = 0 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                             rsp_cons2_ = FrontRing_rsp_cons[med_front_ring],
+                             RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers2_ = MemEventDomain_target_producers[med],
+                             foreign_producers2_ = MemEventDomain_foreign_producers[med],
+                             avail_req_22_ = (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_22_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_22_ < 2 then
+                              \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
+                              if Spinlock_owner[med_ring_lock] = self then
+                                with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
+                                  if mem_event_pause_count_ = 0 then
+                                    goto mem_event_mark_and_pause_172;
+                                  else
+                                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                    if Spinlock_owner[med_ring_lock] = self then
+                                      Spinlock_owner[med_ring_lock] := null;
+                                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                      held_6 := held_6 \ {med_ring_lock};
+                                      \* xen.ts:111  curr.in_hypervisor = false;
+                                      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                      goto wait_until_runnable_102_3;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      held_6 := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"guess"};
+                                held_6 := {};
+                                goto Done;
+                              end if;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_6 := held_6 \ {med_ring_lock};
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                goto wait_until_runnable_102_3;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                held_6 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            held_6 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        avail_req_4 := avail_req_2_;
+                        i := i_;
+                        j := 0;
+                        k := k_;
+                        v_2 := v_2_;
+                        goto mem_event_wake_blocked_104;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
+                    held_6 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end if;
             end with;
-          end with;
-        end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          held_6 := {};
+          goto Done;
+        end if;
       end with;
     end if;
   end with;
@@ -840,19 +1032,47 @@ wake_up_nr_159:
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
           Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
           Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_6_ = held_6 \ {WaitqueueHead_lock[med_wq]} do
+          with held_6_ = held_6 \ {WaitqueueHead_lock[med_wq]},
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            if Spinlock_owner[med_ring_lock] = self then
-              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                  RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                  held_6 := held_6_;
-                  left := 0;
-                  goto mem_event_ring_available_79_9;
-                end with;
-              end with;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               foreign_producers_ = MemEventDomain_foreign_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+              if avail_req_2_ < 2 then
+                \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
+                if Spinlock_owner[med_ring_lock] = self then
+                  with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
+                    if mem_event_pause_count_ = 0 then
+                      held_6 := held_6_;
+                      left := 0;
+                      goto mem_event_mark_and_pause_172;
+                    else
+                      held_6 := held_6_;
+                      left := 0;
+                      goto mem_event_put_request_189;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"guess"};
+                  left := 0; held_6 := {};
+                  goto Done;
+                end if;
+              else
+                held_6 := held_6_;
+                left := 0;
+                goto mem_event_put_request_189;
+              end if;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
               left := 0; held_6 := {};
               goto Done;
             end if;
@@ -883,88 +1103,252 @@ vcpu_unpause_69_2:
     v := null;
     goto wake_up_nr_159;
   end with;
-mem_event_wake_blocked_102:
-  \* merged-mem-event.ts:102  if (med.blocked === 0)
-  if Spinlock_owner[med_ring_lock] = self then
-    with blocked_2_ = MemEventDomain_blocked[med] do
-      if blocked_2_ = 0 then
-        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-            goto mem_event_ring_available_79_9;
-          end with;
-        end with;
+mem_event_wake_blocked_104:
+  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+  with operand_ = MemEventDomain_pause_flag[med],
+       held_3_ = Vcpu_pause_flags[v_2] do
+    if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_3_) /\ (held_3_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
+      Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * (2^operand_))));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_3_, (1 * (2^operand_))) # 0 then
+        goto vcpu_unpause_69_3;
       else
-        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-        if avail_req_4 = 0 then
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-              goto mem_event_ring_available_79_9;
-            end with;
-          end with;
-        else
-          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-          with operand_ = MemEventDomain_pause_flag[med] do
-            with held_3_ = Vcpu_pause_flags[v_2] do
-              if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_3_) /\ (held_3_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
-                Vcpu_pause_flags[v_2] := BitXor(held_3_, BitAnd(held_3_, (1 * (2^operand_))));
-                \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-                if BitAnd(held_3_, (1 * (2^operand_))) # 0 then
-                  goto vcpu_unpause_69_3;
-                else
-                  \* merged-mem-event.ts:111  i++;
-                  with i_ = i + 1 do
-                    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                    with j_ = j + 1 do
-                      if j_ < 2 then
-                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                        with k_ = Rem(i_, 2) do
-                          \* merged-mem-event.ts:101  const v = vcpus[k];
-                          if (k_ >= 0) /\ (k_ < 2) then
-                            v_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                            i := i_;
-                            j := j_;
-                            k := k_;
-                            goto mem_event_wake_blocked_102;
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j + 1 do
+          if j_ < 2 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 2),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0, vcpu1>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_2_ = MemEventDomain_blocked[med] do
+                  if blocked_2_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                         RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers_ = MemEventDomain_target_producers[med],
+                         foreign_producers_ = MemEventDomain_foreign_producers[med],
+                         avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                      \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                      if avail_req_2_ >= 0 then
+                        \* merged-mem-event.ts:81  return avail_req;
+                        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                        if avail_req_2_ < 2 then
+                          \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
+                          if Spinlock_owner[med_ring_lock] = self then
+                            with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
+                              if mem_event_pause_count_ = 0 then
+                                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                goto mem_event_mark_and_pause_172;
+                              else
+                                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                if Spinlock_owner[med_ring_lock] = self then
+                                  Spinlock_owner[med_ring_lock] := null;
+                                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                  held_6 := held_6 \ {med_ring_lock};
+                                  \* xen.ts:111  curr.in_hypervisor = false;
+                                  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                  goto wait_until_runnable_102_3;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
                           else
-                            fault := fault \union {"assert"};
+                            fault := fault \union {"guess"};
                             avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
                             goto Done;
                           end if;
-                        end with;
-                      else
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                            RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
+                        else
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_6 := held_6 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
                             avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-                            goto mem_event_ring_available_79_9;
-                          end with;
-                        end with;
+                            goto wait_until_runnable_102_3;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                        goto Done;
                       end if;
                     end with;
-                  end with;
-                end if;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if avail_req_4 = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 2 then
+                            \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
+                            if Spinlock_owner[med_ring_lock] = self then
+                              with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
+                                if mem_event_pause_count_ = 0 then
+                                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                  goto mem_event_mark_and_pause_172;
+                                else
+                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                  if Spinlock_owner[med_ring_lock] = self then
+                                    Spinlock_owner[med_ring_lock] := null;
+                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                    held_6 := held_6 \ {med_ring_lock};
+                                    \* xen.ts:111  curr.in_hypervisor = false;
+                                    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                    goto wait_until_runnable_102_3;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"guess"};
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                              goto Done;
+                            end if;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_6 := held_6 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      i := i_;
+                      j := j_;
+                      k := k_;
+                      v_2 := v_2_;
+                      goto mem_event_wake_blocked_104;
+                    end if;
+                  end if;
+                end with;
               else
-                fault := fault \union {"assert"};
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"};
                 avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
                 goto Done;
               end if;
             end with;
-          end with;
-        end if;
+          else
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+              \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                 target_producers_ = MemEventDomain_target_producers[med],
+                 foreign_producers_ = MemEventDomain_foreign_producers[med],
+                 avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+                \* merged-mem-event.ts:81  return avail_req;
+                \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                if avail_req_2_ < 2 then
+                  \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
+                  if Spinlock_owner[med_ring_lock] = self then
+                    with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
+                      if mem_event_pause_count_ = 0 then
+                        avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                        goto mem_event_mark_and_pause_172;
+                      else
+                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          held_6 := held_6 \ {med_ring_lock};
+                          \* xen.ts:111  curr.in_hypervisor = false;
+                          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                          goto wait_until_runnable_102_3;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    held_6 := held_6 \ {med_ring_lock};
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        end with;
       end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"assert"};
+      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+      goto Done;
+    end if;
+  end with;
 vcpu_unpause_69_3:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
   with held_2_ = Vcpu_pause_count[v_2] do
@@ -978,37 +1362,234 @@ vcpu_unpause_69_3:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i + 1 do
+          with i_ = i + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j + 1 do
-              if j_ < 2 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 2) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 2) then
-                    v_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                    avail_req_4 := avail_req_4_;
-                    i := i_;
-                    j := j_;
-                    k := k_;
-                    goto mem_event_wake_blocked_102;
-                  else
-                    fault := fault \union {"assert"};
-                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                    RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + rsp_cons_, 8);
-                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
-                    goto mem_event_ring_available_79_9;
+               j_ = j + 1 do
+            if j_ < 2 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 2) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 2) then
+                  with v_2_ = <<vcpu0, vcpu1>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_2_ = MemEventDomain_blocked[med] do
+                    if blocked_2_ = 0 then
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                           rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers_ = MemEventDomain_target_producers[med],
+                           foreign_producers_ = MemEventDomain_foreign_producers[med],
+                           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                        \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                        if avail_req_2_ >= 0 then
+                          \* merged-mem-event.ts:81  return avail_req;
+                          \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                          if avail_req_2_ < 2 then
+                            \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
+                            if Spinlock_owner[med_ring_lock] = self then
+                              with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
+                                if mem_event_pause_count_ = 0 then
+                                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                  goto mem_event_mark_and_pause_172;
+                                else
+                                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                  if Spinlock_owner[med_ring_lock] = self then
+                                    Spinlock_owner[med_ring_lock] := null;
+                                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                    held_6 := held_6 \ {med_ring_lock};
+                                    \* xen.ts:111  curr.in_hypervisor = false;
+                                    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                    goto wait_until_runnable_102_3;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"guess"};
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                              goto Done;
+                            end if;
+                          else
+                            \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                            if Spinlock_owner[med_ring_lock] = self then
+                              Spinlock_owner[med_ring_lock] := null;
+                              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                              held_6 := held_6 \ {med_ring_lock};
+                              \* xen.ts:111  curr.in_hypervisor = false;
+                              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                              goto wait_until_runnable_102_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if avail_req_4_ = 0 then
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                             target_producers_ = MemEventDomain_target_producers[med],
+                             foreign_producers_ = MemEventDomain_foreign_producers[med],
+                             avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                          \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                          if avail_req_2_ >= 0 then
+                            \* merged-mem-event.ts:81  return avail_req;
+                            \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                            \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                            if avail_req_2_ < 2 then
+                              \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
+                              if Spinlock_owner[med_ring_lock] = self then
+                                with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
+                                  if mem_event_pause_count_ = 0 then
+                                    avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                    goto mem_event_mark_and_pause_172;
+                                  else
+                                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                                    if Spinlock_owner[med_ring_lock] = self then
+                                      Spinlock_owner[med_ring_lock] := null;
+                                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                      held_6 := held_6 \ {med_ring_lock};
+                                      \* xen.ts:111  curr.in_hypervisor = false;
+                                      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                      goto wait_until_runnable_102_3;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"guess"};
+                                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                                goto Done;
+                              end if;
+                            else
+                              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                              if Spinlock_owner[med_ring_lock] = self then
+                                Spinlock_owner[med_ring_lock] := null;
+                                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                                held_6 := held_6 \ {med_ring_lock};
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                                goto wait_until_runnable_102_3;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        avail_req_4 := avail_req_4_;
+                        i := i_;
+                        j := j_;
+                        k := k_;
+                        v_2 := v_2_;
+                        goto mem_event_wake_blocked_104;
+                      end if;
+                    end if;
                   end with;
-                end with;
-              end if;
-            end with;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                   target_producers_ = MemEventDomain_target_producers[med],
+                   foreign_producers_ = MemEventDomain_foreign_producers[med],
+                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+                \* merged-mem-event.ts:80  assert(avail_req >= 0);
+                if avail_req_2_ >= 0 then
+                  \* merged-mem-event.ts:81  return avail_req;
+                  \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
+                  if avail_req_2_ < 2 then
+                    \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
+                    if Spinlock_owner[med_ring_lock] = self then
+                      with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
+                        if mem_event_pause_count_ = 0 then
+                          avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                          goto mem_event_mark_and_pause_172;
+                        else
+                          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                          if Spinlock_owner[med_ring_lock] = self then
+                            Spinlock_owner[med_ring_lock] := null;
+                            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                            held_6 := held_6 \ {med_ring_lock};
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                            goto wait_until_runnable_102_3;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"guess"};
+                      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                      goto Done;
+                    end if;
+                  else
+                    \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      held_6 := held_6 \ {med_ring_lock};
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null;
+                      goto wait_until_runnable_102_3;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                else
+                  fault := fault \union {"assert"};
+                  avail_req_4 := 0; i := 0; j := 0; k := 0; v_2 := null; held_6 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
           end with;
         end with;
       else
@@ -1018,106 +1599,35 @@ vcpu_unpause_69_3:
       end if;
     end with;
   end with;
-mem_event_ring_available_79_9:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  if Spinlock_owner[med_ring_lock] = self then
-    target_producers := MemEventDomain_target_producers[med];
-    goto mem_event_ring_available_79_10;
-  else
-    fault := fault \union {"guess"};
-    RING_FREE_REQUESTS := 0; held_6 := {};
-    goto Done;
-  end if;
-mem_event_ring_available_79_10:
-  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-    with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - foreign_producers_ do
-      if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-        \* merged-mem-event.ts:81  return avail_req;
-        \* merged-mem-event.ts:185  const avail_req = mem_event_ring_available(med);
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        \* merged-mem-event.ts:186  if (is_guest(curr) && avail_req < max_vcpus)
-        if avail_req_2_ < 2 then
-          \* merged-mem-event.ts:187  if (design === "merged" || curr.mem_event_pause_count === 0)
-          if Spinlock_owner[med_ring_lock] = self then
-            with mem_event_pause_count_ = Vcpu_mem_event_pause_count[guest_v[self]] do
-              if mem_event_pause_count_ = 0 then
-                \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
-                with operand_2_ = MemEventDomain_pause_flag[med] do
-                  with held_4_ = Vcpu_pause_flags[guest_v[self]] do
-                    if (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) then
-                      Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * (2^operand_2_)));
-                      \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
-                      if BitAnd(held_4_, (1 * (2^operand_2_))) # 0 then
-                        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-                        if Spinlock_owner[med_ring_lock] = self then
-                          Spinlock_owner[med_ring_lock] := null;
-                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                          held_6 := held_6 \ {med_ring_lock};
-                          \* xen.ts:111  curr.in_hypervisor = false;
-                          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                          RING_FREE_REQUESTS := 0; target_producers := 0;
-                          goto wait_until_runnable_102_3;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-                          goto Done;
-                        end if;
-                      else
-                        RING_FREE_REQUESTS := 0; target_producers := 0;
-                        goto vcpu_pause_nosync_64_2;
-                      end if;
-                    else
-                      fault := fault \union {"assert"};
-                      RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              else
-                \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-                if Spinlock_owner[med_ring_lock] = self then
-                  Spinlock_owner[med_ring_lock] := null;
-                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                  held_6 := held_6 \ {med_ring_lock};
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                  RING_FREE_REQUESTS := 0; target_producers := 0;
-                  goto wait_until_runnable_102_3;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-            goto Done;
-          end if;
+mem_event_mark_and_pause_172:
+  \* merged-mem-event.ts:172  test_and_set_bit(med.pause_flag, v.pause_flags)
+  with operand_2_ = MemEventDomain_pause_flag[med],
+       held_4_ = Vcpu_pause_flags[guest_v[self]] do
+    if (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535) then
+      Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * (2^operand_2_)));
+      \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_4_, (1 * (2^operand_2_))) # 0 then
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_6 := held_6 \ {med_ring_lock};
+          \* xen.ts:111  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          goto wait_until_runnable_102_3;
         else
-          \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            held_6 := held_6 \ {med_ring_lock};
-            \* xen.ts:111  curr.in_hypervisor = false;
-            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-            RING_FREE_REQUESTS := 0; target_producers := 0;
-            goto wait_until_runnable_102_3;
-          else
-            fault := fault \union {"unlock-not-held"};
-            RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"unlock-not-held"};
+          held_6 := {};
+          goto Done;
         end if;
       else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-        RING_FREE_REQUESTS := 0; target_producers := 0; held_6 := {};
-        goto Done;
+        goto vcpu_pause_nosync_64_2;
       end if;
-    end with;
+    else
+      fault := fault \union {"assert"};
+      held_6 := {};
+      goto Done;
+    end if;
   end with;
 vcpu_pause_nosync_64_2:
   \* xen.ts:64  fetch_add(v.pause_count, 1)
@@ -1147,6 +1657,20 @@ vcpu_pause_nosync_64_2:
       goto Done;
     end if;
   end with;
+mem_event_put_request_189:
+  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+  if Spinlock_owner[med_ring_lock] = self then
+    Spinlock_owner[med_ring_lock] := null;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+    held_6 := held_6 \ {med_ring_lock};
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    goto wait_until_runnable_102_3;
+  else
+    fault := fault \union {"unlock-not-held"};
+    held_6 := {};
+    goto Done;
+  end if;
 wait_until_runnable_102_3:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
@@ -1167,7 +1691,7 @@ wait_until_runnable_102_3:
 end process;
 
 fair process listener \in {listener_thread}
-variables req = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE], rsp_2 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], avail_req = 0, left_2 = 0, v_3 = null, avail_req_3_2 = 0, i_2 = 0, j_2 = 0, k_2 = 0, v_2_2 = null, old = 0, operand_2 = 0;
+variables req = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE], rsp_2 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], avail_req = 0, left_2 = 0, v_3 = null, avail_req_3_2 = 0, i_2 = 0, j_2 = 0, k_2 = 0, v_2_2 = null;
 begin
 get_request_83:
   \* ring.ts:83  const req_cons = back.req_cons;
@@ -1215,42 +1739,39 @@ mem_event_get_response_194:
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      with rsp_prod_2_ = SharedRing_rsp_prod[sring_] do
-        if (sring_ # null) /\ (Spinlock_owner[med_ring_lock] = self) then
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
-              \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
-              if RING_HAS_UNCONSUMED_RESPONSES_ then
-                \* ring.ts:75  const rsp_cons = front.rsp_cons;
-                with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-                  \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-                  with sring_2_ = FrontRing_sring[med_front_ring] do
-                    if (sring_2_ # null) /\ (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
-                      with rsp_3_ = SharedRing_ring[sring_2_][Rem(rsp_cons_2_, 1) + 1] do
-                        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-                        FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
-                        \* ring.ts:78  return rsp;
-                        \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
-                        rsp_2 := rsp_3_;
-                        goto mem_event_wake_123_2;
-                      end with;
-                    else
-                      fault := fault \union {IF ~(sring_2_ # null) THEN "null-dereference" ELSE "assert"};
-                      goto Done;
-                    end if;
-                  end with;
+    with sring_ = FrontRing_sring[med_front_ring],
+         rsp_prod_2_ = SharedRing_rsp_prod[sring_] do
+      if (sring_ # null) /\ (Spinlock_owner[med_ring_lock] = self) then
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
+          \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
+          if RING_HAS_UNCONSUMED_RESPONSES_ then
+            \* ring.ts:75  const rsp_cons = front.rsp_cons;
+            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring],
+              \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+                 sring_2_ = FrontRing_sring[med_front_ring] do
+              if (sring_2_ # null) /\ (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
+                with rsp_3_ = SharedRing_ring[sring_2_][Rem(rsp_cons_2_, 1) + 1] do
+                  \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+                  FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
+                  \* ring.ts:78  return rsp;
+                  \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
+                  rsp_2 := rsp_3_;
+                  goto mem_event_wake_123_2;
                 end with;
               else
-                goto mem_event_get_response_196;
+                fault := fault \union {IF ~(sring_2_ # null) THEN "null-dereference" ELSE "assert"};
+                goto Done;
               end if;
             end with;
-          end with;
-        else
-          fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "guess"};
-          goto Done;
-        end if;
-      end with;
+          else
+            goto mem_event_get_response_196;
+          end if;
+        end with;
+      else
+        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "guess"};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -1262,12 +1783,11 @@ mem_event_get_response_196:
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     \* merged-mem-event.ts:197  return { found: false, vcpu: null, vcpu_paused: false };
-    with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+    with mem_event_get_response_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE],
       \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
-      with rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
-        \* merged-callers.ts:146  if (!rsp.found)
-        goto get_request_83;
-      end with;
+         rsp_ = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE] do
+      \* merged-callers.ts:146  if (!rsp.found)
+      goto get_request_83;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -1278,92 +1798,304 @@ mem_event_wake_123_2:
   with size_ = Len(WaitqueueHead_list[med_wq]) do
     if size_ > 0 then
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:118  if (avail_req > 0)
-                    if avail_req_2_ > 0 then
-                      avail_req := avail_req_2_;
-                      goto wake_up_nr_156_2;
-                    else
-                      goto mem_event_get_response_201;
-                    end if;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
-                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
-          end with;
-        end with;
-      end with;
-    else
-      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8) do
-            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-            with target_producers_ = MemEventDomain_target_producers[med] do
-              with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                with avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
-                    \* merged-mem-event.ts:81  return avail_req;
-                    \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                    \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                    if avail_req_2_ = 0 then
-                      goto mem_event_get_response_201;
-                    else
-                      with blocked_ = MemEventDomain_blocked[med] do
-                        if blocked_ = 0 then
-                          goto mem_event_get_response_201;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           foreign_producers_ = MemEventDomain_foreign_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:118  if (avail_req > 0)
+          if avail_req_2_ > 0 then
+            avail_req := avail_req_2_;
+            goto wake_up_nr_156_2;
+          else
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner[med_ring_lock] = self) then
+                      \* xen.ts:81  const old = v.mem_event_pause_count;
+                      with old_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                        \* xen.ts:82  if (old === 0)
+                        if old_ = 0 then
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                          goto mem_event_get_response_194;
                         else
-                          \* merged-mem-event.ts:89  let online = max_vcpus;
-                          \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                          with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med] do
-                            with i_ = last_vcpu_wake_up_ + 1 do
-                              \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                              with k_ = Rem(i_, 2) do
-                                \* merged-mem-event.ts:101  const v = vcpus[k];
-                                if (k_ >= 0) /\ (k_ < 2) then
-                                  v_2_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                                  avail_req_3_2 := avail_req_2_;
-                                  i_2 := i_;
-                                  j_2 := 0;
-                                  k_2 := k_;
-                                  goto mem_event_wake_blocked_102_2;
-                                else
-                                  fault := fault \union {"assert"};
-                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
+                          \* xen.ts:83  cmpxchg(v.mem_event_pause_count, old, old - 1)
+                          with operand_2_ = old_ - 1,
+                               held_3_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                            if held_3_ = old_ then
+                              Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] := operand_2_;
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                              goto vcpu_unpause_69_6;
+                            else
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                              goto mem_event_vcpu_unpause_81;
+                            end if;
                           end with;
                         end if;
                       end with;
+                    else
+                      fault := fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto Done;
                     end if;
                   else
-                    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+              goto Done;
+            end if;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+          goto Done;
+        end if;
+      end with;
+    else
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_3_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_3_, 8),
+        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+           target_producers_ = MemEventDomain_target_producers[med],
+           foreign_producers_ = MemEventDomain_foreign_producers[med],
+           avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0) then
+          \* merged-mem-event.ts:81  return avail_req;
+          \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+          \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+          if avail_req_2_ = 0 then
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner[med_ring_lock] = self) then
+                      \* xen.ts:81  const old = v.mem_event_pause_count;
+                      with old_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                        \* xen.ts:82  if (old === 0)
+                        if old_ = 0 then
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                          goto mem_event_get_response_194;
+                        else
+                          \* xen.ts:83  cmpxchg(v.mem_event_pause_count, old, old - 1)
+                          with operand_2_ = old_ - 1,
+                               held_3_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                            if held_3_ = old_ then
+                              Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] := operand_2_;
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                              goto vcpu_unpause_69_6;
+                            else
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                              goto mem_event_vcpu_unpause_81;
+                            end if;
+                          end with;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+              goto Done;
+            end if;
+          else
+            with blocked_ = MemEventDomain_blocked[med] do
+              if blocked_ = 0 then
+                \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                if Spinlock_owner[med_ring_lock] = self then
+                  Spinlock_owner[med_ring_lock] := null;
+                  Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                  \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                  with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                    \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                    \* merged-callers.ts:146  if (!rsp.found)
+                    if mem_event_get_response_.found then
+                      \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                      if mem_event_get_response_.vcpu_paused then
+                        \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                        if (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner[med_ring_lock] = self) then
+                          \* xen.ts:81  const old = v.mem_event_pause_count;
+                          with old_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                            \* xen.ts:82  if (old === 0)
+                            if old_ = 0 then
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                              goto mem_event_get_response_194;
+                            else
+                              \* xen.ts:83  cmpxchg(v.mem_event_pause_count, old, old - 1)
+                              with operand_2_ = old_ - 1,
+                                   held_3_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                                if held_3_ = old_ then
+                                  Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] := operand_2_;
+                                  rsp := mem_event_get_response_;
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                  goto vcpu_unpause_69_6;
+                                else
+                                  rsp := mem_event_get_response_;
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                  goto mem_event_vcpu_unpause_81;
+                                end if;
+                              end with;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                          goto Done;
+                        end if;
+                      else
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                        goto mem_event_get_response_194;
+                      end if;
+                    else
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                      goto get_request_83;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                  goto Done;
+                end if;
+              else
+                \* merged-mem-event.ts:89  let online = max_vcpus;
+                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                with last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                     i_ = last_vcpu_wake_up_ + 1,
+                  \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                     k_ = Rem(i_, 2) do
+                  \* merged-mem-event.ts:101  const v = vcpus[k];
+                  if (k_ >= 0) /\ (k_ < 2) then
+                    with v_2_ = <<vcpu0, vcpu1>>[k_ + 1],
+                      \* merged-mem-event.ts:102  if (med.blocked === 0)
+                         blocked_2_ = MemEventDomain_blocked[med] do
+                      if blocked_2_ = 0 then
+                        \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                          with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                            \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                            \* merged-callers.ts:146  if (!rsp.found)
+                            if mem_event_get_response_.found then
+                              \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                              if mem_event_get_response_.vcpu_paused then
+                                \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                if (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner[med_ring_lock] = self) then
+                                  \* xen.ts:81  const old = v.mem_event_pause_count;
+                                  with old_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                                    \* xen.ts:82  if (old === 0)
+                                    if old_ = 0 then
+                                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                      goto mem_event_get_response_194;
+                                    else
+                                      \* xen.ts:83  cmpxchg(v.mem_event_pause_count, old, old - 1)
+                                      with operand_2_ = old_ - 1,
+                                           held_3_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                                        if held_3_ = old_ then
+                                          Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] := operand_2_;
+                                          rsp := mem_event_get_response_;
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                          goto vcpu_unpause_69_6;
+                                        else
+                                          rsp := mem_event_get_response_;
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                          goto mem_event_vcpu_unpause_81;
+                                        end if;
+                                      end with;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"};
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                  goto Done;
+                                end if;
+                              else
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                                goto mem_event_get_response_194;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                              goto get_request_83;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                          goto Done;
+                        end if;
+                      else
+                        avail_req_3_2 := avail_req_2_;
+                        i_2 := i_;
+                        j_2 := 0;
+                        k_2 := k_;
+                        v_2_2 := v_2_;
+                        goto mem_event_wake_blocked_104_3;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
                     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
                     goto Done;
                   end if;
                 end with;
-              end with;
+              end if;
             end with;
-          end with;
-        end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+          goto Done;
+        end if;
       end with;
     end if;
   end with;
@@ -1420,73 +2152,245 @@ vcpu_unpause_69_4:
     v_3 := null;
     goto wake_up_nr_159_2;
   end with;
-mem_event_wake_blocked_102_2:
-  \* merged-mem-event.ts:102  if (med.blocked === 0)
-  if Spinlock_owner[med_ring_lock] = self then
-    with blocked_2_ = MemEventDomain_blocked[med] do
-      if blocked_2_ = 0 then
-        avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-        goto mem_event_get_response_201;
+mem_event_wake_blocked_104_3:
+  \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
+  with operand_ = MemEventDomain_pause_flag[med],
+       held_2_ = Vcpu_pause_flags[v_2_2] do
+    if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
+      Vcpu_pause_flags[v_2_2] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))));
+      \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
+      if BitAnd(held_2_, (1 * (2^operand_))) # 0 then
+        goto vcpu_unpause_69_5;
       else
-        \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-        if avail_req_3_2 = 0 then
-          avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-          goto mem_event_get_response_201;
-        else
-          \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-          with operand_ = MemEventDomain_pause_flag[med] do
-            with held_2_ = Vcpu_pause_flags[v_2_2] do
-              if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
-                Vcpu_pause_flags[v_2_2] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))));
-                \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-                if BitAnd(held_2_, (1 * (2^operand_))) # 0 then
-                  goto vcpu_unpause_69_5;
-                else
-                  \* merged-mem-event.ts:111  i++;
-                  with i_ = i_2 + 1 do
-                    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                    with j_ = j_2 + 1 do
-                      if j_ < 2 then
-                        \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                        with k_ = Rem(i_, 2) do
-                          \* merged-mem-event.ts:101  const v = vcpus[k];
-                          if (k_ >= 0) /\ (k_ < 2) then
-                            v_2_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                            i_2 := i_;
-                            j_2 := j_;
-                            k_2 := k_;
-                            goto mem_event_wake_blocked_102_2;
+        \* merged-mem-event.ts:111  i++;
+        with i_ = i_2 + 1,
+          \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+             j_ = j_2 + 1 do
+          if j_ < 2 then
+            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+            with k_ = Rem(i_, 2),
+              \* merged-mem-event.ts:101  const v = vcpus[k];
+                 v_2_ = <<vcpu0, vcpu1>>[k_ + 1] do
+              if (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+                \* merged-mem-event.ts:102  if (med.blocked === 0)
+                with blocked_2_ = MemEventDomain_blocked[med] do
+                  if blocked_2_ = 0 then
+                    \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                    if Spinlock_owner[med_ring_lock] = self then
+                      Spinlock_owner[med_ring_lock] := null;
+                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                      \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                      with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                        \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                        \* merged-callers.ts:146  if (!rsp.found)
+                        if mem_event_get_response_.found then
+                          \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                          if mem_event_get_response_.vcpu_paused then
+                            \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                            if (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner[med_ring_lock] = self) then
+                              \* xen.ts:81  const old = v.mem_event_pause_count;
+                              with old_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                                \* xen.ts:82  if (old === 0)
+                                if old_ = 0 then
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                  j_2 := 0; k_2 := 0; v_2_2 := null;
+                                  goto mem_event_get_response_194;
+                                else
+                                  \* xen.ts:83  cmpxchg(v.mem_event_pause_count, old, old - 1)
+                                  with operand_2_ = old_ - 1,
+                                       held_3_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                                    if held_3_ = old_ then
+                                      Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] := operand_2_;
+                                      rsp := mem_event_get_response_;
+                                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                                      goto vcpu_unpause_69_6;
+                                    else
+                                      rsp := mem_event_get_response_;
+                                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                                      goto mem_event_vcpu_unpause_81;
+                                    end if;
+                                  end with;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"};
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto Done;
+                            end if;
                           else
-                            fault := fault \union {"assert"};
                             rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
                             j_2 := 0; k_2 := 0; v_2_2 := null;
-                            goto Done;
+                            goto mem_event_get_response_194;
+                          end if;
+                        else
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                          j_2 := 0; k_2 := 0; v_2_2 := null;
+                          goto get_request_83;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                    if avail_req_3_2 = 0 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner[med_ring_lock] = self) then
+                                \* xen.ts:81  const old = v.mem_event_pause_count;
+                                with old_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                                  \* xen.ts:82  if (old === 0)
+                                  if old_ = 0 then
+                                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                    j_2 := 0; k_2 := 0; v_2_2 := null;
+                                    goto mem_event_get_response_194;
+                                  else
+                                    \* xen.ts:83  cmpxchg(v.mem_event_pause_count, old, old - 1)
+                                    with operand_2_ = old_ - 1,
+                                         held_3_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                                      if held_3_ = old_ then
+                                        Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] := operand_2_;
+                                        rsp := mem_event_get_response_;
+                                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                                        goto vcpu_unpause_69_6;
+                                      else
+                                        rsp := mem_event_get_response_;
+                                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                                        goto mem_event_vcpu_unpause_81;
+                                      end if;
+                                    end with;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                            j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto get_request_83;
                           end if;
                         end with;
                       else
-                        avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                        goto mem_event_get_response_201;
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
                       end if;
-                    end with;
-                  end with;
-                end if;
+                    else
+                      i_2 := i_;
+                      j_2 := j_;
+                      k_2 := k_;
+                      v_2_2 := v_2_;
+                      goto mem_event_wake_blocked_104_3;
+                    end if;
+                  end if;
+                end with;
               else
-                fault := fault \union {"assert"};
+                fault := fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"};
                 rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
                 j_2 := 0; k_2 := 0; v_2_2 := null;
                 goto Done;
               end if;
             end with;
-          end with;
-        end if;
+          else
+            \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+            if Spinlock_owner[med_ring_lock] = self then
+              Spinlock_owner[med_ring_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+              with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                \* merged-callers.ts:146  if (!rsp.found)
+                if mem_event_get_response_.found then
+                  \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                  if mem_event_get_response_.vcpu_paused then
+                    \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                    if (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner[med_ring_lock] = self) then
+                      \* xen.ts:81  const old = v.mem_event_pause_count;
+                      with old_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                        \* xen.ts:82  if (old === 0)
+                        if old_ = 0 then
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                          j_2 := 0; k_2 := 0; v_2_2 := null;
+                          goto mem_event_get_response_194;
+                        else
+                          \* xen.ts:83  cmpxchg(v.mem_event_pause_count, old, old - 1)
+                          with operand_2_ = old_ - 1,
+                               held_3_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                            if held_3_ = old_ then
+                              Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] := operand_2_;
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto vcpu_unpause_69_6;
+                            else
+                              rsp := mem_event_get_response_;
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_vcpu_unpause_81;
+                            end if;
+                          end with;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"};
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                    j_2 := 0; k_2 := 0; v_2_2 := null;
+                    goto mem_event_get_response_194;
+                  end if;
+                else
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                  j_2 := 0; k_2 := 0; v_2_2 := null;
+                  goto get_request_83;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+              j_2 := 0; k_2 := 0; v_2_2 := null;
+              goto Done;
+            end if;
+          end if;
+        end with;
       end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
-    j_2 := 0; k_2 := 0; v_2_2 := null;
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"assert"};
+      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+      j_2 := 0; k_2 := 0; v_2_2 := null;
+      goto Done;
+    end if;
+  end with;
 vcpu_unpause_69_5:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
   with held_ = Vcpu_pause_count[v_2_2] do
@@ -1500,32 +2404,226 @@ vcpu_unpause_69_5:
           \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
           MemEventDomain_last_vcpu_wake_up[med] := k_2;
           \* merged-mem-event.ts:111  i++;
-          with i_ = i_2 + 1 do
+          with i_ = i_2 + 1,
             \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-            with j_ = j_2 + 1 do
-              if j_ < 2 then
-                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                with k_ = Rem(i_, 2) do
-                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                  if (k_ >= 0) /\ (k_ < 2) then
-                    v_2_2 := <<vcpu0, vcpu1>>[k_ + 1];
-                    avail_req_3_2 := avail_req_3_;
-                    i_2 := i_;
-                    j_2 := j_;
-                    k_2 := k_;
-                    goto mem_event_wake_blocked_102_2;
+               j_ = j_2 + 1 do
+            if j_ < 2 then
+              \* merged-mem-event.ts:100  const k = i % max_vcpus;
+              with k_ = Rem(i_, 2) do
+                \* merged-mem-event.ts:101  const v = vcpus[k];
+                if (k_ >= 0) /\ (k_ < 2) then
+                  with v_2_ = <<vcpu0, vcpu1>>[k_ + 1],
+                    \* merged-mem-event.ts:102  if (med.blocked === 0)
+                       blocked_2_ = MemEventDomain_blocked[med] do
+                    if blocked_2_ = 0 then
+                      \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                      if Spinlock_owner[med_ring_lock] = self then
+                        Spinlock_owner[med_ring_lock] := null;
+                        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                        \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                        with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                          \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                          \* merged-callers.ts:146  if (!rsp.found)
+                          if mem_event_get_response_.found then
+                            \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                            if mem_event_get_response_.vcpu_paused then
+                              \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                              if (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner[med_ring_lock] = self) then
+                                \* xen.ts:81  const old = v.mem_event_pause_count;
+                                with old_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                                  \* xen.ts:82  if (old === 0)
+                                  if old_ = 0 then
+                                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                    j_2 := 0; k_2 := 0; v_2_2 := null;
+                                    goto mem_event_get_response_194;
+                                  else
+                                    \* xen.ts:83  cmpxchg(v.mem_event_pause_count, old, old - 1)
+                                    with operand_2_ = old_ - 1,
+                                         held_3_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                                      if held_3_ = old_ then
+                                        Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] := operand_2_;
+                                        rsp := mem_event_get_response_;
+                                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                                        goto vcpu_unpause_69_6;
+                                      else
+                                        rsp := mem_event_get_response_;
+                                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                                        goto mem_event_vcpu_unpause_81;
+                                      end if;
+                                    end with;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"};
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto mem_event_get_response_194;
+                            end if;
+                          else
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                            j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto get_request_83;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
+                      if avail_req_3_ = 0 then
+                        \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+                        if Spinlock_owner[med_ring_lock] = self then
+                          Spinlock_owner[med_ring_lock] := null;
+                          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                          \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                          with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                            \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                            \* merged-callers.ts:146  if (!rsp.found)
+                            if mem_event_get_response_.found then
+                              \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                              if mem_event_get_response_.vcpu_paused then
+                                \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                                if (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner[med_ring_lock] = self) then
+                                  \* xen.ts:81  const old = v.mem_event_pause_count;
+                                  with old_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                                    \* xen.ts:82  if (old === 0)
+                                    if old_ = 0 then
+                                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                                      goto mem_event_get_response_194;
+                                    else
+                                      \* xen.ts:83  cmpxchg(v.mem_event_pause_count, old, old - 1)
+                                      with operand_2_ = old_ - 1,
+                                           held_3_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                                        if held_3_ = old_ then
+                                          Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] := operand_2_;
+                                          rsp := mem_event_get_response_;
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                          j_2 := 0; k_2 := 0; v_2_2 := null;
+                                          goto vcpu_unpause_69_6;
+                                        else
+                                          rsp := mem_event_get_response_;
+                                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                          j_2 := 0; k_2 := 0; v_2_2 := null;
+                                          goto mem_event_vcpu_unpause_81;
+                                        end if;
+                                      end with;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"};
+                                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                  j_2 := 0; k_2 := 0; v_2_2 := null;
+                                  goto Done;
+                                end if;
+                              else
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto mem_event_get_response_194;
+                              end if;
+                            else
+                              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                              j_2 := 0; k_2 := 0; v_2_2 := null;
+                              goto get_request_83;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                          j_2 := 0; k_2 := 0; v_2_2 := null;
+                          goto Done;
+                        end if;
+                      else
+                        avail_req_3_2 := avail_req_3_;
+                        i_2 := i_;
+                        j_2 := j_;
+                        k_2 := k_;
+                        v_2_2 := v_2_;
+                        goto mem_event_wake_blocked_104_3;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                  j_2 := 0; k_2 := 0; v_2_2 := null;
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* merged-mem-event.ts:201  spin_unlock(med.ring_lock);
+              if Spinlock_owner[med_ring_lock] = self then
+                Spinlock_owner[med_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                \* merged-mem-event.ts:202  return { found: true, vcpu: rsp.vcpu, vcpu_paused: rsp.vcpu_paused };
+                with mem_event_get_response_ = [found |-> TRUE, vcpu |-> rsp_2.vcpu, vcpu_paused |-> rsp_2.vcpu_paused] do
+                  \* merged-callers.ts:145  const rsp = mem_event_get_response(med);
+                  \* merged-callers.ts:146  if (!rsp.found)
+                  if mem_event_get_response_.found then
+                    \* merged-callers.ts:147  if (rsp.vcpu_paused)
+                    if mem_event_get_response_.vcpu_paused then
+                      \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
+                      if (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner[med_ring_lock] = self) then
+                        \* xen.ts:81  const old = v.mem_event_pause_count;
+                        with old_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                          \* xen.ts:82  if (old === 0)
+                          if old_ = 0 then
+                            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                            j_2 := 0; k_2 := 0; v_2_2 := null;
+                            goto mem_event_get_response_194;
+                          else
+                            \* xen.ts:83  cmpxchg(v.mem_event_pause_count, old, old - 1)
+                            with operand_2_ = old_ - 1,
+                                 held_3_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                              if held_3_ = old_ then
+                                Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] := operand_2_;
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto vcpu_unpause_69_6;
+                              else
+                                rsp := mem_event_get_response_;
+                                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                                j_2 := 0; k_2 := 0; v_2_2 := null;
+                                goto mem_event_vcpu_unpause_81;
+                              end if;
+                            end with;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"};
+                        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                        j_2 := 0; k_2 := 0; v_2_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                      j_2 := 0; k_2 := 0; v_2_2 := null;
+                      goto mem_event_get_response_194;
+                    end if;
                   else
-                    fault := fault \union {"assert"};
                     rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
                     j_2 := 0; k_2 := 0; v_2_2 := null;
-                    goto Done;
+                    goto get_request_83;
                   end if;
                 end with;
               else
-                avail_req_3_2 := 0; i_2 := 0; j_2 := 0; k_2 := 0; v_2_2 := null;
-                goto mem_event_get_response_201;
+                fault := fault \union {"unlock-not-held"};
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]; avail_req_3_2 := 0; i_2 := 0;
+                j_2 := 0; k_2 := 0; v_2_2 := null;
+                goto Done;
               end if;
-            end with;
+            end if;
           end with;
         end with;
       else
@@ -1549,12 +2647,32 @@ mem_event_get_response_201:
         \* merged-callers.ts:147  if (rsp.vcpu_paused)
         if mem_event_get_response_.vcpu_paused then
           \* merged-callers.ts:147  unpause_after_event(rsp.vcpu!);
-          if mem_event_get_response_.vcpu # null then
-            rsp := mem_event_get_response_;
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto mem_event_vcpu_unpause_81;
+          if (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner[med_ring_lock] = self) then
+            \* xen.ts:81  const old = v.mem_event_pause_count;
+            with old_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+              \* xen.ts:82  if (old === 0)
+              if old_ = 0 then
+                rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                goto mem_event_get_response_194;
+              else
+                \* xen.ts:83  cmpxchg(v.mem_event_pause_count, old, old - 1)
+                with operand_2_ = old_ - 1,
+                     held_3_ = Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] do
+                  if held_3_ = old_ then
+                    Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] := operand_2_;
+                    rsp := mem_event_get_response_;
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    goto vcpu_unpause_69_6;
+                  else
+                    rsp := mem_event_get_response_;
+                    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    goto mem_event_vcpu_unpause_81;
+                  end if;
+                end with;
+              end if;
+            end with;
           else
-            fault := fault \union {"null-dereference"};
+            fault := fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"};
             rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
             goto Done;
           end if;
@@ -1584,46 +2702,43 @@ mem_event_vcpu_unpause_81:
           Spinlock_owner[med_ring_lock] := self;
           Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
           \* ring.ts:53  return front.sring!.rsp_prod !== front.rsp_cons;
-          with sring_ = FrontRing_sring[med_front_ring] do
-            with rsp_prod_2_ = SharedRing_rsp_prod[sring_] do
-              if (sring_ # null) /\ (Spinlock_owner[med_ring_lock] = self) then
-                with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                  with RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
-                    \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
-                    if RING_HAS_UNCONSUMED_RESPONSES_ then
-                      \* ring.ts:75  const rsp_cons = front.rsp_cons;
-                      with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-                        \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-                        with sring_2_ = FrontRing_sring[med_front_ring] do
-                          if (sring_2_ # null) /\ (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
-                            with rsp_3_ = SharedRing_ring[sring_2_][Rem(rsp_cons_2_, 1) + 1] do
-                              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-                              FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
-                              \* ring.ts:78  return rsp;
-                              \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
-                              rsp_2 := rsp_3_;
-                              rsp := [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE];
-                              goto mem_event_wake_123_2;
-                            end with;
-                          else
-                            fault := fault \union {IF ~(sring_2_ # null) THEN "null-dereference" ELSE "assert"};
-                            rsp := [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE];
-                            goto Done;
-                          end if;
-                        end with;
+          with sring_ = FrontRing_sring[med_front_ring],
+               rsp_prod_2_ = SharedRing_rsp_prod[sring_] do
+            if (sring_ # null) /\ (Spinlock_owner[med_ring_lock] = self) then
+              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_HAS_UNCONSUMED_RESPONSES_ = rsp_prod_2_ # rsp_cons_ do
+                \* merged-mem-event.ts:195  if (!RING_HAS_UNCONSUMED_RESPONSES(med.front_ring))
+                if RING_HAS_UNCONSUMED_RESPONSES_ then
+                  \* ring.ts:75  const rsp_cons = front.rsp_cons;
+                  with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring],
+                    \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+                       sring_2_ = FrontRing_sring[med_front_ring] do
+                    if (sring_2_ # null) /\ (0 <= Rem(rsp_cons_2_, 1)) /\ (Rem(rsp_cons_2_, 1) < 1) then
+                      with rsp_3_ = SharedRing_ring[sring_2_][Rem(rsp_cons_2_, 1) + 1] do
+                        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+                        FrontRing_rsp_cons[med_front_ring] := (rsp_cons_2_ + 1) % 8;
+                        \* ring.ts:78  return rsp;
+                        \* merged-mem-event.ts:199  const rsp = pop_response(med.front_ring);
+                        rsp_2 := rsp_3_;
+                        rsp := [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE];
+                        goto mem_event_wake_123_2;
                       end with;
                     else
+                      fault := fault \union {IF ~(sring_2_ # null) THEN "null-dereference" ELSE "assert"};
                       rsp := [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE];
-                      goto mem_event_get_response_196;
+                      goto Done;
                     end if;
                   end with;
-                end with;
-              else
-                fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "guess"};
-                rsp := [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE];
-                goto Done;
-              end if;
-            end with;
+                else
+                  rsp := [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE];
+                  goto mem_event_get_response_196;
+                end if;
+              end with;
+            else
+              fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "guess"};
+              rsp := [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE];
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"self-deadlock"};
@@ -1632,9 +2747,20 @@ mem_event_vcpu_unpause_81:
         end if;
       else
         \* xen.ts:83  cmpxchg(v.mem_event_pause_count, old, old - 1)
-        operand_2 := old_ - 1;
-        old := old_;
-        goto mem_event_vcpu_unpause_83;
+        with operand_2_ = old_ - 1,
+             held_3_ = Vcpu_mem_event_pause_count[rsp.vcpu] do
+          if held_3_ = old_ then
+            Vcpu_mem_event_pause_count[rsp.vcpu] := operand_2_;
+            \* xen.ts:69  fetch_add(v.pause_count, -1)
+            with held_ = Vcpu_pause_count[rsp.vcpu] do
+              Vcpu_pause_count[rsp.vcpu] := held_ + (-1);
+              rsp := [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE];
+              goto mem_event_get_response_194;
+            end with;
+          else
+            goto mem_event_vcpu_unpause_81;
+          end if;
+        end with;
       end if;
     end with;
   else
@@ -1642,28 +2768,13 @@ mem_event_vcpu_unpause_81:
     rsp := [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE];
     goto Done;
   end if;
-mem_event_vcpu_unpause_83:
-  \* xen.ts:83  cmpxchg(v.mem_event_pause_count, old, old - 1)
-  if Spinlock_owner[med_ring_lock] = self then
-    with held_3_ = Vcpu_mem_event_pause_count[rsp.vcpu] do
-      if held_3_ = old then
-        Vcpu_mem_event_pause_count[rsp.vcpu] := operand_2;
-        \* xen.ts:69  fetch_add(v.pause_count, -1)
-        with held_ = Vcpu_pause_count[rsp.vcpu] do
-          Vcpu_pause_count[rsp.vcpu] := held_ + (-1);
-          rsp := [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE]; old := 0; operand_2 := 0;
-          goto mem_event_get_response_194;
-        end with;
-      else
-        old := 0; operand_2 := 0;
-        goto mem_event_vcpu_unpause_81;
-      end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    rsp := [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE]; old := 0; operand_2 := 0;
-    goto Done;
-  end if;
+vcpu_unpause_69_6:
+  \* xen.ts:69  fetch_add(v.pause_count, -1)
+  with held_ = Vcpu_pause_count[rsp.vcpu] do
+    Vcpu_pause_count[rsp.vcpu] := held_ + (-1);
+    rsp := [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE];
+    goto mem_event_get_response_194;
+  end with;
 end process;
 
 end algorithm *)
@@ -1673,18 +2784,18 @@ VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_i
           MemEventDomain_ring_page, MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-          Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, rc_2, waits_2, RING_FREE_REQUESTS, 
-          target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, 
-          req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2
+          Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, rc_2, waits_2, is_guest_2, req_prod, sring, 
+          avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+          avail_req_3_2, i_2, j_2, k_2, v_2_2
 
 vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
            SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
            MemEventDomain_ring_page, MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
            FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, rc_2, waits_2, RING_FREE_REQUESTS, 
-           target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, 
-           req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, rc_2, waits_2, is_guest_2, req_prod, sring, 
+           avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+           avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 ProcSet == ({guest_vcpu0, guest_vcpu1}) \cup ({listener_thread})
 
@@ -1718,8 +2829,6 @@ Init == (* Global variables *)
         (* Process guest *)
         /\ rc_2 = [self \in {guest_vcpu0, guest_vcpu1} |-> ""]
         /\ waits_2 = [self \in {guest_vcpu0, guest_vcpu1} |-> FALSE]
-        /\ RING_FREE_REQUESTS = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
-        /\ target_producers = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ is_guest_2 = [self \in {guest_vcpu0, guest_vcpu1} |-> FALSE]
         /\ req_prod = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ sring = [self \in {guest_vcpu0, guest_vcpu1} |-> null]
@@ -1745,8 +2854,6 @@ Init == (* Global variables *)
         /\ j_2 = [self \in {listener_thread} |-> 0]
         /\ k_2 = [self \in {listener_thread} |-> 0]
         /\ v_2_2 = [self \in {listener_thread} |-> null]
-        /\ old = [self \in {listener_thread} |-> 0]
-        /\ operand_2 = [self \in {listener_thread} |-> 0]
         /\ pc = [self \in ProcSet |-> CASE self \in {guest_vcpu0, guest_vcpu1} -> "wait_until_runnable_102"
                                         [] self \in {listener_thread} -> "get_request_83"]
 
@@ -1769,10 +2876,10 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                  Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                  FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, RING_FREE_REQUESTS, 
-                                                 target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, 
-                                                 avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, 
-                                                 left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                 Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, is_guest_2, req_prod, 
+                                                 sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, 
+                                                 req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
+                                                 k_2, v_2_2 >>
 
 prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                              /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
@@ -1791,10 +2898,9 @@ prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                                              MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
                                              FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                              WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                             Cpu_preempt_off, rc_2, RING_FREE_REQUESTS, target_producers, is_guest_2, 
-                                             req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, 
-                                             req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
-                                             v_2_2, old, operand_2 >>
+                                             Cpu_preempt_off, rc_2, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                             avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                             v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -1824,10 +2930,10 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                              MemEventDomain_target_producers, MemEventDomain_blocked, 
                                              MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                              FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                             BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, RING_FREE_REQUESTS, 
-                                             target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, 
-                                             avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
-                                             v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                             BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, is_guest_2, 
+                                             req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, 
+                                             req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
+                                             v_2_2 >>
 
 vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                               /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -1862,10 +2968,9 @@ vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                                               MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                               MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                               FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                              Cpu_softirqs_off, RING_FREE_REQUESTS, target_producers, is_guest_2, 
-                                              req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, 
-                                              req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
-                                              v_2_2, old, operand_2 >>
+                                              Cpu_softirqs_off, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                              avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                              v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                  /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
@@ -1927,10 +3032,9 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                  FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, RING_FREE_REQUESTS, target_producers, is_guest_2, 
-                                                 req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, 
-                                                 req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
-                                                 k_2, v_2_2, old, operand_2 >>
+                                                 Cpu_softirqs_off, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                                 avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                                 v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                  /\ IF Spinlock_owner[med_ring_lock] # self
@@ -1972,10 +3076,9 @@ mem_event_grab_slot_216(self) == /\ pc[self] = "mem_event_grab_slot_216"
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                  FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, rc_2, RING_FREE_REQUESTS, target_producers, 
-                                                 is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, 
-                                                 v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, 
-                                                 i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                 Cpu_softirqs_off, rc_2, is_guest_2, req_prod, sring, avail_req_3, left, 
+                                                 v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
+                                                 left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_grab_slot_219(self) == /\ pc[self] = "mem_event_grab_slot_219"
                                  /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2017,10 +3120,9 @@ mem_event_grab_slot_219(self) == /\ pc[self] = "mem_event_grab_slot_219"
                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                  WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                 rc_2, RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, 
-                                                 avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
-                                                 rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                                 operand_2 >>
+                                                 rc_2, is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, i, 
+                                                 j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                                 avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_grab_slot_224(self) == /\ pc[self] = "mem_event_grab_slot_224"
                                  /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2048,10 +3150,9 @@ mem_event_grab_slot_224(self) == /\ pc[self] = "mem_event_grab_slot_224"
                                                  MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                  WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                 RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, 
-                                                 avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
-                                                 rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                                 operand_2 >>
+                                                 is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, 
+                                                 v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, 
+                                                 i_2, j_2, k_2, v_2_2 >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
@@ -2072,10 +3173,9 @@ wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, Cpu_preempt_off, rc_2, RING_FREE_REQUESTS, 
-                                                   target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, 
-                                                   avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
-                                                   left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                   Cpu_softirqs_off, Cpu_preempt_off, rc_2, is_guest_2, req_prod, sring, 
+                                                   avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
+                                                   rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                          /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
@@ -2101,10 +3201,10 @@ finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                          MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                          FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, waits_2, 
-                                         RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, avail_req_3, 
-                                         left, v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, rsp_2, 
-                                         avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                         Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, waits_2, is_guest_2, 
+                                         req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, 
+                                         req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
+                                         v_2_2 >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2139,10 +3239,9 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                          MemEventDomain_target_producers, MemEventDomain_blocked, 
                                          MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                         is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
-                                         req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
-                                         v_2_2, old, operand_2 >>
+                                         Cpu_irqs_off, Cpu_softirqs_off, waits_2, is_guest_2, req_prod, sring, 
+                                         avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, 
+                                         avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2176,10 +3275,9 @@ vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                          MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                          FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, waits_2, RING_FREE_REQUESTS, target_producers, is_guest_2, 
-                                         req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, 
-                                         rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                         operand_2 >>
+                                         Cpu_softirqs_off, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                         avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                         avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -2211,10 +3309,9 @@ finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                          MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                          FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, waits_2, RING_FREE_REQUESTS, target_producers, is_guest_2, 
-                                         req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, 
-                                         rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                         operand_2 >>
+                                         Cpu_softirqs_off, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                         avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                         avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_grab_slot_216_2(self) == /\ pc[self] = "mem_event_grab_slot_216_2"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2269,10 +3366,9 @@ mem_event_grab_slot_216_2(self) == /\ pc[self] = "mem_event_grab_slot_216_2"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                   rc_2, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, sring, 
-                                                   avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
-                                                   rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, 
-                                                   old, operand_2 >>
+                                                   rc_2, waits_2, req_prod, sring, avail_req_3, left, v, avail_req_4, i, 
+                                                   j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                                   avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_grab_slot_219_2(self) == /\ pc[self] = "mem_event_grab_slot_219_2"
                                    /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2294,10 +3390,9 @@ mem_event_grab_slot_219_2(self) == /\ pc[self] = "mem_event_grab_slot_219_2"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                   rc_2, waits_2, RING_FREE_REQUESTS, target_producers, is_guest_2, 
-                                                   req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, 
-                                                   req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
-                                                   k_2, v_2_2, old, operand_2 >>
+                                                   rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                                   avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
+                                                   left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_grab_slot_224_2(self) == /\ pc[self] = "mem_event_grab_slot_224_2"
                                    /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2318,10 +3413,9 @@ mem_event_grab_slot_224_2(self) == /\ pc[self] = "mem_event_grab_slot_224_2"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                   rc_2, waits_2, RING_FREE_REQUESTS, target_producers, is_guest_2, 
-                                                   req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, 
-                                                   req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
-                                                   k_2, v_2_2, old, operand_2 >>
+                                                   rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                                   avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
+                                                   left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                    /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2361,9 +3455,9 @@ mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
                                                    BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
-                                                   RING_FREE_REQUESTS, target_producers, is_guest_2, avail_req_3, left, 
-                                                   v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
-                                                   left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                   is_guest_2, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, 
+                                                   req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
+                                                   k_2, v_2_2 >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
@@ -2387,9 +3481,9 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                          MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
                                          BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, 
-                                         waits_2, RING_FREE_REQUESTS, target_producers, is_guest_2, avail_req_3, left, v, 
-                                         avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                         avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                         waits_2, is_guest_2, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, 
+                                         req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
+                                         v_2_2 >>
 
 mem_event_wake_123(self) == /\ pc[self] = "mem_event_wake_123"
                             /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
@@ -2404,18 +3498,71 @@ mem_event_wake_123(self) == /\ pc[self] = "mem_event_wake_123"
                                                            THEN /\ IF avail_req_2_ > 0
                                                                       THEN /\ avail_req_3' = [avail_req_3 EXCEPT ![self] = avail_req_2_]
                                                                            /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                                           /\ UNCHANGED RING_FREE_REQUESTS
+                                                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                           Spinlock_owner, 
+                                                                                           Cpu_preempt_off, fault, 
+                                                                                           held_6 >>
                                                                       ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                 LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                   LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
-                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_9"]
+                                                                                    LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                      LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                        LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                          IF avail_req_22_ >= 0
+                                                                                             THEN /\ IF avail_req_22_ < 2
+                                                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                   THEN /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
+                                                                                                                             IF mem_event_pause_count_ = 0
+                                                                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off, 
+                                                                                                                                                     fault, 
+                                                                                                                                                     held_6 >>
+                                                                                                                                ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                /\ fault' = fault
+                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                Spinlock_owner, 
+                                                                                                                                                                Cpu_preempt_off >>
+                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                        Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off >>
+                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                        /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                        Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off >>
+                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                  Spinlock_owner, 
+                                                                                                                  Cpu_preempt_off >>
                                                                            /\ UNCHANGED avail_req_3
-                                                                /\ UNCHANGED << fault, held_6 >>
                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << RING_FREE_REQUESTS, avail_req_3 >>
+                                                                /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                                Cpu_preempt_off, avail_req_3 >>
                                          /\ UNCHANGED << avail_req_4, i, j, k, v_2 >>
                                     ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
@@ -2428,59 +3575,224 @@ mem_event_wake_123(self) == /\ pc[self] = "mem_event_wake_123"
                                                                       THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                 LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                   LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
-                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_9"]
-                                                                           /\ UNCHANGED << fault, avail_req_4, i, j, k, 
-                                                                                           v_2, held_6 >>
+                                                                                    LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                      LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                        LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                          IF avail_req_22_ >= 0
+                                                                                             THEN /\ IF avail_req_22_ < 2
+                                                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                   THEN /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
+                                                                                                                             IF mem_event_pause_count_ = 0
+                                                                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off, 
+                                                                                                                                                     fault, 
+                                                                                                                                                     held_6 >>
+                                                                                                                                ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                /\ fault' = fault
+                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                Spinlock_owner, 
+                                                                                                                                                                Cpu_preempt_off >>
+                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                        Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off >>
+                                                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                        /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                        Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off >>
+                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                  Spinlock_owner, 
+                                                                                                                  Cpu_preempt_off >>
+                                                                           /\ UNCHANGED << avail_req_4, i, j, k, v_2 >>
                                                                       ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                                 IF blocked_ = 0
                                                                                    THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                                              LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                                LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
-                                                                                                 /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_9"]
-                                                                                        /\ UNCHANGED << fault, 
-                                                                                                        avail_req_4, i, 
-                                                                                                        j, k, v_2, 
-                                                                                                        held_6 >>
+                                                                                                 LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                   LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                     LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                       IF avail_req_22_ >= 0
+                                                                                                          THEN /\ IF avail_req_22_ < 2
+                                                                                                                     THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                THEN /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
+                                                                                                                                          IF mem_event_pause_count_ = 0
+                                                                                                                                             THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                  /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                  Spinlock_owner, 
+                                                                                                                                                                  Cpu_preempt_off, 
+                                                                                                                                                                  fault, 
+                                                                                                                                                                  held_6 >>
+                                                                                                                                             ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                             /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                             Spinlock_owner, 
+                                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                     /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                               Spinlock_owner, 
+                                                                                                                               Cpu_preempt_off >>
+                                                                                        /\ UNCHANGED << avail_req_4, i, 
+                                                                                                        j, k, v_2 >>
                                                                                    ELSE /\ LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
                                                                                              LET i_ == last_vcpu_wake_up_ + 1 IN
                                                                                                LET k_ == Rem(i_, 2) IN
                                                                                                  IF (k_ >= 0) /\ (k_ < 2)
-                                                                                                    THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                         /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                         /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                         held_6 >>
+                                                                                                    THEN /\ LET v_2_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                                              LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                IF blocked_2_ = 0
+                                                                                                                   THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                             LET rsp_cons2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                               LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + rsp_cons2_, 8) IN
+                                                                                                                                 LET target_producers2_ == MemEventDomain_target_producers[med] IN
+                                                                                                                                   LET foreign_producers2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                     LET avail_req_22_ == (RING_FREE_REQUESTS2_ - target_producers2_) - foreign_producers2_ IN
+                                                                                                                                       IF avail_req_22_ >= 0
+                                                                                                                                          THEN /\ IF avail_req_22_ < 2
+                                                                                                                                                     THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                THEN /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
+                                                                                                                                                                          IF mem_event_pause_count_ = 0
+                                                                                                                                                                             THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                                  /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                  Spinlock_owner, 
+                                                                                                                                                                                                  Cpu_preempt_off, 
+                                                                                                                                                                                                  fault, 
+                                                                                                                                                                                                  held_6 >>
+                                                                                                                                                                             ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                                                             /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                             Spinlock_owner, 
+                                                                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                                     /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                               Spinlock_owner, 
+                                                                                                                                                               Cpu_preempt_off >>
+                                                                                                                        /\ UNCHANGED << avail_req_4, 
+                                                                                                                                        i, 
+                                                                                                                                        j, 
+                                                                                                                                        k, 
+                                                                                                                                        v_2 >>
+                                                                                                                   ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                        /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                        /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
+                                                                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                        Spinlock_owner, 
+                                                                                                                                        Cpu_preempt_off, 
+                                                                                                                                        fault, 
+                                                                                                                                        held_6 >>
                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ UNCHANGED << avail_req_4, 
+                                                                                                         /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                         Spinlock_owner, 
+                                                                                                                         Cpu_preempt_off, 
+                                                                                                                         avail_req_4, 
                                                                                                                          i, 
                                                                                                                          j, 
                                                                                                                          k, 
                                                                                                                          v_2 >>
-                                                                                        /\ UNCHANGED RING_FREE_REQUESTS
                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << RING_FREE_REQUESTS, avail_req_4, i, j, k, 
+                                                                /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                                Cpu_preempt_off, avail_req_4, i, j, k, 
                                                                                 v_2 >>
                                          /\ UNCHANGED avail_req_3
                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                            Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                            SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                            MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                            MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                            MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, Spinlock_owner, 
-                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                            WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                            Cpu_preempt_off, rc_2, waits_2, target_producers, is_guest_2, req_prod, 
-                                            sring, left, v, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
-                                            avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                            Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                            SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                            MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                            MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                            FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                            Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, left, v, req, 
+                                            req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
+                                            v_2_2 >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2504,10 +3816,9 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                         MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                         FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                        is_guest_2, req_prod, sring, v, avail_req_4, i, j, k, v_2, req, req_cons, rsp, 
-                                        rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                        operand_2 >>
+                                        Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, v, avail_req_4, i, 
+                                        j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
+                                        j_2, k_2, v_2_2 >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -2517,38 +3828,52 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                            /\ LET held_6_ == held_6[self] \ {WaitqueueHead_lock[med_wq]} IN
-                                                                IF Spinlock_owner'[med_ring_lock] = self
-                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                               /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
-                                                                               /\ left' = [left EXCEPT ![self] = 0]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_9"]
-                                                                        /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ left' = [left EXCEPT ![self] = 0]
-                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED RING_FREE_REQUESTS
+                                                                LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                            IF (Spinlock_owner'[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                               THEN /\ IF avail_req_2_ < 2
+                                                                                          THEN /\ IF Spinlock_owner'[med_ring_lock] = self
+                                                                                                     THEN /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
+                                                                                                               IF mem_event_pause_count_ = 0
+                                                                                                                  THEN /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
+                                                                                                                       /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                  ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
+                                                                                                                       /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                          /\ left' = [left EXCEPT ![self] = 0]
+                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          ELSE /\ held_6' = [held_6 EXCEPT ![self] = held_6_]
+                                                                                               /\ left' = [left EXCEPT ![self] = 0]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
+                                                                                               /\ fault' = fault
+                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                    /\ left' = [left EXCEPT ![self] = 0]
+                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                            /\ left' = [left EXCEPT ![self] = 0]
                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
-                                                                           RING_FREE_REQUESTS >>
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                                 /\ UNCHANGED << WaitqueueHead_list, v >>
                                            ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
                                                 /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
                                                 /\ v' = [v EXCEPT ![self] = front_]
                                                 /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_2"]
-                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
-                                                                RING_FREE_REQUESTS, held_6 >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, held_6 >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, 
-                                                   RING_FREE_REQUESTS, v >>
+                                   /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, v >>
                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                         SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
@@ -2556,9 +3881,9 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                         MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                         FrontRing_sring, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, 
-                                        waits_2, target_producers, is_guest_2, req_prod, sring, avail_req_3, avail_req_4, 
-                                        i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, 
-                                        i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                        waits_2, is_guest_2, req_prod, sring, avail_req_3, avail_req_4, i, j, k, v_2, 
+                                        req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
+                                        v_2_2 >>
 
 vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                            /\ LET held_2_ == Vcpu_pause_count[v[self]] IN
@@ -2573,112 +3898,342 @@ vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                                            MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                            FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
                                            Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, 
-                                           avail_req_3, left, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, 
-                                           rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, 
-                                           operand_2 >>
+                                           is_guest_2, req_prod, sring, avail_req_3, left, avail_req_4, i, j, k, v_2, 
+                                           held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
+                                           j_2, k_2, v_2_2 >>
 
-mem_event_wake_blocked_102(self) == /\ pc[self] = "mem_event_wake_blocked_102"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                    IF blocked_2_ = 0
-                                                       THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                 LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                   /\ i' = [i EXCEPT ![self] = 0]
-                                                                   /\ j' = [j EXCEPT ![self] = 0]
-                                                                   /\ k' = [k EXCEPT ![self] = 0]
-                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_9"]
-                                                            /\ UNCHANGED << Vcpu_pause_flags, fault, held_6 >>
-                                                       ELSE /\ IF avail_req_4[self] = 0
-                                                                  THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                            LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                              /\ i' = [i EXCEPT ![self] = 0]
-                                                                              /\ j' = [j EXCEPT ![self] = 0]
-                                                                              /\ k' = [k EXCEPT ![self] = 0]
-                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_9"]
-                                                                       /\ UNCHANGED << Vcpu_pause_flags, fault, held_6 >>
-                                                                  ELSE /\ LET operand_ == MemEventDomain_pause_flag[med] IN
-                                                                            LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
-                                                                              IF (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_3_) /\ (held_3_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)
-                                                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * (2^operand_))))]
-                                                                                      /\ IF BitAnd(held_3_, (1 * (2^operand_))) # 0
-                                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                 RING_FREE_REQUESTS, 
-                                                                                                                 avail_req_4, 
-                                                                                                                 i, j, k, 
-                                                                                                                 v_2, 
-                                                                                                                 held_6 >>
-                                                                                            ELSE /\ LET i_ == i[self] + 1 IN
-                                                                                                      LET j_ == j[self] + 1 IN
-                                                                                                        IF j_ < 2
-                                                                                                           THEN /\ LET k_ == Rem(i_, 2) IN
-                                                                                                                     IF (k_ >= 0) /\ (k_ < 2)
-                                                                                                                        THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                                                                             /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                             /\ j' = [j EXCEPT ![self] = j_]
-                                                                                                                             /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                                             avail_req_4, 
-                                                                                                                                             held_6 >>
-                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED RING_FREE_REQUESTS
-                                                                                                           ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                                     LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                       /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_9"]
-                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                held_6 >>
-                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                                                      /\ j' = [j EXCEPT ![self] = 0]
-                                                                                      /\ k' = [k EXCEPT ![self] = 0]
-                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                                      RING_FREE_REQUESTS >>
-                                          ELSE /\ fault' = (fault \union {"guess"})
-                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                               /\ i' = [i EXCEPT ![self] = 0]
-                                               /\ j' = [j EXCEPT ![self] = 0]
-                                               /\ k' = [k EXCEPT ![self] = 0]
-                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_pause_flags, RING_FREE_REQUESTS >>
-                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
-                                                    SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                                    MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, target_producers, 
+mem_event_wake_blocked_104(self) == /\ pc[self] = "mem_event_wake_blocked_104"
+                                    /\ LET operand_ == MemEventDomain_pause_flag[med] IN
+                                         LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
+                                           IF (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_3_) /\ (held_3_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)
+                                              THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * (2^operand_))))]
+                                                   /\ IF BitAnd(held_3_, (1 * (2^operand_))) # 0
+                                                         THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                              /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                              Cpu_preempt_off, fault, avail_req_4, i, j, 
+                                                                              k, v_2, held_6 >>
+                                                         ELSE /\ LET i_ == i[self] + 1 IN
+                                                                   LET j_ == j[self] + 1 IN
+                                                                     IF j_ < 2
+                                                                        THEN /\ LET k_ == Rem(i_, 2) IN
+                                                                                  LET v_2_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                    IF (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                       THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                 IF blocked_2_ = 0
+                                                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                  LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                    LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                      LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                        IF avail_req_2_ >= 0
+                                                                                                                           THEN /\ IF avail_req_2_ < 2
+                                                                                                                                      THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                 THEN /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
+                                                                                                                                                           IF mem_event_pause_count_ = 0
+                                                                                                                                                              THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                   /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                   Spinlock_owner, 
+                                                                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                                                                   fault, 
+                                                                                                                                                                                   held_6 >>
+                                                                                                                                                              ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                                              /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                              Spinlock_owner, 
+                                                                                                                                                                                              Cpu_preempt_off >>
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                      Spinlock_owner, 
+                                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                                                      ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                      /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                      Spinlock_owner, 
+                                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                Spinlock_owner, 
+                                                                                                                                                Cpu_preempt_off >>
+                                                                                                    ELSE /\ IF avail_req_4[self] = 0
+                                                                                                               THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                         LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                                           LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                             LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                               LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                                 LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                                   IF avail_req_2_ >= 0
+                                                                                                                                      THEN /\ IF avail_req_2_ < 2
+                                                                                                                                                 THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                            THEN /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
+                                                                                                                                                                      IF mem_event_pause_count_ = 0
+                                                                                                                                                                         THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                              Spinlock_owner, 
+                                                                                                                                                                                              Cpu_preempt_off, 
+                                                                                                                                                                                              fault, 
+                                                                                                                                                                                              held_6 >>
+                                                                                                                                                                         ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                                         /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                                                         /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                         /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                                         /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                                         /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                                         /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                                         /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                         /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                                         Spinlock_owner, 
+                                                                                                                                                                                                         Cpu_preempt_off >>
+                                                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                 Spinlock_owner, 
+                                                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                                                                 ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                                 /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                 /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                 /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                 Spinlock_owner, 
+                                                                                                                                                                                 Cpu_preempt_off >>
+                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                           Spinlock_owner, 
+                                                                                                                                                           Cpu_preempt_off >>
+                                                                                                               ELSE /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
+                                                                                                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                    Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off, 
+                                                                                                                                    fault, 
+                                                                                                                                    avail_req_4, 
+                                                                                                                                    held_6 >>
+                                                                                       ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"})
+                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                            /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                            Spinlock_owner, 
+                                                                                                            Cpu_preempt_off >>
+                                                                        ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                            IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
+                                                                                               THEN /\ IF avail_req_2_ < 2
+                                                                                                          THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                     THEN /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
+                                                                                                                               IF mem_event_pause_count_ = 0
+                                                                                                                                  THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                       /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                       /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                       Spinlock_owner, 
+                                                                                                                                                       Cpu_preempt_off, 
+                                                                                                                                                       fault, 
+                                                                                                                                                       held_6 >>
+                                                                                                                                  ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                  /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                  Spinlock_owner, 
+                                                                                                                                                                  Cpu_preempt_off >>
+                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                          Spinlock_owner, 
+                                                                                                                                          Cpu_preempt_off >>
+                                                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                          /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                          Spinlock_owner, 
+                                                                                                                                          Cpu_preempt_off >>
+                                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                    Spinlock_owner, 
+                                                                                                                    Cpu_preempt_off >>
+                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                   /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                   /\ j' = [j EXCEPT ![self] = 0]
+                                                   /\ k' = [k EXCEPT ![self] = 0]
+                                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                   /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Vcpu_pause_flags, Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                   Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
+                                                    Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                    MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
+                                                    FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                    BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
                                                     is_guest_2, req_prod, sring, avail_req_3, left, v, req, req_cons, 
                                                     rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
-                                                    v_2_2, old, operand_2 >>
+                                                    v_2_2 >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_2_ == Vcpu_pause_count[v_2[self]] IN
@@ -2693,13 +4248,201 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                          IF j_ < 2
                                                             THEN /\ LET k_ == Rem(i_, 2) IN
                                                                       IF (k_ >= 0) /\ (k_ < 2)
-                                                                         THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_4_]
-                                                                              /\ i' = [i EXCEPT ![self] = i_]
-                                                                              /\ j' = [j EXCEPT ![self] = j_]
-                                                                              /\ k' = [k EXCEPT ![self] = k_]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                              /\ UNCHANGED << fault, held_6 >>
+                                                                         THEN /\ LET v_2_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                   LET blocked_2_ == MemEventDomain_blocked'[med] IN
+                                                                                     IF blocked_2_ = 0
+                                                                                        THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                          LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                            IF avail_req_2_ >= 0
+                                                                                                               THEN /\ IF avail_req_2_ < 2
+                                                                                                                          THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                     THEN /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
+                                                                                                                                               IF mem_event_pause_count_ = 0
+                                                                                                                                                  THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                       /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                       /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                       Spinlock_owner, 
+                                                                                                                                                                       Cpu_preempt_off, 
+                                                                                                                                                                       fault, 
+                                                                                                                                                                       held_6 >>
+                                                                                                                                                  ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                                  /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                  Spinlock_owner, 
+                                                                                                                                                                                  Cpu_preempt_off >>
+                                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                          Spinlock_owner, 
+                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                          /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                          /\ fault' = fault
+                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                          /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                          /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                          /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                          Spinlock_owner, 
+                                                                                                                                                          Cpu_preempt_off >>
+                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                    /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                    Spinlock_owner, 
+                                                                                                                                    Cpu_preempt_off >>
+                                                                                        ELSE /\ IF avail_req_4_ = 0
+                                                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                                               LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                                   LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                                                     LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                                                       IF avail_req_2_ >= 0
+                                                                                                                          THEN /\ IF avail_req_2_ < 2
+                                                                                                                                     THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                THEN /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
+                                                                                                                                                          IF mem_event_pause_count_ = 0
+                                                                                                                                                             THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                                                                  /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                  Spinlock_owner, 
+                                                                                                                                                                                  Cpu_preempt_off, 
+                                                                                                                                                                                  fault, 
+                                                                                                                                                                                  held_6 >>
+                                                                                                                                                             ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                                             /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                                             /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                                             /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                                             Spinlock_owner, 
+                                                                                                                                                                                             Cpu_preempt_off >>
+                                                                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                                     /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                     /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                                     /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                                     /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                                     /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                                     Cpu_preempt_off >>
+                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                               /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                               Spinlock_owner, 
+                                                                                                                                               Cpu_preempt_off >>
+                                                                                                   ELSE /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_4_]
+                                                                                                        /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                        /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                        /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = v_2_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104"]
+                                                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                        Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        held_6 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                               /\ i' = [i EXCEPT ![self] = 0]
@@ -2708,17 +4451,99 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                                                               /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED RING_FREE_REQUESTS
+                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                              Spinlock_owner, 
+                                                                                              Cpu_preempt_off >>
                                                             ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                       LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                        /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + rsp_cons_, 8)]
-                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_9"]
-                                                                 /\ UNCHANGED << fault, held_6 >>
+                                                                        LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                          LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                            LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                              LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
+                                                                                IF avail_req_2_ >= 0
+                                                                                   THEN /\ IF avail_req_2_ < 2
+                                                                                              THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                         THEN /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
+                                                                                                                   IF mem_event_pause_count_ = 0
+                                                                                                                      THEN /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                           /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                           /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_172"]
+                                                                                                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                           Spinlock_owner, 
+                                                                                                                                           Cpu_preempt_off, 
+                                                                                                                                           fault, 
+                                                                                                                                           held_6 >>
+                                                                                                                      ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                                                      /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                                                      /\ fault' = fault
+                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                                      /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                                      /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                                                      Spinlock_owner, 
+                                                                                                                                                      Cpu_preempt_off >>
+                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                              Spinlock_owner, 
+                                                                                                                              Cpu_preempt_off >>
+                                                                                              ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                                                              /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                                              Spinlock_owner, 
+                                                                                                                              Cpu_preempt_off >>
+                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                        /\ j' = [j EXCEPT ![self] = 0]
+                                                                                        /\ k' = [k EXCEPT ![self] = 0]
+                                                                                        /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                        /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                        Spinlock_owner, 
+                                                                                                        Cpu_preempt_off >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                              /\ i' = [i EXCEPT ![self] = 0]
@@ -2727,154 +4552,57 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                             RING_FREE_REQUESTS >>
-                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
-                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                           P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                             /\ UNCHANGED << Vcpu_in_hypervisor, MemEventDomain_blocked, 
+                                                             MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
+                                                             Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
+                                           Domain_2_is_shut_down, MemEventDomain_ring_page, 
                                            MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                           MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, 
-                                           target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, req, 
-                                           req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
-                                           v_2_2, old, operand_2 >>
+                                           MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, 
+                                           left, v, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, 
+                                           i_2, j_2, k_2, v_2_2 >>
 
-mem_event_ring_available_79_9(self) == /\ pc[self] = "mem_event_ring_available_79_9"
-                                       /\ IF Spinlock_owner[med_ring_lock] = self
-                                             THEN /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                  /\ UNCHANGED << fault, RING_FREE_REQUESTS, held_6 >>
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                  /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED target_producers
-                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                       Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                       Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                                       MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                       MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                       MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                       BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                       Cpu_preempt_off, rc_2, waits_2, is_guest_2, req_prod, sring, 
-                                                       avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, 
-                                                       rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
-                                                       v_2_2, old, operand_2 >>
-
-mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_79_10"
-                                        /\ LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
-                                             LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - foreign_producers_ IN
-                                               IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
-                                                  THEN /\ IF avail_req_2_ < 2
-                                                             THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                        THEN /\ LET mem_event_pause_count_ == Vcpu_mem_event_pause_count[guest_v[self]] IN
-                                                                                  IF mem_event_pause_count_ = 0
-                                                                                     THEN /\ LET operand_2_ == MemEventDomain_pause_flag[med] IN
-                                                                                               LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
-                                                                                                 IF (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)
-                                                                                                    THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * (2^operand_2_)))]
-                                                                                                         /\ IF BitAnd(held_4_, (1 * (2^operand_2_))) # 0
-                                                                                                               THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
-                                                                                                                               /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                                                               /\ fault' = fault
-                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                                               /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                                                                               Spinlock_owner, 
-                                                                                                                                               Cpu_preempt_off >>
-                                                                                                               ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                                    /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                                                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                                                                    Spinlock_owner, 
-                                                                                                                                    Cpu_preempt_off, 
-                                                                                                                                    fault, 
-                                                                                                                                    held_6 >>
-                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                         /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                         /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                         /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                                                         Vcpu_in_hypervisor, 
-                                                                                                                         Spinlock_owner, 
-                                                                                                                         Cpu_preempt_off >>
-                                                                                     ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
-                                                                                                     /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                     /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                                     /\ fault' = fault
-                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                                     /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                                                     Spinlock_owner, 
-                                                                                                                     Cpu_preempt_off >>
-                                                                                          /\ UNCHANGED Vcpu_pause_flags
-                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                             Vcpu_in_hypervisor, 
-                                                                                             Spinlock_owner, 
-                                                                                             Cpu_preempt_off >>
-                                                             ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                             /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
-                                                                             /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                             /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                             Spinlock_owner, 
-                                                                                             Cpu_preempt_off >>
-                                                                  /\ UNCHANGED Vcpu_pause_flags
-                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
-                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                       /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                       /\ held_6' = [held_6 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Vcpu_pause_flags, Vcpu_in_hypervisor, 
-                                                                       Spinlock_owner, Cpu_preempt_off >>
-                                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Domain_pause_count, 
-                                                        SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                        P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                                        MemEventDomain_foreign_producers, 
-                                                        MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                        MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                                        WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, 
-                                                        avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, req_cons, 
-                                                        rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
-                                                        v_2_2, old, operand_2 >>
+mem_event_mark_and_pause_172(self) == /\ pc[self] = "mem_event_mark_and_pause_172"
+                                      /\ LET operand_2_ == MemEventDomain_pause_flag[med] IN
+                                           LET held_4_ == Vcpu_pause_flags[guest_v[self]] IN
+                                             IF (0 <= operand_2_) /\ (operand_2_ <= 15) /\ (0 <= held_4_) /\ (held_4_ <= 65535) /\ (0 <= (1 * (2^operand_2_))) /\ ((1 * (2^operand_2_)) <= 65535)
+                                                THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * (2^operand_2_)))]
+                                                     /\ IF BitAnd(held_4_, (1 * (2^operand_2_))) # 0
+                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                           /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                                                           /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                           /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                           Spinlock_owner, 
+                                                                                           Cpu_preempt_off >>
+                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                                Cpu_preempt_off, fault, held_6 >>
+                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                     /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Vcpu_in_hypervisor, 
+                                                                     Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                                      SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                      P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                                      MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                      MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                      MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
+                                                      FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                      BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
+                                                      is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, i, 
+                                                      j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                                      avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2906,10 +4634,33 @@ vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                                 MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                 FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                 WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
-                                                rc_2, waits_2, RING_FREE_REQUESTS, target_producers, is_guest_2, 
-                                                req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, 
-                                                req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
-                                                k_2, v_2_2, old, operand_2 >>
+                                                rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                                avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, left_2, 
+                                                v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
+
+mem_event_put_request_189(self) == /\ pc[self] = "mem_event_put_request_189"
+                                   /\ IF Spinlock_owner[med_ring_lock] = self
+                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                              /\ held_6' = [held_6 EXCEPT ![self] = held_6[self] \ {med_ring_lock}]
+                                              /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                              /\ held_6' = [held_6 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
+                                                   MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                   MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                   MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                   WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                   rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                                   avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
+                                                   left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
@@ -2930,10 +4681,10 @@ wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                   target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, 
-                                                   avail_req_4, i, j, k, v_2, req, req_cons, rsp, rsp_2, avail_req, 
-                                                   left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                   Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, is_guest_2, 
+                                                   req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, req, 
+                                                   req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
+                                                   k_2, v_2_2 >>
 
 guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_124(self) \/ prepare_to_wait_125(self)
                   \/ vcpu_pause_nosync_64(self) \/ mem_event_grab_slot_215(self) \/ mem_event_grab_slot_216(self)
@@ -2943,9 +4694,9 @@ guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_124(self) \/ pre
                   \/ mem_event_grab_slot_219_2(self) \/ mem_event_grab_slot_224_2(self)
                   \/ mem_event_put_request_181(self) \/ push_request_70(self) \/ mem_event_wake_123(self)
                   \/ wake_up_nr_156(self) \/ wake_up_nr_159(self) \/ vcpu_unpause_69_2(self)
-                  \/ mem_event_wake_blocked_102(self) \/ vcpu_unpause_69_3(self)
-                  \/ mem_event_ring_available_79_9(self) \/ mem_event_ring_available_79_10(self)
-                  \/ vcpu_pause_nosync_64_2(self) \/ wait_until_runnable_102_3(self)
+                  \/ mem_event_wake_blocked_104(self) \/ vcpu_unpause_69_3(self)
+                  \/ mem_event_mark_and_pause_172(self) \/ vcpu_pause_nosync_64_2(self)
+                  \/ mem_event_put_request_189(self) \/ wait_until_runnable_102_3(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
@@ -2959,9 +4710,9 @@ get_request_83(self) == /\ pc[self] = "get_request_83"
                                         MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
                                         Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                        RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, avail_req_3, 
-                                        left, v, avail_req_4, i, j, k, v_2, held_6, req, rsp, rsp_2, avail_req, left_2, 
-                                        v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                        is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
+                                        held_6, req, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
+                                        v_2_2 >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
@@ -2982,10 +4733,9 @@ get_request_85(self) == /\ pc[self] = "get_request_85"
                                         MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                         MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                        target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, 
-                                        i, j, k, v_2, held_6, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
-                                        j_2, k_2, v_2_2, old, operand_2 >>
+                                        Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, is_guest_2, req_prod, sring, 
+                                        avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, rsp, rsp_2, avail_req, 
+                                        left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -3006,10 +4756,10 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                          MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                          MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                          FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, 
-                                         RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, avail_req_3, 
-                                         left, v, avail_req_4, i, j, k, v_2, held_6, req_cons, rsp, rsp_2, avail_req, 
-                                         left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                         Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, is_guest_2, 
+                                         req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, 
+                                         req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
+                                         v_2_2 >>
 
 mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                     /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3052,10 +4802,10 @@ mem_event_get_response_194(self) == /\ pc[self] = "mem_event_get_response_194"
                                                     MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                     MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_sring, 
                                                     WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                    target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, 
-                                                    avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, avail_req, 
-                                                    left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                                    Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, 
+                                                    avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, 
+                                                    req_cons, rsp, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
+                                                    v_2_2 >>
 
 mem_event_get_response_196(self) == /\ pc[self] = "mem_event_get_response_196"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -3077,10 +4827,9 @@ mem_event_get_response_196(self) == /\ pc[self] = "mem_event_get_response_196"
                                                     MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
                                                     FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
                                                     BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
-                                                    RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, 
-                                                    avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, 
-                                                    req_cons, rsp, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, 
-                                                    j_2, k_2, v_2_2, old, operand_2 >>
+                                                    is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, 
+                                                    k, v_2, held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, v_3, 
+                                                    avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 mem_event_wake_123_2(self) == /\ pc[self] = "mem_event_wake_123_2"
                               /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
@@ -3095,13 +4844,64 @@ mem_event_wake_123_2(self) == /\ pc[self] = "mem_event_wake_123_2"
                                                              THEN /\ IF avail_req_2_ > 0
                                                                         THEN /\ avail_req' = [avail_req EXCEPT ![self] = avail_req_2_]
                                                                              /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156_2"]
-                                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
+                                                                             /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                             Spinlock_owner, 
+                                                                                             Cpu_preempt_off, fault, rsp, 
+                                                                                             rsp_2 >>
+                                                                        ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                             IF mem_event_get_response_.found
+                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                           THEN /\ IF (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner'[med_ring_lock] = self)
+                                                                                                                      THEN /\ LET old_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                IF old_ = 0
+                                                                                                                                   THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                        /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                        rsp >>
+                                                                                                                                   ELSE /\ LET operand_2_ == old_ - 1 IN
+                                                                                                                                             LET held_3_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                               IF held_3_ = old_
+                                                                                                                                                  THEN /\ Vcpu_mem_event_pause_count' = [Vcpu_mem_event_pause_count EXCEPT ![mem_event_get_response_.vcpu] = operand_2_]
+                                                                                                                                                       /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                  ELSE /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                       /\ UNCHANGED Vcpu_mem_event_pause_count
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"})
+                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                           rsp >>
+                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                fault, 
+                                                                                                                                rsp >>
+                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                     /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                     fault, 
+                                                                                                                     rsp >>
+                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                        Spinlock_owner, 
+                                                                                                        Cpu_preempt_off, 
+                                                                                                        rsp >>
                                                                              /\ UNCHANGED avail_req
-                                                                  /\ UNCHANGED << fault, rsp_2 >>
                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED avail_req
+                                                                  /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                  Spinlock_owner, Cpu_preempt_off, rsp, 
+                                                                                  avail_req >>
                                            /\ UNCHANGED << avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
                                       ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                 LET rsp_cons_3_ == FrontRing_rsp_cons[med_front_ring] IN
@@ -3111,32 +4911,186 @@ mem_event_wake_123_2(self) == /\ pc[self] = "mem_event_wake_123_2"
                                                         LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - foreign_producers_ IN
                                                           IF (Spinlock_owner[med_ring_lock] = self) /\ (avail_req_2_ >= 0)
                                                              THEN /\ IF avail_req_2_ = 0
-                                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                             /\ UNCHANGED << fault, rsp_2, avail_req_3_2, 
-                                                                                             i_2, j_2, k_2, v_2_2 >>
+                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                             IF mem_event_get_response_.found
+                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                           THEN /\ IF (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner'[med_ring_lock] = self)
+                                                                                                                      THEN /\ LET old_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                IF old_ = 0
+                                                                                                                                   THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                        /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                        rsp >>
+                                                                                                                                   ELSE /\ LET operand_2_ == old_ - 1 IN
+                                                                                                                                             LET held_3_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                               IF held_3_ = old_
+                                                                                                                                                  THEN /\ Vcpu_mem_event_pause_count' = [Vcpu_mem_event_pause_count EXCEPT ![mem_event_get_response_.vcpu] = operand_2_]
+                                                                                                                                                       /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                  ELSE /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                       /\ UNCHANGED Vcpu_mem_event_pause_count
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"})
+                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                           rsp >>
+                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                fault, 
+                                                                                                                                rsp >>
+                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                     /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                     fault, 
+                                                                                                                     rsp >>
+                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                        Spinlock_owner, 
+                                                                                                        Cpu_preempt_off, 
+                                                                                                        rsp >>
+                                                                             /\ UNCHANGED << avail_req_3_2, i_2, j_2, 
+                                                                                             k_2, v_2_2 >>
                                                                         ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
                                                                                   IF blocked_ = 0
-                                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                          /\ UNCHANGED << fault, rsp_2, 
-                                                                                                          avail_req_3_2, 
+                                                                                     THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                     /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                          IF mem_event_get_response_.found
+                                                                                                             THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                        THEN /\ IF (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner'[med_ring_lock] = self)
+                                                                                                                                   THEN /\ LET old_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                             IF old_ = 0
+                                                                                                                                                THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                     /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                                     rsp >>
+                                                                                                                                                ELSE /\ LET operand_2_ == old_ - 1 IN
+                                                                                                                                                          LET held_3_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                                            IF held_3_ = old_
+                                                                                                                                                               THEN /\ Vcpu_mem_event_pause_count' = [Vcpu_mem_event_pause_count EXCEPT ![mem_event_get_response_.vcpu] = operand_2_]
+                                                                                                                                                                    /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                               ELSE /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                                    /\ UNCHANGED Vcpu_mem_event_pause_count
+                                                                                                                                        /\ fault' = fault
+                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"})
+                                                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                        rsp >>
+                                                                                                                        ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                             /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                             fault, 
+                                                                                                                                             rsp >>
+                                                                                                             ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                  /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                  fault, 
+                                                                                                                                  rsp >>
+                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                     Spinlock_owner, 
+                                                                                                                     Cpu_preempt_off, 
+                                                                                                                     rsp >>
+                                                                                          /\ UNCHANGED << avail_req_3_2, 
                                                                                                           i_2, j_2, k_2, 
                                                                                                           v_2_2 >>
                                                                                      ELSE /\ LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
                                                                                                LET i_ == last_vcpu_wake_up_ + 1 IN
                                                                                                  LET k_ == Rem(i_, 2) IN
                                                                                                    IF (k_ >= 0) /\ (k_ < 2)
-                                                                                                      THEN /\ v_2_2' = [v_2_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
-                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                           rsp_2 >>
+                                                                                                      THEN /\ LET v_2_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                                                LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                  IF blocked_2_ = 0
+                                                                                                                     THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                     /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                          IF mem_event_get_response_.found
+                                                                                                                                             THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                        THEN /\ IF (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner'[med_ring_lock] = self)
+                                                                                                                                                                   THEN /\ LET old_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                                                             IF old_ = 0
+                                                                                                                                                                                THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                     /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                                                                     rsp >>
+                                                                                                                                                                                ELSE /\ LET operand_2_ == old_ - 1 IN
+                                                                                                                                                                                          LET held_3_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                                                                            IF held_3_ = old_
+                                                                                                                                                                                               THEN /\ Vcpu_mem_event_pause_count' = [Vcpu_mem_event_pause_count EXCEPT ![mem_event_get_response_.vcpu] = operand_2_]
+                                                                                                                                                                                                    /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                               ELSE /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                                                                    /\ UNCHANGED Vcpu_mem_event_pause_count
+                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"})
+                                                                                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                                                        rsp >>
+                                                                                                                                                        ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                             /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                                             fault, 
+                                                                                                                                                                             rsp >>
+                                                                                                                                             ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                                  /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                                  fault, 
+                                                                                                                                                                  rsp >>
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                     Spinlock_owner, 
+                                                                                                                                                     Cpu_preempt_off, 
+                                                                                                                                                     rsp >>
+                                                                                                                          /\ UNCHANGED << avail_req_3_2, 
+                                                                                                                                          i_2, 
+                                                                                                                                          j_2, 
+                                                                                                                                          k_2, 
+                                                                                                                                          v_2_2 >>
+                                                                                                                     ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_2_]
+                                                                                                                          /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                          /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                          /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                          /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
+                                                                                                                          /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                          Spinlock_owner, 
+                                                                                                                                          Cpu_preempt_off, 
+                                                                                                                                          fault, 
+                                                                                                                                          rsp, 
+                                                                                                                                          rsp_2 >>
                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
                                                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ UNCHANGED << avail_req_3_2, 
+                                                                                                           /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                           Spinlock_owner, 
+                                                                                                                           Cpu_preempt_off, 
+                                                                                                                           rsp, 
+                                                                                                                           avail_req_3_2, 
                                                                                                                            i_2, 
                                                                                                                            j_2, 
                                                                                                                            k_2, 
@@ -3144,20 +5098,19 @@ mem_event_wake_123_2(self) == /\ pc[self] = "mem_event_wake_123_2"
                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"})
                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED << avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
+                                                                  /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                  Spinlock_owner, Cpu_preempt_off, rsp, 
+                                                                                  avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
                                            /\ UNCHANGED avail_req
-                              /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                              Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                              SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                              MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                              MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                              MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                              Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                              /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_in_hypervisor, Domain_pause_count, 
+                                              SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
+                                              Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                              MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                              MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                              MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                               FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
-                                              Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                              target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, 
-                                              avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, left_2, v_3, old, 
-                                              operand_2 >>
+                                              Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, 
+                                              left, v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, left_2, v_3 >>
 
 wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -3181,9 +5134,8 @@ wake_up_nr_156_2(self) == /\ pc[self] = "wake_up_nr_156_2"
                                           MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                           WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, 
-                                          waits_2, RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, 
-                                          avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, 
-                                          v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                          waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, 
+                                          k, v_2, held_6, req, req_cons, rsp, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -3218,10 +5170,9 @@ wake_up_nr_159_2(self) == /\ pc[self] = "wake_up_nr_159_2"
                                           MemEventDomain_target_producers, MemEventDomain_blocked, 
                                           MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, BackRing_req_cons, 
-                                          Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                          target_producers, is_guest_2, req_prod, sring, avail_req_3, left, v, 
-                                          avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, avail_req, 
-                                          avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                          Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, 
+                                          avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, 
+                                          avail_req, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
 
 vcpu_unpause_69_4(self) == /\ pc[self] = "vcpu_unpause_69_4"
                            /\ LET held_ == Vcpu_pause_count[v_3[self]] IN
@@ -3236,101 +5187,320 @@ vcpu_unpause_69_4(self) == /\ pc[self] = "vcpu_unpause_69_4"
                                            MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
                                            FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
                                            Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, 
-                                           avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, 
-                                           rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, k_2, v_2_2, old, operand_2 >>
+                                           is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
+                                           held_6, req, req_cons, rsp, rsp_2, avail_req, left_2, avail_req_3_2, i_2, j_2, 
+                                           k_2, v_2_2 >>
 
-mem_event_wake_blocked_102_2(self) == /\ pc[self] = "mem_event_wake_blocked_102_2"
-                                      /\ IF Spinlock_owner[med_ring_lock] = self
-                                            THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                      IF blocked_2_ = 0
-                                                         THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                              /\ UNCHANGED << Vcpu_pause_flags, fault, rsp_2 >>
-                                                         ELSE /\ IF avail_req_3_2[self] = 0
-                                                                    THEN /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                         /\ UNCHANGED << Vcpu_pause_flags, fault, rsp_2 >>
-                                                                    ELSE /\ LET operand_ == MemEventDomain_pause_flag[med] IN
-                                                                              LET held_2_ == Vcpu_pause_flags[v_2_2[self]] IN
-                                                                                IF (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)
-                                                                                   THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_2[self]] = BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))))]
-                                                                                        /\ IF BitAnd(held_2_, (1 * (2^operand_))) # 0
-                                                                                              THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_5"]
-                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                   rsp_2, 
-                                                                                                                   avail_req_3_2, 
-                                                                                                                   i_2, 
-                                                                                                                   j_2, 
-                                                                                                                   k_2, 
-                                                                                                                   v_2_2 >>
-                                                                                              ELSE /\ LET i_ == i_2[self] + 1 IN
-                                                                                                        LET j_ == j_2[self] + 1 IN
-                                                                                                          IF j_ < 2
-                                                                                                             THEN /\ LET k_ == Rem(i_, 2) IN
-                                                                                                                       IF (k_ >= 0) /\ (k_ < 2)
-                                                                                                                          THEN /\ v_2_2' = [v_2_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = j_]
-                                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                                               rsp_2, 
-                                                                                                                                               avail_req_3_2 >>
-                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+mem_event_wake_blocked_104_3(self) == /\ pc[self] = "mem_event_wake_blocked_104_3"
+                                      /\ LET operand_ == MemEventDomain_pause_flag[med] IN
+                                           LET held_2_ == Vcpu_pause_flags[v_2_2[self]] IN
+                                             IF (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)
+                                                THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_2[self]] = BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))))]
+                                                     /\ IF BitAnd(held_2_, (1 * (2^operand_))) # 0
+                                                           THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_5"]
+                                                                /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                                rsp, rsp_2, avail_req_3_2, i_2, j_2, k_2, 
+                                                                                v_2_2 >>
+                                                           ELSE /\ LET i_ == i_2[self] + 1 IN
+                                                                     LET j_ == j_2[self] + 1 IN
+                                                                       IF j_ < 2
+                                                                          THEN /\ LET k_ == Rem(i_, 2) IN
+                                                                                    LET v_2_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                      IF (k_ >= 0) /\ (k_ < 2) /\ (Spinlock_owner[med_ring_lock] = self)
+                                                                                         THEN /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                   IF blocked_2_ = 0
+                                                                                                      THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                      /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                           IF mem_event_get_response_.found
+                                                                                                                              THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                         THEN /\ IF (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner'[med_ring_lock] = self)
+                                                                                                                                                    THEN /\ LET old_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                                              IF old_ = 0
+                                                                                                                                                                 THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                      /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                                                      rsp >>
+                                                                                                                                                                 ELSE /\ LET operand_2_ == old_ - 1 IN
+                                                                                                                                                                           LET held_3_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                                                             IF held_3_ = old_
+                                                                                                                                                                                THEN /\ Vcpu_mem_event_pause_count' = [Vcpu_mem_event_pause_count EXCEPT ![mem_event_get_response_.vcpu] = operand_2_]
+                                                                                                                                                                                     /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                ELSE /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                                                     /\ UNCHANGED Vcpu_mem_event_pause_count
+                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"})
+                                                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                                         rsp >>
+                                                                                                                                         ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                              /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                              fault, 
+                                                                                                                                                              rsp >>
+                                                                                                                              ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                   /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                   fault, 
+                                                                                                                                                   rsp >>
+                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                      Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      rsp >>
+                                                                                                      ELSE /\ IF avail_req_3_2[self] = 0
+                                                                                                                 THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                                 /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                                      IF mem_event_get_response_.found
+                                                                                                                                         THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                                    THEN /\ IF (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner'[med_ring_lock] = self)
+                                                                                                                                                               THEN /\ LET old_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                                                         IF old_ = 0
+                                                                                                                                                                            THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                                 /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                                                                 rsp >>
+                                                                                                                                                                            ELSE /\ LET operand_2_ == old_ - 1 IN
+                                                                                                                                                                                      LET held_3_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                                                                        IF held_3_ = old_
+                                                                                                                                                                                           THEN /\ Vcpu_mem_event_pause_count' = [Vcpu_mem_event_pause_count EXCEPT ![mem_event_get_response_.vcpu] = operand_2_]
+                                                                                                                                                                                                /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                                           ELSE /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                                                                /\ UNCHANGED Vcpu_mem_event_pause_count
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"})
+                                                                                                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                                                    rsp >>
+                                                                                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                         /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                                         fault, 
+                                                                                                                                                                         rsp >>
+                                                                                                                                         ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                              /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                              fault, 
+                                                                                                                                                              rsp >>
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                 Spinlock_owner, 
+                                                                                                                                                 Cpu_preempt_off, 
+                                                                                                                                                 rsp >>
+                                                                                                                 ELSE /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = j_]
+                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
+                                                                                                                      /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                      Spinlock_owner, 
+                                                                                                                                      Cpu_preempt_off, 
+                                                                                                                                      fault, 
+                                                                                                                                      rsp, 
+                                                                                                                                      rsp_2, 
+                                                                                                                                      avail_req_3_2 >>
+                                                                                         ELSE /\ fault' = (fault \union {IF ~((k_ >= 0) /\ (k_ < 2)) THEN "assert" ELSE "guess"})
+                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                              /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                              /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                              Spinlock_owner, 
+                                                                                                              Cpu_preempt_off, 
+                                                                                                              rsp >>
+                                                                          ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                          /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                               IF mem_event_get_response_.found
+                                                                                                  THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                             THEN /\ IF (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner'[med_ring_lock] = self)
+                                                                                                                        THEN /\ LET old_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                  IF old_ = 0
+                                                                                                                                     THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                          /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                          /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                          /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                          /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                          /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                          /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                          rsp >>
+                                                                                                                                     ELSE /\ LET operand_2_ == old_ - 1 IN
+                                                                                                                                               LET held_3_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                                 IF held_3_ = old_
+                                                                                                                                                    THEN /\ Vcpu_mem_event_pause_count' = [Vcpu_mem_event_pause_count EXCEPT ![mem_event_get_response_.vcpu] = operand_2_]
+                                                                                                                                                         /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                    ELSE /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                         /\ UNCHANGED Vcpu_mem_event_pause_count
+                                                                                                                             /\ fault' = fault
+                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"})
+                                                                                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                             /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                             /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                             rsp >>
+                                                                                                             ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                  rsp_2 >>
-                                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED Vcpu_pause_flags
-                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                 /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED Vcpu_pause_flags
-                                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
-                                                      Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
-                                                      SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                                      MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                                      MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                      MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                      Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                      FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                                      Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, 
-                                                      RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, 
-                                                      avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, 
-                                                      req_cons, rsp, avail_req, left_2, v_3, old, operand_2 >>
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                  /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                  fault, 
+                                                                                                                                  rsp >>
+                                                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                       /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                       fault, 
+                                                                                                                       rsp >>
+                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                          /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                          /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                          /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                          /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                          /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                          Spinlock_owner, 
+                                                                                                          Cpu_preempt_off, 
+                                                                                                          rsp >>
+                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                                     Spinlock_owner, Cpu_preempt_off, rsp >>
+                                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
+                                                      SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                      P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                                      MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                      MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                                      MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
+                                                      FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                      BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
+                                                      is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, i, 
+                                                      j, k, v_2, held_6, req, req_cons, avail_req, left_2, v_3 >>
 
 vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                            /\ LET held_ == Vcpu_pause_count[v_2_2[self]] IN
@@ -3345,13 +5515,186 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                          IF j_ < 2
                                                             THEN /\ LET k_ == Rem(i_, 2) IN
                                                                       IF (k_ >= 0) /\ (k_ < 2)
-                                                                         THEN /\ v_2_2' = [v_2_2 EXCEPT ![self] = <<vcpu0, vcpu1>>[k_ + 1]]
-                                                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_3_]
-                                                                              /\ i_2' = [i_2 EXCEPT ![self] = i_]
-                                                                              /\ j_2' = [j_2 EXCEPT ![self] = j_]
-                                                                              /\ k_2' = [k_2 EXCEPT ![self] = k_]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102_2"]
-                                                                              /\ UNCHANGED << fault, rsp_2 >>
+                                                                         THEN /\ LET v_2_ == <<vcpu0, vcpu1>>[k_ + 1] IN
+                                                                                   LET blocked_2_ == MemEventDomain_blocked'[med] IN
+                                                                                     IF blocked_2_ = 0
+                                                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                        /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                             IF mem_event_get_response_.found
+                                                                                                                THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                           THEN /\ IF (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner'[med_ring_lock] = self)
+                                                                                                                                      THEN /\ LET old_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                                IF old_ = 0
+                                                                                                                                                   THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                        /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                                        rsp >>
+                                                                                                                                                   ELSE /\ LET operand_2_ == old_ - 1 IN
+                                                                                                                                                             LET held_3_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                                               IF held_3_ = old_
+                                                                                                                                                                  THEN /\ Vcpu_mem_event_pause_count' = [Vcpu_mem_event_pause_count EXCEPT ![mem_event_get_response_.vcpu] = operand_2_]
+                                                                                                                                                                       /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                  ELSE /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                       /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                       /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                       /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                       /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                       /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                                       /\ UNCHANGED Vcpu_mem_event_pause_count
+                                                                                                                                           /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"})
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                           rsp >>
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                fault, 
+                                                                                                                                                rsp >>
+                                                                                                                ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                     /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                     /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                     /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                     fault, 
+                                                                                                                                     rsp >>
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                        /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                        Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        rsp >>
+                                                                                        ELSE /\ IF avail_req_3_ = 0
+                                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                                   /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                                                        IF mem_event_get_response_.found
+                                                                                                                           THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                                                                      THEN /\ IF (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner'[med_ring_lock] = self)
+                                                                                                                                                 THEN /\ LET old_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                                           IF old_ = 0
+                                                                                                                                                              THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                                                   /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                                                   rsp >>
+                                                                                                                                                              ELSE /\ LET operand_2_ == old_ - 1 IN
+                                                                                                                                                                        LET held_3_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                                                          IF held_3_ = old_
+                                                                                                                                                                             THEN /\ Vcpu_mem_event_pause_count' = [Vcpu_mem_event_pause_count EXCEPT ![mem_event_get_response_.vcpu] = operand_2_]
+                                                                                                                                                                                  /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                                                             ELSE /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                                                  /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                                                  /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                                                                  /\ UNCHANGED Vcpu_mem_event_pause_count
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"})
+                                                                                                                                                      /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                                      /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                                      /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                                      rsp >>
+                                                                                                                                      ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                                           /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                           fault, 
+                                                                                                                                                           rsp >>
+                                                                                                                           ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                                                                /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                                fault, 
+                                                                                                                                                rsp >>
+                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                   /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                   /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                   Spinlock_owner, 
+                                                                                                                                   Cpu_preempt_off, 
+                                                                                                                                   rsp >>
+                                                                                                   ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = avail_req_3_]
+                                                                                                        /\ i_2' = [i_2 EXCEPT ![self] = i_]
+                                                                                                        /\ j_2' = [j_2 EXCEPT ![self] = j_]
+                                                                                                        /\ k_2' = [k_2 EXCEPT ![self] = k_]
+                                                                                                        /\ v_2_2' = [v_2_2 EXCEPT ![self] = v_2_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_104_3"]
+                                                                                                        /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                        Spinlock_owner, 
+                                                                                                                        Cpu_preempt_off, 
+                                                                                                                        fault, 
+                                                                                                                        rsp, 
+                                                                                                                        rsp_2 >>
                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3360,13 +5703,89 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            ELSE /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
-                                                                 /\ i_2' = [i_2 EXCEPT ![self] = 0]
-                                                                 /\ j_2' = [j_2 EXCEPT ![self] = 0]
-                                                                 /\ k_2' = [k_2 EXCEPT ![self] = 0]
-                                                                 /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_201"]
-                                                                 /\ UNCHANGED << fault, rsp_2 >>
+                                                                              /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                              Spinlock_owner, 
+                                                                                              Cpu_preempt_off, rsp >>
+                                                            ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                            /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
+                                                                                 IF mem_event_get_response_.found
+                                                                                    THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                                               THEN /\ IF (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner'[med_ring_lock] = self)
+                                                                                                          THEN /\ LET old_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                    IF old_ = 0
+                                                                                                                       THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                                            /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                                            rsp >>
+                                                                                                                       ELSE /\ LET operand_2_ == old_ - 1 IN
+                                                                                                                                 LET held_3_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                                                   IF held_3_ = old_
+                                                                                                                                      THEN /\ Vcpu_mem_event_pause_count' = [Vcpu_mem_event_pause_count EXCEPT ![mem_event_get_response_.vcpu] = operand_2_]
+                                                                                                                                           /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                                                      ELSE /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                                                           /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                                                           /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                                                           /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                                                           /\ UNCHANGED Vcpu_mem_event_pause_count
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"})
+                                                                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                               /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                               /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                               /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                               /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                               /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                               rsp >>
+                                                                                               ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                    /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                                    /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                                    /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                                    /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                                    /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                                    /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                                    fault, 
+                                                                                                                    rsp >>
+                                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                         /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                                         /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                                         /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                                         /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                                         /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                         /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                         fault, rsp >>
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                            /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
+                                                                            /\ i_2' = [i_2 EXCEPT ![self] = 0]
+                                                                            /\ j_2' = [j_2 EXCEPT ![self] = 0]
+                                                                            /\ k_2' = [k_2 EXCEPT ![self] = 0]
+                                                                            /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                            Spinlock_owner, 
+                                                                                            Cpu_preempt_off, rsp >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                              /\ avail_req_3_2' = [avail_req_3_2 EXCEPT ![self] = 0]
@@ -3375,17 +5794,17 @@ vcpu_unpause_69_5(self) == /\ pc[self] = "vcpu_unpause_69_5"
                                              /\ k_2' = [k_2 EXCEPT ![self] = 0]
                                              /\ v_2_2' = [v_2_2 EXCEPT ![self] = null]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up >>
-                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
-                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                           P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                           MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
-                                           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, rc_2, waits_2, 
-                                           RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, 
-                                           avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, req_cons, rsp, 
-                                           avail_req, left_2, v_3, old, operand_2 >>
+                                             /\ UNCHANGED << Vcpu_mem_event_pause_count, MemEventDomain_blocked, 
+                                                             MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
+                                                             Cpu_preempt_off, rsp >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_pause_flag, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, 
+                                           waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, 
+                                           k, v_2, held_6, req, req_cons, avail_req, left_2, v_3 >>
 
 mem_event_get_response_201(self) == /\ pc[self] = "mem_event_get_response_201"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -3394,38 +5813,54 @@ mem_event_get_response_201(self) == /\ pc[self] = "mem_event_get_response_201"
                                                /\ LET mem_event_get_response_ == [found |-> TRUE, vcpu |-> rsp_2[self].vcpu, vcpu_paused |-> rsp_2[self].vcpu_paused] IN
                                                     IF mem_event_get_response_.found
                                                        THEN /\ IF mem_event_get_response_.vcpu_paused
-                                                                  THEN /\ IF mem_event_get_response_.vcpu # null
-                                                                             THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
-                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                  THEN /\ IF (mem_event_get_response_.vcpu # null) /\ (Spinlock_owner'[med_ring_lock] = self)
+                                                                             THEN /\ LET old_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                       IF old_ = 0
+                                                                                          THEN /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                                               /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                               rsp >>
+                                                                                          ELSE /\ LET operand_2_ == old_ - 1 IN
+                                                                                                    LET held_3_ == Vcpu_mem_event_pause_count[mem_event_get_response_.vcpu] IN
+                                                                                                      IF held_3_ = old_
+                                                                                                         THEN /\ Vcpu_mem_event_pause_count' = [Vcpu_mem_event_pause_count EXCEPT ![mem_event_get_response_.vcpu] = operand_2_]
+                                                                                                              /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_6"]
+                                                                                                         ELSE /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                                                              /\ UNCHANGED Vcpu_mem_event_pause_count
                                                                                   /\ fault' = fault
-                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                             ELSE /\ fault' = (fault \union {IF ~(mem_event_get_response_.vcpu # null) THEN "null-dereference" ELSE "guess"})
                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ rsp' = rsp
+                                                                                  /\ UNCHANGED << Vcpu_mem_event_pause_count, 
+                                                                                                  rsp >>
                                                                   ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
-                                                                       /\ UNCHANGED << fault, rsp >>
+                                                                       /\ UNCHANGED << Vcpu_mem_event_pause_count, fault, 
+                                                                                       rsp >>
                                                        ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                             /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                            /\ UNCHANGED << fault, rsp >>
+                                                            /\ UNCHANGED << Vcpu_mem_event_pause_count, fault, rsp >>
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp >>
-                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
-                                                    Domain_2_is_shut_down, MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                    MemEventDomain_pause_flag, FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                    BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
-                                                    RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, 
+                                               /\ UNCHANGED << Vcpu_mem_event_pause_count, Spinlock_owner, 
+                                                               Cpu_preempt_off, rsp >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_in_hypervisor, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
+                                                    MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                    MemEventDomain_target_producers, MemEventDomain_blocked, 
+                                                    MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, rc_2, waits_2, is_guest_2, req_prod, sring, 
                                                     avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, 
                                                     req_cons, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, 
-                                                    v_2_2, old, operand_2 >>
+                                                    v_2_2 >>
 
 mem_event_vcpu_unpause_81(self) == /\ pc[self] = "mem_event_vcpu_unpause_81"
                                    /\ IF Spinlock_owner[med_ring_lock] = self
@@ -3470,71 +5905,60 @@ mem_event_vcpu_unpause_81(self) == /\ pc[self] = "mem_event_vcpu_unpause_81"
                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                       /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, 
                                                                                       Cpu_preempt_off, rsp_2 >>
-                                                           /\ UNCHANGED << old, operand_2 >>
-                                                      ELSE /\ operand_2' = [operand_2 EXCEPT ![self] = old_ - 1]
-                                                           /\ old' = [old EXCEPT ![self] = old_]
-                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_83"]
+                                                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count >>
+                                                      ELSE /\ LET operand_2_ == old_ - 1 IN
+                                                                LET held_3_ == Vcpu_mem_event_pause_count[rsp[self].vcpu] IN
+                                                                  IF held_3_ = old_
+                                                                     THEN /\ Vcpu_mem_event_pause_count' = [Vcpu_mem_event_pause_count EXCEPT ![rsp[self].vcpu] = operand_2_]
+                                                                          /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
+                                                                               /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![rsp[self].vcpu] = held_ + (-1)]
+                                                                               /\ rsp' = [rsp EXCEPT ![self] = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE]]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
+                                                                          /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                          Vcpu_mem_event_pause_count, 
+                                                                                          rsp >>
                                                            /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, 
-                                                                           Cpu_preempt_off, fault, rsp, rsp_2 >>
+                                                                           Cpu_preempt_off, fault, rsp_2 >>
                                          ELSE /\ fault' = (fault \union {"guess"})
                                               /\ rsp' = [rsp EXCEPT ![self] = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE]]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, Cpu_preempt_off, rsp_2, 
-                                                              old, operand_2 >>
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                   Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, Domain_2_is_shut_down, 
-                                                   MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                   MemEventDomain_last_vcpu_wake_up, MemEventDomain_pause_flag, 
-                                                   FrontRing_req_prod_pvt, FrontRing_sring, WaitqueueHead_list, 
-                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, rc_2, waits_2, 
-                                                   RING_FREE_REQUESTS, target_producers, is_guest_2, req_prod, sring, 
-                                                   avail_req_3, left, v, avail_req_4, i, j, k, v_2, held_6, req, 
-                                                   req_cons, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
-
-mem_event_vcpu_unpause_83(self) == /\ pc[self] = "mem_event_vcpu_unpause_83"
-                                   /\ IF Spinlock_owner[med_ring_lock] = self
-                                         THEN /\ LET held_3_ == Vcpu_mem_event_pause_count[rsp[self].vcpu] IN
-                                                   IF held_3_ = old[self]
-                                                      THEN /\ Vcpu_mem_event_pause_count' = [Vcpu_mem_event_pause_count EXCEPT ![rsp[self].vcpu] = operand_2[self]]
-                                                           /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
-                                                                /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![rsp[self].vcpu] = held_ + (-1)]
-                                                                /\ rsp' = [rsp EXCEPT ![self] = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE]]
-                                                                /\ old' = [old EXCEPT ![self] = 0]
-                                                                /\ operand_2' = [operand_2 EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
-                                                      ELSE /\ old' = [old EXCEPT ![self] = 0]
-                                                           /\ operand_2' = [operand_2 EXCEPT ![self] = 0]
-                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_vcpu_unpause_81"]
-                                                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, 
-                                                                           rsp >>
-                                              /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {"guess"})
-                                              /\ rsp' = [rsp EXCEPT ![self] = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE]]
-                                              /\ old' = [old EXCEPT ![self] = 0]
-                                              /\ operand_2' = [operand_2 EXCEPT ![self] = 0]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count >>
+                                              /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, 
+                                                              Spinlock_owner, FrontRing_rsp_cons, Cpu_preempt_off, rsp_2 >>
                                    /\ UNCHANGED << Vcpu_pause_flags, Vcpu_in_hypervisor, Domain_pause_count, 
                                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, P2m_p2mt, 
                                                    Domain_2_is_shut_down, MemEventDomain_ring_page, 
                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                                    MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                   MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-                                                   rc_2, waits_2, RING_FREE_REQUESTS, target_producers, is_guest_2, 
-                                                   req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
-                                                   held_6, req, req_cons, rsp_2, avail_req, left_2, v_3, avail_req_3_2, 
-                                                   i_2, j_2, k_2, v_2_2 >>
+                                                   MemEventDomain_pause_flag, FrontRing_req_prod_pvt, FrontRing_sring, 
+                                                   WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                   rc_2, waits_2, is_guest_2, req_prod, sring, avail_req_3, left, v, 
+                                                   avail_req_4, i, j, k, v_2, held_6, req, req_cons, avail_req, left_2, 
+                                                   v_3, avail_req_3_2, i_2, j_2, k_2, v_2_2 >>
+
+vcpu_unpause_69_6(self) == /\ pc[self] = "vcpu_unpause_69_6"
+                           /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
+                                /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![rsp[self].vcpu] = held_ + (-1)]
+                                /\ rsp' = [rsp EXCEPT ![self] = [found |-> FALSE, vcpu |-> null, vcpu_paused |-> FALSE]]
+                                /\ pc' = [pc EXCEPT ![self] = "mem_event_get_response_194"]
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           P2m_p2mt, Domain_2_is_shut_down, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                           MemEventDomain_pause_flag, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
+                                           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, rc_2, waits_2, 
+                                           is_guest_2, req_prod, sring, avail_req_3, left, v, avail_req_4, i, j, k, v_2, 
+                                           held_6, req, req_cons, rsp_2, avail_req, left_2, v_3, avail_req_3_2, i_2, j_2, 
+                                           k_2, v_2_2 >>
 
 listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
                      \/ mem_event_get_response_194(self) \/ mem_event_get_response_196(self)
                      \/ mem_event_wake_123_2(self) \/ wake_up_nr_156_2(self) \/ wake_up_nr_159_2(self)
-                     \/ vcpu_unpause_69_4(self) \/ mem_event_wake_blocked_102_2(self) \/ vcpu_unpause_69_5(self)
+                     \/ vcpu_unpause_69_4(self) \/ mem_event_wake_blocked_104_3(self) \/ vcpu_unpause_69_5(self)
                      \/ mem_event_get_response_201(self) \/ mem_event_vcpu_unpause_81(self)
-                     \/ mem_event_vcpu_unpause_83(self)
+                     \/ vcpu_unpause_69_6(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -3550,7 +5974,7 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

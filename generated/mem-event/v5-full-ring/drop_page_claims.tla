@@ -59,7 +59,7 @@ variables waits_2 = FALSE, req_prod = 0, held_4 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  if (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) then
+  if ~(Spinlock_owner[med_wq_lock] = self) then
     await Vcpu_pause_count[guest_v[self]] = 0;
     \* xen.ts:103  curr.in_hypervisor = true;
     \* v5-mem-event.ts:101  let ring_full = 1;
@@ -72,243 +72,232 @@ wait_until_runnable_102:
   end if;
 mem_event_ring_lock_58:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {med_ring_lock} do
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                \* v5-mem-event.ts:105  if (is_guest(curr))
-                \* v5-mem-event.ts:106  med.target_producers++;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                  \* v5-mem-event.ts:107  ring_full = 0;
-                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_42_ = held_4_ \ {med_ring_lock} do
-                    \* v5-mem-event.ts:113  return ring_full;
-                    \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:145  if (is_guest(curr))
-                    \* xen.ts:144  let waits = false;
-                    waits_2 := FALSE;
-                    \* xen.ts:146  if (waits)
-                    held_4 := held_42_;
-                    goto mem_event_ring_lock_58_2;
-                  end with;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_4 := {};
-            goto Done;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {med_ring_lock} do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+          \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:105  if (is_guest(curr))
+          \* v5-mem-event.ts:106  med.target_producers++;
+             target_producers_ = MemEventDomain_target_producers[med] do
+          MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+          \* v5-mem-event.ts:107  ring_full = 0;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_42_ = held_4_ \ {med_ring_lock} do
+            \* v5-mem-event.ts:113  return ring_full;
+            \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:145  if (is_guest(curr))
+            \* xen.ts:144  let waits = false;
+            waits_2 := FALSE;
+            \* xen.ts:146  if (waits)
+            held_4 := held_42_;
+            goto mem_event_ring_lock_58_2;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     held_4 := {};
     goto Done;
   end if;
-prepare_to_wait_124:
-  \* xen.ts:124  assert(!wq.list.has(curr));
-  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-    \* xen.ts:125  spin_lock(wq.lock);
-    \* xen.ts:124  assert(!wq.list.has(curr));
-    if (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
-      \* xen.ts:125  spin_lock(wq.lock);
-      await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
-            \* xen.ts:126  wq.list.push(curr);
-            if (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) then
-              WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-              \* xen.ts:64  fetch_add(v.pause_count, 1)
-              with held_ = Vcpu_pause_count[guest_v[self]] do
-                Vcpu_pause_count[guest_v[self]] := held_ + 1;
-                \* xen.ts:128  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                  held_4 := held_42_;
-                  goto mem_event_ring_lock_58_2;
-                end with;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              waits_2 := FALSE; held_4 := {};
-              goto Done;
-            end if;
+prepare_to_wait_125:
+  \* xen.ts:125  spin_lock(wq.lock);
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
+    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:126  wq.list.push(curr);
+      if (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) then
+        WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+        \* xen.ts:64  fetch_add(v.pause_count, 1)
+        with held_ = Vcpu_pause_count[guest_v[self]] do
+          Vcpu_pause_count[guest_v[self]] := held_ + 1;
+          \* xen.ts:128  spin_unlock(wq.lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+            held_4 := held_42_;
+            goto mem_event_ring_lock_58_2;
           end with;
         end with;
-      end with;
-    else
-      fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-      waits_2 := FALSE; held_4 := {};
-      goto Done;
-    end if;
-  end with;
-mem_event_ring_lock_58_2:
-  \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
-    await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {med_ring_lock} do
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                  with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                    \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                    with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                      if RING_FREE_REQUESTS_2_ = 0 then
-                        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_42_ = held_4_ \ {med_ring_lock} do
-                          \* v5-mem-event.ts:134  return false;
-                          \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                          \* xen.ts:147  if (condition())
-                          \* xen.ts:148  if (waits)
-                          if waits_2 then
-                            \* xen.ts:116  might_sleep();
-                            if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
-                              \* xen.ts:117  curr.in_hypervisor = false;
-                              held_4 := held_42_;
-                              waits_2 := FALSE;
-                              goto wait_until_runnable_102_2;
-                            else
-                              fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
-                              waits_2 := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* xen.ts:149  waits = true;
-                            \* xen.ts:146  if (waits)
-                            \* xen.ts:123  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              held_4 := held_42_;
-                              waits_2 := TRUE;
-                              goto prepare_to_wait_124;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              waits_2 := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                          with held_42_ = held_4_ \ {med_ring_lock} do
-                            \* v5-mem-event.ts:134  return false;
-                            \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                            \* xen.ts:147  if (condition())
-                            \* xen.ts:148  if (waits)
-                            if waits_2 then
-                              \* xen.ts:116  might_sleep();
-                              if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
-                                \* xen.ts:117  curr.in_hypervisor = false;
-                                held_4 := held_42_;
-                                waits_2 := FALSE;
-                                goto wait_until_runnable_102_2;
-                              else
-                                fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
-                                waits_2 := FALSE; held_4 := {};
-                                goto Done;
-                              end if;
-                            else
-                              \* xen.ts:149  waits = true;
-                              \* xen.ts:146  if (waits)
-                              \* xen.ts:123  might_sleep();
-                              if Cpu_preempt_off[CpuOf[self]] = 0 then
-                                held_4 := held_42_;
-                                waits_2 := TRUE;
-                                goto prepare_to_wait_124;
-                              else
-                                fault := fault \union {"sleep-in-atomic"};
-                                waits_2 := FALSE; held_4 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          \* v5-mem-event.ts:136  if (is_guest(curr))
-                          \* v5-mem-event.ts:136  med.target_producers--;
-                          with target_producers_3_ = MemEventDomain_target_producers[med] do
-                            MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                            \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                            with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              \* ring.ts:66  const sring = front.sring!;
-                              \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                              if (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
-                                SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
-                                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                                if Spinlock_owner_[med_ring_lock] = self then
-                                  FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                                  Spinlock_owner := Spinlock_owner_;
-                                  Cpu_preempt_off := Cpu_preempt_off_;
-                                  held_4 := held_4_;
-                                  req_prod := req_prod_;
-                                  goto push_request_70;
-                                else
-                                  fault := fault \union {"guess"};
-                                  Spinlock_owner := Spinlock_owner_;
-                                  Cpu_preempt_off := Cpu_preempt_off_;
-                                  waits_2 := FALSE; held_4 := {};
-                                  goto Done;
-                                end if;
-                              else
-                                fault := fault \union {"assert"};
-                                Spinlock_owner := Spinlock_owner_;
-                                Cpu_preempt_off := Cpu_preempt_off_;
-                                waits_2 := FALSE; held_4 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            waits_2 := FALSE; held_4 := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    waits_2 := FALSE; held_4 := {};
+    goto Done;
+  end if;
+mem_event_ring_lock_58_2:
+  \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
+    await Spinlock_owner[med_ring_lock] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {med_ring_lock} do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_42_ = held_4_ \ {med_ring_lock} do
+              \* v5-mem-event.ts:134  return false;
+              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+              \* xen.ts:147  if (condition())
+              \* xen.ts:148  if (waits)
+              if waits_2 then
+                \* xen.ts:116  might_sleep();
+                if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                  \* xen.ts:117  curr.in_hypervisor = false;
+                  held_4 := held_42_;
+                  waits_2 := FALSE;
+                  goto wait_until_runnable_102_2;
+                else
+                  fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                  waits_2 := FALSE; held_4 := {};
+                  goto Done;
+                end if;
+              else
+                \* xen.ts:149  waits = true;
+                \* xen.ts:146  if (waits)
+                \* xen.ts:124  assert(!wq.list.has(curr));
+                with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                  \* xen.ts:123  might_sleep();
+                  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+                    held_4 := held_42_;
+                    waits_2 := TRUE;
+                    goto prepare_to_wait_125;
+                  else
+                    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+                    waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end if;
+            end with;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_42_ = held_4_ \ {med_ring_lock} do
+                \* v5-mem-event.ts:134  return false;
+                \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                \* xen.ts:147  if (condition())
+                \* xen.ts:148  if (waits)
+                if waits_2 then
+                  \* xen.ts:116  might_sleep();
+                  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                    \* xen.ts:117  curr.in_hypervisor = false;
+                    held_4 := held_42_;
+                    waits_2 := FALSE;
+                    goto wait_until_runnable_102_2;
+                  else
+                    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                    waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* xen.ts:149  waits = true;
+                  \* xen.ts:146  if (waits)
+                  \* xen.ts:124  assert(!wq.list.has(curr));
+                  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                    \* xen.ts:123  might_sleep();
+                    if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+                      held_4 := held_42_;
+                      waits_2 := TRUE;
+                      goto prepare_to_wait_125;
+                    else
+                      fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+                      waits_2 := FALSE; held_4 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end if;
+              end with;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+                  \* ring.ts:66  const sring = front.sring!;
+                  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                  if (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
+                    SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
+                    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                    if Spinlock_owner_[med_ring_lock] = self then
+                      FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
+                      held_4 := held_4_;
+                      req_prod := req_prod_;
+                      goto push_request_70;
+                    else
+                      fault := fault \union {"guess"};
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
+                      waits_2 := FALSE; held_4 := {};
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end with;
+            end if;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
@@ -319,18 +308,46 @@ push_request_70:
   if Spinlock_owner[med_ring_lock] = self then
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_4 := held_4 \ {med_ring_lock};
-    \* v5-mem-event.ts:140  return true;
-    \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-    \* xen.ts:147  if (condition())
-    \* xen.ts:151  if (waits)
-    if waits_2 then
-      waits_2 := FALSE; req_prod := 0;
-      goto finish_wait_133;
-    else
-      waits_2 := FALSE; req_prod := 0;
-      goto vmexit_111;
-    end if;
+    with held_4_ = held_4 \ {med_ring_lock} do
+      \* v5-mem-event.ts:140  return true;
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:151  if (waits)
+      if waits_2 then
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        if (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) then
+          \* xen.ts:133  if (!wq.list.has(curr))
+          with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+            if has_2_ then
+              held_4 := held_4_;
+              waits_2 := FALSE; req_prod := 0;
+              goto finish_wait_134;
+            else
+              \* xen.ts:111  curr.in_hypervisor = false;
+              held_4 := held_4_;
+              waits_2 := FALSE; req_prod := 0;
+              goto wait_until_runnable_102_3;
+            end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          waits_2 := FALSE; req_prod := 0; held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        if MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) then
+          \* xen.ts:111  curr.in_hypervisor = false;
+          held_4 := held_4_;
+          waits_2 := FALSE; req_prod := 0;
+          goto wait_until_runnable_102_3;
+        else
+          fault := fault \union {"guess"};
+          waits_2 := FALSE; req_prod := 0; held_4 := {};
+          goto Done;
+        end if;
+      end if;
+    end with;
   else
     fault := fault \union {"unlock-not-held"};
     waits_2 := FALSE; req_prod := 0; held_4 := {};
@@ -338,80 +355,21 @@ push_request_70:
   end if;
 wait_until_runnable_102_2:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  if (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) then
+  if ~(Spinlock_owner[med_wq_lock] = self) then
     await Vcpu_pause_count[guest_v[self]] = 0;
     \* xen.ts:103  curr.in_hypervisor = true;
     \* xen.ts:149  waits = true;
     \* xen.ts:146  if (waits)
-    \* xen.ts:123  might_sleep();
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      waits_2 := TRUE;
-      goto prepare_to_wait_124;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_4 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    held_4 := {};
-    goto Done;
-  end if;
-finish_wait_133:
-  \* xen.ts:133  if (!wq.list.has(curr))
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-    with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-      if has_2_ then
-        \* xen.ts:134  spin_lock(wq.lock);
-        if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
-          await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-              with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
-                \* xen.ts:135  if (wq.list.has(curr))
-                if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-                  with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                    if has_3_ then
-                      \* xen.ts:136  wq.list.delete(curr);
-                      WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                      \* xen.ts:69  fetch_add(v.pause_count, -1)
-                      with held_2_ = Vcpu_pause_count[guest_v[self]] do
-                        Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
-                        \* xen.ts:139  spin_unlock(wq.lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                          held_4 := held_42_;
-                          goto vmexit_111;
-                        end with;
-                      end with;
-                    else
-                      \* xen.ts:139  spin_unlock(wq.lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                        held_4 := held_42_;
-                        goto vmexit_111;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-          held_4 := {};
-          goto Done;
-        end if;
+    \* xen.ts:124  assert(!wq.list.has(curr));
+    with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+      \* xen.ts:123  might_sleep();
+      if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+        waits_2 := TRUE;
+        goto prepare_to_wait_125;
       else
-        goto vmexit_111;
+        fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+        held_4 := {};
+        goto Done;
       end if;
     end with;
   else
@@ -419,10 +377,58 @@ finish_wait_133:
     held_4 := {};
     goto Done;
   end if;
-vmexit_111:
-  \* xen.ts:111  curr.in_hypervisor = false;
+finish_wait_134:
+  \* xen.ts:134  spin_lock(wq.lock);
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
+    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:135  if (wq.list.has(curr))
+      if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
+        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
+            \* xen.ts:69  fetch_add(v.pause_count, -1)
+            with held_2_ = Vcpu_pause_count[guest_v[self]] do
+              Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
+              \* xen.ts:139  spin_unlock(wq.lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+                \* xen.ts:111  curr.in_hypervisor = false;
+                held_4 := held_42_;
+                goto wait_until_runnable_102_3;
+              end with;
+            end with;
+          else
+            \* xen.ts:139  spin_unlock(wq.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+              \* xen.ts:111  curr.in_hypervisor = false;
+              held_4 := held_42_;
+              goto wait_until_runnable_102_3;
+            end with;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_4 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    held_4 := {};
+    goto Done;
+  end if;
+wait_until_runnable_102_3:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  if (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) then
+  if ~(Spinlock_owner[med_wq_lock] = self) then
     await Vcpu_pause_count[guest_v[self]] = 0;
     \* xen.ts:103  curr.in_hypervisor = true;
     \* xen.ts:111  curr.in_hypervisor = false;
@@ -449,181 +455,171 @@ mem_event_claim_slot_102_2:
   \* v5-mem-event.ts:101  let ring_full = 1;
   \* v5-mem-event.ts:102  if (med.ring_page === null)
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if (~(Spinlock_owner[med_ring_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
+  if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_3_ = held_3 \union {med_ring_lock} do
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* v5-mem-event.ts:105  if (is_guest(curr))
-                  \* v5-mem-event.ts:108  if (med.foreign_producers + med.target_producers + 1 < free_req)
-                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                    with target_producers_2_ = MemEventDomain_target_producers[med] do
-                      if ((foreign_producers_ + target_producers_2_) + 1) < RING_FREE_REQUESTS_ then
-                        \* v5-mem-event.ts:109  med.foreign_producers++;
-                        with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
-                          if Spinlock_owner_[med_ring_lock] = self then
-                            MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 65536;
-                            \* v5-mem-event.ts:110  ring_full = 0;
-                            \* v5-mem-event.ts:109  med.foreign_producers++;
-                            if (Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
-                              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                              with held_32_ = held_3_ \ {med_ring_lock} do
-                                \* v5-mem-event.ts:113  return ring_full;
-                                \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
-                                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                                \* v5-mem-event.ts:145  if (is_guest(curr))
-                                held_3 := held_32_;
-                                goto mem_event_ring_lock_58_6;
-                              end with;
-                            else
-                              fault := fault \union {"guess"};
-                              Spinlock_owner := Spinlock_owner_;
-                              Cpu_preempt_off := Cpu_preempt_off_;
-                              held_3 := {};
-                              goto Done;
-                            end if;
-                          else
-                            fault := fault \union {"guess"};
-                            Spinlock_owner := Spinlock_owner_;
-                            Cpu_preempt_off := Cpu_preempt_off_;
-                            held_3 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_32_ = held_3_ \ {med_ring_lock} do
-                          \* v5-mem-event.ts:113  return ring_full;
-                          \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
-                          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                          if (~(Spinlock_owner[med_ring_lock] = self)) /\ (Cardinality(held_32_) = 0) then
-                            held_3 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                            held_3 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end if;
-                    end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_3_ = held_3 \union {med_ring_lock} do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:105  if (is_guest(curr))
+          \* v5-mem-event.ts:108  if (med.foreign_producers + med.target_producers + 1 < free_req)
+             foreign_producers_ = MemEventDomain_foreign_producers[med],
+             target_producers_2_ = MemEventDomain_target_producers[med] do
+          if ((foreign_producers_ + target_producers_2_) + 1) < RING_FREE_REQUESTS_ then
+            \* v5-mem-event.ts:109  med.foreign_producers++;
+            with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
+              if Spinlock_owner_[med_ring_lock] = self then
+                MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 65536;
+                \* v5-mem-event.ts:110  ring_full = 0;
+                \* v5-mem-event.ts:109  med.foreign_producers++;
+                if (Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held_32_ = held_3_ \ {med_ring_lock} do
+                    \* v5-mem-event.ts:113  return ring_full;
+                    \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* v5-mem-event.ts:145  if (is_guest(curr))
+                    held_3 := held_32_;
+                    goto mem_event_ring_lock_58_6;
                   end with;
-                end with;
-              end with;
+                else
+                  fault := fault \union {"guess"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  held_3 := {};
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_3 := {};
+                goto Done;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_3 := {};
-            goto Done;
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_32_ = held_3_ \ {med_ring_lock} do
+              \* v5-mem-event.ts:113  return ring_full;
+              \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
+              \* v5-full-ring.ts:94  toolstack
+              if Cardinality(held_32_) = 0 then
+                held_3 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held_3 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_3 := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     held_3 := {};
     goto Done;
   end if;
 mem_event_ring_lock_58_6:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if (~(Spinlock_owner[med_ring_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
+  if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_3_ = held_3 \union {med_ring_lock} do
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held_32_ = held_3_ \ {med_ring_lock} do
-                      \* v5-mem-event.ts:134  return false;
-                      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                      if (~(Spinlock_owner[med_ring_lock] = self)) /\ (Cardinality(held_32_) = 0) then
-                        held_3 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:136  if (is_guest(curr))
-                    \* v5-mem-event.ts:137  med.foreign_producers--;
-                    with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
-                      if Spinlock_owner_[med_ring_lock] = self then
-                        MemEventDomain_foreign_producers[med] := (foreign_producers_3_ - 1) % 65536;
-                        \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                        with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          \* ring.ts:66  const sring = front.sring!;
-                          \* v5-mem-event.ts:137  med.foreign_producers--;
-                          if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
-                            \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                            SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> toolstack_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
-                            \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                            FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                            Spinlock_owner := Spinlock_owner_;
-                            Cpu_preempt_off := Cpu_preempt_off_;
-                            held_3 := held_3_;
-                            req_prod_2 := req_prod_;
-                            goto push_request_70_4;
-                          else
-                            fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE "assert"};
-                            Spinlock_owner := Spinlock_owner_;
-                            Cpu_preempt_off := Cpu_preempt_off_;
-                            held_3 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"guess"};
-                        Spinlock_owner := Spinlock_owner_;
-                        Cpu_preempt_off := Cpu_preempt_off_;
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end if;
-                end with;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_3_ = held_3 \union {med_ring_lock} do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_32_ = held_3_ \ {med_ring_lock} do
+              \* v5-mem-event.ts:134  return false;
+              \* v5-full-ring.ts:94  toolstack
+              if Cardinality(held_32_) = 0 then
+                held_3 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held_3 := {};
+                goto Done;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_3 := {};
-            goto Done;
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:136  if (is_guest(curr))
+            \* v5-mem-event.ts:137  med.foreign_producers--;
+            with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
+              if Spinlock_owner_[med_ring_lock] = self then
+                MemEventDomain_foreign_producers[med] := (foreign_producers_3_ - 1) % 65536;
+                \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+                  \* ring.ts:66  const sring = front.sring!;
+                  \* v5-mem-event.ts:137  med.foreign_producers--;
+                  if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
+                    \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                    SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> toolstack_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
+                    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                    FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    held_3 := held_3_;
+                    req_prod_2 := req_prod_;
+                    goto push_request_70_4;
+                  else
+                    fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE "assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    held_3 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_3 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_3 := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     held_3 := {};
     goto Done;
   end if;
@@ -636,12 +632,12 @@ push_request_70_4:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_3_ = held_3 \ {med_ring_lock} do
       \* v5-mem-event.ts:140  return true;
-      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-      if (~(Spinlock_owner[med_ring_lock] = self)) /\ (Cardinality(held_3_) = 0) then
+      \* v5-full-ring.ts:94  toolstack
+      if Cardinality(held_3_) = 0 then
         req_prod_2 := 0; held_3 := {};
         goto Done;
       else
-        fault := fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+        fault := fault \union {"lock-held-at-exit"};
         req_prod_2 := 0; held_3 := {};
         goto Done;
       end if;
@@ -660,7 +656,7 @@ get_request_83:
   \* ring.ts:83  const req_cons = back.req_cons;
   with req_cons_ = BackRing_req_cons[back] do
     \* ring.ts:84  idle_until(ring_page.req_prod !== req_cons);
-    if (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) then
+    if ~(Spinlock_owner[med_wq_lock] = self) then
       await SharedRing_req_prod[ring_page] # req_cons_;
       req_cons := req_cons_;
       goto get_request_85;
@@ -704,174 +700,97 @@ put_response_92:
   end with;
 mem_event_ring_lock_58_7:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        \* ring.ts:75  const rsp_cons = front.rsp_cons;
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-          with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 2) + 1] do
-            \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-            if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2) /\ (Spinlock_owner_[med_ring_lock] = self) then
-              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-              FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
-              \* ring.ts:78  return rsp;
-              \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
-              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-              if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 2) then
-                \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null] do
-                  with Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] do
-                    \* v5-mem-event.ts:154  return rsp;
-                    \* v5-callers.ts:113  const rsp = mem_event_get_response();
-                    \* v5-callers.ts:114  if (!rsp.drop_page)
-                    if rsp_3_.drop_page then
-                      \* v5-callers.ts:119  if (rsp.vcpu_paused)
-                      if rsp_3_.vcpu_paused then
-                        \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
-                        if rsp_3_.vcpu # null then
-                          Spinlock_owner := Spinlock_owner2_;
-                          Cpu_preempt_off := Cpu_preempt_off2_;
-                          rsp := rsp_3_;
-                          goto vcpu_unpause_69_3;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          Spinlock_owner := Spinlock_owner2_;
-                          Cpu_preempt_off := Cpu_preempt_off2_;
-                          goto Done;
-                        end if;
-                      else
-                        Spinlock_owner := Spinlock_owner2_;
-                        Cpu_preempt_off := Cpu_preempt_off2_;
-                        goto mem_event_ring_lock_58_8;
-                      end if;
-                    else
-                      \* v5-callers.ts:115  spin_lock(p2m.lock);
-                      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                      if (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (~(Spinlock_owner2_[med_ring_lock] = self)) /\ (~(Spinlock_owner2_[med_wq_lock] = self)) /\ (Spinlock_owner2_[p2m_lock_2] # self) then
-                        \* v5-callers.ts:115  spin_lock(p2m.lock);
-                        await Spinlock_owner2_[p2m_lock_2] = null;
-                        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![p2m_lock_2] = self];
-                        Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1];
-                        rsp := rsp_3_;
-                        goto p2m_mem_paging_resume_116;
-                      else
-                        fault := fault \union {IF ~(MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                        Spinlock_owner := Spinlock_owner2_;
-                        Cpu_preempt_off := Cpu_preempt_off2_;
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                goto Done;
-              end if;
-            else
-              fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2)) THEN "assert" ELSE "guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-    goto Done;
-  end if;
-p2m_mem_paging_resume_116:
-  \* v5-callers.ts:116  p2m.p2mt = "ram_rw";
-  \* v5-callers.ts:117  spin_unlock(p2m.lock);
-  if Spinlock_owner[p2m_lock_2] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![p2m_lock_2] = null] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-        \* v5-callers.ts:119  if (rsp.vcpu_paused)
-        if rsp.vcpu_paused then
-          \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
-          if rsp.vcpu # null then
-            \* xen.ts:69  fetch_add(v.pause_count, -1)
-            with held_ = Vcpu_pause_count[rsp.vcpu] do
-              Vcpu_pause_count[rsp.vcpu] := held_ + (-1);
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-              goto mem_event_ring_lock_58_8;
-            end with;
-          else
-            fault := fault \union {"null-dereference"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto Done;
-          end if;
-        else
-          \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-          if (~(Spinlock_owner_[med_ring_lock] = self)) /\ (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[med_ring_lock] # self) then
-            await Spinlock_owner_[med_ring_lock] = null;
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med_ring_lock] = self] do
-              with Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1] do
-                if ((Spinlock_owner2_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner2_[med_ring_lock] = self) then
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                    with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-                      with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_2_, 8) do
-                        \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                        \* v5-mem-event.ts:161  if (free_req > 0)
-                        if RING_FREE_REQUESTS_ > 0 then
-                          \* xen.ts:156  spin_lock(wq.lock);
-                          if (~(Spinlock_owner2_[med_wq_lock] = self)) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) then
-                            await Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null;
-                            Spinlock_owner := [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
-                            Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1];
-                            \* xen.ts:157  let left = nr;
-                            left := RING_FREE_REQUESTS_;
-                            rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                            goto wake_up_nr_159;
-                          else
-                            fault := fault \union {IF ~(~(Spinlock_owner2_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                            Spinlock_owner := Spinlock_owner2_;
-                            Cpu_preempt_off := Cpu_preempt_off2_;
-                            rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                            goto Done;
-                          end if;
-                        else
-                          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
-                          rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                          goto get_request_83;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+      \* ring.ts:75  const rsp_cons = front.rsp_cons;
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+         rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 2) + 1] do
+      \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+        FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
+        \* ring.ts:78  return rsp;
+        \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
+        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+        if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 2) then
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null],
+               Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] do
+            \* v5-mem-event.ts:154  return rsp;
+            \* v5-callers.ts:113  const rsp = mem_event_get_response();
+            \* v5-callers.ts:114  if (!rsp.drop_page)
+            if rsp_3_.drop_page then
+              \* v5-callers.ts:119  if (rsp.vcpu_paused)
+              if rsp_3_.vcpu_paused then
+                \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
+                if rsp_3_.vcpu # null then
                   Spinlock_owner := Spinlock_owner2_;
                   Cpu_preempt_off := Cpu_preempt_off2_;
-                  rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                  rsp := rsp_3_;
+                  goto vcpu_unpause_69_3;
+                else
+                  fault := fault \union {"null-dereference"};
+                  Spinlock_owner := Spinlock_owner2_;
+                  Cpu_preempt_off := Cpu_preempt_off2_;
                   goto Done;
                 end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner_[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto Done;
-          end if;
+              else
+                Spinlock_owner := Spinlock_owner2_;
+                Cpu_preempt_off := Cpu_preempt_off2_;
+                goto mem_event_ring_lock_58_8;
+              end if;
+            else
+              \* v5-callers.ts:115  spin_lock(p2m.lock);
+              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+              if (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (~(Spinlock_owner2_[med_wq_lock] = self)) /\ (Spinlock_owner2_[p2m_lock_2] # self) /\ (Spinlock_owner2_[p2m_lock_2] = null) then
+                \* v5-callers.ts:115  spin_lock(p2m.lock);
+                await Spinlock_owner2_[p2m_lock_2] = null;
+                with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![p2m_lock_2] = self],
+                     Cpu_preempt_off3_ = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1] do
+                  \* v5-callers.ts:116  p2m.p2mt = "ram_rw";
+                  \* v5-callers.ts:117  spin_unlock(p2m.lock);
+                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![p2m_lock_2] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)];
+                  \* v5-callers.ts:119  if (rsp.vcpu_paused)
+                  if rsp_3_.vcpu_paused then
+                    \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
+                    if rsp_3_.vcpu # null then
+                      rsp := rsp_3_;
+                      goto vcpu_unpause_69_3;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  else
+                    goto mem_event_ring_lock_58_8;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~(MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[med_wq_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner2_[p2m_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+                Spinlock_owner := Spinlock_owner2_;
+                Cpu_preempt_off := Cpu_preempt_off2_;
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          Spinlock_owner := Spinlock_owner_;
+          Cpu_preempt_off := Cpu_preempt_off_;
+          goto Done;
         end if;
-      end with;
+      else
+        fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2)) THEN "assert" ELSE "guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {"unlock-not-held"};
-    rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     goto Done;
   end if;
 vcpu_unpause_69_3:
@@ -883,51 +802,48 @@ vcpu_unpause_69_3:
   end with;
 mem_event_ring_lock_58_8:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_2_, 8) do
-                \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                \* v5-mem-event.ts:161  if (free_req > 0)
-                if RING_FREE_REQUESTS_ > 0 then
-                  \* xen.ts:156  spin_lock(wq.lock);
-                  if (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) then
-                    await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
-                    \* xen.ts:157  let left = nr;
-                    left := RING_FREE_REQUESTS_;
-                    goto wake_up_nr_159;
-                  else
-                    fault := fault \union {IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    goto Done;
-                  end if;
-                else
-                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  goto get_request_83;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          Cpu_preempt_off := Cpu_preempt_off_;
-          goto Done;
-        end if;
-      end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_2_, 8) do
+          \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:161  if (free_req > 0)
+          if RING_FREE_REQUESTS_ > 0 then
+            \* xen.ts:156  spin_lock(wq.lock);
+            if (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) then
+              await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
+              \* xen.ts:157  let left = nr;
+              left := RING_FREE_REQUESTS_;
+              goto wake_up_nr_159;
+            else
+              fault := fault \union {IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              goto Done;
+            end if;
+          else
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            goto get_request_83;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     goto Done;
   end if;
 wake_up_nr_159:
@@ -938,22 +854,21 @@ wake_up_nr_159:
       if (front_ = null) \/ (left = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              if Spinlock_owner_[med_ring_lock] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                left := 0;
-                goto get_request_83;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                left := 0;
-                goto Done;
-              end if;
-            end with;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            if Spinlock_owner_[med_ring_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              left := 0;
+              goto get_request_83;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              left := 0;
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -1024,7 +939,7 @@ Init == (* Global variables *)
                                         [] self \in {listener_thread} -> "get_request_83"]
 
 wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
-                                 /\ IF (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self))
+                                 /\ IF ~(Spinlock_owner[med_wq_lock] = self)
                                        THEN /\ Vcpu_pause_count[guest_v[self]] = 0
                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
                                             /\ UNCHANGED << fault, held_4 >>
@@ -1039,7 +954,7 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                                  rsp, left >>
 
 mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
-                                /\ IF (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
+                                /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                       THEN /\ Spinlock_owner[med_ring_lock] = null
                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
                                                 LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -1062,7 +977,7 @@ mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ UNCHANGED << MemEventDomain_target_producers, waits_2 >>
-                                      ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                      ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
@@ -1073,43 +988,42 @@ mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                                 BackRing_req_cons, req_prod, req_prod_2, held_3, req, req_cons, rsp, 
                                                 left >>
 
-prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
-                             /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                  IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
-                                     THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                 LET held_4_ == held_4[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                                   IF (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self)
-                                                      THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                           /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                                /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
-                                                           /\ UNCHANGED << fault, waits_2 >>
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
-                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                          Cpu_preempt_off >>
+prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
+                             /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
+                                   THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                             LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                               LET held_4_ == held_4[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                                 IF (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self)
+                                                    THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                         /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                              /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                              /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                              /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                                         /\ UNCHANGED << fault, waits_2 >>
+                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
+                                                        Cpu_preempt_off >>
                              /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                              MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                              FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, req_prod, 
                                              req_prod_2, held_3, req, req_cons, rsp, left >>
 
 mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
-                                  /\ IF (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
+                                  /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
                                                   LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -1134,15 +1048,16 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                                      THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                                                           /\ fault' = fault
-                                                                                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                     IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                                                                                        THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
+                                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                    /\ UNCHANGED << SharedRing_ring, 
                                                                                                    MemEventDomain_target_producers, 
                                                                                                    FrontRing_req_prod_pvt, 
@@ -1161,15 +1076,16 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                                                 THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                                                                      /\ fault' = fault
-                                                                                                                 ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                                IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                                                                                                   THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
+                                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                               /\ UNCHANGED << SharedRing_ring, 
                                                                                                               MemEventDomain_target_producers, 
                                                                                                               FrontRing_req_prod_pvt, 
@@ -1214,7 +1130,7 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                               /\ UNCHANGED << SharedRing_ring, 
                                                                               MemEventDomain_target_producers, 
                                                                               FrontRing_req_prod_pvt, req_prod >>
-                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1231,15 +1147,36 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ IF Spinlock_owner[med_ring_lock] = self
                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                    /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                    /\ IF waits_2[self]
-                                          THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                               /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
-                                          ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                               /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                    /\ fault' = fault
+                                    /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
+                                         IF waits_2[self]
+                                            THEN /\ IF (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self)
+                                                       THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                 IF has_2_
+                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
+                                                                    ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            ELSE /\ IF MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)
+                                                       THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
@@ -1252,16 +1189,17 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                          BackRing_req_cons, req_prod_2, held_3, req, req_cons, rsp, left >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
-                                   /\ IF (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self))
+                                   /\ IF ~(Spinlock_owner[med_wq_lock] = self)
                                          THEN /\ Vcpu_pause_count[guest_v[self]] = 0
-                                              /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                    THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                         /\ UNCHANGED << fault, held_4 >>
-                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED waits_2
+                                              /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                   IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                                      THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                           /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                           /\ UNCHANGED << fault, held_4 >>
+                                                      ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
+                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED waits_2
                                          ELSE /\ fault' = (fault \union {"guess"})
                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1273,50 +1211,37 @@ wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                                    BackRing_req_cons, Cpu_preempt_off, req_prod, req_prod_2, held_3, req, 
                                                    req_cons, rsp, left >>
 
-finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
-                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                               THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                         IF has_2_
-                                            THEN /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
-                                                       THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                                                 LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                   LET held_4_ == held_4[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                                                     IF Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self
-                                                                        THEN /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                  IF has_3_
-                                                                                     THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                                                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                                               /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
-                                                                                               /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                               /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                     ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                          /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                          /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                          WaitqueueHead_list >>
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                             WaitqueueHead_list >>
-                                                       ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
-                                                                            WaitqueueHead_list, Cpu_preempt_off >>
-                                            ELSE /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                 /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                                 Cpu_preempt_off, fault, held_4 >>
-                               ELSE /\ fault' = (fault \union {"guess"})
+finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
+                         /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
+                               THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                    /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                         LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                           LET held_4_ == held_4[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                             IF Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self
+                                                THEN /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                          IF has_3_
+                                                             THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                                  /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                       /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
+                                                                       /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                       /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                            /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                  /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                  /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                                     /\ fault' = fault
+                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                               ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
@@ -1326,30 +1251,32 @@ finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, waits_2, 
                                          req_prod, req_prod_2, held_3, req, req_cons, rsp, left >>
 
-vmexit_111(self) == /\ pc[self] = "vmexit_111"
-                    /\ IF (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self))
-                          THEN /\ Vcpu_pause_count[guest_v[self]] = 0
-                               /\ IF Cardinality(held_4[self]) = 0
-                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ fault' = fault
-                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                          ELSE /\ fault' = (fault \union {"guess"})
-                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                    /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, Spinlock_owner, 
-                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
-                                    Cpu_preempt_off, waits_2, req_prod, req_prod_2, held_3, req, req_cons, rsp, left >>
+wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
+                                   /\ IF ~(Spinlock_owner[med_wq_lock] = self)
+                                         THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                              /\ IF Cardinality(held_4[self]) = 0
+                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ fault' = fault
+                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         ELSE /\ fault' = (fault \union {"guess"})
+                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_foreign_producers, 
+                                                   MemEventDomain_target_producers, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                   BackRing_req_cons, Cpu_preempt_off, waits_2, req_prod, req_prod_2, 
+                                                   held_3, req, req_cons, rsp, left >>
 
-guest(self) == wait_until_runnable_102(self) \/ mem_event_ring_lock_58(self) \/ prepare_to_wait_124(self)
+guest(self) == wait_until_runnable_102(self) \/ mem_event_ring_lock_58(self) \/ prepare_to_wait_125(self)
                   \/ mem_event_ring_lock_58_2(self) \/ push_request_70(self) \/ wait_until_runnable_102_2(self)
-                  \/ finish_wait_133(self) \/ vmexit_111(self)
+                  \/ finish_wait_134(self) \/ wait_until_runnable_102_3(self)
 
 mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
-                                    /\ IF (~(Spinlock_owner[med_ring_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
+                                    /\ IF Spinlock_owner[med_ring_lock] # self
                                           THEN /\ Spinlock_owner[med_ring_lock] = null
                                                /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
                                                     LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -1385,11 +1312,11 @@ mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
                                                                                 ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                                      /\ LET held_32_ == held_3_ \ {med_ring_lock} IN
-                                                                                          IF (~(Spinlock_owner'[med_ring_lock] = self)) /\ (Cardinality(held_32_) = 0)
+                                                                                          IF Cardinality(held_32_) = 0
                                                                                              THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                   /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[med_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                      /\ UNCHANGED MemEventDomain_foreign_producers
@@ -1399,7 +1326,7 @@ mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                 /\ UNCHANGED MemEventDomain_foreign_producers
-                                          ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                /\ UNCHANGED << MemEventDomain_foreign_producers, Spinlock_owner, 
@@ -1411,7 +1338,7 @@ mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
                                                     req_cons, rsp, left >>
 
 mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
-                                  /\ IF (~(Spinlock_owner[med_ring_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
+                                  /\ IF Spinlock_owner[med_ring_lock] # self
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
                                                   LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -1424,11 +1351,11 @@ mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                                /\ LET held_32_ == held_3_ \ {med_ring_lock} IN
-                                                                                    IF (~(Spinlock_owner'[med_ring_lock] = self)) /\ (Cardinality(held_32_) = 0)
+                                                                                    IF Cardinality(held_32_) = 0
                                                                                        THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                             /\ fault' = fault
-                                                                                       ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[med_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                /\ UNCHANGED << SharedRing_ring, 
@@ -1473,7 +1400,7 @@ mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
                                                               /\ UNCHANGED << SharedRing_ring, 
                                                                               MemEventDomain_foreign_producers, 
                                                                               FrontRing_req_prod_pvt, req_prod_2 >>
-                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << SharedRing_ring, MemEventDomain_foreign_producers, 
@@ -1490,12 +1417,12 @@ push_request_70_4(self) == /\ pc[self] = "push_request_70_4"
                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                       /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                           IF (~(Spinlock_owner'[med_ring_lock] = self)) /\ (Cardinality(held_3_) = 0)
+                                           IF Cardinality(held_3_) = 0
                                               THEN /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = 0]
                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ fault' = fault
-                                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[med_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                    /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = 0]
                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1513,7 +1440,7 @@ toolstack(self) == mem_event_claim_slot_102_2(self) \/ mem_event_ring_lock_58_6(
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ LET req_cons_ == BackRing_req_cons[back] IN
-                             IF (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self))
+                             IF ~(Spinlock_owner[med_wq_lock] = self)
                                 THEN /\ SharedRing_req_prod[ring_page] # req_cons_
                                      /\ req_cons' = [req_cons EXCEPT ![self] = req_cons_]
                                      /\ pc' = [pc EXCEPT ![self] = "get_request_85"]
@@ -1562,7 +1489,7 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                          waits_2, req_prod, held_4, req_prod_2, held_3, req_cons, rsp, left >>
 
 mem_event_ring_lock_58_7(self) == /\ pc[self] = "mem_event_ring_lock_58_7"
-                                  /\ IF (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
+                                  /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
                                                   LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -1591,14 +1518,24 @@ mem_event_ring_lock_58_7(self) == /\ pc[self] = "mem_event_ring_lock_58_7"
                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_8"]
                                                                                                      /\ UNCHANGED << fault, 
                                                                                                                      rsp >>
-                                                                                     ELSE /\ IF (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons'[med_front_ring], 8)) /\ (~(Spinlock_owner2_[med_ring_lock] = self)) /\ (~(Spinlock_owner2_[med_wq_lock] = self)) /\ (Spinlock_owner2_[p2m_lock_2] # self)
+                                                                                     ELSE /\ IF (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons'[med_front_ring], 8)) /\ (~(Spinlock_owner2_[med_wq_lock] = self)) /\ (Spinlock_owner2_[p2m_lock_2] # self) /\ (Spinlock_owner2_[p2m_lock_2] = null)
                                                                                                 THEN /\ Spinlock_owner2_[p2m_lock_2] = null
-                                                                                                     /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![p2m_lock_2] = self]
-                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1]
-                                                                                                     /\ rsp' = [rsp EXCEPT ![self] = rsp_3_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_resume_116"]
-                                                                                                     /\ fault' = fault
-                                                                                                ELSE /\ fault' = (fault \union {IF ~(MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons'[med_front_ring], 8)) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                                     /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![p2m_lock_2] = self] IN
+                                                                                                          LET Cpu_preempt_off3_ == [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1] IN
+                                                                                                            /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![p2m_lock_2] = null]
+                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)]
+                                                                                                            /\ IF rsp_3_.vcpu_paused
+                                                                                                                  THEN /\ IF rsp_3_.vcpu # null
+                                                                                                                             THEN /\ rsp' = [rsp EXCEPT ![self] = rsp_3_]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                                                                                                  /\ fault' = fault
+                                                                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                  /\ rsp' = rsp
+                                                                                                                  ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_8"]
+                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                       rsp >>
+                                                                                                ELSE /\ fault' = (fault \union {IF ~(MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons'[med_front_ring], 8)) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[med_wq_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner2_[p2m_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                                      /\ Spinlock_owner' = Spinlock_owner2_
                                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off2_
                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1613,7 +1550,7 @@ mem_event_ring_lock_58_7(self) == /\ pc[self] = "mem_event_ring_lock_58_7"
                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                 /\ UNCHANGED << FrontRing_rsp_cons, rsp >>
-                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, Cpu_preempt_off, rsp >>
                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
@@ -1621,78 +1558,6 @@ mem_event_ring_lock_58_7(self) == /\ pc[self] = "mem_event_ring_lock_58_7"
                                                   MemEventDomain_target_producers, FrontRing_req_prod_pvt, 
                                                   WaitqueueHead_list, BackRing_req_cons, waits_2, req_prod, held_4, 
                                                   req_prod_2, held_3, req, req_cons, left >>
-
-p2m_mem_paging_resume_116(self) == /\ pc[self] = "p2m_mem_paging_resume_116"
-                                   /\ IF Spinlock_owner[p2m_lock_2] = self
-                                         THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![p2m_lock_2] = null] IN
-                                                   LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
-                                                     IF rsp[self].vcpu_paused
-                                                        THEN /\ IF rsp[self].vcpu # null
-                                                                   THEN /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
-                                                                             /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![rsp[self].vcpu] = held_ + (-1)]
-                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                             /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_8"]
-                                                                        /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                        /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED Vcpu_pause_count
-                                                             /\ left' = left
-                                                        ELSE /\ IF (~(Spinlock_owner_[med_ring_lock] = self)) /\ (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[med_ring_lock] # self)
-                                                                   THEN /\ Spinlock_owner_[med_ring_lock] = null
-                                                                        /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![med_ring_lock] = self] IN
-                                                                             LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1] IN
-                                                                               IF ((Spinlock_owner2_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner2_[med_ring_lock] = self)
-                                                                                  THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                            LET rsp_cons_2_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                              LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_2_, 8) IN
-                                                                                                IF RING_FREE_REQUESTS_ > 0
-                                                                                                   THEN /\ IF (~(Spinlock_owner2_[med_wq_lock] = self)) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self)
-                                                                                                              THEN /\ Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null
-                                                                                                                   /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1]
-                                                                                                                   /\ left' = [left EXCEPT ![self] = RING_FREE_REQUESTS_]
-                                                                                                                   /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                                                                                                   /\ fault' = fault
-                                                                                                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner2_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                   /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off2_
-                                                                                                                   /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   /\ left' = left
-                                                                                                   ELSE /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null]
-                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)]
-                                                                                                        /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                        left >>
-                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                       /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off2_
-                                                                                       /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ left' = left
-                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner_[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                        /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ left' = left
-                                                             /\ UNCHANGED Vcpu_pause_count
-                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                              /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, Cpu_preempt_off, left >>
-                                   /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, waits_2, req_prod, held_4, req_prod_2, held_3, req, 
-                                                   req_cons >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
@@ -1706,7 +1571,7 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                            req_prod, held_4, req_prod_2, held_3, req, req_cons, left >>
 
 mem_event_ring_lock_58_8(self) == /\ pc[self] = "mem_event_ring_lock_58_8"
-                                  /\ IF (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
+                                  /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
                                                   LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -1736,7 +1601,7 @@ mem_event_ring_lock_58_8(self) == /\ pc[self] = "mem_event_ring_lock_58_8"
                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ left' = left
-                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, left >>
                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
@@ -1784,8 +1649,8 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                                         held_4, req_prod_2, held_3, req, req_cons, rsp >>
 
 listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
-                     \/ mem_event_ring_lock_58_7(self) \/ p2m_mem_paging_resume_116(self) \/ vcpu_unpause_69_3(self)
-                     \/ mem_event_ring_lock_58_8(self) \/ wake_up_nr_159(self)
+                     \/ mem_event_ring_lock_58_7(self) \/ vcpu_unpause_69_3(self) \/ mem_event_ring_lock_58_8(self)
+                     \/ wake_up_nr_159(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1800,38 +1665,36 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF ~(Spinlock_owner[med_ring_lock] = t_) THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58" /\ ~(IF ~(Spinlock_owner[med_ring_lock] = t_) THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "prepare_to_wait_124" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_ THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF ~(Spinlock_owner[med_ring_lock] = t_) THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~(IF ~(Spinlock_owner[med_ring_lock] = t_) THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "finish_wait_133" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_ THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "vmexit_111" /\ ~(IF ~(Spinlock_owner[med_ring_lock] = t_) THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_claim_slot_102_2" /\ ~(IF ~(Spinlock_owner[med_ring_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_6" /\ ~(IF ~(Spinlock_owner[med_ring_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "get_request_83" /\ ~(IF ~(Spinlock_owner[med_ring_lock] = t_) THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN SharedRing_req_prod[ring_page] # BackRing_req_cons[back] ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_7" /\ ~(IF ~(Spinlock_owner[med_ring_lock] = t_) THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF (t_ # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF t_ = t_ THEN IF (0 <= Rem(FrontRing_rsp_cons[med_front_ring], 2)) /\ (Rem(FrontRing_rsp_cons[med_front_ring], 2) < 2) THEN IF (IF med_ring_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_ring_lock]) = t_ THEN IF (t_ # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8)) THEN IF Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8) <= 2 THEN IF t_ = t_ THEN IF SharedRing_ring[ring_page][Rem(FrontRing_rsp_cons[med_front_ring], 2) + 1].drop_page THEN TRUE ELSE IF (null # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8)) THEN IF ~((IF med_ring_lock = med_ring_lock THEN null ELSE IF med_ring_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_ring_lock]) = t_) THEN IF ~((IF med_wq_lock = med_ring_lock THEN null ELSE IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_) THEN IF (IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) # t_ THEN (IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "p2m_mem_paging_resume_116" /\ ~(IF Spinlock_owner[p2m_lock_2] = t_ THEN IF rsp[t_].vcpu_paused THEN TRUE ELSE IF ~((IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) = t_) THEN IF ~((IF med_wq_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_wq_lock]) = t_) THEN IF (IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) # t_ THEN ((IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ (IF (t_ # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF t_ = t_ THEN IF Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) > 0 THEN IF ~((IF med_wq_lock = med_ring_lock THEN t_ ELSE IF med_wq_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_wq_lock]) = t_) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = p2m_lock_2 THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = p2m_lock_2 THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_8" /\ ~(IF ~(Spinlock_owner[med_ring_lock] = t_) THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF (t_ # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF t_ = t_ THEN IF Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) > 0 THEN IF ~((IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
+  \/ pc[t_] = "finish_wait_134" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
+  \/ pc[t_] = "mem_event_claim_slot_102_2" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_6" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
+  \/ pc[t_] = "get_request_83" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN SharedRing_req_prod[ring_page] # BackRing_req_cons[back] ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_7" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF (t_ # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF t_ = t_ THEN IF (0 <= Rem(FrontRing_rsp_cons[med_front_ring], 2)) /\ (Rem(FrontRing_rsp_cons[med_front_ring], 2) < 2) THEN IF (IF med_ring_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_ring_lock]) = t_ THEN IF (t_ # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8)) THEN IF Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8) <= 2 THEN IF t_ = t_ THEN IF SharedRing_ring[ring_page][Rem(FrontRing_rsp_cons[med_front_ring], 2) + 1].drop_page THEN TRUE ELSE IF (null # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8)) THEN IF ~((IF med_wq_lock = med_ring_lock THEN null ELSE IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_) THEN IF (IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) # t_ THEN IF (IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) = null THEN (IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_8" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF (t_ # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF t_ = t_ THEN IF Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) > 0 THEN IF ~((IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "get_request_83"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mem_event_ring_lock_58" -> (IF (~(Spinlock_owner[med_ring_lock] = t_)) /\ (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "prepare_to_wait_124" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (~(Spinlock_owner[med_ring_lock] = t_)) /\ (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "finish_wait_133" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_claim_slot_102_2" -> (IF (~(Spinlock_owner[med_ring_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_6" -> (IF (~(Spinlock_owner[med_ring_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_7" -> (IF (~(Spinlock_owner[med_ring_lock] = t_)) /\ (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[med_ring_lock] = t_)) /\ (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ ((t_ # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (t_ = t_) /\ (0 <= Rem(FrontRing_rsp_cons[med_front_ring], 2)) /\ (Rem(FrontRing_rsp_cons[med_front_ring], 2) < 2) /\ ((IF med_ring_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_ring_lock]) = t_) /\ ((t_ # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8))) /\ (Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8) <= 2) /\ (t_ = t_) /\ (~SharedRing_ring[ring_page][Rem(FrontRing_rsp_cons[med_front_ring], 2) + 1].drop_page) /\ ((null # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8))) /\ (~((IF med_ring_lock = med_ring_lock THEN null ELSE IF med_ring_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_ring_lock]) = t_)) /\ (~((IF med_wq_lock = med_ring_lock THEN null ELSE IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_)) /\ ((IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) # t_) /\ (~((IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) = null)) THEN Present(IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) ELSE {})
-    [] pc[t_] = "p2m_mem_paging_resume_116" -> (IF (Spinlock_owner[p2m_lock_2] = t_) /\ (~rsp[t_].vcpu_paused) /\ (~((IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) = t_)) /\ (~((IF med_wq_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_wq_lock]) = t_)) /\ ((IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) # t_) /\ (~((IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) = null)) THEN Present(IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (Spinlock_owner[p2m_lock_2] = t_) /\ (~rsp[t_].vcpu_paused) /\ (~((IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) = t_)) /\ (~((IF med_wq_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_wq_lock]) = t_)) /\ ((IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) # t_) /\ ((IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ ((t_ # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (t_ = t_) /\ (Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) > 0) /\ (~((IF med_wq_lock = med_ring_lock THEN t_ ELSE IF med_wq_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_wq_lock]) = t_)) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = p2m_lock_2 THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = p2m_lock_2 THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = p2m_lock_2 THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_8" -> (IF (~(Spinlock_owner[med_ring_lock] = t_)) /\ (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[med_ring_lock] = t_)) /\ (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ ((t_ # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (t_ = t_) /\ (Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) > 0) /\ (~((IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_)) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+  CASE pc[t_] = "mem_event_ring_lock_58" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "prepare_to_wait_125" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "finish_wait_134" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_claim_slot_102_2" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_6" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_7" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ ((t_ # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (t_ = t_) /\ (0 <= Rem(FrontRing_rsp_cons[med_front_ring], 2)) /\ (Rem(FrontRing_rsp_cons[med_front_ring], 2) < 2) /\ ((IF med_ring_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_ring_lock]) = t_) /\ ((t_ # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8))) /\ (Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8) <= 2) /\ (t_ = t_) /\ (~SharedRing_ring[ring_page][Rem(FrontRing_rsp_cons[med_front_ring], 2) + 1].drop_page) /\ ((null # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8))) /\ (~((IF med_wq_lock = med_ring_lock THEN null ELSE IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_)) /\ ((IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) # t_) /\ ((IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) = null) /\ (~((IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) = null)) THEN Present(IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_8" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ ((t_ # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (t_ = t_) /\ (Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) > 0) /\ (~((IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_)) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

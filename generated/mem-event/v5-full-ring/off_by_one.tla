@@ -78,46 +78,42 @@ mem_event_ring_lock_58:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {med_ring_lock} do
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                \* v5-mem-event.ts:105  if (is_guest(curr))
-                \* v5-mem-event.ts:106  med.target_producers++;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                  \* v5-mem-event.ts:107  ring_full = 0;
-                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_42_ = held_4_ \ {med_ring_lock} do
-                    \* v5-mem-event.ts:113  return ring_full;
-                    \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:145  if (is_guest(curr))
-                    \* xen.ts:144  let waits = false;
-                    waits_2 := FALSE;
-                    \* xen.ts:146  if (waits)
-                    held_4 := held_42_;
-                    goto mem_event_ring_lock_58_2;
-                  end with;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            round := 0; held_4 := {};
-            goto Done;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {med_ring_lock} do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+          \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:105  if (is_guest(curr))
+          \* v5-mem-event.ts:106  med.target_producers++;
+             target_producers_ = MemEventDomain_target_producers[med] do
+          MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+          \* v5-mem-event.ts:107  ring_full = 0;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_42_ = held_4_ \ {med_ring_lock} do
+            \* v5-mem-event.ts:113  return ring_full;
+            \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:145  if (is_guest(curr))
+            \* xen.ts:144  let waits = false;
+            waits_2 := FALSE;
+            \* xen.ts:146  if (waits)
+            held_4 := held_42_;
+            goto mem_event_ring_lock_58_2;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        round := 0; held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -178,145 +174,139 @@ mem_event_ring_lock_58_2:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {med_ring_lock} do
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                  with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                    \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                    with too_few_ = RING_FREE_REQUESTS_2_ < claimed_req_ do
-                      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                      if RING_FREE_REQUESTS_2_ = 0 then
-                        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_42_ = held_4_ \ {med_ring_lock} do
-                          \* v5-mem-event.ts:134  return false;
-                          \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                          \* xen.ts:147  if (condition())
-                          \* xen.ts:148  if (waits)
-                          if waits_2 then
-                            \* xen.ts:116  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              held_4 := held_42_;
-                              waits_2 := FALSE;
-                              goto schedule_117;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              round := 0; waits_2 := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* xen.ts:149  waits = true;
-                            \* xen.ts:146  if (waits)
-                            \* xen.ts:123  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              held_4 := held_42_;
-                              waits_2 := TRUE;
-                              goto prepare_to_wait_124;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              round := 0; waits_2 := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                          with held_42_ = held_4_ \ {med_ring_lock} do
-                            \* v5-mem-event.ts:134  return false;
-                            \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                            \* xen.ts:147  if (condition())
-                            \* xen.ts:148  if (waits)
-                            if waits_2 then
-                              \* xen.ts:116  might_sleep();
-                              if Cpu_preempt_off[CpuOf[self]] = 0 then
-                                held_4 := held_42_;
-                                waits_2 := FALSE;
-                                goto schedule_117;
-                              else
-                                fault := fault \union {"sleep-in-atomic"};
-                                round := 0; waits_2 := FALSE; held_4 := {};
-                                goto Done;
-                              end if;
-                            else
-                              \* xen.ts:149  waits = true;
-                              \* xen.ts:146  if (waits)
-                              \* xen.ts:123  might_sleep();
-                              if Cpu_preempt_off[CpuOf[self]] = 0 then
-                                held_4 := held_42_;
-                                waits_2 := TRUE;
-                                goto prepare_to_wait_124;
-                              else
-                                fault := fault \union {"sleep-in-atomic"};
-                                round := 0; waits_2 := FALSE; held_4 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          \* v5-mem-event.ts:136  if (is_guest(curr))
-                          \* v5-mem-event.ts:136  med.target_producers--;
-                          with target_producers_3_ = MemEventDomain_target_producers[med] do
-                            MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                            \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                            with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              \* ring.ts:66  const sring = front.sring!;
-                              \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                              if (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
-                                SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
-                                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                                if Spinlock_owner_[med_ring_lock] = self then
-                                  FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                                  Spinlock_owner := Spinlock_owner_;
-                                  Cpu_preempt_off := Cpu_preempt_off_;
-                                  held_4 := held_4_;
-                                  req_prod := req_prod_;
-                                  goto push_request_70;
-                                else
-                                  fault := fault \union {"guess"};
-                                  Spinlock_owner := Spinlock_owner_;
-                                  Cpu_preempt_off := Cpu_preempt_off_;
-                                  round := 0; waits_2 := FALSE; held_4 := {};
-                                  goto Done;
-                                end if;
-                              else
-                                fault := fault \union {"assert"};
-                                Spinlock_owner := Spinlock_owner_;
-                                Cpu_preempt_off := Cpu_preempt_off_;
-                                round := 0; waits_2 := FALSE; held_4 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {med_ring_lock} do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ < claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_42_ = held_4_ \ {med_ring_lock} do
+              \* v5-mem-event.ts:134  return false;
+              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+              \* xen.ts:147  if (condition())
+              \* xen.ts:148  if (waits)
+              if waits_2 then
+                \* xen.ts:116  might_sleep();
+                if Cpu_preempt_off[CpuOf[self]] = 0 then
+                  held_4 := held_42_;
+                  waits_2 := FALSE;
+                  goto schedule_117;
+                else
+                  fault := fault \union {"sleep-in-atomic"};
+                  round := 0; waits_2 := FALSE; held_4 := {};
+                  goto Done;
+                end if;
+              else
+                \* xen.ts:149  waits = true;
+                \* xen.ts:146  if (waits)
+                \* xen.ts:123  might_sleep();
+                if Cpu_preempt_off[CpuOf[self]] = 0 then
+                  held_4 := held_42_;
+                  waits_2 := TRUE;
+                  goto prepare_to_wait_124;
+                else
+                  fault := fault \union {"sleep-in-atomic"};
+                  round := 0; waits_2 := FALSE; held_4 := {};
+                  goto Done;
+                end if;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            round := 0; waits_2 := FALSE; held_4 := {};
-            goto Done;
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_42_ = held_4_ \ {med_ring_lock} do
+                \* v5-mem-event.ts:134  return false;
+                \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                \* xen.ts:147  if (condition())
+                \* xen.ts:148  if (waits)
+                if waits_2 then
+                  \* xen.ts:116  might_sleep();
+                  if Cpu_preempt_off[CpuOf[self]] = 0 then
+                    held_4 := held_42_;
+                    waits_2 := FALSE;
+                    goto schedule_117;
+                  else
+                    fault := fault \union {"sleep-in-atomic"};
+                    round := 0; waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* xen.ts:149  waits = true;
+                  \* xen.ts:146  if (waits)
+                  \* xen.ts:123  might_sleep();
+                  if Cpu_preempt_off[CpuOf[self]] = 0 then
+                    held_4 := held_42_;
+                    waits_2 := TRUE;
+                    goto prepare_to_wait_124;
+                  else
+                    fault := fault \union {"sleep-in-atomic"};
+                    round := 0; waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+                  \* ring.ts:66  const sring = front.sring!;
+                  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                  if (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
+                    SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
+                    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                    if Spinlock_owner_[med_ring_lock] = self then
+                      FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
+                      held_4 := held_4_;
+                      req_prod := req_prod_;
+                      goto push_request_70;
+                    else
+                      fault := fault \union {"guess"};
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
+                      round := 0; waits_2 := FALSE; held_4 := {};
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    round := 0; waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end with;
+            end if;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        round := 0; waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -382,38 +372,36 @@ finish_wait_134:
   \* xen.ts:134  spin_lock(wq.lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
-          \* xen.ts:135  if (wq.list.has(curr))
-          if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-            with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-              if has_3_ then
-                \* xen.ts:136  wq.list.delete(curr);
-                WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                held_4 := held_4_;
-                goto vcpu_unpause_69;
-              else
-                \* xen.ts:139  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                  held_4 := held_42_;
-                  goto vmexit_111;
-                end with;
-              end if;
-            end with;
-          else
-            fault := fault \union {"guess"};
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:135  if (wq.list.has(curr))
+      if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
+        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
             Spinlock_owner := Spinlock_owner_;
             Cpu_preempt_off := Cpu_preempt_off_;
-            round := 0; held_4 := {};
-            goto Done;
+            held_4 := held_4_;
+            goto vcpu_unpause_69;
+          else
+            \* xen.ts:139  spin_unlock(wq.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+              held_4 := held_42_;
+              goto vmexit_111;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        round := 0; held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -487,84 +475,78 @@ mem_event_claim_slot_102_2:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_3_ = held_3 \union {med_ring_lock} do
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* v5-mem-event.ts:105  if (is_guest(curr))
-                  \* v5-mem-event.ts:108  if (med.foreign_producers + med.target_producers + 1 < free_req)
-                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                    with target_producers_2_ = MemEventDomain_target_producers[med] do
-                      if ((foreign_producers_ + target_producers_2_) + 1) < RING_FREE_REQUESTS_ then
-                        \* v5-mem-event.ts:109  med.foreign_producers++;
-                        with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
-                          if Spinlock_owner_[med_ring_lock] = self then
-                            MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 65536;
-                            \* v5-mem-event.ts:110  ring_full = 0;
-                            \* v5-mem-event.ts:109  med.foreign_producers++;
-                            if (Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
-                              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                              with held_32_ = held_3_ \ {med_ring_lock} do
-                                \* v5-mem-event.ts:113  return ring_full;
-                                \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
-                                held_3 := held_32_;
-                                goto p2m_mem_paging_populate_61;
-                              end with;
-                            else
-                              fault := fault \union {"guess"};
-                              Spinlock_owner := Spinlock_owner_;
-                              Cpu_preempt_off := Cpu_preempt_off_;
-                              held_3 := {};
-                              goto Done;
-                            end if;
-                          else
-                            fault := fault \union {"guess"};
-                            Spinlock_owner := Spinlock_owner_;
-                            Cpu_preempt_off := Cpu_preempt_off_;
-                            held_3 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_32_ = held_3_ \ {med_ring_lock} do
-                          \* v5-mem-event.ts:113  return ring_full;
-                          \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
-                          \* v5-full-ring.ts:94  toolstack
-                          if Cardinality(held_32_) = 0 then
-                            held_3 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held_3 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end if;
-                    end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_3_ = held_3 \union {med_ring_lock} do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:105  if (is_guest(curr))
+          \* v5-mem-event.ts:108  if (med.foreign_producers + med.target_producers + 1 < free_req)
+             foreign_producers_ = MemEventDomain_foreign_producers[med],
+             target_producers_2_ = MemEventDomain_target_producers[med] do
+          if ((foreign_producers_ + target_producers_2_) + 1) < RING_FREE_REQUESTS_ then
+            \* v5-mem-event.ts:109  med.foreign_producers++;
+            with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
+              if Spinlock_owner_[med_ring_lock] = self then
+                MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 65536;
+                \* v5-mem-event.ts:110  ring_full = 0;
+                \* v5-mem-event.ts:109  med.foreign_producers++;
+                if (Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held_32_ = held_3_ \ {med_ring_lock} do
+                    \* v5-mem-event.ts:113  return ring_full;
+                    \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
+                    held_3 := held_32_;
+                    goto p2m_mem_paging_populate_61;
                   end with;
-                end with;
-              end with;
+                else
+                  fault := fault \union {"guess"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  held_3 := {};
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_3 := {};
+                goto Done;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_3 := {};
-            goto Done;
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_32_ = held_3_ \ {med_ring_lock} do
+              \* v5-mem-event.ts:113  return ring_full;
+              \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
+              \* v5-full-ring.ts:94  toolstack
+              if Cardinality(held_32_) = 0 then
+                held_3 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held_3 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_3 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -575,50 +557,48 @@ p2m_mem_paging_populate_61:
   \* v5-callers.ts:61  spin_lock(p2m.lock);
   if Spinlock_owner[p2m_lock_2] # self then
     await Spinlock_owner[p2m_lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![p2m_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_3_ = held_3 \union {p2m_lock_2} do
-          \* v5-callers.ts:62  const p2mt = p2m.p2mt;
-          if Spinlock_owner_[p2m_lock_2] = self then
-            with p2mt_ = P2m_p2mt[p2m_2] do
-              \* v5-callers.ts:63  if (p2mt === "paging_out")
-              if p2mt_ = "paging_out" then
-                \* v5-callers.ts:63  p2m.p2mt = "paging_in_start";
-                P2m_p2mt[p2m_2] := "paging_in_start";
-                \* v5-callers.ts:64  spin_unlock(p2m.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_32_ = held_3_ \ {p2m_lock_2} do
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                  \* v5-callers.ts:67  if (vcpu_paused)
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* v5-mem-event.ts:145  if (is_guest(curr))
-                  held_3 := held_32_;
-                  goto mem_event_ring_lock_58_7;
-                end with;
-              else
-                \* v5-callers.ts:64  spin_unlock(p2m.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_32_ = held_3_ \ {p2m_lock_2} do
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                  \* v5-callers.ts:67  if (vcpu_paused)
-                  held_3 := held_32_;
-                  goto mem_event_ring_lock_58_5;
-                end with;
-              end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![p2m_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_3_ = held_3 \union {p2m_lock_2} do
+      \* v5-callers.ts:62  const p2mt = p2m.p2mt;
+      if Spinlock_owner_[p2m_lock_2] = self then
+        with p2mt_ = P2m_p2mt[p2m_2] do
+          \* v5-callers.ts:63  if (p2mt === "paging_out")
+          if p2mt_ = "paging_out" then
+            \* v5-callers.ts:63  p2m.p2mt = "paging_in_start";
+            P2m_p2mt[p2m_2] := "paging_in_start";
+            \* v5-callers.ts:64  spin_unlock(p2m.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_32_ = held_3_ \ {p2m_lock_2} do
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+              \* v5-callers.ts:67  if (vcpu_paused)
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:145  if (is_guest(curr))
+              held_3 := held_32_;
+              goto mem_event_ring_lock_58_7;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_3 := {};
-            goto Done;
+            \* v5-callers.ts:64  spin_unlock(p2m.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_32_ = held_3_ \ {p2m_lock_2} do
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+              \* v5-callers.ts:67  if (vcpu_paused)
+              held_3 := held_32_;
+              goto mem_event_ring_lock_58_5;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_3 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -629,28 +609,112 @@ mem_event_ring_lock_58_5:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_3_ = held_3 \union {med_ring_lock} do
-          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-          \* v5-mem-event.ts:119  if (is_guest(curr))
-          \* v5-mem-event.ts:120  med.foreign_producers--;
-          with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
-            \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-            if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (Spinlock_owner_[med_ring_lock] = self) then
-              \* v5-mem-event.ts:120  med.foreign_producers--;
-              MemEventDomain_foreign_producers[med] := (foreign_producers_3_ - 1) % 65536;
-              if (Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
-                \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_32_ = held_3_ \ {med_ring_lock} do
-                  \* v5-full-ring.ts:94  toolstack
-                  if Cardinality(held_32_) = 0 then
-                    held_3 := {};
-                    goto Done;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_3_ = held_3 \union {med_ring_lock},
+      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+      \* v5-mem-event.ts:119  if (is_guest(curr))
+      \* v5-mem-event.ts:120  med.foreign_producers--;
+         foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
+      \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* v5-mem-event.ts:120  med.foreign_producers--;
+        MemEventDomain_foreign_producers[med] := (foreign_producers_3_ - 1) % 65536;
+        if (Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_32_ = held_3_ \ {med_ring_lock} do
+            \* v5-full-ring.ts:94  toolstack
+            if Cardinality(held_32_) = 0 then
+              held_3 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held_3 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          Spinlock_owner := Spinlock_owner_;
+          Cpu_preempt_off := Cpu_preempt_off_;
+          held_3 := {};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_3 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {"self-deadlock"};
+    held_3 := {};
+    goto Done;
+  end if;
+mem_event_ring_lock_58_7:
+  \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+  if Spinlock_owner[med_ring_lock] # self then
+    await Spinlock_owner[med_ring_lock] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_3_ = held_3 \union {med_ring_lock} do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_32_ = held_3_ \ {med_ring_lock} do
+              \* v5-mem-event.ts:134  return false;
+              \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
+              \* v5-full-ring.ts:94  toolstack
+              if Cardinality(held_32_) = 0 then
+                held_3 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held_3 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:136  if (is_guest(curr))
+            \* v5-mem-event.ts:137  med.foreign_producers--;
+            with foreign_producers_4_ = MemEventDomain_foreign_producers[med] do
+              if Spinlock_owner_[med_ring_lock] = self then
+                MemEventDomain_foreign_producers[med] := (foreign_producers_4_ - 1) % 65536;
+                \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+                  \* ring.ts:66  const sring = front.sring!;
+                  \* v5-mem-event.ts:137  med.foreign_producers--;
+                  if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
+                    \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                    SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> toolstack_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                    FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    held_3 := held_3_;
+                    req_prod_2 := req_prod_;
+                    goto push_request_70_4;
                   else
-                    fault := fault \union {"lock-held-at-exit"};
+                    fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE "assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
                     held_3 := {};
                     goto Done;
                   end if;
@@ -662,107 +726,16 @@ mem_event_ring_lock_58_5:
                 held_3 := {};
                 goto Done;
               end if;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              held_3 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_3 := {};
-    goto Done;
-  end if;
-mem_event_ring_lock_58_7:
-  \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
-    await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_3_ = held_3 \union {med_ring_lock} do
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held_32_ = held_3_ \ {med_ring_lock} do
-                      \* v5-mem-event.ts:134  return false;
-                      \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
-                      \* v5-full-ring.ts:94  toolstack
-                      if Cardinality(held_32_) = 0 then
-                        held_3 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:136  if (is_guest(curr))
-                    \* v5-mem-event.ts:137  med.foreign_producers--;
-                    with foreign_producers_4_ = MemEventDomain_foreign_producers[med] do
-                      if Spinlock_owner_[med_ring_lock] = self then
-                        MemEventDomain_foreign_producers[med] := (foreign_producers_4_ - 1) % 65536;
-                        \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                        with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          \* ring.ts:66  const sring = front.sring!;
-                          \* v5-mem-event.ts:137  med.foreign_producers--;
-                          if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
-                            \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                            SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> toolstack_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                            \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                            FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                            Spinlock_owner := Spinlock_owner_;
-                            Cpu_preempt_off := Cpu_preempt_off_;
-                            held_3 := held_3_;
-                            req_prod_2 := req_prod_;
-                            goto push_request_70_4;
-                          else
-                            fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE "assert"};
-                            Spinlock_owner := Spinlock_owner_;
-                            Cpu_preempt_off := Cpu_preempt_off_;
-                            held_3 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"guess"};
-                        Spinlock_owner := Spinlock_owner_;
-                        Cpu_preempt_off := Cpu_preempt_off_;
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end if;
-                end with;
-              end with;
             end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_3 := {};
-            goto Done;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_3 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -849,59 +822,56 @@ mem_event_ring_lock_58_8:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        \* ring.ts:75  const rsp_cons = front.rsp_cons;
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-          with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 2) + 1] do
-            \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-            if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2) /\ (Spinlock_owner_[med_ring_lock] = self) then
-              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-              FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
-              \* ring.ts:78  return rsp;
-              \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
-              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-              if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 2) then
-                \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                \* v5-mem-event.ts:154  return rsp;
-                \* v5-callers.ts:113  const rsp = mem_event_get_response();
-                \* v5-callers.ts:114  if (!rsp.drop_page)
-                if rsp_3_.drop_page then
-                  \* v5-callers.ts:119  if (rsp.vcpu_paused)
-                  if rsp_3_.vcpu_paused then
-                    \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
-                    if rsp_3_.vcpu # null then
-                      rsp := rsp_3_;
-                      goto vcpu_unpause_69_3;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      goto Done;
-                    end if;
-                  else
-                    goto mem_event_ring_lock_58_9;
-                  end if;
-                else
-                  rsp := rsp_3_;
-                  goto p2m_mem_paging_resume_115;
-                end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+      \* ring.ts:75  const rsp_cons = front.rsp_cons;
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+         rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 2) + 1] do
+      \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+        FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
+        \* ring.ts:78  return rsp;
+        \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
+        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+        if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 2) then
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          \* v5-mem-event.ts:154  return rsp;
+          \* v5-callers.ts:113  const rsp = mem_event_get_response();
+          \* v5-callers.ts:114  if (!rsp.drop_page)
+          if rsp_3_.drop_page then
+            \* v5-callers.ts:119  if (rsp.vcpu_paused)
+            if rsp_3_.vcpu_paused then
+              \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
+              if rsp_3_.vcpu # null then
+                rsp := rsp_3_;
+                goto vcpu_unpause_69_3;
               else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
+                fault := fault \union {"null-dereference"};
                 goto Done;
               end if;
             else
-              fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2)) THEN "assert" ELSE "guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              goto Done;
+              goto mem_event_ring_lock_58_9;
             end if;
-          end with;
-        end with;
-      end with;
+          else
+            rsp := rsp_3_;
+            goto p2m_mem_paging_resume_115;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          Spinlock_owner := Spinlock_owner_;
+          Cpu_preempt_off := Cpu_preempt_off_;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2)) THEN "assert" ELSE "guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -911,36 +881,35 @@ p2m_mem_paging_resume_115:
   \* v5-callers.ts:115  spin_lock(p2m.lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[p2m_lock_2] # self) then
     await Spinlock_owner[p2m_lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![p2m_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        \* v5-callers.ts:116  p2m.p2mt = "ram_rw";
-        if Spinlock_owner_[p2m_lock_2] = self then
-          P2m_p2mt[p2m_2] := "ram_rw";
-          \* v5-callers.ts:117  spin_unlock(p2m.lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-          \* v5-callers.ts:119  if (rsp.vcpu_paused)
-          if rsp.vcpu_paused then
-            \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
-            if rsp.vcpu # null then
-              goto vcpu_unpause_69_3;
-            else
-              fault := fault \union {"null-dereference"};
-              rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-              goto Done;
-            end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![p2m_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+      \* v5-callers.ts:116  p2m.p2mt = "ram_rw";
+      if Spinlock_owner_[p2m_lock_2] = self then
+        P2m_p2mt[p2m_2] := "ram_rw";
+        \* v5-callers.ts:117  spin_unlock(p2m.lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+        \* v5-callers.ts:119  if (rsp.vcpu_paused)
+        if rsp.vcpu_paused then
+          \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
+          if rsp.vcpu # null then
+            goto vcpu_unpause_69_3;
           else
+            fault := fault \union {"null-dereference"};
             rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto mem_event_ring_lock_58_9;
+            goto Done;
           end if;
         else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          Cpu_preempt_off := Cpu_preempt_off_;
           rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-          goto Done;
+          goto mem_event_ring_lock_58_9;
         end if;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -958,46 +927,43 @@ mem_event_ring_lock_58_9:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_2_, 8) do
-                \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                \* v5-mem-event.ts:161  if (free_req > 0)
-                if RING_FREE_REQUESTS_ > 0 then
-                  \* xen.ts:156  spin_lock(wq.lock);
-                  if (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) then
-                    await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
-                    \* xen.ts:157  let left = nr;
-                    left := RING_FREE_REQUESTS_;
-                    goto wake_up_nr_159;
-                  else
-                    fault := fault \union {IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    goto Done;
-                  end if;
-                else
-                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  goto get_request_83;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          Cpu_preempt_off := Cpu_preempt_off_;
-          goto Done;
-        end if;
-      end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_2_, 8) do
+          \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:161  if (free_req > 0)
+          if RING_FREE_REQUESTS_ > 0 then
+            \* xen.ts:156  spin_lock(wq.lock);
+            if (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) then
+              await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
+              \* xen.ts:157  let left = nr;
+              left := RING_FREE_REQUESTS_;
+              goto wake_up_nr_159;
+            else
+              fault := fault \union {IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              goto Done;
+            end if;
+          else
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            goto get_request_83;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -1011,22 +977,21 @@ wake_up_nr_159:
       if (front_ = null) \/ (left = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              if Spinlock_owner_[med_ring_lock] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                left := 0;
-                goto get_request_83;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                left := 0;
-                goto Done;
-              end if;
-            end with;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            if Spinlock_owner_[med_ring_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              left := 0;
+              goto get_request_83;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              left := 0;
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -2005,7 +1970,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -90,80 +90,71 @@ mem_event_ring_lock_58:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {med_ring_lock} do
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                \* v5-mem-event.ts:105  if (is_guest(curr))
-                \* v5-mem-event.ts:106  med.target_producers++;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                  \* v5-mem-event.ts:107  ring_full = 0;
-                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_42_ = held_4_ \ {med_ring_lock} do
-                    \* v5-mem-event.ts:113  return ring_full;
-                    \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:145  if (is_guest(curr))
-                    \* xen.ts:144  let waits = false;
-                    waits_2 := FALSE;
-                    \* xen.ts:146  if (waits)
-                    held_4 := held_42_;
-                    goto mem_event_ring_lock_58_2;
-                  end with;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_4 := {};
-            goto Done;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {med_ring_lock} do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+          \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:105  if (is_guest(curr))
+          \* v5-mem-event.ts:106  med.target_producers++;
+             target_producers_ = MemEventDomain_target_producers[med] do
+          MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+          \* v5-mem-event.ts:107  ring_full = 0;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_42_ = held_4_ \ {med_ring_lock} do
+            \* v5-mem-event.ts:113  return ring_full;
+            \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:145  if (is_guest(curr))
+            \* xen.ts:144  let waits = false;
+            waits_2 := FALSE;
+            \* xen.ts:146  if (waits)
+            held_4 := held_42_;
+            goto mem_event_ring_lock_58_2;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     held_4 := {};
     goto Done;
   end if;
-prepare_to_wait_124:
-  \* xen.ts:124  assert(!wq.list.has(curr));
-  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-    \* xen.ts:125  spin_lock(wq.lock);
-    \* xen.ts:124  assert(!wq.list.has(curr));
-    if (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
-      \* xen.ts:125  spin_lock(wq.lock);
-      await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-      Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
-      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-      with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
-        \* xen.ts:126  wq.list.push(curr);
-        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-          held_4 := held_4_;
-          goto vcpu_pause_nosync_64;
-        else
-          fault := fault \union {"guess"};
-          waits_2 := FALSE; held_4 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-      waits_2 := FALSE; held_4 := {};
-      goto Done;
-    end if;
-  end with;
+prepare_to_wait_125:
+  \* xen.ts:125  spin_lock(wq.lock);
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
+    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+    Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+    with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:126  wq.list.push(curr);
+      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+        WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+        held_4 := held_4_;
+        goto vcpu_pause_nosync_64;
+      else
+        fault := fault \union {"guess"};
+        waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    waits_2 := FALSE; held_4 := {};
+    goto Done;
+  end if;
 vcpu_pause_nosync_64:
   \* xen.ts:64  fetch_add(v.pause_count, 1)
   with held_ = Vcpu_pause_count[guest_v[self]] do
@@ -184,145 +175,146 @@ mem_event_ring_lock_58_2:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {med_ring_lock} do
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if RING_FREE_REQUESTS_2_ = 0 then
-                      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held_42_ = held_4_ \ {med_ring_lock} do
-                        \* v5-mem-event.ts:134  return false;
-                        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                        \* xen.ts:147  if (condition())
-                        \* xen.ts:148  if (waits)
-                        if waits_2 then
-                          \* xen.ts:116  might_sleep();
-                          if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
-                            \* xen.ts:117  curr.in_hypervisor = false;
-                            held_4 := held_42_;
-                            waits_2 := FALSE;
-                            goto wait_until_runnable_102_2;
-                          else
-                            fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
-                            waits_2 := FALSE; held_4 := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* xen.ts:149  waits = true;
-                          \* xen.ts:146  if (waits)
-                          \* xen.ts:123  might_sleep();
-                          if Cpu_preempt_off[CpuOf[self]] = 0 then
-                            held_4 := held_42_;
-                            waits_2 := TRUE;
-                            goto prepare_to_wait_124;
-                          else
-                            fault := fault \union {"sleep-in-atomic"};
-                            waits_2 := FALSE; held_4 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                      if too_few_ then
-                        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_42_ = held_4_ \ {med_ring_lock} do
-                          \* v5-mem-event.ts:134  return false;
-                          \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                          \* xen.ts:147  if (condition())
-                          \* xen.ts:148  if (waits)
-                          if waits_2 then
-                            \* xen.ts:116  might_sleep();
-                            if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
-                              \* xen.ts:117  curr.in_hypervisor = false;
-                              held_4 := held_42_;
-                              waits_2 := FALSE;
-                              goto wait_until_runnable_102_2;
-                            else
-                              fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
-                              waits_2 := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* xen.ts:149  waits = true;
-                            \* xen.ts:146  if (waits)
-                            \* xen.ts:123  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              held_4 := held_42_;
-                              waits_2 := TRUE;
-                              goto prepare_to_wait_124;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              waits_2 := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* v5-mem-event.ts:136  if (is_guest(curr))
-                        \* v5-mem-event.ts:136  med.target_producers--;
-                        with target_producers_3_ = MemEventDomain_target_producers[med] do
-                          MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                          \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                          with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            \* ring.ts:66  const sring = front.sring!;
-                            \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                            if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                              SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                              if Spinlock_owner_[med_ring_lock] = self then
-                                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                                Spinlock_owner := Spinlock_owner_;
-                                Cpu_preempt_off := Cpu_preempt_off_;
-                                held_4 := held_4_;
-                                req_prod := req_prod_;
-                                goto push_request_70;
-                              else
-                                fault := fault \union {"guess"};
-                                Spinlock_owner := Spinlock_owner_;
-                                Cpu_preempt_off := Cpu_preempt_off_;
-                                waits_2 := FALSE; held_4 := {};
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {"assert"};
-                              Spinlock_owner := Spinlock_owner_;
-                              Cpu_preempt_off := Cpu_preempt_off_;
-                              waits_2 := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end if;
-                    end if;
-                  end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {med_ring_lock} do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_42_ = held_4_ \ {med_ring_lock} do
+              \* v5-mem-event.ts:134  return false;
+              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+              \* xen.ts:147  if (condition())
+              \* xen.ts:148  if (waits)
+              if waits_2 then
+                \* xen.ts:116  might_sleep();
+                if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                  \* xen.ts:117  curr.in_hypervisor = false;
+                  held_4 := held_42_;
+                  waits_2 := FALSE;
+                  goto wait_until_runnable_102_2;
+                else
+                  fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                  waits_2 := FALSE; held_4 := {};
+                  goto Done;
+                end if;
+              else
+                \* xen.ts:149  waits = true;
+                \* xen.ts:146  if (waits)
+                \* xen.ts:124  assert(!wq.list.has(curr));
+                with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                  \* xen.ts:123  might_sleep();
+                  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+                    held_4 := held_42_;
+                    waits_2 := TRUE;
+                    goto prepare_to_wait_125;
+                  else
+                    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+                    waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
                 end with;
-              end with;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            waits_2 := FALSE; held_4 := {};
-            goto Done;
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_42_ = held_4_ \ {med_ring_lock} do
+                \* v5-mem-event.ts:134  return false;
+                \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                \* xen.ts:147  if (condition())
+                \* xen.ts:148  if (waits)
+                if waits_2 then
+                  \* xen.ts:116  might_sleep();
+                  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                    \* xen.ts:117  curr.in_hypervisor = false;
+                    held_4 := held_42_;
+                    waits_2 := FALSE;
+                    goto wait_until_runnable_102_2;
+                  else
+                    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                    waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* xen.ts:149  waits = true;
+                  \* xen.ts:146  if (waits)
+                  \* xen.ts:124  assert(!wq.list.has(curr));
+                  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                    \* xen.ts:123  might_sleep();
+                    if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+                      held_4 := held_42_;
+                      waits_2 := TRUE;
+                      goto prepare_to_wait_125;
+                    else
+                      fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+                      waits_2 := FALSE; held_4 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end if;
+              end with;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+                  \* ring.ts:66  const sring = front.sring!;
+                  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                  if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+                    SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                    if Spinlock_owner_[med_ring_lock] = self then
+                      FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
+                      held_4 := held_4_;
+                      req_prod := req_prod_;
+                      goto push_request_70;
+                    else
+                      fault := fault \union {"guess"};
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
+                      waits_2 := FALSE; held_4 := {};
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end with;
+            end if;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -388,15 +380,18 @@ wait_until_runnable_102_2:
     \* xen.ts:103  curr.in_hypervisor = true;
     \* xen.ts:149  waits = true;
     \* xen.ts:146  if (waits)
-    \* xen.ts:123  might_sleep();
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      waits_2 := TRUE;
-      goto prepare_to_wait_124;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_4 := {};
-      goto Done;
-    end if;
+    \* xen.ts:124  assert(!wq.list.has(curr));
+    with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+      \* xen.ts:123  might_sleep();
+      if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+        waits_2 := TRUE;
+        goto prepare_to_wait_125;
+      else
+        fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+        held_4 := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"guess"};
     held_4 := {};
@@ -406,39 +401,37 @@ finish_wait_134:
   \* xen.ts:134  spin_lock(wq.lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
-          \* xen.ts:135  if (wq.list.has(curr))
-          if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-            with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-              if has_3_ then
-                \* xen.ts:136  wq.list.delete(curr);
-                WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                held_4 := held_4_;
-                goto vcpu_unpause_69;
-              else
-                \* xen.ts:139  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  held_4 := held_42_;
-                  goto wait_until_runnable_102_3;
-                end with;
-              end if;
-            end with;
-          else
-            fault := fault \union {"guess"};
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:135  if (wq.list.has(curr))
+      if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
+        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
             Spinlock_owner := Spinlock_owner_;
             Cpu_preempt_off := Cpu_preempt_off_;
-            held_4 := {};
-            goto Done;
+            held_4 := held_4_;
+            goto vcpu_unpause_69;
+          else
+            \* xen.ts:139  spin_unlock(wq.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+              \* xen.ts:111  curr.in_hypervisor = false;
+              held_4 := held_42_;
+              goto wait_until_runnable_102_3;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -479,43 +472,39 @@ mem_event_ring_lock_58_4:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {med_ring_lock} do
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                \* v5-mem-event.ts:105  if (is_guest(curr))
-                \* v5-mem-event.ts:106  med.target_producers++;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                  \* v5-mem-event.ts:107  ring_full = 0;
-                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_42_ = held_4_ \ {med_ring_lock} do
-                    \* v5-mem-event.ts:113  return ring_full;
-                    \* v5-callers.ts:86  const res = mem_event_claim_slot(curr);
-                    \* v5-callers.ts:87  if (res < 0)
-                    \* v5-callers.ts:91  if (res > 0)
-                    held_4 := held_42_;
-                    goto vcpu_pause_nosync_64_2;
-                  end with;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_4 := {};
-            goto Done;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {med_ring_lock} do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+          \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:105  if (is_guest(curr))
+          \* v5-mem-event.ts:106  med.target_producers++;
+             target_producers_ = MemEventDomain_target_producers[med] do
+          MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+          \* v5-mem-event.ts:107  ring_full = 0;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_42_ = held_4_ \ {med_ring_lock} do
+            \* v5-mem-event.ts:113  return ring_full;
+            \* v5-callers.ts:86  const res = mem_event_claim_slot(curr);
+            \* v5-callers.ts:87  if (res < 0)
+            \* v5-callers.ts:91  if (res > 0)
+            held_4 := held_42_;
+            goto vcpu_pause_nosync_64_2;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -601,145 +590,140 @@ mem_event_ring_lock_58_5:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {med_ring_lock} do
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if RING_FREE_REQUESTS_2_ = 0 then
-                      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held_42_ = held_4_ \ {med_ring_lock} do
-                        \* v5-mem-event.ts:134  return false;
-                        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                        \* xen.ts:147  if (condition())
-                        \* xen.ts:148  if (waits)
-                        if waits_2 then
-                          \* xen.ts:116  might_sleep();
-                          if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
-                            \* xen.ts:117  curr.in_hypervisor = false;
-                            held_4 := held_42_;
-                            waits_2 := FALSE;
-                            goto wait_until_runnable_102_4;
-                          else
-                            fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
-                            waits_2 := FALSE; held_4 := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* xen.ts:149  waits = true;
-                          \* xen.ts:146  if (waits)
-                          \* xen.ts:123  might_sleep();
-                          if Cpu_preempt_off[CpuOf[self]] = 0 then
-                            held_4 := held_42_;
-                            waits_2 := TRUE;
-                            goto prepare_to_wait_124_2;
-                          else
-                            fault := fault \union {"sleep-in-atomic"};
-                            waits_2 := FALSE; held_4 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                      if too_few_ then
-                        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_42_ = held_4_ \ {med_ring_lock} do
-                          \* v5-mem-event.ts:134  return false;
-                          \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                          \* xen.ts:147  if (condition())
-                          \* xen.ts:148  if (waits)
-                          if waits_2 then
-                            \* xen.ts:116  might_sleep();
-                            if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
-                              \* xen.ts:117  curr.in_hypervisor = false;
-                              held_4 := held_42_;
-                              waits_2 := FALSE;
-                              goto wait_until_runnable_102_4;
-                            else
-                              fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
-                              waits_2 := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* xen.ts:149  waits = true;
-                            \* xen.ts:146  if (waits)
-                            \* xen.ts:123  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              held_4 := held_42_;
-                              waits_2 := TRUE;
-                              goto prepare_to_wait_124_2;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              waits_2 := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* v5-mem-event.ts:136  if (is_guest(curr))
-                        \* v5-mem-event.ts:136  med.target_producers--;
-                        with target_producers_3_ = MemEventDomain_target_producers[med] do
-                          MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                          \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                          with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            \* ring.ts:66  const sring = front.sring!;
-                            \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                            if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                              SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-                              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                              if Spinlock_owner_[med_ring_lock] = self then
-                                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                                Spinlock_owner := Spinlock_owner_;
-                                Cpu_preempt_off := Cpu_preempt_off_;
-                                held_4 := held_4_;
-                                req_prod := req_prod_;
-                                goto push_request_70_3;
-                              else
-                                fault := fault \union {"guess"};
-                                Spinlock_owner := Spinlock_owner_;
-                                Cpu_preempt_off := Cpu_preempt_off_;
-                                waits_2 := FALSE; held_4 := {};
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {"assert"};
-                              Spinlock_owner := Spinlock_owner_;
-                              Cpu_preempt_off := Cpu_preempt_off_;
-                              waits_2 := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {med_ring_lock} do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_42_ = held_4_ \ {med_ring_lock} do
+              \* v5-mem-event.ts:134  return false;
+              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+              \* xen.ts:147  if (condition())
+              \* xen.ts:148  if (waits)
+              if waits_2 then
+                \* xen.ts:116  might_sleep();
+                if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                  \* xen.ts:117  curr.in_hypervisor = false;
+                  held_4 := held_42_;
+                  waits_2 := FALSE;
+                  goto wait_until_runnable_102_4;
+                else
+                  fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                  waits_2 := FALSE; held_4 := {};
+                  goto Done;
+                end if;
+              else
+                \* xen.ts:149  waits = true;
+                \* xen.ts:146  if (waits)
+                \* xen.ts:123  might_sleep();
+                if Cpu_preempt_off[CpuOf[self]] = 0 then
+                  held_4 := held_42_;
+                  waits_2 := TRUE;
+                  goto prepare_to_wait_124_2;
+                else
+                  fault := fault \union {"sleep-in-atomic"};
+                  waits_2 := FALSE; held_4 := {};
+                  goto Done;
+                end if;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            waits_2 := FALSE; held_4 := {};
-            goto Done;
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_42_ = held_4_ \ {med_ring_lock} do
+                \* v5-mem-event.ts:134  return false;
+                \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                \* xen.ts:147  if (condition())
+                \* xen.ts:148  if (waits)
+                if waits_2 then
+                  \* xen.ts:116  might_sleep();
+                  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                    \* xen.ts:117  curr.in_hypervisor = false;
+                    held_4 := held_42_;
+                    waits_2 := FALSE;
+                    goto wait_until_runnable_102_4;
+                  else
+                    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                    waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* xen.ts:149  waits = true;
+                  \* xen.ts:146  if (waits)
+                  \* xen.ts:123  might_sleep();
+                  if Cpu_preempt_off[CpuOf[self]] = 0 then
+                    held_4 := held_42_;
+                    waits_2 := TRUE;
+                    goto prepare_to_wait_124_2;
+                  else
+                    fault := fault \union {"sleep-in-atomic"};
+                    waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+                  \* ring.ts:66  const sring = front.sring!;
+                  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                  if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+                    SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+                    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                    if Spinlock_owner_[med_ring_lock] = self then
+                      FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
+                      held_4 := held_4_;
+                      req_prod := req_prod_;
+                      goto push_request_70_3;
+                    else
+                      fault := fault \union {"guess"};
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
+                      waits_2 := FALSE; held_4 := {};
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end with;
+            end if;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -816,39 +800,37 @@ finish_wait_134_2:
   \* xen.ts:134  spin_lock(wq.lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
-          \* xen.ts:135  if (wq.list.has(curr))
-          if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-            with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-              if has_3_ then
-                \* xen.ts:136  wq.list.delete(curr);
-                WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                held_4 := held_4_;
-                goto vcpu_unpause_69_2;
-              else
-                \* xen.ts:139  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  held_4 := held_42_;
-                  goto wait_until_runnable_102_5;
-                end with;
-              end if;
-            end with;
-          else
-            fault := fault \union {"guess"};
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:135  if (wq.list.has(curr))
+      if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
+        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
             Spinlock_owner := Spinlock_owner_;
             Cpu_preempt_off := Cpu_preempt_off_;
-            held_4 := {};
-            goto Done;
+            held_4 := held_4_;
+            goto vcpu_unpause_69_2;
+          else
+            \* xen.ts:139  spin_unlock(wq.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+              \* xen.ts:111  curr.in_hypervisor = false;
+              held_4 := held_42_;
+              goto wait_until_runnable_102_5;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -947,53 +929,50 @@ mem_event_ring_lock_58_7:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        \* ring.ts:75  const rsp_cons = front.rsp_cons;
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-          with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 1) + 1] do
-            \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-            if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) /\ (Spinlock_owner_[med_ring_lock] = self) then
-              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-              FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
-              \* ring.ts:78  return rsp;
-              \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
-              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-              if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 1) then
-                \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                \* v5-mem-event.ts:154  return rsp;
-                \* v5-callers.ts:125  const rsp = mem_event_get_response();
-                \* v5-callers.ts:126  if (rsp.vcpu_paused)
-                if rsp_3_.vcpu_paused then
-                  \* v5-callers.ts:126  unpause_after_event(rsp.vcpu!);
-                  if rsp_3_.vcpu # null then
-                    rsp := rsp_3_;
-                    goto vcpu_unpause_69_3;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    goto Done;
-                  end if;
-                else
-                  goto mem_event_ring_lock_58_8;
-                end if;
-              else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                goto Done;
-              end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+      \* ring.ts:75  const rsp_cons = front.rsp_cons;
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+         rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 1) + 1] do
+      \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+        FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
+        \* ring.ts:78  return rsp;
+        \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
+        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+        if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 1) then
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          \* v5-mem-event.ts:154  return rsp;
+          \* v5-callers.ts:125  const rsp = mem_event_get_response();
+          \* v5-callers.ts:126  if (rsp.vcpu_paused)
+          if rsp_3_.vcpu_paused then
+            \* v5-callers.ts:126  unpause_after_event(rsp.vcpu!);
+            if rsp_3_.vcpu # null then
+              rsp := rsp_3_;
+              goto vcpu_unpause_69_3;
             else
-              fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)) THEN "assert" ELSE "guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
+              fault := fault \union {"null-dereference"};
               goto Done;
             end if;
-          end with;
-        end with;
-      end with;
+          else
+            goto mem_event_ring_lock_58_8;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          Spinlock_owner := Spinlock_owner_;
+          Cpu_preempt_off := Cpu_preempt_off_;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)) THEN "assert" ELSE "guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -1010,52 +989,49 @@ mem_event_ring_lock_58_8:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) do
-                \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                \* v5-mem-event.ts:161  if (free_req > 0)
-                if RING_FREE_REQUESTS_ > 0 then
-                  \* xen.ts:156  spin_lock(wq.lock);
-                  if (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) then
-                    await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
-                    \* xen.ts:157  let left = nr;
-                    left := RING_FREE_REQUESTS_;
-                    goto wake_up_nr_159;
-                  else
-                    fault := fault \union {IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    goto Done;
-                  end if;
-                else
-                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  if 0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) then
-                    \* v5-mem-event.ts:70  test_and_clear_bit(med.bit, v.pause_flags)
-                    goto mem_event_wake_waiters_70_2;
-                  else
-                    fault := fault \union {"guess"};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          Cpu_preempt_off := Cpu_preempt_off_;
-          goto Done;
-        end if;
-      end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) do
+          \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:161  if (free_req > 0)
+          if RING_FREE_REQUESTS_ > 0 then
+            \* xen.ts:156  spin_lock(wq.lock);
+            if (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) then
+              await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
+              \* xen.ts:157  let left = nr;
+              left := RING_FREE_REQUESTS_;
+              goto wake_up_nr_159;
+            else
+              fault := fault \union {IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              goto Done;
+            end if;
+          else
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            if 0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) then
+              \* v5-mem-event.ts:70  test_and_clear_bit(med.bit, v.pause_flags)
+              goto mem_event_wake_waiters_70_2;
+            else
+              fault := fault \union {"guess"};
+              goto Done;
+            end if;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -1069,29 +1045,28 @@ wake_up_nr_159:
       if (front_ = null) \/ (left = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              if Spinlock_owner_[med_ring_lock] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                if 0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) then
-                  \* v5-mem-event.ts:70  test_and_clear_bit(med.bit, v.pause_flags)
-                  left := 0;
-                  goto mem_event_wake_waiters_70_2;
-                else
-                  fault := fault \union {"guess"};
-                  left := 0;
-                  goto Done;
-                end if;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            if Spinlock_owner_[med_ring_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              if 0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) then
+                \* v5-mem-event.ts:70  test_and_clear_bit(med.bit, v.pause_flags)
+                left := 0;
+                goto mem_event_wake_waiters_70_2;
               else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
+                fault := fault \union {"guess"};
                 left := 0;
                 goto Done;
               end if;
-            end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              left := 0;
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -1225,28 +1200,27 @@ mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                                 FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, req_prod, req, 
                                                 req_cons, rsp, left, v >>
 
-prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
-                             /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                  IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
-                                     THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                          /\ LET held_4_ == held_4[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                               IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                  THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
-                                                       /\ UNCHANGED << fault, waits_2 >>
-                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED WaitqueueHead_list
-                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
+                             /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
+                                   THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                        /\ LET held_4_ == held_4[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                             IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
+                                                THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
+                                                     /\ UNCHANGED << fault, waits_2 >>
+                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED WaitqueueHead_list
+                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
                              /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
                                              SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
                                              FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, req_prod, 
@@ -1296,15 +1270,16 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                                                         /\ fault' = fault
-                                                                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                   IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                                                                                      THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                                                                           /\ fault' = fault
+                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
+                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                  /\ UNCHANGED << SharedRing_ring, 
                                                                                                  MemEventDomain_target_producers, 
                                                                                                  FrontRing_req_prod_pvt, 
@@ -1323,15 +1298,16 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                                               THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                                                                    /\ fault' = fault
-                                                                                                               ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                              IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                                                                                                 THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
+                                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                             /\ UNCHANGED << SharedRing_ring, 
                                                                                                             MemEventDomain_target_producers, 
                                                                                                             FrontRing_req_prod_pvt, 
@@ -1435,14 +1411,15 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ IF ~(Spinlock_owner[med_wq_lock] = self)
                                          THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                              /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                    THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                         /\ UNCHANGED << fault, held_4 >>
-                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED waits_2
+                                              /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                   IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                                      THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                           /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                           /\ UNCHANGED << fault, held_4 >>
+                                                      ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
+                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED waits_2
                                          ELSE /\ fault' = (fault \union {"guess"})
                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1895,7 +1872,7 @@ wait_until_runnable_102_5(self) == /\ pc[self] = "wait_until_runnable_102_5"
                                                    WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, waits_2, 
                                                    req_prod, req, req_cons, rsp, left, v >>
 
-guest(self) == wait_until_runnable_102(self) \/ mem_event_ring_lock_58(self) \/ prepare_to_wait_124(self)
+guest(self) == wait_until_runnable_102(self) \/ mem_event_ring_lock_58(self) \/ prepare_to_wait_125(self)
                   \/ vcpu_pause_nosync_64(self) \/ mem_event_ring_lock_58_2(self) \/ push_request_70(self)
                   \/ wait_until_runnable_102_2(self) \/ finish_wait_134(self) \/ vcpu_unpause_69(self)
                   \/ wait_until_runnable_102_3(self) \/ mem_event_ring_lock_58_4(self)
@@ -2129,13 +2106,13 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF guest_v[t_] = vcpu0 THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE)
   \/ pc[t_] = "mem_event_ring_lock_58" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "prepare_to_wait_124" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_ THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "wait_until_runnable_102_2" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE)
   \/ pc[t_] = "finish_wait_134" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
@@ -2156,7 +2133,7 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "mem_event_ring_lock_58" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "prepare_to_wait_124" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "prepare_to_wait_125" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "finish_wait_134" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_4" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})

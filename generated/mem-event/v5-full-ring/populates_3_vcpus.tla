@@ -81,41 +81,37 @@ mem_event_ring_lock_58:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {med_ring_lock} do
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                \* v5-mem-event.ts:105  if (is_guest(curr))
-                \* v5-mem-event.ts:106  med.target_producers++;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                  \* v5-mem-event.ts:107  ring_full = 0;
-                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_42_ = held_4_ \ {med_ring_lock} do
-                    \* v5-mem-event.ts:113  return ring_full;
-                    \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
-                    held_4 := held_42_;
-                    goto p2m_mem_paging_populate_61;
-                  end with;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_4 := {};
-            goto Done;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {med_ring_lock} do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+          \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:105  if (is_guest(curr))
+          \* v5-mem-event.ts:106  med.target_producers++;
+             target_producers_ = MemEventDomain_target_producers[med] do
+          MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+          \* v5-mem-event.ts:107  ring_full = 0;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_42_ = held_4_ \ {med_ring_lock} do
+            \* v5-mem-event.ts:113  return ring_full;
+            \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
+            held_4 := held_42_;
+            goto p2m_mem_paging_populate_61;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -126,67 +122,65 @@ p2m_mem_paging_populate_61:
   \* v5-callers.ts:61  spin_lock(p2m.lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[p2m_lock_2] # self) then
     await Spinlock_owner[p2m_lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![p2m_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {p2m_lock_2} do
-          \* v5-callers.ts:62  const p2mt = p2m.p2mt;
-          if Spinlock_owner_[p2m_lock_2] = self then
-            with p2mt_ = P2m_p2mt[p2m_2] do
-              \* v5-callers.ts:63  if (p2mt === "paging_out")
-              if p2mt_ = "paging_out" then
-                \* v5-callers.ts:63  p2m.p2mt = "paging_in_start";
-                P2m_p2mt[p2m_2] := "paging_in_start";
-                \* v5-callers.ts:64  spin_unlock(p2m.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_42_ = held_4_ \ {p2m_lock_2} do
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                  vcpu_paused := TRUE;
-                  \* v5-callers.ts:67  if (vcpu_paused)
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* v5-mem-event.ts:145  if (is_guest(curr))
-                  \* xen.ts:144  let waits = false;
-                  waits_2 := FALSE;
-                  \* xen.ts:146  if (waits)
-                  held_4 := held_42_;
-                  goto mem_event_ring_lock_58_3;
-                end with;
-              else
-                \* v5-callers.ts:64  spin_unlock(p2m.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_42_ = held_4_ \ {p2m_lock_2} do
-                  \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                  if p2mt_ # "ram_rw" then
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                    vcpu_paused := TRUE;
-                    \* v5-callers.ts:67  if (vcpu_paused)
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:145  if (is_guest(curr))
-                    \* xen.ts:144  let waits = false;
-                    waits_2 := FALSE;
-                    \* xen.ts:146  if (waits)
-                    held_4 := held_42_;
-                    goto mem_event_ring_lock_58_3;
-                  else
-                    \* v5-callers.ts:67  if (vcpu_paused)
-                    held_4 := held_42_;
-                    goto mem_event_ring_lock_58_2;
-                  end if;
-                end with;
-              end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![p2m_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {p2m_lock_2} do
+      \* v5-callers.ts:62  const p2mt = p2m.p2mt;
+      if Spinlock_owner_[p2m_lock_2] = self then
+        with p2mt_ = P2m_p2mt[p2m_2] do
+          \* v5-callers.ts:63  if (p2mt === "paging_out")
+          if p2mt_ = "paging_out" then
+            \* v5-callers.ts:63  p2m.p2mt = "paging_in_start";
+            P2m_p2mt[p2m_2] := "paging_in_start";
+            \* v5-callers.ts:64  spin_unlock(p2m.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_42_ = held_4_ \ {p2m_lock_2} do
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+              vcpu_paused := TRUE;
+              \* v5-callers.ts:67  if (vcpu_paused)
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:145  if (is_guest(curr))
+              \* xen.ts:144  let waits = false;
+              waits_2 := FALSE;
+              \* xen.ts:146  if (waits)
+              held_4 := held_42_;
+              goto mem_event_ring_lock_58_3;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_4 := {};
-            goto Done;
+            \* v5-callers.ts:64  spin_unlock(p2m.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_42_ = held_4_ \ {p2m_lock_2} do
+              \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+              if p2mt_ # "ram_rw" then
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                vcpu_paused := TRUE;
+                \* v5-callers.ts:67  if (vcpu_paused)
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* v5-mem-event.ts:145  if (is_guest(curr))
+                \* xen.ts:144  let waits = false;
+                waits_2 := FALSE;
+                \* xen.ts:146  if (waits)
+                held_4 := held_42_;
+                goto mem_event_ring_lock_58_3;
+              else
+                \* v5-callers.ts:67  if (vcpu_paused)
+                held_4 := held_42_;
+                goto mem_event_ring_lock_58_2;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -197,223 +191,222 @@ mem_event_ring_lock_58_2:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {med_ring_lock} do
-          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-          \* v5-mem-event.ts:119  if (is_guest(curr))
-          \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* v5-mem-event.ts:119  med.target_producers--;
-            with target_producers_4_ = MemEventDomain_target_producers[med] do
-              MemEventDomain_target_producers[med] := (target_producers_4_ - 1) % 65536;
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-              with held_42_ = held_4_ \ {med_ring_lock} do
-                held_4 := held_42_;
-                goto vmexit_111;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_4 := {};
-            goto Done;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {med_ring_lock} do
+      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+      \* v5-mem-event.ts:119  if (is_guest(curr))
+      \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* v5-mem-event.ts:119  med.target_producers--;
+        with target_producers_4_ = MemEventDomain_target_producers[med] do
+          MemEventDomain_target_producers[med] := (target_producers_4_ - 1) % 65536;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_42_ = held_4_ \ {med_ring_lock} do
+            if 0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) then
+              \* xen.ts:111  curr.in_hypervisor = false;
+              held_4 := held_42_;
+              goto wait_until_runnable_102_3;
+            else
+              fault := fault \union {"guess"};
+              held_4 := {};
+              goto Done;
+            end if;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     held_4 := {};
     goto Done;
   end if;
-prepare_to_wait_124:
-  \* xen.ts:124  assert(!wq.list.has(curr));
-  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-    \* xen.ts:125  spin_lock(wq.lock);
-    \* xen.ts:124  assert(!wq.list.has(curr));
-    if (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
-      \* xen.ts:125  spin_lock(wq.lock);
-      await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
-            \* xen.ts:126  wq.list.push(curr);
-            if (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) then
-              WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-              \* xen.ts:64  fetch_add(v.pause_count, 1)
-              with held_ = Vcpu_pause_count[guest_v[self]] do
-                Vcpu_pause_count[guest_v[self]] := held_ + 1;
-                \* xen.ts:128  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                  held_4 := held_42_;
-                  goto mem_event_ring_lock_58_3;
-                end with;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
-              goto Done;
-            end if;
+prepare_to_wait_125:
+  \* xen.ts:125  spin_lock(wq.lock);
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
+    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:126  wq.list.push(curr);
+      if (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) then
+        WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+        \* xen.ts:64  fetch_add(v.pause_count, 1)
+        with held_ = Vcpu_pause_count[guest_v[self]] do
+          Vcpu_pause_count[guest_v[self]] := held_ + 1;
+          \* xen.ts:128  spin_unlock(wq.lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+            held_4 := held_42_;
+            goto mem_event_ring_lock_58_3;
           end with;
         end with;
-      end with;
-    else
-      fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-      waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
-      goto Done;
-    end if;
-  end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+    goto Done;
+  end if;
 mem_event_ring_lock_58_3:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {med_ring_lock} do
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_2_ = Rem((12 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if RING_FREE_REQUESTS_2_ = 0 then
-                      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held_42_ = held_4_ \ {med_ring_lock} do
-                        \* v5-mem-event.ts:134  return false;
-                        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                        \* xen.ts:147  if (condition())
-                        \* xen.ts:148  if (waits)
-                        if waits_2 then
-                          \* xen.ts:116  might_sleep();
-                          if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
-                            \* xen.ts:117  curr.in_hypervisor = false;
-                            held_4 := held_42_;
-                            waits_2 := FALSE;
-                            goto wait_until_runnable_102_2;
-                          else
-                            fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
-                            waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* xen.ts:149  waits = true;
-                          \* xen.ts:146  if (waits)
-                          \* xen.ts:123  might_sleep();
-                          if Cpu_preempt_off[CpuOf[self]] = 0 then
-                            held_4 := held_42_;
-                            waits_2 := TRUE;
-                            goto prepare_to_wait_124;
-                          else
-                            fault := fault \union {"sleep-in-atomic"};
-                            waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                      if too_few_ then
-                        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_42_ = held_4_ \ {med_ring_lock} do
-                          \* v5-mem-event.ts:134  return false;
-                          \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                          \* xen.ts:147  if (condition())
-                          \* xen.ts:148  if (waits)
-                          if waits_2 then
-                            \* xen.ts:116  might_sleep();
-                            if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
-                              \* xen.ts:117  curr.in_hypervisor = false;
-                              held_4 := held_42_;
-                              waits_2 := FALSE;
-                              goto wait_until_runnable_102_2;
-                            else
-                              fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
-                              waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* xen.ts:149  waits = true;
-                            \* xen.ts:146  if (waits)
-                            \* xen.ts:123  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              held_4 := held_42_;
-                              waits_2 := TRUE;
-                              goto prepare_to_wait_124;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* v5-mem-event.ts:136  if (is_guest(curr))
-                        \* v5-mem-event.ts:136  med.target_producers--;
-                        with target_producers_3_ = MemEventDomain_target_producers[med] do
-                          MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                          \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                          with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            \* ring.ts:66  const sring = front.sring!;
-                            \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                            if (0 <= Rem(req_prod_, 4)) /\ (Rem(req_prod_, 4) < 4) then
-                              SharedRing_ring[ring_page][Rem(req_prod_, 4) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
-                              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                              if Spinlock_owner_[med_ring_lock] = self then
-                                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                                Spinlock_owner := Spinlock_owner_;
-                                Cpu_preempt_off := Cpu_preempt_off_;
-                                held_4 := held_4_;
-                                req_prod := req_prod_;
-                                goto push_request_70;
-                              else
-                                fault := fault \union {"guess"};
-                                Spinlock_owner := Spinlock_owner_;
-                                Cpu_preempt_off := Cpu_preempt_off_;
-                                waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {"assert"};
-                              Spinlock_owner := Spinlock_owner_;
-                              Cpu_preempt_off := Cpu_preempt_off_;
-                              waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end if;
-                    end if;
-                  end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {med_ring_lock} do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((12 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_42_ = held_4_ \ {med_ring_lock} do
+              \* v5-mem-event.ts:134  return false;
+              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+              \* xen.ts:147  if (condition())
+              \* xen.ts:148  if (waits)
+              if waits_2 then
+                \* xen.ts:116  might_sleep();
+                if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                  \* xen.ts:117  curr.in_hypervisor = false;
+                  held_4 := held_42_;
+                  waits_2 := FALSE;
+                  goto wait_until_runnable_102_2;
+                else
+                  fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                  waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+                  goto Done;
+                end if;
+              else
+                \* xen.ts:149  waits = true;
+                \* xen.ts:146  if (waits)
+                \* xen.ts:124  assert(!wq.list.has(curr));
+                with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                  \* xen.ts:123  might_sleep();
+                  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+                    held_4 := held_42_;
+                    waits_2 := TRUE;
+                    goto prepare_to_wait_125;
+                  else
+                    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+                    waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
                 end with;
-              end with;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
-            goto Done;
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_42_ = held_4_ \ {med_ring_lock} do
+                \* v5-mem-event.ts:134  return false;
+                \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                \* xen.ts:147  if (condition())
+                \* xen.ts:148  if (waits)
+                if waits_2 then
+                  \* xen.ts:116  might_sleep();
+                  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                    \* xen.ts:117  curr.in_hypervisor = false;
+                    held_4 := held_42_;
+                    waits_2 := FALSE;
+                    goto wait_until_runnable_102_2;
+                  else
+                    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                    waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* xen.ts:149  waits = true;
+                  \* xen.ts:146  if (waits)
+                  \* xen.ts:124  assert(!wq.list.has(curr));
+                  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                    \* xen.ts:123  might_sleep();
+                    if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+                      held_4 := held_42_;
+                      waits_2 := TRUE;
+                      goto prepare_to_wait_125;
+                    else
+                      fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+                      waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end if;
+              end with;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+                  \* ring.ts:66  const sring = front.sring!;
+                  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                  if (0 <= Rem(req_prod_, 4)) /\ (Rem(req_prod_, 4) < 4) then
+                    SharedRing_ring[ring_page][Rem(req_prod_, 4) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
+                    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                    if Spinlock_owner_[med_ring_lock] = self then
+                      FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
+                      held_4 := held_4_;
+                      req_prod := req_prod_;
+                      goto push_request_70;
+                    else
+                      fault := fault \union {"guess"};
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
+                      waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end with;
+            end if;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -448,9 +441,10 @@ push_request_70:
                 waits_2 := FALSE; req_prod := 0; vcpu_paused := FALSE;
                 goto vcpu_pause_nosync_64_2;
               else
+                \* xen.ts:111  curr.in_hypervisor = false;
                 held_4 := held_4_;
                 waits_2 := FALSE; req_prod := 0; vcpu_paused := FALSE;
-                goto vmexit_111;
+                goto wait_until_runnable_102_3;
               end if;
             end if;
           end with;
@@ -466,9 +460,17 @@ push_request_70:
           waits_2 := FALSE; req_prod := 0; vcpu_paused := FALSE;
           goto vcpu_pause_nosync_64_2;
         else
-          held_4 := held_4_;
-          waits_2 := FALSE; req_prod := 0; vcpu_paused := FALSE;
-          goto vmexit_111;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          if 0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) then
+            \* xen.ts:111  curr.in_hypervisor = false;
+            held_4 := held_4_;
+            waits_2 := FALSE; req_prod := 0; vcpu_paused := FALSE;
+            goto wait_until_runnable_102_3;
+          else
+            fault := fault \union {"guess"};
+            waits_2 := FALSE; req_prod := 0; vcpu_paused := FALSE; held_4 := {};
+            goto Done;
+          end if;
         end if;
       end if;
     end with;
@@ -484,15 +486,18 @@ wait_until_runnable_102_2:
     \* xen.ts:103  curr.in_hypervisor = true;
     \* xen.ts:149  waits = true;
     \* xen.ts:146  if (waits)
-    \* xen.ts:123  might_sleep();
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      waits_2 := TRUE;
-      goto prepare_to_wait_124;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      vcpu_paused := FALSE; held_4 := {};
-      goto Done;
-    end if;
+    \* xen.ts:124  assert(!wq.list.has(curr));
+    with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+      \* xen.ts:123  might_sleep();
+      if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+        waits_2 := TRUE;
+        goto prepare_to_wait_125;
+      else
+        fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+        vcpu_paused := FALSE; held_4 := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"guess"};
     vcpu_paused := FALSE; held_4 := {};
@@ -502,61 +507,61 @@ finish_wait_134:
   \* xen.ts:134  spin_lock(wq.lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
-          \* xen.ts:135  if (wq.list.has(curr))
-          if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-            with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-              if has_3_ then
-                \* xen.ts:136  wq.list.delete(curr);
-                WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                \* xen.ts:69  fetch_add(v.pause_count, -1)
-                with held_2_ = Vcpu_pause_count[guest_v[self]] do
-                  Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
-                  \* xen.ts:139  spin_unlock(wq.lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                    \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
-                    if vcpu_paused then
-                      held_4 := held_42_;
-                      vcpu_paused := FALSE;
-                      goto vcpu_pause_nosync_64_2;
-                    else
-                      held_4 := held_42_;
-                      vcpu_paused := FALSE;
-                      goto vmexit_111;
-                    end if;
-                  end with;
-                end with;
-              else
-                \* xen.ts:139  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                  \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
-                  if vcpu_paused then
-                    held_4 := held_42_;
-                    vcpu_paused := FALSE;
-                    goto vcpu_pause_nosync_64_2;
-                  else
-                    held_4 := held_42_;
-                    vcpu_paused := FALSE;
-                    goto vmexit_111;
-                  end if;
-                end with;
-              end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:135  if (wq.list.has(curr))
+      if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
+        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
+            \* xen.ts:69  fetch_add(v.pause_count, -1)
+            with held_2_ = Vcpu_pause_count[guest_v[self]] do
+              Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
+              \* xen.ts:139  spin_unlock(wq.lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+                \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
+                if vcpu_paused then
+                  held_4 := held_42_;
+                  vcpu_paused := FALSE;
+                  goto vcpu_pause_nosync_64_2;
+                else
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                  held_4 := held_42_;
+                  vcpu_paused := FALSE;
+                  goto wait_until_runnable_102_3;
+                end if;
+              end with;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            vcpu_paused := FALSE; held_4 := {};
-            goto Done;
+            \* xen.ts:139  spin_unlock(wq.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+              \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
+              if vcpu_paused then
+                held_4 := held_42_;
+                vcpu_paused := FALSE;
+                goto vcpu_pause_nosync_64_2;
+              else
+                \* xen.ts:111  curr.in_hypervisor = false;
+                held_4 := held_42_;
+                vcpu_paused := FALSE;
+                goto wait_until_runnable_102_3;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        vcpu_paused := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -567,10 +572,10 @@ vcpu_pause_nosync_64_2:
   \* xen.ts:64  fetch_add(v.pause_count, 1)
   with held_ = Vcpu_pause_count[guest_v[self]] do
     Vcpu_pause_count[guest_v[self]] := held_ + 1;
-    goto vmexit_111;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    goto wait_until_runnable_102_3;
   end with;
-vmexit_111:
-  \* xen.ts:111  curr.in_hypervisor = false;
+wait_until_runnable_102_3:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   if ~(Spinlock_owner[med_wq_lock] = self) then
     await Vcpu_pause_count[guest_v[self]] = 0;
@@ -651,59 +656,56 @@ mem_event_ring_lock_58_5:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        \* ring.ts:75  const rsp_cons = front.rsp_cons;
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-          with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 4) + 1] do
-            \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-            if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 4)) /\ (Rem(rsp_cons_, 4) < 4) /\ (Spinlock_owner_[med_ring_lock] = self) then
-              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-              FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
-              \* ring.ts:78  return rsp;
-              \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
-              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-              if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 4) then
-                \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                \* v5-mem-event.ts:154  return rsp;
-                \* v5-callers.ts:113  const rsp = mem_event_get_response();
-                \* v5-callers.ts:114  if (!rsp.drop_page)
-                if rsp_3_.drop_page then
-                  \* v5-callers.ts:119  if (rsp.vcpu_paused)
-                  if rsp_3_.vcpu_paused then
-                    \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
-                    if rsp_3_.vcpu # null then
-                      rsp := rsp_3_;
-                      goto vcpu_unpause_69_2;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      goto Done;
-                    end if;
-                  else
-                    goto mem_event_ring_lock_58_6;
-                  end if;
-                else
-                  rsp := rsp_3_;
-                  goto p2m_mem_paging_resume_115;
-                end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+      \* ring.ts:75  const rsp_cons = front.rsp_cons;
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+         rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 4) + 1] do
+      \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 4)) /\ (Rem(rsp_cons_, 4) < 4) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+        FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
+        \* ring.ts:78  return rsp;
+        \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
+        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+        if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 4) then
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          \* v5-mem-event.ts:154  return rsp;
+          \* v5-callers.ts:113  const rsp = mem_event_get_response();
+          \* v5-callers.ts:114  if (!rsp.drop_page)
+          if rsp_3_.drop_page then
+            \* v5-callers.ts:119  if (rsp.vcpu_paused)
+            if rsp_3_.vcpu_paused then
+              \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
+              if rsp_3_.vcpu # null then
+                rsp := rsp_3_;
+                goto vcpu_unpause_69_2;
               else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
+                fault := fault \union {"null-dereference"};
                 goto Done;
               end if;
             else
-              fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 4)) /\ (Rem(rsp_cons_, 4) < 4)) THEN "assert" ELSE "guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              goto Done;
+              goto mem_event_ring_lock_58_6;
             end if;
-          end with;
-        end with;
-      end with;
+          else
+            rsp := rsp_3_;
+            goto p2m_mem_paging_resume_115;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          Spinlock_owner := Spinlock_owner_;
+          Cpu_preempt_off := Cpu_preempt_off_;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 4)) /\ (Rem(rsp_cons_, 4) < 4)) THEN "assert" ELSE "guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -713,36 +715,35 @@ p2m_mem_paging_resume_115:
   \* v5-callers.ts:115  spin_lock(p2m.lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[p2m_lock_2] # self) then
     await Spinlock_owner[p2m_lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![p2m_lock_2] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        \* v5-callers.ts:116  p2m.p2mt = "ram_rw";
-        if Spinlock_owner_[p2m_lock_2] = self then
-          P2m_p2mt[p2m_2] := "ram_rw";
-          \* v5-callers.ts:117  spin_unlock(p2m.lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-          \* v5-callers.ts:119  if (rsp.vcpu_paused)
-          if rsp.vcpu_paused then
-            \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
-            if rsp.vcpu # null then
-              goto vcpu_unpause_69_2;
-            else
-              fault := fault \union {"null-dereference"};
-              rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-              goto Done;
-            end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![p2m_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+      \* v5-callers.ts:116  p2m.p2mt = "ram_rw";
+      if Spinlock_owner_[p2m_lock_2] = self then
+        P2m_p2mt[p2m_2] := "ram_rw";
+        \* v5-callers.ts:117  spin_unlock(p2m.lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+        \* v5-callers.ts:119  if (rsp.vcpu_paused)
+        if rsp.vcpu_paused then
+          \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
+          if rsp.vcpu # null then
+            goto vcpu_unpause_69_2;
           else
+            fault := fault \union {"null-dereference"};
             rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto mem_event_ring_lock_58_6;
+            goto Done;
           end if;
         else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          Cpu_preempt_off := Cpu_preempt_off_;
           rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-          goto Done;
+          goto mem_event_ring_lock_58_6;
         end if;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -760,46 +761,43 @@ mem_event_ring_lock_58_6:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((12 - req_prod_pvt_) + rsp_cons_2_, 8) do
-                \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                \* v5-mem-event.ts:161  if (free_req > 0)
-                if RING_FREE_REQUESTS_ > 0 then
-                  \* xen.ts:156  spin_lock(wq.lock);
-                  if (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) then
-                    await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
-                    \* xen.ts:157  let left = nr;
-                    left := RING_FREE_REQUESTS_;
-                    goto wake_up_nr_159;
-                  else
-                    fault := fault \union {IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    goto Done;
-                  end if;
-                else
-                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  goto get_request_83;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          Cpu_preempt_off := Cpu_preempt_off_;
-          goto Done;
-        end if;
-      end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((12 - req_prod_pvt_) + rsp_cons_2_, 8) do
+          \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:161  if (free_req > 0)
+          if RING_FREE_REQUESTS_ > 0 then
+            \* xen.ts:156  spin_lock(wq.lock);
+            if (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) then
+              await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
+              \* xen.ts:157  let left = nr;
+              left := RING_FREE_REQUESTS_;
+              goto wake_up_nr_159;
+            else
+              fault := fault \union {IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              goto Done;
+            end if;
+          else
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            goto get_request_83;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -813,22 +811,21 @@ wake_up_nr_159:
       if (front_ = null) \/ (left = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              if Spinlock_owner_[med_ring_lock] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                left := 0;
-                goto get_request_83;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                left := 0;
-                goto Done;
-              end if;
-            end with;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            if Spinlock_owner_[med_ring_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              left := 0;
+              goto get_request_83;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              left := 0;
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -999,9 +996,13 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                                    /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                    /\ LET held_42_ == held_4_ \ {med_ring_lock} IN
-                                                                        /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                              /\ fault' = fault
+                                                                        IF 0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)
+                                                                           THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                          ELSE /\ fault' = (fault \union {"guess"})
                                                               /\ Spinlock_owner' = Spinlock_owner_
                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
@@ -1018,38 +1019,37 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                   WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, waits_2, req_prod, 
                                                   vcpu_paused, req, req_cons, rsp, left >>
 
-prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
-                             /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                  IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
-                                     THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                 LET held_4_ == held_4[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                                   IF (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self)
-                                                      THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                           /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                                /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_3"]
-                                                           /\ UNCHANGED << fault, waits_2, vcpu_paused >>
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
-                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                          /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                          Cpu_preempt_off >>
+prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
+                             /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
+                                   THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                             LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                               LET held_4_ == held_4[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                                 IF (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self)
+                                                    THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                         /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                              /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                              /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                              /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_3"]
+                                                         /\ UNCHANGED << fault, waits_2, vcpu_paused >>
+                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                         /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                        /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
+                                                        Cpu_preempt_off >>
                              /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                              MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                              P2m_p2mt, BackRing_req_cons, req_prod, req, req_cons, rsp, left >>
@@ -1081,17 +1081,18 @@ mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                                                                                          /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                         vcpu_paused >>
-                                                                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                         /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                   IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                                                                                      THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                           vcpu_paused >>
+                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
+                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                  /\ UNCHANGED << SharedRing_ring, 
                                                                                                  MemEventDomain_target_producers, 
                                                                                                  FrontRing_req_prod_pvt, 
@@ -1112,17 +1113,18 @@ mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                                                                                                     /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                                               THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                                    vcpu_paused >>
-                                                                                                               ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                    /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                              IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                                                                                                 THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                      vcpu_paused >>
+                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
+                                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                      /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                             /\ UNCHANGED << SharedRing_ring, 
                                                                                                             MemEventDomain_target_producers, 
                                                                                                             FrontRing_req_prod_pvt, 
@@ -1208,7 +1210,7 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                                     /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                             /\ fault' = fault
                                                        ELSE /\ fault' = (fault \union {"guess"})
                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
@@ -1222,12 +1224,20 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                             /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                             /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                       ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                            /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                            /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                 /\ fault' = fault
+                                                            /\ fault' = fault
+                                                       ELSE /\ IF 0 <= Rem((12 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)
+                                                                  THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                       /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                       /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
@@ -1242,15 +1252,16 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ IF ~(Spinlock_owner[med_wq_lock] = self)
                                          THEN /\ Vcpu_pause_count[guest_v[self]] = 0
-                                              /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                    THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                         /\ UNCHANGED << fault, vcpu_paused, held_4 >>
-                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                         /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED waits_2
+                                              /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                   IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                                      THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                           /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                           /\ UNCHANGED << fault, vcpu_paused, held_4 >>
+                                                      ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
+                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED waits_2
                                          ELSE /\ fault' = (fault \union {"guess"})
                                               /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
@@ -1283,7 +1294,7 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
                                                                                ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
                                                                                     /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                              ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                   /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
@@ -1293,7 +1304,7 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                                                                /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
                                                                           ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
                                                                                /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                                   /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                                      /\ fault' = fault
                                                 ELSE /\ fault' = (fault \union {"guess"})
@@ -1316,35 +1327,36 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                     /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                 /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                                 MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
                                                 FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
                                                 Cpu_preempt_off, fault, waits_2, req_prod, vcpu_paused, held_4, req, 
                                                 req_cons, rsp, left >>
 
-vmexit_111(self) == /\ pc[self] = "vmexit_111"
-                    /\ IF ~(Spinlock_owner[med_wq_lock] = self)
-                          THEN /\ Vcpu_pause_count[guest_v[self]] = 0
-                               /\ IF Cardinality(held_4[self]) = 0
-                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ fault' = fault
-                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                          ELSE /\ fault' = (fault \union {"guess"})
-                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                    /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                    MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                    FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, 
-                                    waits_2, req_prod, vcpu_paused, req, req_cons, rsp, left >>
+wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
+                                   /\ IF ~(Spinlock_owner[med_wq_lock] = self)
+                                         THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                              /\ IF Cardinality(held_4[self]) = 0
+                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ fault' = fault
+                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         ELSE /\ fault' = (fault \union {"guess"})
+                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                   P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, waits_2, req_prod, 
+                                                   vcpu_paused, req, req_cons, rsp, left >>
 
 guest(self) == wait_until_runnable_102(self) \/ mem_event_ring_lock_58(self) \/ p2m_mem_paging_populate_61(self)
-                  \/ mem_event_ring_lock_58_2(self) \/ prepare_to_wait_124(self) \/ mem_event_ring_lock_58_3(self)
+                  \/ mem_event_ring_lock_58_2(self) \/ prepare_to_wait_125(self) \/ mem_event_ring_lock_58_3(self)
                   \/ push_request_70(self) \/ wait_until_runnable_102_2(self) \/ finish_wait_134(self)
-                  \/ vcpu_pause_nosync_64_2(self) \/ vmexit_111(self)
+                  \/ vcpu_pause_nosync_64_2(self) \/ wait_until_runnable_102_3(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ LET req_cons_ == BackRing_req_cons[back] IN
@@ -1585,7 +1597,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
@@ -1593,11 +1605,11 @@ Blocked(t_) ==
   \/ pc[t_] = "mem_event_ring_lock_58" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "p2m_mem_paging_populate_61" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[p2m_lock_2] # t_ THEN Spinlock_owner[p2m_lock_2] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "prepare_to_wait_124" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_ THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mem_event_ring_lock_58_3" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "wait_until_runnable_102_2" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
   \/ pc[t_] = "finish_wait_134" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "vmexit_111" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
   \/ pc[t_] = "get_request_83" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN SharedRing_req_prod[ring_page] # BackRing_req_cons[back] ELSE TRUE)
   \/ pc[t_] = "mem_event_ring_lock_58_5" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "p2m_mem_paging_resume_115" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[p2m_lock_2] # t_ THEN Spinlock_owner[p2m_lock_2] = null ELSE TRUE ELSE TRUE)
@@ -1611,7 +1623,7 @@ WaitsFor(t_) ==
   CASE pc[t_] = "mem_event_ring_lock_58" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "p2m_mem_paging_populate_61" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[p2m_lock_2] # t_) /\ (~(Spinlock_owner[p2m_lock_2] = null)) THEN Present(Spinlock_owner[p2m_lock_2]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "prepare_to_wait_124" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "prepare_to_wait_125" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_3" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "finish_wait_134" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_5" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})

@@ -73,65 +73,63 @@ wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
-  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
+  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE],
     \* v5-mem-event.ts:101  let ring_full = 1;
     \* v5-mem-event.ts:102  if (med.ring_page === null)
-    with ring_page_ = MemEventDomain_ring_page[med] do
-      if ring_page_ = null then
-        \* v5-mem-event.ts:102  return -1;
-        with mem_event_claim_slot_4_ = -1 do
-          \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
-          \* xen.ts:111  curr.in_hypervisor = false;
-          Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-          \* v5-full-ring.ts:87  repeat(2, ?)
-          with round_ = 0 + 1 do
-            if round_ < 2 then
-              round := round_;
-              goto wait_until_runnable_102_2;
-            else
-              goto wait_until_runnable_102_4;
-            end if;
-          end with;
+       ring_page_ = MemEventDomain_ring_page[med] do
+    if ring_page_ = null then
+      \* v5-mem-event.ts:102  return -1;
+      with mem_event_claim_slot_4_ = -1 do
+        \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
+        \* xen.ts:111  curr.in_hypervisor = false;
+        Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
+        \* v5-full-ring.ts:87  repeat(2, ?)
+        with round_ = 0 + 1 do
+          if round_ < 2 then
+            round := round_;
+            goto wait_until_runnable_102_2;
+          else
+            goto wait_until_runnable_102_4;
+          end if;
         end with;
-      else
-        round := 0;
-        Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
-        ring_full := 1;
-        goto mem_event_ring_lock_58;
-      end if;
-    end with;
+      end with;
+    else
+      round := 0;
+      Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+      ring_full := 1;
+      goto mem_event_ring_lock_58;
+    end if;
   end with;
 wait_until_runnable_102_2:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
-  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
+  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE],
     \* v5-mem-event.ts:101  let ring_full = 1;
     \* v5-mem-event.ts:102  if (med.ring_page === null)
-    with ring_page_ = MemEventDomain_ring_page[med] do
-      if ring_page_ = null then
-        \* v5-mem-event.ts:102  return -1;
-        with mem_event_claim_slot_4_ = -1 do
-          \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
-          \* xen.ts:111  curr.in_hypervisor = false;
-          Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-          \* v5-full-ring.ts:87  repeat(2, ?)
-          with round_ = round + 1 do
-            if round_ < 2 then
-              round := round_;
-              goto wait_until_runnable_102_2;
-            else
-              round := 0;
-              goto wait_until_runnable_102_4;
-            end if;
-          end with;
+       ring_page_ = MemEventDomain_ring_page[med] do
+    if ring_page_ = null then
+      \* v5-mem-event.ts:102  return -1;
+      with mem_event_claim_slot_4_ = -1 do
+        \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
+        \* xen.ts:111  curr.in_hypervisor = false;
+        Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
+        \* v5-full-ring.ts:87  repeat(2, ?)
+        with round_ = round + 1 do
+          if round_ < 2 then
+            round := round_;
+            goto wait_until_runnable_102_2;
+          else
+            round := 0;
+            goto wait_until_runnable_102_4;
+          end if;
         end with;
-      else
-        Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
-        ring_full := 1;
-        goto mem_event_ring_lock_58;
-      end if;
-    end with;
+      end with;
+    else
+      Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+      ring_full := 1;
+      goto mem_event_ring_lock_58;
+    end if;
   end with;
 mem_event_ring_lock_58:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
@@ -142,22 +140,19 @@ mem_event_ring_lock_58:
     with held_4_ = held_4 \union {med_ring_lock} do
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
       if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-              \* v5-mem-event.ts:105  if (is_guest(curr))
-              \* v5-mem-event.ts:106  med.target_producers++;
-              with target_producers_ = MemEventDomain_target_producers[med] do
-                MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                \* v5-mem-event.ts:107  ring_full = 0;
-                ring_full := 0;
-                held_4 := held_4_;
-                goto mem_event_ring_unlock_64;
-              end with;
-            end with;
-          end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:105  if (is_guest(curr))
+          \* v5-mem-event.ts:106  med.target_producers++;
+             target_producers_ = MemEventDomain_target_producers[med] do
+          MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+          \* v5-mem-event.ts:107  ring_full = 0;
+          ring_full := 0;
+          held_4 := held_4_;
+          goto mem_event_ring_unlock_64;
         end with;
       else
         fault := fault \union {"guess"};
@@ -281,39 +276,35 @@ mem_event_ring_lock_58_2:
     with held_4_ = held_4 \union {med_ring_lock} do
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
       if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_4 := held_4_;
-                    goto mem_event_ring_unlock_64_2;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_4 := held_4_;
-                      goto mem_event_ring_unlock_64_2;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        held_4 := held_4_;
-                        goto push_request_65;
-                      end with;
-                    end if;
-                  end if;
-                end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_4 := held_4_;
+            goto mem_event_ring_unlock_64_2;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_4 := held_4_;
+              goto mem_event_ring_unlock_64_2;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                held_4 := held_4_;
+                goto push_request_65;
               end with;
-            end with;
-          end with;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {"guess"};
@@ -383,22 +374,21 @@ id__mem_event_put_request_137:
   end if;
 push_request_65:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
     \* ring.ts:66  const sring = front.sring!;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      \* ring.ts:65  const req_prod = front.req_prod_pvt;
-      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        SharedRing_ring[sring_][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
-        req_prod := req_prod_;
-        sring := sring_;
-        goto push_request_69;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)) THEN "assert" ELSE "guess"};
-        round := 0; waits_2 := FALSE; held_4 := {};
-        goto Done;
-      end if;
-    end with;
+       sring_ = FrontRing_sring[med_front_ring] do
+    \* ring.ts:65  const req_prod = front.req_prod_pvt;
+    if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      SharedRing_ring[sring_][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
+      req_prod := req_prod_;
+      sring := sring_;
+      goto push_request_69;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)) THEN "assert" ELSE "guess"};
+      round := 0; waits_2 := FALSE; held_4 := {};
+      goto Done;
+    end if;
   end with;
 push_request_69:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
@@ -574,39 +564,35 @@ mem_event_ring_lock_58_3:
     with held_4_ = held_4 \union {med_ring_lock} do
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
       if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_4 := held_4_;
-                    goto mem_event_ring_unlock_64_4;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_4 := held_4_;
-                      goto mem_event_ring_unlock_64_4;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        held_4 := held_4_;
-                        goto push_request_65_2;
-                      end with;
-                    end if;
-                  end if;
-                end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_4 := held_4_;
+            goto mem_event_ring_unlock_64_4;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_4 := held_4_;
+              goto mem_event_ring_unlock_64_4;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                held_4 := held_4_;
+                goto push_request_65_2;
               end with;
-            end with;
-          end with;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {"guess"};
@@ -657,22 +643,21 @@ id__mem_event_put_request_137_3:
   end if;
 push_request_65_2:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
     \* ring.ts:66  const sring = front.sring!;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      \* ring.ts:65  const req_prod = front.req_prod_pvt;
-      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        SharedRing_ring[sring_][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
-        req_prod := req_prod_;
-        sring := sring_;
-        goto push_request_69_2;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)) THEN "assert" ELSE "guess"};
-        round := 0; held_4 := {};
-        goto Done;
-      end if;
-    end with;
+       sring_ = FrontRing_sring[med_front_ring] do
+    \* ring.ts:65  const req_prod = front.req_prod_pvt;
+    if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      SharedRing_ring[sring_][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
+      req_prod := req_prod_;
+      sring := sring_;
+      goto push_request_69_2;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)) THEN "assert" ELSE "guess"};
+      round := 0; held_4 := {};
+      goto Done;
+    end if;
   end with;
 push_request_69_2:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
@@ -762,27 +747,23 @@ mem_event_claim_slot_102_2:
         with held_3_ = held_3 \union {med_ring_lock} do
           \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
           if Spinlock_owner[med_ring_lock] = self then
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* v5-mem-event.ts:105  if (is_guest(curr))
-                  \* v5-mem-event.ts:108  if (med.foreign_producers + med.target_producers + 1 < free_req)
-                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                    with target_producers_2_ = MemEventDomain_target_producers[med] do
-                      if ((foreign_producers_ + target_producers_2_) + 1) < RING_FREE_REQUESTS_ then
-                        held_3 := held_3_;
-                        goto mem_event_claim_slot_109_3;
-                      else
-                        ring_full_2 := 1;
-                        held_3 := held_3_;
-                        goto mem_event_ring_unlock_64_6;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              end with;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+              \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:105  if (is_guest(curr))
+              \* v5-mem-event.ts:108  if (med.foreign_producers + med.target_producers + 1 < free_req)
+                 foreign_producers_ = MemEventDomain_foreign_producers[med],
+                 target_producers_2_ = MemEventDomain_target_producers[med] do
+              if ((foreign_producers_ + target_producers_2_) + 1) < RING_FREE_REQUESTS_ then
+                held_3 := held_3_;
+                goto mem_event_claim_slot_109_3;
+              else
+                ring_full_2 := 1;
+                held_3 := held_3_;
+                goto mem_event_ring_unlock_64_6;
+              end if;
             end with;
           else
             fault := fault \union {"guess"};
@@ -816,26 +797,25 @@ mem_event_ring_unlock_64_6:
   if Spinlock_owner[med_ring_lock] = self then
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    with held_3_ = held_3 \ {med_ring_lock} do
+    with held_3_ = held_3 \ {med_ring_lock},
       \* v5-mem-event.ts:113  return ring_full;
-      with mem_event_claim_slot_ = ring_full_2 do
-        \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
-        if mem_event_claim_slot_ # 0 then
-          \* v5-full-ring.ts:94  toolstack
-          if Cardinality(held_3_) = 0 then
-            ring_full_2 := 0; held_3 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            ring_full_2 := 0; held_3 := {};
-            goto Done;
-          end if;
+         mem_event_claim_slot_ = ring_full_2 do
+      \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
+      if mem_event_claim_slot_ # 0 then
+        \* v5-full-ring.ts:94  toolstack
+        if Cardinality(held_3_) = 0 then
+          ring_full_2 := 0; held_3 := {};
+          goto Done;
         else
-          held_3 := held_3_;
-          ring_full_2 := 0;
-          goto p2m_mem_paging_populate_61;
+          fault := fault \union {"lock-held-at-exit"};
+          ring_full_2 := 0; held_3 := {};
+          goto Done;
         end if;
-      end with;
+      else
+        held_3 := held_3_;
+        ring_full_2 := 0;
+        goto p2m_mem_paging_populate_61;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -1012,30 +992,26 @@ mem_event_ring_lock_58_6:
     with held_3_ = held_3 \union {med_ring_lock} do
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
       if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64_8;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:136  if (is_guest(curr))
-                    held_3 := held_3_;
-                    goto id__mem_event_put_request_137_5;
-                  end if;
-                end with;
-              end with;
-            end with;
-          end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_3 := held_3_;
+            goto mem_event_ring_unlock_64_8;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:136  if (is_guest(curr))
+            held_3 := held_3_;
+            goto id__mem_event_put_request_137_5;
+          end if;
         end with;
       else
         fault := fault \union {"guess"};
@@ -1108,22 +1084,21 @@ id__mem_event_put_request_137_5:
   end if;
 push_request_65_3:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
     \* ring.ts:66  const sring = front.sring!;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      \* ring.ts:65  const req_prod = front.req_prod_pvt;
-      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        SharedRing_ring[sring_][Rem(req_prod_, 2) + 1] := [vcpu |-> toolstack_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
-        req_prod_2 := req_prod_;
-        sring_2 := sring_;
-        goto push_request_69_3;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)) THEN "assert" ELSE "guess"};
-        vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
-        goto Done;
-      end if;
-    end with;
+       sring_ = FrontRing_sring[med_front_ring] do
+    \* ring.ts:65  const req_prod = front.req_prod_pvt;
+    if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      SharedRing_ring[sring_][Rem(req_prod_, 2) + 1] := [vcpu |-> toolstack_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
+      req_prod_2 := req_prod_;
+      sring_2 := sring_;
+      goto push_request_69_3;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)) THEN "assert" ELSE "guess"};
+      vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
+      goto Done;
+    end if;
   end with;
 push_request_69_3:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
@@ -1325,30 +1300,26 @@ mem_event_ring_lock_58_7:
     with held_3_ = held_3 \union {med_ring_lock} do
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
       if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64_10;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:136  if (is_guest(curr))
-                    held_3 := held_3_;
-                    goto id__mem_event_put_request_137_7;
-                  end if;
-                end with;
-              end with;
-            end with;
-          end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_3 := held_3_;
+            goto mem_event_ring_unlock_64_10;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:136  if (is_guest(curr))
+            held_3 := held_3_;
+            goto id__mem_event_put_request_137_7;
+          end if;
         end with;
       else
         fault := fault \union {"guess"};
@@ -1404,22 +1375,21 @@ id__mem_event_put_request_137_7:
   end if;
 push_request_65_4:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
     \* ring.ts:66  const sring = front.sring!;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      \* ring.ts:65  const req_prod = front.req_prod_pvt;
-      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        SharedRing_ring[sring_][Rem(req_prod_, 2) + 1] := [vcpu |-> toolstack_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
-        req_prod_2 := req_prod_;
-        sring_2 := sring_;
-        goto push_request_69_4;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)) THEN "assert" ELSE "guess"};
-        vcpu_paused := FALSE; held_3 := {};
-        goto Done;
-      end if;
-    end with;
+       sring_ = FrontRing_sring[med_front_ring] do
+    \* ring.ts:65  const req_prod = front.req_prod_pvt;
+    if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      SharedRing_ring[sring_][Rem(req_prod_, 2) + 1] := [vcpu |-> toolstack_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
+      req_prod_2 := req_prod_;
+      sring_2 := sring_;
+      goto push_request_69_4;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)) THEN "assert" ELSE "guess"};
+      vcpu_paused := FALSE; held_3 := {};
+      goto Done;
+    end if;
   end with;
 push_request_69_4:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
@@ -1536,20 +1506,19 @@ mem_event_ring_lock_58_8:
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     \* ring.ts:75  const rsp_cons = front.rsp_cons;
-    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
       \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-      with sring_ = FrontRing_sring[med_front_ring] do
-        \* ring.ts:75  const rsp_cons = front.rsp_cons;
-        if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
-          \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-          rsp_3 := SharedRing_ring[sring_][Rem(rsp_cons_, 2) + 1];
-          rsp_cons := rsp_cons_;
-          goto pop_response_77;
-        else
-          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2)) THEN "assert" ELSE "guess"};
-          goto Done;
-        end if;
-      end with;
+         sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:75  const rsp_cons = front.rsp_cons;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+        \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+        rsp_3 := SharedRing_ring[sring_][Rem(rsp_cons_, 2) + 1];
+        rsp_cons := rsp_cons_;
+        goto pop_response_77;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2)) THEN "assert" ELSE "guess"};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -1667,19 +1636,17 @@ mem_event_ring_lock_58_9:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
     if Spinlock_owner[med_ring_lock] = self then
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_2_, 8) do
-            \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-            \* v5-mem-event.ts:161  if (free_req > 0)
-            if RING_FREE_REQUESTS_ > 0 then
-              free_req := RING_FREE_REQUESTS_;
-              goto wake_up_nr_156;
-            else
-              goto mem_event_ring_unlock_64_13;
-            end if;
-          end with;
-        end with;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_2_, 8) do
+        \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
+        \* v5-mem-event.ts:161  if (free_req > 0)
+        if RING_FREE_REQUESTS_ > 0 then
+          free_req := RING_FREE_REQUESTS_;
+          goto wake_up_nr_156;
+        else
+          goto mem_event_ring_unlock_64_13;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -3898,7 +3865,7 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

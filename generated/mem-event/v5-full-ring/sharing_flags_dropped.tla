@@ -68,233 +68,242 @@ mem_event_ring_lock_58:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {med_ring_lock} do
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-            if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                \* v5-mem-event.ts:105  if (is_guest(curr))
-                \* v5-mem-event.ts:106  med.target_producers++;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                  \* v5-mem-event.ts:107  ring_full = 0;
-                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_42_ = held_4_ \ {med_ring_lock} do
-                    \* v5-mem-event.ts:113  return ring_full;
-                    \* v5-callers.ts:106  if (mem_event_claim_slot(curr) < 0)
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:145  if (is_guest(curr))
-                    \* xen.ts:144  let waits = false;
-                    waits_2 := FALSE;
-                    \* xen.ts:146  if (waits)
-                    held_4 := held_42_;
-                    goto mem_event_ring_lock_58_2;
-                  end with;
-                end with;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              held_4 := {};
-              goto Done;
-            end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {med_ring_lock},
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+      \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+          \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:105  if (is_guest(curr))
+          \* v5-mem-event.ts:106  med.target_producers++;
+             target_producers_ = MemEventDomain_target_producers[med] do
+          MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+          \* v5-mem-event.ts:107  ring_full = 0;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_42_ = held_4_ \ {med_ring_lock} do
+            \* v5-mem-event.ts:113  return ring_full;
+            \* v5-callers.ts:106  if (mem_event_claim_slot(curr) < 0)
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:145  if (is_guest(curr))
+            \* xen.ts:144  let waits = false;
+            waits_2 := FALSE;
+            \* xen.ts:146  if (waits)
+            held_4 := held_42_;
+            goto mem_event_ring_lock_58_2;
           end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
     held_4 := {};
     goto Done;
   end if;
-prepare_to_wait_125:
-  \* xen.ts:125  spin_lock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
-    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
-          \* xen.ts:126  wq.list.push(curr);
-          WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-          \* xen.ts:64  fetch_add(v.pause_count, 1)
-          with held_ = Vcpu_pause_count[guest_v[self]] do
-            Vcpu_pause_count[guest_v[self]] := held_ + 1;
-            \* xen.ts:128  spin_unlock(wq.lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-            with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-              held_4 := held_42_;
-              goto mem_event_ring_lock_58_2;
-            end with;
-          end with;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE; held_4 := {};
-    goto Done;
-  end if;
+vcpu_pause_nosync_64:
+  \* xen.ts:64  fetch_add(v.pause_count, 1)
+  with held_ = Vcpu_pause_count[guest_v[self]] do
+    Vcpu_pause_count[guest_v[self]] := held_ + 1;
+    \* xen.ts:128  spin_unlock(wq.lock);
+    if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+      Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
+      goto mem_event_ring_lock_58_2;
+    else
+      fault := fault \union {"unlock-not-held"};
+      waits_2 := FALSE; held_4 := {};
+      goto Done;
+    end if;
+  end with;
 mem_event_ring_lock_58_2:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {med_ring_lock} do
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-            if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if RING_FREE_REQUESTS_2_ = 0 then
-                      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held_42_ = held_4_ \ {med_ring_lock} do
-                        \* v5-mem-event.ts:134  return false;
-                        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                        \* xen.ts:147  if (condition())
-                        \* xen.ts:148  if (waits)
-                        if waits_2 then
-                          \* xen.ts:116  might_sleep();
-                          if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
-                            \* xen.ts:117  curr.in_hypervisor = false;
-                            held_4 := held_42_;
-                            waits_2 := FALSE;
-                            goto wait_until_runnable_102_2;
-                          else
-                            fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
-                            waits_2 := FALSE; held_4 := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* xen.ts:149  waits = true;
-                          \* xen.ts:146  if (waits)
-                          \* xen.ts:124  assert(!wq.list.has(curr));
-                          with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                            \* xen.ts:123  might_sleep();
-                            if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (~has_) then
-                              held_4 := held_42_;
-                              waits_2 := TRUE;
-                              goto prepare_to_wait_125;
-                            else
-                              fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE "assert"};
-                              waits_2 := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {med_ring_lock},
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+      \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null],
+                 Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)],
+                 held_42_ = held_4_ \ {med_ring_lock} do
+              \* v5-mem-event.ts:134  return false;
+              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+              \* xen.ts:147  if (condition())
+              \* xen.ts:148  if (waits)
+              if waits_2 then
+                \* xen.ts:116  might_sleep();
+                if (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                  \* xen.ts:117  curr.in_hypervisor = false;
+                  Spinlock_owner := Spinlock_owner2_;
+                  Cpu_preempt_off := Cpu_preempt_off2_;
+                  held_4 := held_42_;
+                  waits_2 := FALSE;
+                  goto wait_until_runnable_102_2;
+                else
+                  fault := fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                  Spinlock_owner := Spinlock_owner2_;
+                  Cpu_preempt_off := Cpu_preempt_off2_;
+                  waits_2 := FALSE; held_4 := {};
+                  goto Done;
+                end if;
+              else
+                \* xen.ts:149  waits = true;
+                \* xen.ts:146  if (waits)
+                \* xen.ts:124  assert(!wq.list.has(curr));
+                with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                  \* xen.ts:125  spin_lock(wq.lock);
+                  \* xen.ts:123  might_sleep();
+                  if (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (~has_) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null) then
+                    \* xen.ts:125  spin_lock(wq.lock);
+                    await Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null;
+                    Spinlock_owner := [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+                    Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1];
+                    with held_43_ = held_42_ \union {WaitqueueHead_lock[med_wq]} do
+                      \* xen.ts:126  wq.list.push(curr);
+                      WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+                      held_4 := held_43_;
+                      waits_2 := TRUE;
+                      goto vcpu_pause_nosync_64;
+                    end with;
+                  else
+                    fault := fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                    Spinlock_owner := Spinlock_owner2_;
+                    Cpu_preempt_off := Cpu_preempt_off2_;
+                    waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end if;
+            end with;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+              with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null],
+                   Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)],
+                   held_42_ = held_4_ \ {med_ring_lock} do
+                \* v5-mem-event.ts:134  return false;
+                \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                \* xen.ts:147  if (condition())
+                \* xen.ts:148  if (waits)
+                if waits_2 then
+                  \* xen.ts:116  might_sleep();
+                  if (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                    \* xen.ts:117  curr.in_hypervisor = false;
+                    Spinlock_owner := Spinlock_owner2_;
+                    Cpu_preempt_off := Cpu_preempt_off2_;
+                    held_4 := held_42_;
+                    waits_2 := FALSE;
+                    goto wait_until_runnable_102_2;
+                  else
+                    fault := fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                    Spinlock_owner := Spinlock_owner2_;
+                    Cpu_preempt_off := Cpu_preempt_off2_;
+                    waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* xen.ts:149  waits = true;
+                  \* xen.ts:146  if (waits)
+                  \* xen.ts:124  assert(!wq.list.has(curr));
+                  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                    \* xen.ts:125  spin_lock(wq.lock);
+                    \* xen.ts:123  might_sleep();
+                    if (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (~has_) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null) then
+                      \* xen.ts:125  spin_lock(wq.lock);
+                      await Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null;
+                      Spinlock_owner := [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+                      Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1];
+                      with held_43_ = held_42_ \union {WaitqueueHead_lock[med_wq]} do
+                        \* xen.ts:126  wq.list.push(curr);
+                        WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+                        held_4 := held_43_;
+                        waits_2 := TRUE;
+                        goto vcpu_pause_nosync_64;
                       end with;
                     else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                      if too_few_ then
-                        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_42_ = held_4_ \ {med_ring_lock} do
-                          \* v5-mem-event.ts:134  return false;
-                          \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                          \* xen.ts:147  if (condition())
-                          \* xen.ts:148  if (waits)
-                          if waits_2 then
-                            \* xen.ts:116  might_sleep();
-                            if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
-                              \* xen.ts:117  curr.in_hypervisor = false;
-                              held_4 := held_42_;
-                              waits_2 := FALSE;
-                              goto wait_until_runnable_102_2;
-                            else
-                              fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
-                              waits_2 := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* xen.ts:149  waits = true;
-                            \* xen.ts:146  if (waits)
-                            \* xen.ts:124  assert(!wq.list.has(curr));
-                            with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                              \* xen.ts:123  might_sleep();
-                              if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (~has_) then
-                                held_4 := held_42_;
-                                waits_2 := TRUE;
-                                goto prepare_to_wait_125;
-                              else
-                                fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE "assert"};
-                                waits_2 := FALSE; held_4 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end if;
-                        end with;
-                      else
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* v5-mem-event.ts:136  if (is_guest(curr))
-                        \* v5-mem-event.ts:136  med.target_producers--;
-                        with target_producers_3_ = MemEventDomain_target_producers[med] do
-                          MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                          \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                          with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            \* ring.ts:66  const sring = front.sring!;
-                            \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                            if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                              SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-                              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                              if Spinlock_owner_[med_ring_lock] = self then
-                                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                                Spinlock_owner := Spinlock_owner_;
-                                Cpu_preempt_off := Cpu_preempt_off_;
-                                held_4 := held_4_;
-                                req_prod := req_prod_;
-                                goto push_request_70;
-                              else
-                                fault := fault \union {"guess"};
-                                Spinlock_owner := Spinlock_owner_;
-                                Cpu_preempt_off := Cpu_preempt_off_;
-                                waits_2 := FALSE; held_4 := {};
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {"assert"};
-                              Spinlock_owner := Spinlock_owner_;
-                              Cpu_preempt_off := Cpu_preempt_off_;
-                              waits_2 := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end if;
+                      fault := fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                      Spinlock_owner := Spinlock_owner2_;
+                      Cpu_preempt_off := Cpu_preempt_off2_;
+                      waits_2 := FALSE; held_4 := {};
+                      goto Done;
                     end if;
                   end with;
-                end with;
+                end if;
               end with;
             else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              waits_2 := FALSE; held_4 := {};
-              goto Done;
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+                  \* ring.ts:66  const sring = front.sring!;
+                  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                  if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+                    SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+                    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                    if Spinlock_owner_[med_ring_lock] = self then
+                      FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
+                      held_4 := held_4_;
+                      req_prod := req_prod_;
+                      goto push_request_70;
+                    else
+                      fault := fault \union {"guess"};
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
+                      waits_2 := FALSE; held_4 := {};
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end with;
             end if;
-          end with;
+          end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -306,60 +315,75 @@ push_request_70:
   SharedRing_req_prod[ring_page] := (req_prod + 1) % 8;
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = null] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-        with held_4_ = held_4 \ {med_ring_lock} do
-          \* v5-mem-event.ts:140  return true;
-          \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-          \* xen.ts:147  if (condition())
-          \* xen.ts:151  if (waits)
-          if waits_2 then
-            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-            if 0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) then
-              \* xen.ts:133  if (!wq.list.has(curr))
-              with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                if has_2_ then
-                  \* xen.ts:134  spin_lock(wq.lock);
-                  if Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self then
-                    await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
-                    with held_42_ = held_4_ \union {WaitqueueHead_lock[med_wq]} do
-                      held_4 := held_42_;
-                      waits_2 := FALSE; req_prod := 0;
-                      goto finish_wait_135;
-                    end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = null],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+         held_4_ = held_4 \ {med_ring_lock} do
+      \* v5-mem-event.ts:140  return true;
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:151  if (waits)
+      if waits_2 then
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        if 0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) then
+          \* xen.ts:133  if (!wq.list.has(curr))
+          with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+            if has_2_ then
+              \* xen.ts:134  spin_lock(wq.lock);
+              if (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null) then
+                await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
+                with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+                     Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1],
+                     held_42_ = held_4_ \union {WaitqueueHead_lock[med_wq]},
+                  \* xen.ts:135  if (wq.list.has(curr))
+                     has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                  if has_3_ then
+                    \* xen.ts:136  wq.list.delete(curr);
+                    WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
+                    Spinlock_owner := Spinlock_owner2_;
+                    Cpu_preempt_off := Cpu_preempt_off2_;
+                    held_4 := held_42_;
+                    waits_2 := FALSE; req_prod := 0;
+                    goto vcpu_unpause_69;
                   else
-                    fault := fault \union {"self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    waits_2 := FALSE; req_prod := 0; held_4 := {};
-                    goto Done;
+                    \* xen.ts:139  spin_unlock(wq.lock);
+                    Spinlock_owner := [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
+                    with held_43_ = held_42_ \ {WaitqueueHead_lock[med_wq]} do
+                      held_4 := held_43_;
+                      waits_2 := FALSE; req_prod := 0;
+                      goto vcpu_pause_nosync_64_2;
+                    end with;
                   end if;
-                else
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held_4 := held_4_;
-                  waits_2 := FALSE; req_prod := 0;
-                  goto vcpu_pause_nosync_64_2;
-                end if;
-              end with;
+                end with;
+              else
+                fault := fault \union {IF ~(Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                waits_2 := FALSE; req_prod := 0; held_4 := {};
+                goto Done;
+              end if;
             else
-              fault := fault \union {"guess"};
               Spinlock_owner := Spinlock_owner_;
               Cpu_preempt_off := Cpu_preempt_off_;
-              waits_2 := FALSE; req_prod := 0; held_4 := {};
-              goto Done;
+              held_4 := held_4_;
+              waits_2 := FALSE; req_prod := 0;
+              goto vcpu_pause_nosync_64_2;
             end if;
-          else
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_4 := held_4_;
-            waits_2 := FALSE; req_prod := 0;
-            goto vcpu_pause_nosync_64_2;
-          end if;
-        end with;
-      end with;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          Spinlock_owner := Spinlock_owner_;
+          Cpu_preempt_off := Cpu_preempt_off_;
+          waits_2 := FALSE; req_prod := 0; held_4 := {};
+          goto Done;
+        end if;
+      else
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_4 := held_4_;
+        waits_2 := FALSE; req_prod := 0;
+        goto vcpu_pause_nosync_64_2;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -374,54 +398,38 @@ wait_until_runnable_102_2:
   \* xen.ts:146  if (waits)
   \* xen.ts:124  assert(!wq.list.has(curr));
   with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+    \* xen.ts:125  spin_lock(wq.lock);
     \* xen.ts:123  might_sleep();
-    if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) then
+    if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
+      \* xen.ts:125  spin_lock(wq.lock);
+      await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+      Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+      held_4 := held_4 \union {WaitqueueHead_lock[med_wq]};
+      \* xen.ts:126  wq.list.push(curr);
+      WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
       waits_2 := TRUE;
-      goto prepare_to_wait_125;
+      goto vcpu_pause_nosync_64;
     else
-      fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "assert"};
+      fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
       held_4 := {};
       goto Done;
     end if;
   end with;
-finish_wait_135:
-  \* xen.ts:135  if (wq.list.has(curr))
-  with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-    if has_3_ then
-      \* xen.ts:136  wq.list.delete(curr);
-      WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-      \* xen.ts:69  fetch_add(v.pause_count, -1)
-      with held_2_ = Vcpu_pause_count[guest_v[self]] do
-        Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
-        \* xen.ts:139  spin_unlock(wq.lock);
-        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
-          goto vcpu_pause_nosync_64_2;
-        else
-          fault := fault \union {"unlock-not-held"};
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+vcpu_unpause_69:
+  \* xen.ts:69  fetch_add(v.pause_count, -1)
+  with held_2_ = Vcpu_pause_count[guest_v[self]] do
+    Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
+    \* xen.ts:139  spin_unlock(wq.lock);
+    if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+      Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
+      goto vcpu_pause_nosync_64_2;
     else
-      \* xen.ts:139  spin_unlock(wq.lock);
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
-        \* xen.ts:64  fetch_add(v.pause_count, 1)
-        with held_ = Vcpu_pause_count[guest_v[self]] do
-          Vcpu_pause_count[guest_v[self]] := held_ + 1;
-          \* xen.ts:111  curr.in_hypervisor = false;
-          goto wait_until_runnable_102_3;
-        end with;
-      else
-        fault := fault \union {"unlock-not-held"};
-        held_4 := {};
-        goto Done;
-      end if;
+      fault := fault \union {"unlock-not-held"};
+      held_4 := {};
+      goto Done;
     end if;
   end with;
 vcpu_pause_nosync_64_2:
@@ -493,53 +501,50 @@ mem_event_ring_lock_58_4:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        \* ring.ts:75  const rsp_cons = front.rsp_cons;
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-          with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 1) + 1] do
-            \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-            if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) /\ (Spinlock_owner_[med_ring_lock] = self) then
-              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-              FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
-              \* ring.ts:78  return rsp;
-              \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
-              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-              if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 1) then
-                \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                \* v5-mem-event.ts:154  return rsp;
-                \* v5-callers.ts:133  const rsp = mem_event_get_response();
-                \* v5-callers.ts:134  if (rsp.vcpu_paused)
-                if rsp_3_.vcpu_paused then
-                  \* v5-callers.ts:134  unpause_after_event(rsp.vcpu!);
-                  if rsp_3_.vcpu # null then
-                    rsp := rsp_3_;
-                    goto vcpu_unpause_69_2;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    goto Done;
-                  end if;
-                else
-                  goto get_request_83;
-                end if;
-              else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                goto Done;
-              end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+      \* ring.ts:75  const rsp_cons = front.rsp_cons;
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+         rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 1) + 1] do
+      \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+        FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
+        \* ring.ts:78  return rsp;
+        \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
+        \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+        if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 1) then
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          \* v5-mem-event.ts:154  return rsp;
+          \* v5-callers.ts:133  const rsp = mem_event_get_response();
+          \* v5-callers.ts:134  if (rsp.vcpu_paused)
+          if rsp_3_.vcpu_paused then
+            \* v5-callers.ts:134  unpause_after_event(rsp.vcpu!);
+            if rsp_3_.vcpu # null then
+              rsp := rsp_3_;
+              goto vcpu_unpause_69_2;
             else
-              fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)) THEN "assert" ELSE "guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
+              fault := fault \union {"null-dereference"};
               goto Done;
             end if;
-          end with;
-        end with;
-      end with;
+          else
+            goto get_request_83;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          Spinlock_owner := Spinlock_owner_;
+          Cpu_preempt_off := Cpu_preempt_off_;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)) THEN "assert" ELSE "guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -632,30 +637,24 @@ mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                                 SharedRing_ring, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
                                                 WaitqueueHead_list, BackRing_req_cons, req_prod, req, req_cons, rsp >>
 
-prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
-                             /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
-                                   THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                             LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                               LET held_4_ == held_4[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                                 /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                      /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                      /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                           /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
-                                        /\ UNCHANGED << fault, waits_2 >>
-                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                        Cpu_preempt_off >>
-                             /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                             MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                             BackRing_req_cons, req_prod, req, req_cons, rsp >>
+vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
+                              /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                   /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                   /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                              /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
+                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                              /\ UNCHANGED << fault, waits_2 >>
+                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                              /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                              MemEventDomain_target_producers, FrontRing_req_prod_pvt, 
+                                              FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, req_prod, req, 
+                                              req_cons, rsp >>
 
 mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -669,57 +668,83 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                                      LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
                                                                        LET too_few_ == RING_FREE_REQUESTS_2_ <= 0 IN
                                                                          IF RING_FREE_REQUESTS_2_ = 0
-                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
-                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                 /\ LET held_42_ == held_4_ \ {med_ring_lock} IN
-                                                                                      IF waits_2[self]
-                                                                                         THEN /\ IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))
-                                                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                                                         /\ fault' = fault
-                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
-                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                                   IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (~has_)
-                                                                                                      THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                                                                           /\ fault' = fault
-                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE "assert"})
-                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![med_ring_lock] = null] IN
+                                                                                      LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] IN
+                                                                                        LET held_42_ == held_4_ \ {med_ring_lock} IN
+                                                                                          IF waits_2[self]
+                                                                                             THEN /\ IF (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))
+                                                                                                        THEN /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                             /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
+                                                                                                             /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED WaitqueueHead_list
+                                                                                             ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                       IF (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (~has_) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                          THEN /\ Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                               /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1]
+                                                                                                               /\ LET held_43_ == held_42_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                    /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = held_43_]
+                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                               /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED WaitqueueHead_list
                                                                                  /\ UNCHANGED << SharedRing_ring, 
                                                                                                  MemEventDomain_target_producers, 
                                                                                                  FrontRing_req_prod_pvt, 
                                                                                                  req_prod >>
                                                                             ELSE /\ IF too_few_
-                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
-                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                            /\ LET held_42_ == held_4_ \ {med_ring_lock} IN
-                                                                                                 IF waits_2[self]
-                                                                                                    THEN /\ IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))
-                                                                                                               THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                                                                    /\ fault' = fault
-                                                                                                               ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
-                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                                              IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (~has_)
-                                                                                                                 THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                                                                                      /\ fault' = fault
-                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE "assert"})
-                                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![med_ring_lock] = null] IN
+                                                                                                 LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] IN
+                                                                                                   LET held_42_ == held_4_ \ {med_ring_lock} IN
+                                                                                                     IF waits_2[self]
+                                                                                                        THEN /\ IF (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))
+                                                                                                                   THEN /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED WaitqueueHead_list
+                                                                                                        ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                                  IF (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (~has_) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                                     THEN /\ Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                                          /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1]
+                                                                                                                          /\ LET held_43_ == held_42_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                               /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_43_]
+                                                                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                          /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED WaitqueueHead_list
                                                                                             /\ UNCHANGED << SharedRing_ring, 
                                                                                                             MemEventDomain_target_producers, 
                                                                                                             FrontRing_req_prod_pvt, 
@@ -755,6 +780,7 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                                                                               /\ UNCHANGED << SharedRing_ring, 
                                                                                                                               FrontRing_req_prod_pvt, 
                                                                                                                               req_prod >>
+                                                                                            /\ UNCHANGED WaitqueueHead_list
                                                            ELSE /\ fault' = (fault \union {"guess"})
                                                                 /\ Spinlock_owner' = Spinlock_owner_
                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
@@ -763,17 +789,17 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                 /\ UNCHANGED << SharedRing_ring, 
                                                                                 MemEventDomain_target_producers, 
-                                                                                FrontRing_req_prod_pvt, req_prod >>
+                                                                                FrontRing_req_prod_pvt, 
+                                                                                WaitqueueHead_list, req_prod >>
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << SharedRing_ring, MemEventDomain_target_producers, 
-                                                             Spinlock_owner, FrontRing_req_prod_pvt, Cpu_preempt_off, 
-                                                             req_prod >>
+                                                             Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
+                                                             Cpu_preempt_off, req_prod >>
                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
-                                                  FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, req, 
-                                                  req_cons, rsp >>
+                                                  FrontRing_rsp_cons, BackRing_req_cons, req, req_cons, rsp >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![ring_page] = (req_prod[self] + 1) % 8]
@@ -785,30 +811,44 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                                 THEN /\ IF 0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)
                                                            THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                                                                      IF has_2_
-                                                                        THEN /\ IF Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self
+                                                                        THEN /\ IF (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null)
                                                                                    THEN /\ Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null
-                                                                                        /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1]
-                                                                                        /\ LET held_42_ == held_4_ \union {WaitqueueHead_lock[med_wq]} IN
-                                                                                             /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "finish_wait_135"]
+                                                                                        /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                                                                             LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1] IN
+                                                                                               LET held_42_ == held_4_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                 LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                   IF has_3_
+                                                                                                      THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                                                                           /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                           /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69"]
+                                                                                                      ELSE /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)]
+                                                                                                           /\ LET held_43_ == held_42_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                /\ held_4' = [held_4 EXCEPT ![self] = held_43_]
+                                                                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                                                           /\ UNCHANGED WaitqueueHead_list
                                                                                         /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                         /\ Spinlock_owner' = Spinlock_owner_
                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED WaitqueueHead_list
                                                                         ELSE /\ Spinlock_owner' = Spinlock_owner_
                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                              /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                              /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                             /\ fault' = fault
+                                                                             /\ UNCHANGED << WaitqueueHead_list, fault >>
                                                            ELSE /\ fault' = (fault \union {"guess"})
                                                                 /\ Spinlock_owner' = Spinlock_owner_
                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
@@ -816,71 +856,62 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED WaitqueueHead_list
                                                 ELSE /\ Spinlock_owner' = Spinlock_owner_
                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                      /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                      /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                      /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                     /\ fault' = fault
+                                                     /\ UNCHANGED << WaitqueueHead_list, fault >>
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
                          /\ UNCHANGED << Vcpu_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
                                          MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, BackRing_req_cons, req, req_cons, rsp >>
+                                         BackRing_req_cons, req, req_cons, rsp >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ Vcpu_pause_count[guest_v[self]] = 0
                                    /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                        IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_)
-                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                /\ UNCHANGED << fault, held_4 >>
-                                           ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "assert"})
+                                        IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
+                                           THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \union {WaitqueueHead_lock[med_wq]}]
+                                                /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED waits_2
+                                                /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, 
+                                                                waits_2 >>
                                    /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
-                                                   SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-                                                   BackRing_req_cons, Cpu_preempt_off, req_prod, req, req_cons, rsp >>
+                                                   SharedRing_ring, MemEventDomain_target_producers, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, 
+                                                   req_prod, req, req_cons, rsp >>
 
-finish_wait_135(self) == /\ pc[self] = "finish_wait_135"
-                         /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                              IF has_3_
-                                 THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
-                                      /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
-                                           /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
-                                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                      /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                      /\ fault' = fault
-                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
-                                 ELSE /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                 /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
-                                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                 /\ fault' = fault
-                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, Cpu_preempt_off >>
-                                      /\ UNCHANGED WaitqueueHead_list
+vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
+                         /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
+                              /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
+                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                         /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
+                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                         /\ fault' = fault
+                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                          /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
                                          MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                         BackRing_req_cons, waits_2, req_prod, req, req_cons, rsp >>
+                                         WaitqueueHead_list, BackRing_req_cons, waits_2, req_prod, req, req_cons, rsp >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -906,9 +937,9 @@ wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                                    BackRing_req_cons, Cpu_preempt_off, waits_2, req_prod, req, req_cons, 
                                                    rsp >>
 
-guest(self) == wait_until_runnable_102(self) \/ mem_event_ring_lock_58(self) \/ prepare_to_wait_125(self)
+guest(self) == wait_until_runnable_102(self) \/ mem_event_ring_lock_58(self) \/ vcpu_pause_nosync_64(self)
                   \/ mem_event_ring_lock_58_2(self) \/ push_request_70(self) \/ wait_until_runnable_102_2(self)
-                  \/ finish_wait_135(self) \/ vcpu_pause_nosync_64_2(self) \/ wait_until_runnable_102_3(self)
+                  \/ vcpu_unpause_69(self) \/ vcpu_pause_nosync_64_2(self) \/ wait_until_runnable_102_3(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
@@ -1017,16 +1048,15 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "wait_until_runnable_102" /\ ~(Vcpu_pause_count[guest_v[t_]] = 0)
   \/ pc[t_] = "mem_event_ring_lock_58" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "push_request_70" /\ ~(IF Spinlock_owner[med_ring_lock] = t_ THEN IF waits_2[t_] THEN IF (null # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~(Vcpu_pause_count[guest_v[t_]] = 0)
+  \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF (t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF t_ = t_ THEN IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) = 0 THEN IF t_ = t_ THEN IF waits_2[t_] THEN TRUE ELSE IF ((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0 THEN IF (null # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 0 THEN IF t_ = t_ THEN IF waits_2[t_] THEN TRUE ELSE IF ((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0 THEN IF (null # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "push_request_70" /\ ~(IF Spinlock_owner[med_ring_lock] = t_ THEN IF waits_2[t_] THEN IF (null # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE))
   \/ pc[t_] = "wait_until_runnable_102_3" /\ ~(Vcpu_pause_count[guest_v[t_]] = 0)
   \/ pc[t_] = "get_request_83" /\ ~(SharedRing_req_prod[ring_page] # BackRing_req_cons[back])
   \/ pc[t_] = "mem_event_ring_lock_58_4" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
@@ -1037,9 +1067,9 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "mem_event_ring_lock_58" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "prepare_to_wait_125" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "push_request_70" -> (IF (Spinlock_owner[med_ring_lock] = t_) /\ waits_2[t_] /\ ((null # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ ((t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (t_ = t_) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) = 0) /\ (t_ = t_) /\ (~waits_2[t_]) /\ (((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0) /\ ((null # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {}) \union (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ ((t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (t_ = t_) /\ (~(Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) = 0)) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 0) /\ (t_ = t_) /\ (~waits_2[t_]) /\ (((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0) /\ ((null # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "push_request_70" -> (IF (Spinlock_owner[med_ring_lock] = t_) /\ waits_2[t_] /\ ((null # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "wait_until_runnable_102_2" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_4" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] OTHER -> {}
 

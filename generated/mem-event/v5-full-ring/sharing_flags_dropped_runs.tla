@@ -71,26 +71,25 @@ wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
-  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
+  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE],
     \* xen.ts:59  return !(curr instanceof ForeignVcpu);
     \* v5-callers.ts:105  if (!is_guest(curr))
     \* v5-mem-event.ts:101  let ring_full = 1;
     \* v5-mem-event.ts:102  if (med.ring_page === null)
-    with ring_page_ = MemEventDomain_ring_page[med] do
-      if ring_page_ = null then
-        \* v5-mem-event.ts:102  return -1;
-        with mem_event_claim_slot_4_ = -1 do
-          \* v5-callers.ts:106  if (mem_event_claim_slot(curr) < 0)
-          \* xen.ts:111  curr.in_hypervisor = false;
-          Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-          goto wait_until_runnable_102_3;
-        end with;
-      else
-        Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
-        ring_full := 1;
-        goto mem_event_ring_lock_58;
-      end if;
-    end with;
+       ring_page_ = MemEventDomain_ring_page[med] do
+    if ring_page_ = null then
+      \* v5-mem-event.ts:102  return -1;
+      with mem_event_claim_slot_4_ = -1 do
+        \* v5-callers.ts:106  if (mem_event_claim_slot(curr) < 0)
+        \* xen.ts:111  curr.in_hypervisor = false;
+        Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
+        goto wait_until_runnable_102_3;
+      end with;
+    else
+      Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+      ring_full := 1;
+      goto mem_event_ring_lock_58;
+    end if;
   end with;
 mem_event_ring_lock_58:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
@@ -98,31 +97,28 @@ mem_event_ring_lock_58:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_4_ = held_4 \union {med_ring_lock} do
+    with held_4_ = held_4 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        if Spinlock_owner[med_ring_lock] = self then
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-              \* v5-mem-event.ts:105  if (is_guest(curr))
-              \* v5-mem-event.ts:106  med.target_producers++;
-              with target_producers_ = MemEventDomain_target_producers[med] do
-                MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                \* v5-mem-event.ts:107  ring_full = 0;
-                ring_full := 0;
-                held_4 := held_4_;
-                goto mem_event_ring_unlock_64;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          ring_full := 0; held_4 := {};
-          goto Done;
-        end if;
-      end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+      if Spinlock_owner[med_ring_lock] = self then
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:105  if (is_guest(curr))
+          \* v5-mem-event.ts:106  med.target_producers++;
+             target_producers_ = MemEventDomain_target_producers[med] do
+          MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+          \* v5-mem-event.ts:107  ring_full = 0;
+          ring_full := 0;
+          held_4 := held_4_;
+          goto mem_event_ring_unlock_64;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        ring_full := 0; held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -168,7 +164,7 @@ mem_event_ring_unlock_64:
   end if;
 prepare_to_wait_125:
   \* xen.ts:125  spin_lock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+  if (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -181,7 +177,7 @@ prepare_to_wait_125:
       goto prepare_to_wait_128;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
     waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
@@ -219,48 +215,44 @@ mem_event_ring_lock_58_2:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_4_ = held_4 \union {med_ring_lock} do
+    with held_4_ = held_4 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        if Spinlock_owner[med_ring_lock] = self then
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_4 := held_4_;
-                    goto mem_event_ring_unlock_64_2;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_4 := held_4_;
-                      goto mem_event_ring_unlock_64_2;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        held_4 := held_4_;
-                        goto push_request_65;
-                      end with;
-                    end if;
-                  end if;
-                end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+      if Spinlock_owner[med_ring_lock] = self then
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_4 := held_4_;
+            goto mem_event_ring_unlock_64_2;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_4 := held_4_;
+              goto mem_event_ring_unlock_64_2;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                held_4 := held_4_;
+                goto push_request_65;
               end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          waits_2 := FALSE; held_4 := {};
-          goto Done;
-        end if;
-      end with;
+            end if;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -321,21 +313,20 @@ id__mem_event_put_request_137:
   end with;
 push_request_65:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
     \* ring.ts:66  const sring = front.sring!;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-        req_prod := req_prod_;
-        sring := sring_;
-        goto push_request_69;
-      else
-        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
-        waits_2 := FALSE; held_4 := {};
-        goto Done;
-      end if;
-    end with;
+       sring_ = FrontRing_sring[med_front_ring] do
+    if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+      req_prod := req_prod_;
+      sring := sring_;
+      goto push_request_69;
+    else
+      fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+      waits_2 := FALSE; held_4 := {};
+      goto Done;
+    end if;
   end with;
 push_request_69:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
@@ -387,7 +378,7 @@ wait_until_runnable_102_2:
   with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
     \* xen.ts:125  spin_lock(wq.lock);
     \* xen.ts:123  might_sleep();
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
+    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
       \* xen.ts:125  spin_lock(wq.lock);
       await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
       Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
@@ -398,14 +389,14 @@ wait_until_runnable_102_2:
       waits_2 := TRUE;
       goto vcpu_pause_nosync_64;
     else
-      fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"};
+      fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
       held_4 := {};
       goto Done;
     end if;
   end with;
 finish_wait_134:
   \* xen.ts:134  spin_lock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+  if (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -425,7 +416,7 @@ finish_wait_134:
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
     held_4 := {};
     goto Done;
   end if;
@@ -453,48 +444,44 @@ mem_event_ring_lock_58_3:
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_4_ = held_4 \union {med_ring_lock} do
+    with held_4_ = held_4 \union {med_ring_lock},
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        if Spinlock_owner[med_ring_lock] = self then
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_4 := held_4_;
-                    goto mem_event_ring_unlock_64_4;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_4 := held_4_;
-                      goto mem_event_ring_unlock_64_4;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        held_4 := held_4_;
-                        goto push_request_65_2;
-                      end with;
-                    end if;
-                  end if;
-                end with;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+      if Spinlock_owner[med_ring_lock] = self then
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_4 := held_4_;
+            goto mem_event_ring_unlock_64_4;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_4 := held_4_;
+              goto mem_event_ring_unlock_64_4;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                held_4 := held_4_;
+                goto push_request_65_2;
               end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+            end if;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -522,21 +509,20 @@ id__mem_event_put_request_137_3:
   end with;
 push_request_65_2:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
     \* ring.ts:66  const sring = front.sring!;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-        req_prod := req_prod_;
-        sring := sring_;
-        goto push_request_69_2;
-      else
-        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
-        held_4 := {};
-        goto Done;
-      end if;
-    end with;
+       sring_ = FrontRing_sring[med_front_ring] do
+    if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+      req_prod := req_prod_;
+      sring := sring_;
+      goto push_request_69_2;
+    else
+      fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+      held_4 := {};
+      goto Done;
+    end if;
   end with;
 push_request_69_2:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
@@ -642,20 +628,19 @@ mem_event_ring_lock_58_4:
   end if;
 pop_response_75:
   \* ring.ts:75  const rsp_cons = front.rsp_cons;
-  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
     \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-    with sring_ = FrontRing_sring[med_front_ring] do
-      \* ring.ts:75  const rsp_cons = front.rsp_cons;
-      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) then
-        \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-        rsp_3 := SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1];
-        rsp_cons := rsp_cons_;
-        goto pop_response_77;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
-        goto Done;
-      end if;
-    end with;
+       sring_ = FrontRing_sring[med_front_ring] do
+    \* ring.ts:75  const rsp_cons = front.rsp_cons;
+    if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) then
+      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+      rsp_3 := SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1];
+      rsp_cons := rsp_cons_;
+      goto pop_response_77;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+      goto Done;
+    end if;
   end with;
 pop_response_77:
   \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
@@ -874,7 +859,7 @@ mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
                                                   rsp_2, rsp_cons, rsp_3 >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
-                             /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                             /\ IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
                                    THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                         /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -884,7 +869,7 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                              /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_128"]
                                         /\ UNCHANGED << fault, waits_2 >>
-                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1123,7 +1108,7 @@ wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
                                    /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
+                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
                                            THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                                 /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1132,7 +1117,7 @@ wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
                                                 /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
                                                 /\ fault' = fault
-                                           ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"})
+                                           ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, 
@@ -1147,7 +1132,7 @@ wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                                    rsp_2, rsp_cons, rsp_3 >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
-                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                         /\ IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
                                THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1161,7 +1146,7 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                             ELSE /\ pc' = [pc EXCEPT ![self] = "finish_wait_139"]
                                                  /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                     /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"self-deadlock"})
+                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
@@ -1567,16 +1552,16 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "wait_until_runnable_102" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0))
   \/ pc[t_] = "mem_event_ring_lock_58" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
-  \/ pc[t_] = "finish_wait_134" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE))
+  \/ pc[t_] = "finish_wait_134" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mem_event_ring_lock_58_3" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "wait_until_runnable_102_3" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0))
   \/ pc[t_] = "get_request_83" /\ ~(SharedRing_req_prod[ring_page] # BackRing_req_cons[back])
@@ -1588,10 +1573,10 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "mem_event_ring_lock_58" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "prepare_to_wait_125" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "prepare_to_wait_125" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "wait_until_runnable_102_2" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "finish_wait_134" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "wait_until_runnable_102_2" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "finish_wait_134" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_3" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_4" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] OTHER -> {}

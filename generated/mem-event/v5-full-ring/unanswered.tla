@@ -57,7 +57,7 @@ variables round = 0, waits_2 = FALSE, req_prod = 0, held_4 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (~(Spinlock_owner[med_ring_lock] = self)) then
+  if ~(Spinlock_owner[med_wq_lock] = self) then
     \* v5-full-ring.ts:87  repeat(2, ?)
     round := 0;
     \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
@@ -74,6 +74,22 @@ wait_until_runnable_102:
     held_4 := {};
     goto Done;
   end if;
+wait_until_runnable_102_2:
+  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+  if ~(Spinlock_owner[med_wq_lock] = self) then
+    await Vcpu_pause_count[guest_v[self]] = 0;
+    \* xen.ts:103  curr.in_hypervisor = true;
+    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+    \* v5-mem-event.ts:145  if (is_guest(curr))
+    \* xen.ts:144  let waits = false;
+    waits_2 := FALSE;
+    \* xen.ts:146  if (waits)
+    goto mem_event_ring_lock_58;
+  else
+    fault := fault \union {"guess"};
+    round := 0; held_4 := {};
+    goto Done;
+  end if;
 prepare_to_wait_124:
   \* xen.ts:124  assert(!wq.list.has(curr));
   with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
@@ -87,7 +103,7 @@ prepare_to_wait_124:
   end with;
 prepare_to_wait_125:
   \* xen.ts:125  spin_lock(wq.lock);
-  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (~(Spinlock_owner[med_ring_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -104,7 +120,7 @@ prepare_to_wait_125:
       end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     round := 0; waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
@@ -126,142 +142,137 @@ vcpu_pause_nosync_64:
   end with;
 mem_event_ring_lock_58:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (~(Spinlock_owner[med_ring_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {med_ring_lock} do
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if RING_FREE_REQUESTS_2_ = 0 then
-                      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held_42_ = held_4_ \ {med_ring_lock} do
-                        \* v5-mem-event.ts:134  return false;
-                        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                        \* xen.ts:147  if (condition())
-                        \* xen.ts:148  if (waits)
-                        if waits_2 then
-                          \* xen.ts:116  might_sleep();
-                          if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
-                            \* xen.ts:117  curr.in_hypervisor = false;
-                            held_4 := held_42_;
-                            waits_2 := FALSE;
-                            goto wait_until_runnable_102_3;
-                          else
-                            fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
-                            round := 0; waits_2 := FALSE; held_4 := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* xen.ts:149  waits = true;
-                          \* xen.ts:146  if (waits)
-                          \* xen.ts:123  might_sleep();
-                          if Cpu_preempt_off[CpuOf[self]] = 0 then
-                            held_4 := held_42_;
-                            waits_2 := TRUE;
-                            goto prepare_to_wait_124;
-                          else
-                            fault := fault \union {"sleep-in-atomic"};
-                            round := 0; waits_2 := FALSE; held_4 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                      if too_few_ then
-                        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held_42_ = held_4_ \ {med_ring_lock} do
-                          \* v5-mem-event.ts:134  return false;
-                          \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                          \* xen.ts:147  if (condition())
-                          \* xen.ts:148  if (waits)
-                          if waits_2 then
-                            \* xen.ts:116  might_sleep();
-                            if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
-                              \* xen.ts:117  curr.in_hypervisor = false;
-                              held_4 := held_42_;
-                              waits_2 := FALSE;
-                              goto wait_until_runnable_102_3;
-                            else
-                              fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
-                              round := 0; waits_2 := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* xen.ts:149  waits = true;
-                            \* xen.ts:146  if (waits)
-                            \* xen.ts:123  might_sleep();
-                            if Cpu_preempt_off[CpuOf[self]] = 0 then
-                              held_4 := held_42_;
-                              waits_2 := TRUE;
-                              goto prepare_to_wait_124;
-                            else
-                              fault := fault \union {"sleep-in-atomic"};
-                              round := 0; waits_2 := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* v5-mem-event.ts:136  if (is_guest(curr))
-                        \* v5-mem-event.ts:136  med.target_producers--;
-                        with target_producers_3_ = MemEventDomain_target_producers[med] do
-                          MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                          \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                          with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            \* ring.ts:66  const sring = front.sring!;
-                            \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                            if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ (Spinlock_owner_[med_ring_lock] = self) then
-                              SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
-                              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                              FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                              Spinlock_owner := Spinlock_owner_;
-                              Cpu_preempt_off := Cpu_preempt_off_;
-                              held_4 := held_4_;
-                              req_prod := req_prod_;
-                              goto push_request_70;
-                            else
-                              fault := fault \union {IF ~((0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)) THEN "assert" ELSE "guess"};
-                              Spinlock_owner := Spinlock_owner_;
-                              Cpu_preempt_off := Cpu_preempt_off_;
-                              round := 0; waits_2 := FALSE; held_4 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {med_ring_lock} do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_42_ = held_4_ \ {med_ring_lock} do
+              \* v5-mem-event.ts:134  return false;
+              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+              \* xen.ts:147  if (condition())
+              \* xen.ts:148  if (waits)
+              if waits_2 then
+                \* xen.ts:116  might_sleep();
+                if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                  \* xen.ts:117  curr.in_hypervisor = false;
+                  held_4 := held_42_;
+                  waits_2 := FALSE;
+                  goto wait_until_runnable_102_3;
+                else
+                  fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                  round := 0; waits_2 := FALSE; held_4 := {};
+                  goto Done;
+                end if;
+              else
+                \* xen.ts:149  waits = true;
+                \* xen.ts:146  if (waits)
+                \* xen.ts:123  might_sleep();
+                if Cpu_preempt_off[CpuOf[self]] = 0 then
+                  held_4 := held_42_;
+                  waits_2 := TRUE;
+                  goto prepare_to_wait_124;
+                else
+                  fault := fault \union {"sleep-in-atomic"};
+                  round := 0; waits_2 := FALSE; held_4 := {};
+                  goto Done;
+                end if;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            round := 0; waits_2 := FALSE; held_4 := {};
-            goto Done;
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_42_ = held_4_ \ {med_ring_lock} do
+                \* v5-mem-event.ts:134  return false;
+                \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                \* xen.ts:147  if (condition())
+                \* xen.ts:148  if (waits)
+                if waits_2 then
+                  \* xen.ts:116  might_sleep();
+                  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                    \* xen.ts:117  curr.in_hypervisor = false;
+                    held_4 := held_42_;
+                    waits_2 := FALSE;
+                    goto wait_until_runnable_102_3;
+                  else
+                    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                    round := 0; waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* xen.ts:149  waits = true;
+                  \* xen.ts:146  if (waits)
+                  \* xen.ts:123  might_sleep();
+                  if Cpu_preempt_off[CpuOf[self]] = 0 then
+                    held_4 := held_42_;
+                    waits_2 := TRUE;
+                    goto prepare_to_wait_124;
+                  else
+                    fault := fault \union {"sleep-in-atomic"};
+                    round := 0; waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+                  \* ring.ts:66  const sring = front.sring!;
+                  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                  if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ (Spinlock_owner_[med_ring_lock] = self) then
+                    SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
+                    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                    FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    held_4 := held_4_;
+                    req_prod := req_prod_;
+                    goto push_request_70;
+                  else
+                    fault := fault \union {IF ~((0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)) THEN "assert" ELSE "guess"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    round := 0; waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end with;
+            end if;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        round := 0; waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     round := 0; waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
@@ -287,9 +298,20 @@ push_request_70:
               waits_2 := FALSE; req_prod := 0;
               goto finish_wait_134;
             else
-              held_4 := held_4_;
-              waits_2 := FALSE; req_prod := 0;
-              goto vmexit_111;
+              \* xen.ts:111  curr.in_hypervisor = false;
+              \* v5-full-ring.ts:87  repeat(2, ?)
+              with round_ = round + 1 do
+                if round_ < 2 then
+                  held_4 := held_4_;
+                  round := round_;
+                  waits_2 := FALSE; req_prod := 0;
+                  goto wait_until_runnable_102_2;
+                else
+                  held_4 := held_4_;
+                  round := 0; waits_2 := FALSE; req_prod := 0;
+                  goto wait_until_runnable_102_4;
+                end if;
+              end with;
             end if;
           end with;
         else
@@ -298,9 +320,27 @@ push_request_70:
           goto Done;
         end if;
       else
-        held_4 := held_4_;
-        waits_2 := FALSE; req_prod := 0;
-        goto vmexit_111;
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        if 0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) then
+          \* xen.ts:111  curr.in_hypervisor = false;
+          \* v5-full-ring.ts:87  repeat(2, ?)
+          with round_ = round + 1 do
+            if round_ < 2 then
+              held_4 := held_4_;
+              round := round_;
+              waits_2 := FALSE; req_prod := 0;
+              goto wait_until_runnable_102_2;
+            else
+              held_4 := held_4_;
+              round := 0; waits_2 := FALSE; req_prod := 0;
+              goto wait_until_runnable_102_4;
+            end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          round := 0; waits_2 := FALSE; req_prod := 0; held_4 := {};
+          goto Done;
+        end if;
       end if;
     end with;
   else
@@ -310,7 +350,7 @@ push_request_70:
   end if;
 wait_until_runnable_102_3:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (~(Spinlock_owner[med_ring_lock] = self)) then
+  if ~(Spinlock_owner[med_wq_lock] = self) then
     await Vcpu_pause_count[guest_v[self]] = 0;
     \* xen.ts:103  curr.in_hypervisor = true;
     \* xen.ts:149  waits = true;
@@ -331,43 +371,51 @@ wait_until_runnable_102_3:
   end if;
 finish_wait_134:
   \* xen.ts:134  spin_lock(wq.lock);
-  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (~(Spinlock_owner[med_ring_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
-          \* xen.ts:135  if (wq.list.has(curr))
-          if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-            with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-              if has_3_ then
-                \* xen.ts:136  wq.list.delete(curr);
-                WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                held_4 := held_4_;
-                goto vcpu_unpause_69;
-              else
-                \* xen.ts:139  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                  held_4 := held_42_;
-                  goto vmexit_111;
-                end with;
-              end if;
-            end with;
-          else
-            fault := fault \union {"guess"};
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:135  if (wq.list.has(curr))
+      if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
+        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
             Spinlock_owner := Spinlock_owner_;
             Cpu_preempt_off := Cpu_preempt_off_;
-            round := 0; held_4 := {};
-            goto Done;
+            held_4 := held_4_;
+            goto vcpu_unpause_69;
+          else
+            \* xen.ts:139  spin_unlock(wq.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]},
+              \* xen.ts:111  curr.in_hypervisor = false;
+              \* v5-full-ring.ts:87  repeat(2, ?)
+                 round_ = round + 1 do
+              if round_ < 2 then
+                held_4 := held_42_;
+                round := round_;
+                goto wait_until_runnable_102_2;
+              else
+                held_4 := held_42_;
+                round := 0;
+                goto wait_until_runnable_102_4;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        round := 0; held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     round := 0; held_4 := {};
     goto Done;
   end if;
@@ -380,56 +428,43 @@ vcpu_unpause_69:
       Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
       Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
       held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
-      goto vmexit_111;
+      \* xen.ts:111  curr.in_hypervisor = false;
+      \* v5-full-ring.ts:87  repeat(2, ?)
+      with round_ = round + 1 do
+        if round_ < 2 then
+          round := round_;
+          goto wait_until_runnable_102_2;
+        else
+          round := 0;
+          goto wait_until_runnable_102_4;
+        end if;
+      end with;
     else
       fault := fault \union {"unlock-not-held"};
       round := 0; held_4 := {};
       goto Done;
     end if;
   end with;
-vmexit_111:
-  \* xen.ts:111  curr.in_hypervisor = false;
-  \* v5-full-ring.ts:87  repeat(2, ?)
-  with round_ = round + 1 do
-    if round_ < 2 then
-      \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-      if (~(Spinlock_owner[med_wq_lock] = self)) /\ (~(Spinlock_owner[med_ring_lock] = self)) then
-        await Vcpu_pause_count[guest_v[self]] = 0;
-        \* xen.ts:103  curr.in_hypervisor = true;
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        \* v5-mem-event.ts:145  if (is_guest(curr))
-        \* xen.ts:144  let waits = false;
-        waits_2 := FALSE;
-        \* xen.ts:146  if (waits)
-        round := round_;
-        goto mem_event_ring_lock_58;
-      else
-        fault := fault \union {"guess"};
-        round := 0; held_4 := {};
-        goto Done;
-      end if;
+wait_until_runnable_102_4:
+  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+  if ~(Spinlock_owner[med_wq_lock] = self) then
+    await Vcpu_pause_count[guest_v[self]] = 0;
+    \* xen.ts:103  curr.in_hypervisor = true;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    \* v5-full-ring.ts:85  guest
+    if Cardinality(held_4) = 0 then
+      held_4 := {};
+      goto Done;
     else
-      \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-      if (~(Spinlock_owner[med_wq_lock] = self)) /\ (~(Spinlock_owner[med_ring_lock] = self)) then
-        await Vcpu_pause_count[guest_v[self]] = 0;
-        \* xen.ts:103  curr.in_hypervisor = true;
-        \* xen.ts:111  curr.in_hypervisor = false;
-        \* v5-full-ring.ts:85  guest
-        if Cardinality(held_4) = 0 then
-          round := 0; held_4 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          round := 0; held_4 := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"guess"};
-        round := 0; held_4 := {};
-        goto Done;
-      end if;
+      fault := fault \union {"lock-held-at-exit"};
+      held_4 := {};
+      goto Done;
     end if;
-  end with;
+  else
+    fault := fault \union {"guess"};
+    held_4 := {};
+    goto Done;
+  end if;
 end process;
 
 process listener \in {listener_thread}
@@ -439,7 +474,7 @@ get_request_83:
   \* ring.ts:83  const req_cons = back.req_cons;
   with req_cons_ = BackRing_req_cons[back] do
     \* ring.ts:84  idle_until(ring_page.req_prod !== req_cons);
-    if (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) then
+    if ~(Spinlock_owner[med_wq_lock] = self) then
       await SharedRing_req_prod[ring_page] # req_cons_;
       req_cons := req_cons_;
       goto get_request_85;
@@ -489,175 +524,99 @@ put_response_92:
   end with;
 mem_event_ring_lock_58_3:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        \* ring.ts:75  const rsp_cons = front.rsp_cons;
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-          \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-          \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-          if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) /\ (Spinlock_owner_[med_ring_lock] = self) then
-            \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-            with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 1) + 1] do
-              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-              FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
-              \* ring.ts:78  return rsp;
-              \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
-              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-              if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 1) then
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+      \* ring.ts:75  const rsp_cons = front.rsp_cons;
+         rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+      \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+        with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 1) + 1] do
+          \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+          FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
+          \* ring.ts:78  return rsp;
+          \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
+          \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+          if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 1) then
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null],
+                 Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] do
+              \* v5-mem-event.ts:154  return rsp;
+              \* v5-callers.ts:113  const rsp = mem_event_get_response();
+              \* v5-callers.ts:114  if (!rsp.drop_page)
+              if rsp_3_.drop_page then
+                \* v5-callers.ts:119  if (rsp.vcpu_paused)
+                if rsp_3_.vcpu_paused then
+                  \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
+                  if rsp_3_.vcpu # null then
+                    Spinlock_owner := Spinlock_owner2_;
+                    Cpu_preempt_off := Cpu_preempt_off2_;
+                    rsp := rsp_3_;
+                    goto vcpu_unpause_69_2;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    Spinlock_owner := Spinlock_owner2_;
+                    Cpu_preempt_off := Cpu_preempt_off2_;
+                    goto Done;
+                  end if;
+                else
+                  Spinlock_owner := Spinlock_owner2_;
+                  Cpu_preempt_off := Cpu_preempt_off2_;
+                  goto mem_event_ring_lock_58_4;
+                end if;
+              else
+                \* v5-callers.ts:115  spin_lock(p2m.lock);
                 \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null] do
-                  with Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] do
-                    \* v5-mem-event.ts:154  return rsp;
-                    \* v5-callers.ts:113  const rsp = mem_event_get_response();
-                    \* v5-callers.ts:114  if (!rsp.drop_page)
-                    if rsp_3_.drop_page then
-                      \* v5-callers.ts:119  if (rsp.vcpu_paused)
-                      if rsp_3_.vcpu_paused then
-                        \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
-                        if rsp_3_.vcpu # null then
-                          Spinlock_owner := Spinlock_owner2_;
-                          Cpu_preempt_off := Cpu_preempt_off2_;
-                          rsp := rsp_3_;
-                          goto vcpu_unpause_69_2;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          Spinlock_owner := Spinlock_owner2_;
-                          Cpu_preempt_off := Cpu_preempt_off2_;
-                          goto Done;
-                        end if;
-                      else
-                        Spinlock_owner := Spinlock_owner2_;
-                        Cpu_preempt_off := Cpu_preempt_off2_;
-                        goto mem_event_ring_lock_58_4;
-                      end if;
-                    else
-                      \* v5-callers.ts:115  spin_lock(p2m.lock);
-                      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                      if (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (~(Spinlock_owner2_[med_ring_lock] = self)) /\ (~(Spinlock_owner2_[med_wq_lock] = self)) /\ (Spinlock_owner2_[p2m_lock_2] # self) then
-                        \* v5-callers.ts:115  spin_lock(p2m.lock);
-                        await Spinlock_owner2_[p2m_lock_2] = null;
-                        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![p2m_lock_2] = self];
-                        Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1];
+                if (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (~(Spinlock_owner2_[med_wq_lock] = self)) /\ (Spinlock_owner2_[p2m_lock_2] # self) /\ (Spinlock_owner2_[p2m_lock_2] = null) then
+                  \* v5-callers.ts:115  spin_lock(p2m.lock);
+                  await Spinlock_owner2_[p2m_lock_2] = null;
+                  with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![p2m_lock_2] = self],
+                       Cpu_preempt_off3_ = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1] do
+                    \* v5-callers.ts:116  p2m.p2mt = "ram_rw";
+                    \* v5-callers.ts:117  spin_unlock(p2m.lock);
+                    Spinlock_owner := [Spinlock_owner3_ EXCEPT ![p2m_lock_2] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)];
+                    \* v5-callers.ts:119  if (rsp.vcpu_paused)
+                    if rsp_3_.vcpu_paused then
+                      \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
+                      if rsp_3_.vcpu # null then
                         rsp := rsp_3_;
-                        goto p2m_mem_paging_resume_116;
+                        goto vcpu_unpause_69_2;
                       else
-                        fault := fault \union {IF ~(0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                        Spinlock_owner := Spinlock_owner2_;
-                        Cpu_preempt_off := Cpu_preempt_off2_;
+                        fault := fault \union {"null-dereference"};
                         goto Done;
                       end if;
+                    else
+                      goto mem_event_ring_lock_58_4;
                     end if;
                   end with;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                goto Done;
+                else
+                  fault := fault \union {IF ~(0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[med_wq_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner2_[p2m_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+                  Spinlock_owner := Spinlock_owner2_;
+                  Cpu_preempt_off := Cpu_preempt_off2_;
+                  goto Done;
+                end if;
               end if;
             end with;
           else
-            fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)) THEN "assert" ELSE "guess"};
+            fault := fault \union {"guess"};
             Spinlock_owner := Spinlock_owner_;
             Cpu_preempt_off := Cpu_preempt_off_;
             goto Done;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)) THEN "assert" ELSE "guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-    goto Done;
-  end if;
-p2m_mem_paging_resume_116:
-  \* v5-callers.ts:116  p2m.p2mt = "ram_rw";
-  \* v5-callers.ts:117  spin_unlock(p2m.lock);
-  if Spinlock_owner[p2m_lock_2] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![p2m_lock_2] = null] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-        \* v5-callers.ts:119  if (rsp.vcpu_paused)
-        if rsp.vcpu_paused then
-          \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
-          if rsp.vcpu # null then
-            \* xen.ts:69  fetch_add(v.pause_count, -1)
-            with held_ = Vcpu_pause_count[rsp.vcpu] do
-              Vcpu_pause_count[rsp.vcpu] := held_ + (-1);
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-              goto mem_event_ring_lock_58_4;
-            end with;
-          else
-            fault := fault \union {"null-dereference"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto Done;
-          end if;
-        else
-          \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-          if (~(Spinlock_owner_[med_ring_lock] = self)) /\ (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[med_ring_lock] # self) then
-            await Spinlock_owner_[med_ring_lock] = null;
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med_ring_lock] = self] do
-              with Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1] do
-                if ((Spinlock_owner2_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner2_[med_ring_lock] = self) then
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                  with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                    with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-                      with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) do
-                        \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                        \* v5-mem-event.ts:161  if (free_req > 0)
-                        if RING_FREE_REQUESTS_ > 0 then
-                          \* xen.ts:156  spin_lock(wq.lock);
-                          if (~(Spinlock_owner2_[med_ring_lock] = self)) /\ (~(Spinlock_owner2_[med_wq_lock] = self)) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) then
-                            await Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null;
-                            Spinlock_owner := [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
-                            Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1];
-                            \* xen.ts:157  let left = nr;
-                            left := RING_FREE_REQUESTS_;
-                            rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                            goto wake_up_nr_159;
-                          else
-                            fault := fault \union {IF ~(~(Spinlock_owner2_[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                            Spinlock_owner := Spinlock_owner2_;
-                            Cpu_preempt_off := Cpu_preempt_off2_;
-                            rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                            goto Done;
-                          end if;
-                        else
-                          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
-                          rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                          goto get_request_83;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  Spinlock_owner := Spinlock_owner2_;
-                  Cpu_preempt_off := Cpu_preempt_off2_;
-                  rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner_[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto Done;
-          end if;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     goto Done;
   end if;
 vcpu_unpause_69_2:
@@ -669,51 +628,48 @@ vcpu_unpause_69_2:
   end with;
 mem_event_ring_lock_58_4:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) do
-                \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                \* v5-mem-event.ts:161  if (free_req > 0)
-                if RING_FREE_REQUESTS_ > 0 then
-                  \* xen.ts:156  spin_lock(wq.lock);
-                  if (~(Spinlock_owner_[med_ring_lock] = self)) /\ (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) then
-                    await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
-                    \* xen.ts:157  let left = nr;
-                    left := RING_FREE_REQUESTS_;
-                    goto wake_up_nr_159;
-                  else
-                    fault := fault \union {IF ~(~(Spinlock_owner_[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    goto Done;
-                  end if;
-                else
-                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  goto get_request_83;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          Cpu_preempt_off := Cpu_preempt_off_;
-          goto Done;
-        end if;
-      end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+      if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) do
+          \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:161  if (free_req > 0)
+          if RING_FREE_REQUESTS_ > 0 then
+            \* xen.ts:156  spin_lock(wq.lock);
+            if (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) then
+              await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
+              \* xen.ts:157  let left = nr;
+              left := RING_FREE_REQUESTS_;
+              goto wake_up_nr_159;
+            else
+              fault := fault \union {IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              goto Done;
+            end if;
+          else
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            goto get_request_83;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     goto Done;
   end if;
 wake_up_nr_159:
@@ -724,22 +680,21 @@ wake_up_nr_159:
       if (front_ = null) \/ (left = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              if Spinlock_owner_[med_ring_lock] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                left := 0;
-                goto get_request_83;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                left := 0;
-                goto Done;
-              end if;
-            end with;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            if Spinlock_owner_[med_ring_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              left := 0;
+              goto get_request_83;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              left := 0;
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -809,7 +764,7 @@ Init == (* Global variables *)
                                         [] self \in {listener_thread} -> "get_request_83"]
 
 wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
-                                 /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (~(Spinlock_owner[med_ring_lock] = self))
+                                 /\ IF ~(Spinlock_owner[med_wq_lock] = self)
                                        THEN /\ round' = [round EXCEPT ![self] = 0]
                                             /\ Vcpu_pause_count[guest_v[self]] = 0
                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
@@ -824,6 +779,23 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
                                                  BackRing_req_cons, Cpu_preempt_off, req_prod, req, req_cons, rsp, left, 
                                                  v >>
+
+wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
+                                   /\ IF ~(Spinlock_owner[med_wq_lock] = self)
+                                         THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
+                                              /\ UNCHANGED << fault, round, held_4 >>
+                                         ELSE /\ fault' = (fault \union {"guess"})
+                                              /\ round' = [round EXCEPT ![self] = 0]
+                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED waits_2
+                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                   BackRing_req_cons, Cpu_preempt_off, req_prod, req, req_cons, rsp, 
+                                                   left, v >>
 
 prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                              /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
@@ -841,7 +813,7 @@ prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                                              req_prod, req, req_cons, rsp, left, v >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
-                             /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (~(Spinlock_owner[med_ring_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
+                             /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
                                    THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                         /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -857,7 +829,7 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED WaitqueueHead_list
-                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                         /\ round' = [round EXCEPT ![self] = 0]
                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
@@ -888,7 +860,7 @@ vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                                               req_cons, rsp, left, v >>
 
 mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
-                                /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (~(Spinlock_owner[med_ring_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
+                                /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                       THEN /\ Spinlock_owner[med_ring_lock] = null
                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
                                                 LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -994,7 +966,7 @@ mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                                             /\ UNCHANGED << SharedRing_ring, 
                                                                             MemEventDomain_target_producers, 
                                                                             FrontRing_req_prod_pvt, req_prod >>
-                                      ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                      ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                            /\ round' = [round EXCEPT ![self] = 0]
                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
@@ -1020,22 +992,46 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                          /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
-                                                                    ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                            /\ UNCHANGED << fault, round >>
+                                                                         /\ round' = round
+                                                                    ELSE /\ LET round_ == round[self] + 1 IN
+                                                                              IF round_ < 2
+                                                                                 THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                      /\ round' = [round EXCEPT ![self] = round_]
+                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                      /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                 ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                      /\ round' = [round EXCEPT ![self] = 0]
+                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                      /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                            /\ fault' = fault
                                                        ELSE /\ fault' = (fault \union {"guess"})
                                                             /\ round' = [round EXCEPT ![self] = 0]
                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                 /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                 /\ UNCHANGED << fault, round >>
+                                            ELSE /\ IF 0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)
+                                                       THEN /\ LET round_ == round[self] + 1 IN
+                                                                 IF round_ < 2
+                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                         /\ round' = [round EXCEPT ![self] = round_]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                    ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                         /\ round' = [round EXCEPT ![self] = 0]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ round' = [round EXCEPT ![self] = 0]
+                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ round' = [round EXCEPT ![self] = 0]
                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
@@ -1048,7 +1044,7 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                          WaitqueueHead_list, BackRing_req_cons, req, req_cons, rsp, left, v >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
-                                   /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (~(Spinlock_owner[med_ring_lock] = self))
+                                   /\ IF ~(Spinlock_owner[med_wq_lock] = self)
                                          THEN /\ Vcpu_pause_count[guest_v[self]] = 0
                                               /\ IF Cpu_preempt_off[CpuOf[self]] = 0
                                                     THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
@@ -1071,7 +1067,7 @@ wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                                    left, v >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
-                         /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (~(Spinlock_owner[med_ring_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
+                         /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
                                THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
                                          LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -1084,13 +1080,20 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                                   /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69"]
+                                                                  /\ round' = round
                                                              ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                   /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                       LET round_ == round[self] + 1 IN
+                                                                         IF round_ < 2
+                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                 /\ round' = [round EXCEPT ![self] = round_]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                            ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                 /\ round' = [round EXCEPT ![self] = 0]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
                                                                   /\ UNCHANGED WaitqueueHead_list
-                                                     /\ UNCHANGED << fault, round >>
+                                                     /\ fault' = fault
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ Spinlock_owner' = Spinlock_owner_
                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
@@ -1098,7 +1101,7 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED WaitqueueHead_list
-                               ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                               ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                     /\ round' = [round EXCEPT ![self] = 0]
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1114,8 +1117,13 @@ vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                          /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
-                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                         /\ UNCHANGED << fault, round >>
+                                         /\ LET round_ == round[self] + 1 IN
+                                              IF round_ < 2
+                                                 THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                 ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                         /\ fault' = fault
                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                          /\ round' = [round EXCEPT ![self] = 0]
                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
@@ -1126,49 +1134,33 @@ vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                                          WaitqueueHead_list, BackRing_req_cons, waits_2, req_prod, req, req_cons, rsp, 
                                          left, v >>
 
-vmexit_111(self) == /\ pc[self] = "vmexit_111"
-                    /\ LET round_ == round[self] + 1 IN
-                         IF round_ < 2
-                            THEN /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (~(Spinlock_owner[med_ring_lock] = self))
-                                       THEN /\ Vcpu_pause_count[guest_v[self]] = 0
-                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                            /\ round' = [round EXCEPT ![self] = round_]
-                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
-                                            /\ UNCHANGED << fault, held_4 >>
-                                       ELSE /\ fault' = (fault \union {"guess"})
-                                            /\ round' = [round EXCEPT ![self] = 0]
-                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED waits_2
-                            ELSE /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (~(Spinlock_owner[med_ring_lock] = self))
-                                       THEN /\ Vcpu_pause_count[guest_v[self]] = 0
-                                            /\ IF Cardinality(held_4[self]) = 0
-                                                  THEN /\ round' = [round EXCEPT ![self] = 0]
-                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                       /\ round' = [round EXCEPT ![self] = 0]
-                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       ELSE /\ fault' = (fault \union {"guess"})
-                                            /\ round' = [round EXCEPT ![self] = 0]
-                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED waits_2
-                    /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                    MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                    FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, req_prod, 
-                                    req, req_cons, rsp, left, v >>
+wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
+                                   /\ IF ~(Spinlock_owner[med_wq_lock] = self)
+                                         THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                              /\ IF Cardinality(held_4[self]) = 0
+                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ fault' = fault
+                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         ELSE /\ fault' = (fault \union {"guess"})
+                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                   BackRing_req_cons, Cpu_preempt_off, round, waits_2, req_prod, req, 
+                                                   req_cons, rsp, left, v >>
 
-guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_124(self) \/ prepare_to_wait_125(self)
-                  \/ vcpu_pause_nosync_64(self) \/ mem_event_ring_lock_58(self) \/ push_request_70(self)
-                  \/ wait_until_runnable_102_3(self) \/ finish_wait_134(self) \/ vcpu_unpause_69(self)
-                  \/ vmexit_111(self)
+guest(self) == wait_until_runnable_102(self) \/ wait_until_runnable_102_2(self) \/ prepare_to_wait_124(self)
+                  \/ prepare_to_wait_125(self) \/ vcpu_pause_nosync_64(self) \/ mem_event_ring_lock_58(self)
+                  \/ push_request_70(self) \/ wait_until_runnable_102_3(self) \/ finish_wait_134(self)
+                  \/ vcpu_unpause_69(self) \/ wait_until_runnable_102_4(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ LET req_cons_ == BackRing_req_cons[back] IN
-                             IF (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self))
+                             IF ~(Spinlock_owner[med_wq_lock] = self)
                                 THEN /\ SharedRing_req_prod[ring_page] # req_cons_
                                      /\ req_cons' = [req_cons EXCEPT ![self] = req_cons_]
                                      /\ pc' = [pc EXCEPT ![self] = "get_request_85"]
@@ -1220,7 +1212,7 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                          rsp, left, v >>
 
 mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
-                                  /\ IF (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
+                                  /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
                                                   LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -1249,14 +1241,24 @@ mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
                                                                                                         /\ UNCHANGED << fault, 
                                                                                                                         rsp >>
-                                                                                        ELSE /\ IF (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons'[med_front_ring], 8)) /\ (~(Spinlock_owner2_[med_ring_lock] = self)) /\ (~(Spinlock_owner2_[med_wq_lock] = self)) /\ (Spinlock_owner2_[p2m_lock_2] # self)
+                                                                                        ELSE /\ IF (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons'[med_front_ring], 8)) /\ (~(Spinlock_owner2_[med_wq_lock] = self)) /\ (Spinlock_owner2_[p2m_lock_2] # self) /\ (Spinlock_owner2_[p2m_lock_2] = null)
                                                                                                    THEN /\ Spinlock_owner2_[p2m_lock_2] = null
-                                                                                                        /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![p2m_lock_2] = self]
-                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1]
-                                                                                                        /\ rsp' = [rsp EXCEPT ![self] = rsp_3_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_resume_116"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {IF ~(0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons'[med_front_ring], 8)) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                                        /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![p2m_lock_2] = self] IN
+                                                                                                             LET Cpu_preempt_off3_ == [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1] IN
+                                                                                                               /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![p2m_lock_2] = null]
+                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)]
+                                                                                                               /\ IF rsp_3_.vcpu_paused
+                                                                                                                     THEN /\ IF rsp_3_.vcpu # null
+                                                                                                                                THEN /\ rsp' = [rsp EXCEPT ![self] = rsp_3_]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_2"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ rsp' = rsp
+                                                                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
+                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                          rsp >>
+                                                                                                   ELSE /\ fault' = (fault \union {IF ~(0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons'[med_front_ring], 8)) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[med_wq_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner2_[p2m_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                                         /\ Spinlock_owner' = Spinlock_owner2_
                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off2_
                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1271,84 +1273,13 @@ mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                               /\ UNCHANGED << FrontRing_rsp_cons, rsp >>
-                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, Cpu_preempt_off, rsp >>
                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
                                                   SharedRing_ring, MemEventDomain_target_producers, 
                                                   FrontRing_req_prod_pvt, WaitqueueHead_list, BackRing_req_cons, round, 
                                                   waits_2, req_prod, held_4, req, req_cons, left, v >>
-
-p2m_mem_paging_resume_116(self) == /\ pc[self] = "p2m_mem_paging_resume_116"
-                                   /\ IF Spinlock_owner[p2m_lock_2] = self
-                                         THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![p2m_lock_2] = null] IN
-                                                   LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
-                                                     IF rsp[self].vcpu_paused
-                                                        THEN /\ IF rsp[self].vcpu # null
-                                                                   THEN /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
-                                                                             /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![rsp[self].vcpu] = held_ + (-1)]
-                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                             /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
-                                                                        /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                        /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED Vcpu_pause_count
-                                                             /\ left' = left
-                                                        ELSE /\ IF (~(Spinlock_owner_[med_ring_lock] = self)) /\ (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[med_ring_lock] # self)
-                                                                   THEN /\ Spinlock_owner_[med_ring_lock] = null
-                                                                        /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![med_ring_lock] = self] IN
-                                                                             LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1] IN
-                                                                               IF ((Spinlock_owner2_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner2_[med_ring_lock] = self)
-                                                                                  THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                            LET rsp_cons_2_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                              LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) IN
-                                                                                                IF RING_FREE_REQUESTS_ > 0
-                                                                                                   THEN /\ IF (~(Spinlock_owner2_[med_ring_lock] = self)) /\ (~(Spinlock_owner2_[med_wq_lock] = self)) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self)
-                                                                                                              THEN /\ Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null
-                                                                                                                   /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1]
-                                                                                                                   /\ left' = [left EXCEPT ![self] = RING_FREE_REQUESTS_]
-                                                                                                                   /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                                                                                                   /\ fault' = fault
-                                                                                                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner2_[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                   /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off2_
-                                                                                                                   /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   /\ left' = left
-                                                                                                   ELSE /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null]
-                                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)]
-                                                                                                        /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                        left >>
-                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                       /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off2_
-                                                                                       /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ left' = left
-                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner_[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                        /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ left' = left
-                                                             /\ UNCHANGED Vcpu_pause_count
-                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                              /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, Cpu_preempt_off, left >>
-                                   /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-                                                   MemEventDomain_target_producers, FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, round, 
-                                                   waits_2, req_prod, held_4, req, req_cons, v >>
 
 vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
@@ -1361,7 +1292,7 @@ vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                                            fault, round, waits_2, req_prod, held_4, req, req_cons, left, v >>
 
 mem_event_ring_lock_58_4(self) == /\ pc[self] = "mem_event_ring_lock_58_4"
-                                  /\ IF (~(Spinlock_owner[med_ring_lock] = self)) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
+                                  /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
                                                   LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -1370,14 +1301,14 @@ mem_event_ring_lock_58_4(self) == /\ pc[self] = "mem_event_ring_lock_58_4"
                                                                  LET rsp_cons_2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                    LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) IN
                                                                      IF RING_FREE_REQUESTS_ > 0
-                                                                        THEN /\ IF (~(Spinlock_owner_[med_ring_lock] = self)) /\ (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self)
+                                                                        THEN /\ IF (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self)
                                                                                    THEN /\ Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null
                                                                                         /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1]
                                                                                         /\ left' = [left EXCEPT ![self] = RING_FREE_REQUESTS_]
                                                                                         /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
                                                                                         /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner_[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                                                                         /\ Spinlock_owner' = Spinlock_owner_
                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1391,7 +1322,7 @@ mem_event_ring_lock_58_4(self) == /\ pc[self] = "mem_event_ring_lock_58_4"
                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ left' = left
-                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_ring_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, left >>
                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
@@ -1447,8 +1378,8 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                            fault, round, waits_2, req_prod, held_4, req, req_cons, rsp, left >>
 
 listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
-                     \/ mem_event_ring_lock_58_3(self) \/ p2m_mem_paging_resume_116(self) \/ vcpu_unpause_69_2(self)
-                     \/ mem_event_ring_lock_58_4(self) \/ wake_up_nr_159(self) \/ vcpu_unpause_69_3(self)
+                     \/ mem_event_ring_lock_58_3(self) \/ vcpu_unpause_69_2(self) \/ mem_event_ring_lock_58_4(self)
+                     \/ wake_up_nr_159(self) \/ vcpu_unpause_69_3(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1462,32 +1393,31 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF ~(Spinlock_owner[med_ring_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF ~(Spinlock_owner[med_ring_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF ~(Spinlock_owner[med_ring_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF ~(Spinlock_owner[med_ring_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "finish_wait_134" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF ~(Spinlock_owner[med_ring_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "vmexit_111" /\ ~(IF (round[t_] + 1) < 2 THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF ~(Spinlock_owner[med_ring_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE TRUE ELSE IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF ~(Spinlock_owner[med_ring_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "get_request_83" /\ ~(IF ~(Spinlock_owner[med_ring_lock] = t_) THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN SharedRing_req_prod[ring_page] # BackRing_req_cons[back] ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_3" /\ ~(IF ~(Spinlock_owner[med_ring_lock] = t_) THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF (t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF t_ = t_ THEN IF (0 <= Rem(FrontRing_rsp_cons[med_front_ring], 1)) /\ (Rem(FrontRing_rsp_cons[med_front_ring], 1) < 1) THEN IF (IF med_ring_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_ring_lock]) = t_ THEN IF (t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8)) THEN IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8) <= 1 THEN IF t_ = t_ THEN IF SharedRing_ring[ring_page][Rem(FrontRing_rsp_cons[med_front_ring], 1) + 1].drop_page THEN TRUE ELSE IF (null # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8)) THEN IF ~((IF med_ring_lock = med_ring_lock THEN null ELSE IF med_ring_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_ring_lock]) = t_) THEN IF ~((IF med_wq_lock = med_ring_lock THEN null ELSE IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_) THEN IF (IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) # t_ THEN (IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "p2m_mem_paging_resume_116" /\ ~(IF Spinlock_owner[p2m_lock_2] = t_ THEN IF rsp[t_].vcpu_paused THEN TRUE ELSE IF ~((IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) = t_) THEN IF ~((IF med_wq_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_wq_lock]) = t_) THEN IF (IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) # t_ THEN ((IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ (IF (t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF t_ = t_ THEN IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) > 0 THEN IF ~((IF med_ring_lock = med_ring_lock THEN t_ ELSE IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) = t_) THEN IF ~((IF med_wq_lock = med_ring_lock THEN t_ ELSE IF med_wq_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_wq_lock]) = t_) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = p2m_lock_2 THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = p2m_lock_2 THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_4" /\ ~(IF ~(Spinlock_owner[med_ring_lock] = t_) THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF (t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF t_ = t_ THEN IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) > 0 THEN IF ~((IF med_ring_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_ring_lock]) = t_) THEN IF ~((IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
+  \/ pc[t_] = "finish_wait_134" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_4" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
+  \/ pc[t_] = "get_request_83" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN SharedRing_req_prod[ring_page] # BackRing_req_cons[back] ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_3" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF (t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF t_ = t_ THEN IF (0 <= Rem(FrontRing_rsp_cons[med_front_ring], 1)) /\ (Rem(FrontRing_rsp_cons[med_front_ring], 1) < 1) THEN IF (IF med_ring_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_ring_lock]) = t_ THEN IF (t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8)) THEN IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8) <= 1 THEN IF t_ = t_ THEN IF SharedRing_ring[ring_page][Rem(FrontRing_rsp_cons[med_front_ring], 1) + 1].drop_page THEN TRUE ELSE IF (null # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8)) THEN IF ~((IF med_wq_lock = med_ring_lock THEN null ELSE IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_) THEN IF (IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) # t_ THEN IF (IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) = null THEN (IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_4" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF (t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF t_ = t_ THEN IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) > 0 THEN IF ~((IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "get_request_83"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "prepare_to_wait_125" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (~(Spinlock_owner[med_ring_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (~(Spinlock_owner[med_ring_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "finish_wait_134" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (~(Spinlock_owner[med_ring_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_3" -> (IF (~(Spinlock_owner[med_ring_lock] = t_)) /\ (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[med_ring_lock] = t_)) /\ (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ ((t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (t_ = t_) /\ (0 <= Rem(FrontRing_rsp_cons[med_front_ring], 1)) /\ (Rem(FrontRing_rsp_cons[med_front_ring], 1) < 1) /\ ((IF med_ring_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_ring_lock]) = t_) /\ ((t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8))) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8) <= 1) /\ (t_ = t_) /\ (~SharedRing_ring[ring_page][Rem(FrontRing_rsp_cons[med_front_ring], 1) + 1].drop_page) /\ ((null # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8))) /\ (~((IF med_ring_lock = med_ring_lock THEN null ELSE IF med_ring_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_ring_lock]) = t_)) /\ (~((IF med_wq_lock = med_ring_lock THEN null ELSE IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_)) /\ ((IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) # t_) /\ (~((IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) = null)) THEN Present(IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) ELSE {})
-    [] pc[t_] = "p2m_mem_paging_resume_116" -> (IF (Spinlock_owner[p2m_lock_2] = t_) /\ (~rsp[t_].vcpu_paused) /\ (~((IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) = t_)) /\ (~((IF med_wq_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_wq_lock]) = t_)) /\ ((IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) # t_) /\ (~((IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) = null)) THEN Present(IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (Spinlock_owner[p2m_lock_2] = t_) /\ (~rsp[t_].vcpu_paused) /\ (~((IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) = t_)) /\ (~((IF med_wq_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_wq_lock]) = t_)) /\ ((IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) # t_) /\ ((IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ ((t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (t_ = t_) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) > 0) /\ (~((IF med_ring_lock = med_ring_lock THEN t_ ELSE IF med_ring_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_ring_lock]) = t_)) /\ (~((IF med_wq_lock = med_ring_lock THEN t_ ELSE IF med_wq_lock = p2m_lock_2 THEN null ELSE Spinlock_owner[med_wq_lock]) = t_)) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = p2m_lock_2 THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = p2m_lock_2 THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = p2m_lock_2 THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_4" -> (IF (~(Spinlock_owner[med_ring_lock] = t_)) /\ (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[med_ring_lock] = t_)) /\ (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ ((t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (t_ = t_) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) > 0) /\ (~((IF med_ring_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_ring_lock]) = t_)) /\ (~((IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_)) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+  CASE pc[t_] = "prepare_to_wait_125" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "finish_wait_134" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_3" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ ((t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (t_ = t_) /\ (0 <= Rem(FrontRing_rsp_cons[med_front_ring], 1)) /\ (Rem(FrontRing_rsp_cons[med_front_ring], 1) < 1) /\ ((IF med_ring_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_ring_lock]) = t_) /\ ((t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8))) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8) <= 1) /\ (t_ = t_) /\ (~SharedRing_ring[ring_page][Rem(FrontRing_rsp_cons[med_front_ring], 1) + 1].drop_page) /\ ((null # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + ((FrontRing_rsp_cons[med_front_ring] + 1) % 8), 8))) /\ (~((IF med_wq_lock = med_ring_lock THEN null ELSE IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_)) /\ ((IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) # t_) /\ ((IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) = null) /\ (~((IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) = null)) THEN Present(IF p2m_lock_2 = med_ring_lock THEN null ELSE IF p2m_lock_2 = med_ring_lock THEN t_ ELSE Spinlock_owner[p2m_lock_2]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_4" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ ((t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (t_ = t_) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) > 0) /\ (~((IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_)) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -150,39 +150,35 @@ mem_event_ring_lock_58:
     with held_4_ = held_4 \union {med_ring_lock} do
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
       if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_4 := held_4_;
-                    goto mem_event_ring_unlock_64;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_4 := held_4_;
-                      goto mem_event_ring_unlock_64;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        held_4 := held_4_;
-                        goto push_request_65;
-                      end with;
-                    end if;
-                  end if;
-                end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_4 := held_4_;
+            goto mem_event_ring_unlock_64;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_4 := held_4_;
+              goto mem_event_ring_unlock_64;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                held_4 := held_4_;
+                goto push_request_65;
               end with;
-            end with;
-          end with;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {"guess"};
@@ -246,22 +242,21 @@ id__mem_event_put_request_137:
   end with;
 push_request_65:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
     \* ring.ts:66  const sring = front.sring!;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      \* ring.ts:65  const req_prod = front.req_prod_pvt;
-      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
-        req_prod := req_prod_;
-        sring := sring_;
-        goto push_request_69;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)) THEN "assert" ELSE "guess"};
-        round := 0; waits_2 := FALSE; held_4 := {};
-        goto Done;
-      end if;
-    end with;
+       sring_ = FrontRing_sring[med_front_ring] do
+    \* ring.ts:65  const req_prod = front.req_prod_pvt;
+    if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
+      req_prod := req_prod_;
+      sring := sring_;
+      goto push_request_69;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)) THEN "assert" ELSE "guess"};
+      round := 0; waits_2 := FALSE; held_4 := {};
+      goto Done;
+    end if;
   end with;
 push_request_69:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
@@ -448,39 +443,35 @@ mem_event_ring_lock_58_2:
     with held_4_ = held_4 \union {med_ring_lock} do
       \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
       if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_4 := held_4_;
-                    goto mem_event_ring_unlock_64_3;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_4 := held_4_;
-                      goto mem_event_ring_unlock_64_3;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        held_4 := held_4_;
-                        goto push_request_65_2;
-                      end with;
-                    end if;
-                  end if;
-                end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_4 := held_4_;
+            goto mem_event_ring_unlock_64_3;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_4 := held_4_;
+              goto mem_event_ring_unlock_64_3;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                held_4 := held_4_;
+                goto push_request_65_2;
               end with;
-            end with;
-          end with;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {"guess"};
@@ -525,22 +516,21 @@ id__mem_event_put_request_137_3:
   end with;
 push_request_65_2:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
     \* ring.ts:66  const sring = front.sring!;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      \* ring.ts:65  const req_prod = front.req_prod_pvt;
-      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
-        req_prod := req_prod_;
-        sring := sring_;
-        goto push_request_69_2;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)) THEN "assert" ELSE "guess"};
-        round := 0; held_4 := {};
-        goto Done;
-      end if;
-    end with;
+       sring_ = FrontRing_sring[med_front_ring] do
+    \* ring.ts:65  const req_prod = front.req_prod_pvt;
+    if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
+      req_prod := req_prod_;
+      sring := sring_;
+      goto push_request_69_2;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)) THEN "assert" ELSE "guess"};
+      round := 0; held_4 := {};
+      goto Done;
+    end if;
   end with;
 push_request_69_2:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
@@ -655,20 +645,19 @@ mem_event_ring_lock_58_3:
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     \* ring.ts:75  const rsp_cons = front.rsp_cons;
-    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
       \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-      with sring_ = FrontRing_sring[med_front_ring] do
-        \* ring.ts:75  const rsp_cons = front.rsp_cons;
-        if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
-          \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-          rsp_3 := SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1];
-          rsp_cons := rsp_cons_;
-          goto pop_response_77;
-        else
-          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)) THEN "assert" ELSE "guess"};
-          goto Done;
-        end if;
-      end with;
+         sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:75  const rsp_cons = front.rsp_cons;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+        \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+        rsp_3 := SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1];
+        rsp_cons := rsp_cons_;
+        goto pop_response_77;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)) THEN "assert" ELSE "guess"};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -729,7 +718,7 @@ mem_event_ring_unlock_64_5:
   end if;
 p2m_mem_paging_resume_115:
   \* v5-callers.ts:115  spin_lock(p2m.lock);
-  if Spinlock_owner[p2m_lock_2] # self then
+  if (Spinlock_owner[p2m_lock_2] # self) /\ (Spinlock_owner[p2m_lock_2] = null) then
     await Spinlock_owner[p2m_lock_2] = null;
     Spinlock_owner[p2m_lock_2] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -737,7 +726,7 @@ p2m_mem_paging_resume_115:
     P2m_p2mt[p2m_2] := "ram_rw";
     goto p2m_mem_paging_resume_117;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[p2m_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
     rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
     goto Done;
   end if;
@@ -785,19 +774,17 @@ mem_event_ring_lock_58_4:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
     if Spinlock_owner[med_ring_lock] = self then
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) do
-            \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-            \* v5-mem-event.ts:161  if (free_req > 0)
-            if RING_FREE_REQUESTS_ > 0 then
-              free_req := RING_FREE_REQUESTS_;
-              goto wake_up_nr_156;
-            else
-              goto mem_event_ring_unlock_64_6;
-            end if;
-          end with;
-        end with;
+      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+           rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring],
+           RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) do
+        \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
+        \* v5-mem-event.ts:161  if (free_req > 0)
+        if RING_FREE_REQUESTS_ > 0 then
+          free_req := RING_FREE_REQUESTS_;
+          goto wake_up_nr_156;
+        else
+          goto mem_event_ring_unlock_64_6;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -1718,14 +1705,14 @@ mem_event_ring_unlock_64_5(self) == /\ pc[self] = "mem_event_ring_unlock_64_5"
                                                     held_4, req, req_cons, rsp_cons, rsp_3, free_req, left, v >>
 
 p2m_mem_paging_resume_115(self) == /\ pc[self] = "p2m_mem_paging_resume_115"
-                                   /\ IF Spinlock_owner[p2m_lock_2] # self
+                                   /\ IF (Spinlock_owner[p2m_lock_2] # self) /\ (Spinlock_owner[p2m_lock_2] = null)
                                          THEN /\ Spinlock_owner[p2m_lock_2] = null
                                               /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![p2m_lock_2] = self]
                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
                                               /\ P2m_p2mt' = [P2m_p2mt EXCEPT ![p2m_2] = "ram_rw"]
                                               /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_resume_117"]
                                               /\ UNCHANGED << fault, rsp >>
-                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[p2m_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                               /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED << Spinlock_owner, P2m_p2mt, Cpu_preempt_off >>
@@ -1919,7 +1906,7 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
@@ -1933,7 +1920,7 @@ Blocked(t_) ==
   \/ pc[t_] = "wait_until_runnable_102_4" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0))
   \/ pc[t_] = "get_request_83" /\ ~(SharedRing_req_prod[ring_page] # BackRing_req_cons[back])
   \/ pc[t_] = "mem_event_ring_lock_58_3" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "p2m_mem_paging_resume_115" /\ ~(IF Spinlock_owner[p2m_lock_2] # t_ THEN Spinlock_owner[p2m_lock_2] = null ELSE TRUE)
+  \/ pc[t_] = "p2m_mem_paging_resume_115" /\ ~(IF Spinlock_owner[p2m_lock_2] # t_ THEN IF Spinlock_owner[p2m_lock_2] = null THEN Spinlock_owner[p2m_lock_2] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mem_event_ring_lock_58_4" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "wake_up_nr_156" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
 
@@ -1947,7 +1934,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "finish_wait_134" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_3" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "p2m_mem_paging_resume_115" -> (IF (Spinlock_owner[p2m_lock_2] # t_) /\ (~(Spinlock_owner[p2m_lock_2] = null)) THEN Present(Spinlock_owner[p2m_lock_2]) ELSE {})
+    [] pc[t_] = "p2m_mem_paging_resume_115" -> (IF (Spinlock_owner[p2m_lock_2] # t_) /\ (Spinlock_owner[p2m_lock_2] = null) /\ (~(Spinlock_owner[p2m_lock_2] = null)) THEN Present(Spinlock_owner[p2m_lock_2]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_4" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "wake_up_nr_156" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] OTHER -> {}

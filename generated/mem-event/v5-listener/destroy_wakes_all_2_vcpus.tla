@@ -78,45 +78,42 @@ mem_event_ring_lock_58:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_3_ = held_3 \union {med_ring_lock} do
-          \* v5-mem-event.ts:59  assert(med.initialised)
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          if Spinlock_owner_[med_ring_lock] = self then
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-              \* v5-mem-event.ts:105  if (is_guest(curr))
-              \* v5-mem-event.ts:106  med.target_producers++;
-              with target_producers_ = MemEventDomain_target_producers[med] do
-                MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                \* v5-mem-event.ts:107  ring_full = 0;
-                \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_32_ = held_3_ \ {med_ring_lock} do
-                  \* v5-mem-event.ts:113  return ring_full;
-                  \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* v5-mem-event.ts:145  if (is_guest(curr))
-                  \* xen.ts:144  let waits = false;
-                  waits_2 := FALSE;
-                  \* xen.ts:146  if (waits)
-                  held_3 := held_32_;
-                  goto mem_event_ring_lock_58_2;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_3 := {};
-            goto Done;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_3_ = held_3 \union {med_ring_lock} do
+      \* v5-mem-event.ts:59  assert(med.initialised)
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if Spinlock_owner_[med_ring_lock] = self then
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+          \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:105  if (is_guest(curr))
+          \* v5-mem-event.ts:106  med.target_producers++;
+             target_producers_ = MemEventDomain_target_producers[med] do
+          MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+          \* v5-mem-event.ts:107  ring_full = 0;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_32_ = held_3_ \ {med_ring_lock} do
+            \* v5-mem-event.ts:113  return ring_full;
+            \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:145  if (is_guest(curr))
+            \* xen.ts:144  let waits = false;
+            waits_2 := FALSE;
+            \* xen.ts:146  if (waits)
+            held_3 := held_32_;
+            goto mem_event_ring_lock_58_2;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_3 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -177,162 +174,158 @@ mem_event_ring_lock_58_2:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_3_ = held_3 \union {med_ring_lock} do
-          \* v5-mem-event.ts:59  assert(med.initialised)
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          if Spinlock_owner_[med_ring_lock] = self then
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + 0, 8) do
-                \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_3_ = held_3 \union {med_ring_lock} do
+      \* v5-mem-event.ts:59  assert(med.initialised)
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if Spinlock_owner_[med_ring_lock] = self then
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + 0, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_32_ = held_3_ \ {med_ring_lock} do
+              \* v5-mem-event.ts:134  return false;
+              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+              \* xen.ts:147  if (condition())
+              \* xen.ts:148  if (waits)
+              if waits_2 then
+                \* xen.ts:116  might_sleep();
+                if Cpu_preempt_off[CpuOf[self]] = 0 then
+                  held_3 := held_32_;
+                  waits_2 := FALSE;
+                  goto schedule_117;
+                else
+                  fault := fault \union {"sleep-in-atomic"};
+                  waits_2 := FALSE; held_3 := {};
+                  goto Done;
+                end if;
+              else
+                \* xen.ts:149  waits = true;
+                \* xen.ts:146  if (waits)
+                \* xen.ts:123  might_sleep();
+                if Cpu_preempt_off[CpuOf[self]] = 0 then
+                  held_3 := held_32_;
+                  waits_2 := TRUE;
+                  goto prepare_to_wait_124;
+                else
+                  fault := fault \union {"sleep-in-atomic"};
+                  waits_2 := FALSE; held_3 := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_32_ = held_3_ \ {med_ring_lock} do
+                \* v5-mem-event.ts:134  return false;
+                \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                \* xen.ts:147  if (condition())
+                \* xen.ts:148  if (waits)
+                if waits_2 then
+                  \* xen.ts:116  might_sleep();
+                  if Cpu_preempt_off[CpuOf[self]] = 0 then
+                    held_3 := held_32_;
+                    waits_2 := FALSE;
+                    goto schedule_117;
+                  else
+                    fault := fault \union {"sleep-in-atomic"};
+                    waits_2 := FALSE; held_3 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* xen.ts:149  waits = true;
+                  \* xen.ts:146  if (waits)
+                  \* xen.ts:123  might_sleep();
+                  if Cpu_preempt_off[CpuOf[self]] = 0 then
+                    held_3 := held_32_;
+                    waits_2 := TRUE;
+                    goto prepare_to_wait_124;
+                  else
+                    fault := fault \union {"sleep-in-atomic"};
+                    waits_2 := FALSE; held_3 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+                  \* ring.ts:66  const sring = front.sring!;
+                  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                  if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ SharedRing_mapped[ring_page] then
+                    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                    FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                    \* ring.ts:70  sring.req_prod = req_prod + 1;
                     \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
                     Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
                     Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
                     with held_32_ = held_3_ \ {med_ring_lock} do
-                      \* v5-mem-event.ts:134  return false;
+                      \* v5-mem-event.ts:140  return true;
                       \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
                       \* xen.ts:147  if (condition())
-                      \* xen.ts:148  if (waits)
+                      \* xen.ts:151  if (waits)
                       if waits_2 then
-                        \* xen.ts:116  might_sleep();
-                        if Cpu_preempt_off[CpuOf[self]] = 0 then
-                          held_3 := held_32_;
-                          waits_2 := FALSE;
-                          goto schedule_117;
+                        \* xen.ts:133  if (!wq.list.has(curr))
+                        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+                          with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                            if has_2_ then
+                              held_3 := held_32_;
+                              waits_2 := FALSE;
+                              goto finish_wait_134;
+                            else
+                              held_3 := held_32_;
+                              waits_2 := FALSE;
+                              goto vmexit_111;
+                            end if;
+                          end with;
                         else
-                          fault := fault \union {"sleep-in-atomic"};
+                          fault := fault \union {"guess"};
                           waits_2 := FALSE; held_3 := {};
                           goto Done;
                         end if;
                       else
-                        \* xen.ts:149  waits = true;
-                        \* xen.ts:146  if (waits)
-                        \* xen.ts:123  might_sleep();
-                        if Cpu_preempt_off[CpuOf[self]] = 0 then
-                          held_3 := held_32_;
-                          waits_2 := TRUE;
-                          goto prepare_to_wait_124;
-                        else
-                          fault := fault \union {"sleep-in-atomic"};
-                          waits_2 := FALSE; held_3 := {};
-                          goto Done;
-                        end if;
+                        held_3 := held_32_;
+                        waits_2 := FALSE;
+                        goto vmexit_111;
                       end if;
                     end with;
                   else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held_32_ = held_3_ \ {med_ring_lock} do
-                        \* v5-mem-event.ts:134  return false;
-                        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                        \* xen.ts:147  if (condition())
-                        \* xen.ts:148  if (waits)
-                        if waits_2 then
-                          \* xen.ts:116  might_sleep();
-                          if Cpu_preempt_off[CpuOf[self]] = 0 then
-                            held_3 := held_32_;
-                            waits_2 := FALSE;
-                            goto schedule_117;
-                          else
-                            fault := fault \union {"sleep-in-atomic"};
-                            waits_2 := FALSE; held_3 := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* xen.ts:149  waits = true;
-                          \* xen.ts:146  if (waits)
-                          \* xen.ts:123  might_sleep();
-                          if Cpu_preempt_off[CpuOf[self]] = 0 then
-                            held_3 := held_32_;
-                            waits_2 := TRUE;
-                            goto prepare_to_wait_124;
-                          else
-                            fault := fault \union {"sleep-in-atomic"};
-                            waits_2 := FALSE; held_3 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                        with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          \* ring.ts:66  const sring = front.sring!;
-                          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ SharedRing_mapped[ring_page] then
-                            \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                            FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                            \* ring.ts:70  sring.req_prod = req_prod + 1;
-                            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                            with held_32_ = held_3_ \ {med_ring_lock} do
-                              \* v5-mem-event.ts:140  return true;
-                              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                              \* xen.ts:147  if (condition())
-                              \* xen.ts:151  if (waits)
-                              if waits_2 then
-                                \* xen.ts:133  if (!wq.list.has(curr))
-                                if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-                                  with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                                    if has_2_ then
-                                      held_3 := held_32_;
-                                      waits_2 := FALSE;
-                                      goto finish_wait_134;
-                                    else
-                                      held_3 := held_32_;
-                                      waits_2 := FALSE;
-                                      goto vmexit_111;
-                                    end if;
-                                  end with;
-                                else
-                                  fault := fault \union {"guess"};
-                                  waits_2 := FALSE; held_3 := {};
-                                  goto Done;
-                                end if;
-                              else
-                                held_3 := held_32_;
-                                waits_2 := FALSE;
-                                goto vmexit_111;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"assert"};
-                            Spinlock_owner := Spinlock_owner_;
-                            Cpu_preempt_off := Cpu_preempt_off_;
-                            waits_2 := FALSE; held_3 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    end if;
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    waits_2 := FALSE; held_3 := {};
+                    goto Done;
                   end if;
                 end with;
               end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            waits_2 := FALSE; held_3 := {};
-            goto Done;
+            end if;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_3 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -363,38 +356,36 @@ finish_wait_134:
   \* xen.ts:134  spin_lock(wq.lock);
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_3_ = held_3 \union {WaitqueueHead_lock[med_wq]} do
-          \* xen.ts:135  if (wq.list.has(curr))
-          if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-            with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-              if has_3_ then
-                \* xen.ts:136  wq.list.delete(curr);
-                WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                held_3 := held_3_;
-                goto vcpu_unpause_69;
-              else
-                \* xen.ts:139  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_32_ = held_3_ \ {WaitqueueHead_lock[med_wq]} do
-                  held_3 := held_32_;
-                  goto vmexit_111;
-                end with;
-              end if;
-            end with;
-          else
-            fault := fault \union {"guess"};
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_3_ = held_3 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:135  if (wq.list.has(curr))
+      if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
+        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
             Spinlock_owner := Spinlock_owner_;
             Cpu_preempt_off := Cpu_preempt_off_;
-            held_3 := {};
-            goto Done;
+            held_3 := held_3_;
+            goto vcpu_unpause_69;
+          else
+            \* xen.ts:139  spin_unlock(wq.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_32_ = held_3_ \ {WaitqueueHead_lock[med_wq]} do
+              held_3 := held_32_;
+              goto vmexit_111;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_3 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -445,45 +436,42 @@ mem_event_ring_lock_58_4:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_3_ = held_3 \union {med_ring_lock} do
-          \* v5-mem-event.ts:59  assert(med.initialised)
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          if Spinlock_owner_[med_ring_lock] = self then
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-              \* v5-mem-event.ts:105  if (is_guest(curr))
-              \* v5-mem-event.ts:106  med.target_producers++;
-              with target_producers_ = MemEventDomain_target_producers[med] do
-                MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                \* v5-mem-event.ts:107  ring_full = 0;
-                \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_32_ = held_3_ \ {med_ring_lock} do
-                  \* v5-mem-event.ts:113  return ring_full;
-                  \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* v5-mem-event.ts:145  if (is_guest(curr))
-                  \* xen.ts:144  let waits = false;
-                  waits_2 := FALSE;
-                  \* xen.ts:146  if (waits)
-                  held_3 := held_32_;
-                  goto mem_event_ring_lock_58_5;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_3 := {};
-            goto Done;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_3_ = held_3 \union {med_ring_lock} do
+      \* v5-mem-event.ts:59  assert(med.initialised)
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if Spinlock_owner_[med_ring_lock] = self then
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+          \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:105  if (is_guest(curr))
+          \* v5-mem-event.ts:106  med.target_producers++;
+             target_producers_ = MemEventDomain_target_producers[med] do
+          MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+          \* v5-mem-event.ts:107  ring_full = 0;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_32_ = held_3_ \ {med_ring_lock} do
+            \* v5-mem-event.ts:113  return ring_full;
+            \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:145  if (is_guest(curr))
+            \* xen.ts:144  let waits = false;
+            waits_2 := FALSE;
+            \* xen.ts:146  if (waits)
+            held_3 := held_32_;
+            goto mem_event_ring_lock_58_5;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_3 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -544,162 +532,158 @@ mem_event_ring_lock_58_5:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_3_ = held_3 \union {med_ring_lock} do
-          \* v5-mem-event.ts:59  assert(med.initialised)
-          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-          if Spinlock_owner_[med_ring_lock] = self then
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + 0, 8) do
-                \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_3_ = held_3 \union {med_ring_lock} do
+      \* v5-mem-event.ts:59  assert(med.initialised)
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+      if Spinlock_owner_[med_ring_lock] = self then
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + 0, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_32_ = held_3_ \ {med_ring_lock} do
+              \* v5-mem-event.ts:134  return false;
+              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+              \* xen.ts:147  if (condition())
+              \* xen.ts:148  if (waits)
+              if waits_2 then
+                \* xen.ts:116  might_sleep();
+                if Cpu_preempt_off[CpuOf[self]] = 0 then
+                  held_3 := held_32_;
+                  waits_2 := FALSE;
+                  goto schedule_117_2;
+                else
+                  fault := fault \union {"sleep-in-atomic"};
+                  waits_2 := FALSE; held_3 := {};
+                  goto Done;
+                end if;
+              else
+                \* xen.ts:149  waits = true;
+                \* xen.ts:146  if (waits)
+                \* xen.ts:123  might_sleep();
+                if Cpu_preempt_off[CpuOf[self]] = 0 then
+                  held_3 := held_32_;
+                  waits_2 := TRUE;
+                  goto prepare_to_wait_124_2;
+                else
+                  fault := fault \union {"sleep-in-atomic"};
+                  waits_2 := FALSE; held_3 := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_32_ = held_3_ \ {med_ring_lock} do
+                \* v5-mem-event.ts:134  return false;
+                \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                \* xen.ts:147  if (condition())
+                \* xen.ts:148  if (waits)
+                if waits_2 then
+                  \* xen.ts:116  might_sleep();
+                  if Cpu_preempt_off[CpuOf[self]] = 0 then
+                    held_3 := held_32_;
+                    waits_2 := FALSE;
+                    goto schedule_117_2;
+                  else
+                    fault := fault \union {"sleep-in-atomic"};
+                    waits_2 := FALSE; held_3 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* xen.ts:149  waits = true;
+                  \* xen.ts:146  if (waits)
+                  \* xen.ts:123  might_sleep();
+                  if Cpu_preempt_off[CpuOf[self]] = 0 then
+                    held_3 := held_32_;
+                    waits_2 := TRUE;
+                    goto prepare_to_wait_124_2;
+                  else
+                    fault := fault \union {"sleep-in-atomic"};
+                    waits_2 := FALSE; held_3 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+                  \* ring.ts:66  const sring = front.sring!;
+                  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                  if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ SharedRing_mapped[ring_page] then
+                    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                    FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                    \* ring.ts:70  sring.req_prod = req_prod + 1;
                     \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
                     Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
                     Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
                     with held_32_ = held_3_ \ {med_ring_lock} do
-                      \* v5-mem-event.ts:134  return false;
+                      \* v5-mem-event.ts:140  return true;
                       \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
                       \* xen.ts:147  if (condition())
-                      \* xen.ts:148  if (waits)
+                      \* xen.ts:151  if (waits)
                       if waits_2 then
-                        \* xen.ts:116  might_sleep();
-                        if Cpu_preempt_off[CpuOf[self]] = 0 then
-                          held_3 := held_32_;
-                          waits_2 := FALSE;
-                          goto schedule_117_2;
+                        \* xen.ts:133  if (!wq.list.has(curr))
+                        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+                          with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                            if has_2_ then
+                              held_3 := held_32_;
+                              waits_2 := FALSE;
+                              goto finish_wait_134_2;
+                            else
+                              held_3 := held_32_;
+                              waits_2 := FALSE;
+                              goto vmexit_111_2;
+                            end if;
+                          end with;
                         else
-                          fault := fault \union {"sleep-in-atomic"};
+                          fault := fault \union {"guess"};
                           waits_2 := FALSE; held_3 := {};
                           goto Done;
                         end if;
                       else
-                        \* xen.ts:149  waits = true;
-                        \* xen.ts:146  if (waits)
-                        \* xen.ts:123  might_sleep();
-                        if Cpu_preempt_off[CpuOf[self]] = 0 then
-                          held_3 := held_32_;
-                          waits_2 := TRUE;
-                          goto prepare_to_wait_124_2;
-                        else
-                          fault := fault \union {"sleep-in-atomic"};
-                          waits_2 := FALSE; held_3 := {};
-                          goto Done;
-                        end if;
+                        held_3 := held_32_;
+                        waits_2 := FALSE;
+                        goto vmexit_111_2;
                       end if;
                     end with;
                   else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held_32_ = held_3_ \ {med_ring_lock} do
-                        \* v5-mem-event.ts:134  return false;
-                        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                        \* xen.ts:147  if (condition())
-                        \* xen.ts:148  if (waits)
-                        if waits_2 then
-                          \* xen.ts:116  might_sleep();
-                          if Cpu_preempt_off[CpuOf[self]] = 0 then
-                            held_3 := held_32_;
-                            waits_2 := FALSE;
-                            goto schedule_117_2;
-                          else
-                            fault := fault \union {"sleep-in-atomic"};
-                            waits_2 := FALSE; held_3 := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* xen.ts:149  waits = true;
-                          \* xen.ts:146  if (waits)
-                          \* xen.ts:123  might_sleep();
-                          if Cpu_preempt_off[CpuOf[self]] = 0 then
-                            held_3 := held_32_;
-                            waits_2 := TRUE;
-                            goto prepare_to_wait_124_2;
-                          else
-                            fault := fault \union {"sleep-in-atomic"};
-                            waits_2 := FALSE; held_3 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                        with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          \* ring.ts:66  const sring = front.sring!;
-                          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ SharedRing_mapped[ring_page] then
-                            \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                            FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                            \* ring.ts:70  sring.req_prod = req_prod + 1;
-                            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                            with held_32_ = held_3_ \ {med_ring_lock} do
-                              \* v5-mem-event.ts:140  return true;
-                              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                              \* xen.ts:147  if (condition())
-                              \* xen.ts:151  if (waits)
-                              if waits_2 then
-                                \* xen.ts:133  if (!wq.list.has(curr))
-                                if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-                                  with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                                    if has_2_ then
-                                      held_3 := held_32_;
-                                      waits_2 := FALSE;
-                                      goto finish_wait_134_2;
-                                    else
-                                      held_3 := held_32_;
-                                      waits_2 := FALSE;
-                                      goto vmexit_111_2;
-                                    end if;
-                                  end with;
-                                else
-                                  fault := fault \union {"guess"};
-                                  waits_2 := FALSE; held_3 := {};
-                                  goto Done;
-                                end if;
-                              else
-                                held_3 := held_32_;
-                                waits_2 := FALSE;
-                                goto vmexit_111_2;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"assert"};
-                            Spinlock_owner := Spinlock_owner_;
-                            Cpu_preempt_off := Cpu_preempt_off_;
-                            waits_2 := FALSE; held_3 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    end if;
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    waits_2 := FALSE; held_3 := {};
+                    goto Done;
                   end if;
                 end with;
               end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            waits_2 := FALSE; held_3 := {};
-            goto Done;
+            end if;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_3 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -730,38 +714,36 @@ finish_wait_134_2:
   \* xen.ts:134  spin_lock(wq.lock);
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_3_ = held_3 \union {WaitqueueHead_lock[med_wq]} do
-          \* xen.ts:135  if (wq.list.has(curr))
-          if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-            with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-              if has_3_ then
-                \* xen.ts:136  wq.list.delete(curr);
-                WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                held_3 := held_3_;
-                goto vcpu_unpause_69_2;
-              else
-                \* xen.ts:139  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_32_ = held_3_ \ {WaitqueueHead_lock[med_wq]} do
-                  held_3 := held_32_;
-                  goto vmexit_111_2;
-                end with;
-              end if;
-            end with;
-          else
-            fault := fault \union {"guess"};
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_3_ = held_3 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:135  if (wq.list.has(curr))
+      if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
+        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
             Spinlock_owner := Spinlock_owner_;
             Cpu_preempt_off := Cpu_preempt_off_;
-            held_3 := {};
-            goto Done;
+            held_3 := held_3_;
+            goto vcpu_unpause_69_2;
+          else
+            \* xen.ts:139  spin_unlock(wq.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_32_ = held_3_ \ {WaitqueueHead_lock[med_wq]} do
+              held_3 := held_32_;
+              goto vmexit_111_2;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_3 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -1721,7 +1703,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -102,22 +102,19 @@ mem_event_ring_lock_58:
       \* v5-mem-event.ts:59  assert(med.initialised)
       if MemEventDomain_initialised[med] /\ (Spinlock_owner[med_ring_lock] = self) then
         \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-              \* v5-mem-event.ts:105  if (is_guest(curr))
-              \* v5-mem-event.ts:106  med.target_producers++;
-              with target_producers_ = MemEventDomain_target_producers[med] do
-                MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                \* v5-mem-event.ts:107  ring_full = 0;
-                ring_full := 0;
-                held_3 := held_3_;
-                goto mem_event_ring_unlock_64;
-              end with;
-            end with;
-          end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:105  if (is_guest(curr))
+          \* v5-mem-event.ts:106  med.target_producers++;
+             target_producers_ = MemEventDomain_target_producers[med] do
+          MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+          \* v5-mem-event.ts:107  ring_full = 0;
+          ring_full := 0;
+          held_3 := held_3_;
+          goto mem_event_ring_unlock_64;
         end with;
       else
         fault := fault \union {IF ~(MemEventDomain_initialised[med]) THEN "assert" ELSE "guess"};
@@ -217,70 +214,65 @@ mem_event_ring_lock_58_2:
       \* v5-mem-event.ts:59  assert(med.initialised)
       if MemEventDomain_initialised[med] /\ (Spinlock_owner[med_ring_lock] = self) then
         \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64_2;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_3 := held_3_;
-                      goto mem_event_ring_unlock_64_2;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_3 := held_3_;
+            goto mem_event_ring_unlock_64_2;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_3 := held_3_;
+              goto mem_event_ring_unlock_64_2;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
+                  \* ring.ts:66  const sring = front.sring!;
+                     sring_ = FrontRing_sring[med_front_ring] do
+                  if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+                    \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                    SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    \* ring.ts:68  assert(sring.mapped)
+                    if SharedRing_mapped[sring_] then
+                      \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                      FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                      \* ring.ts:70  sring.req_prod = req_prod + 1;
+                      if Spinlock_owner[med_ring_lock] = self then
+                        SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+                        held_3 := held_3_;
+                        goto mem_event_ring_unlock_64_3;
+                      else
+                        fault := fault \union {"guess"};
+                        waits_2 := FALSE; held_3 := {};
+                        goto Done;
+                      end if;
                     else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                        with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          \* ring.ts:66  const sring = front.sring!;
-                          with sring_ = FrontRing_sring[med_front_ring] do
-                            if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                              \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                              SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              \* ring.ts:68  assert(sring.mapped)
-                              if SharedRing_mapped[sring_] then
-                                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                                \* ring.ts:70  sring.req_prod = req_prod + 1;
-                                if Spinlock_owner[med_ring_lock] = self then
-                                  SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-                                  held_3 := held_3_;
-                                  goto mem_event_ring_unlock_64_3;
-                                else
-                                  fault := fault \union {"guess"};
-                                  waits_2 := FALSE; held_3 := {};
-                                  goto Done;
-                                end if;
-                              else
-                                fault := fault \union {"assert"};
-                                waits_2 := FALSE; held_3 := {};
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
-                              waits_2 := FALSE; held_3 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
+                      fault := fault \union {"assert"};
+                      waits_2 := FALSE; held_3 := {};
+                      goto Done;
                     end if;
+                  else
+                    fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+                    waits_2 := FALSE; held_3 := {};
+                    goto Done;
                   end if;
                 end with;
               end with;
-            end with;
-          end with;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {IF ~(MemEventDomain_initialised[med]) THEN "assert" ELSE "guess"};
@@ -463,70 +455,65 @@ mem_event_ring_lock_58_3:
       \* v5-mem-event.ts:59  assert(med.initialised)
       if MemEventDomain_initialised[med] /\ (Spinlock_owner[med_ring_lock] = self) then
         \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64_4;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_3 := held_3_;
-                      goto mem_event_ring_unlock_64_4;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_3 := held_3_;
+            goto mem_event_ring_unlock_64_4;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_3 := held_3_;
+              goto mem_event_ring_unlock_64_4;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
+                  \* ring.ts:66  const sring = front.sring!;
+                     sring_ = FrontRing_sring[med_front_ring] do
+                  if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+                    \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                    SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    \* ring.ts:68  assert(sring.mapped)
+                    if SharedRing_mapped[sring_] then
+                      \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                      FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                      \* ring.ts:70  sring.req_prod = req_prod + 1;
+                      if Spinlock_owner[med_ring_lock] = self then
+                        SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+                        held_3 := held_3_;
+                        goto mem_event_ring_unlock_64_5;
+                      else
+                        fault := fault \union {"guess"};
+                        held_3 := {};
+                        goto Done;
+                      end if;
                     else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                        with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          \* ring.ts:66  const sring = front.sring!;
-                          with sring_ = FrontRing_sring[med_front_ring] do
-                            if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                              \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                              SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              \* ring.ts:68  assert(sring.mapped)
-                              if SharedRing_mapped[sring_] then
-                                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                                \* ring.ts:70  sring.req_prod = req_prod + 1;
-                                if Spinlock_owner[med_ring_lock] = self then
-                                  SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-                                  held_3 := held_3_;
-                                  goto mem_event_ring_unlock_64_5;
-                                else
-                                  fault := fault \union {"guess"};
-                                  held_3 := {};
-                                  goto Done;
-                                end if;
-                              else
-                                fault := fault \union {"assert"};
-                                held_3 := {};
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
-                              held_3 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
+                      fault := fault \union {"assert"};
+                      held_3 := {};
+                      goto Done;
                     end if;
+                  else
+                    fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+                    held_3 := {};
+                    goto Done;
                   end if;
                 end with;
               end with;
-            end with;
-          end with;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {IF ~(MemEventDomain_initialised[med]) THEN "assert" ELSE "guess"};
@@ -601,22 +588,19 @@ mem_event_ring_lock_58_4:
       \* v5-mem-event.ts:59  assert(med.initialised)
       if MemEventDomain_initialised[med] /\ (Spinlock_owner[med_ring_lock] = self) then
         \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-              \* v5-mem-event.ts:105  if (is_guest(curr))
-              \* v5-mem-event.ts:106  med.target_producers++;
-              with target_producers_ = MemEventDomain_target_producers[med] do
-                MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                \* v5-mem-event.ts:107  ring_full = 0;
-                ring_full := 0;
-                held_3 := held_3_;
-                goto mem_event_ring_unlock_64_6;
-              end with;
-            end with;
-          end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:105  if (is_guest(curr))
+          \* v5-mem-event.ts:106  med.target_producers++;
+             target_producers_ = MemEventDomain_target_producers[med] do
+          MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+          \* v5-mem-event.ts:107  ring_full = 0;
+          ring_full := 0;
+          held_3 := held_3_;
+          goto mem_event_ring_unlock_64_6;
         end with;
       else
         fault := fault \union {IF ~(MemEventDomain_initialised[med]) THEN "assert" ELSE "guess"};
@@ -716,70 +700,65 @@ mem_event_ring_lock_58_5:
       \* v5-mem-event.ts:59  assert(med.initialised)
       if MemEventDomain_initialised[med] /\ (Spinlock_owner[med_ring_lock] = self) then
         \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64_7;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_3 := held_3_;
-                      goto mem_event_ring_unlock_64_7;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_3 := held_3_;
+            goto mem_event_ring_unlock_64_7;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_3 := held_3_;
+              goto mem_event_ring_unlock_64_7;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
+                  \* ring.ts:66  const sring = front.sring!;
+                     sring_ = FrontRing_sring[med_front_ring] do
+                  if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+                    \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                    SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    \* ring.ts:68  assert(sring.mapped)
+                    if SharedRing_mapped[sring_] then
+                      \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                      FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                      \* ring.ts:70  sring.req_prod = req_prod + 1;
+                      if Spinlock_owner[med_ring_lock] = self then
+                        SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+                        held_3 := held_3_;
+                        goto mem_event_ring_unlock_64_8;
+                      else
+                        fault := fault \union {"guess"};
+                        waits_2 := FALSE; held_3 := {};
+                        goto Done;
+                      end if;
                     else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                        with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          \* ring.ts:66  const sring = front.sring!;
-                          with sring_ = FrontRing_sring[med_front_ring] do
-                            if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                              \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                              SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              \* ring.ts:68  assert(sring.mapped)
-                              if SharedRing_mapped[sring_] then
-                                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                                \* ring.ts:70  sring.req_prod = req_prod + 1;
-                                if Spinlock_owner[med_ring_lock] = self then
-                                  SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-                                  held_3 := held_3_;
-                                  goto mem_event_ring_unlock_64_8;
-                                else
-                                  fault := fault \union {"guess"};
-                                  waits_2 := FALSE; held_3 := {};
-                                  goto Done;
-                                end if;
-                              else
-                                fault := fault \union {"assert"};
-                                waits_2 := FALSE; held_3 := {};
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
-                              waits_2 := FALSE; held_3 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
+                      fault := fault \union {"assert"};
+                      waits_2 := FALSE; held_3 := {};
+                      goto Done;
                     end if;
+                  else
+                    fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+                    waits_2 := FALSE; held_3 := {};
+                    goto Done;
                   end if;
                 end with;
               end with;
-            end with;
-          end with;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {IF ~(MemEventDomain_initialised[med]) THEN "assert" ELSE "guess"};
@@ -962,70 +941,65 @@ mem_event_ring_lock_58_6:
       \* v5-mem-event.ts:59  assert(med.initialised)
       if MemEventDomain_initialised[med] /\ (Spinlock_owner[med_ring_lock] = self) then
         \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64_9;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_3 := held_3_;
-                      goto mem_event_ring_unlock_64_9;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_3 := held_3_;
+            goto mem_event_ring_unlock_64_9;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_3 := held_3_;
+              goto mem_event_ring_unlock_64_9;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
+                  \* ring.ts:66  const sring = front.sring!;
+                     sring_ = FrontRing_sring[med_front_ring] do
+                  if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+                    \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                    SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                    \* ring.ts:68  assert(sring.mapped)
+                    if SharedRing_mapped[sring_] then
+                      \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                      FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                      \* ring.ts:70  sring.req_prod = req_prod + 1;
+                      if Spinlock_owner[med_ring_lock] = self then
+                        SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+                        held_3 := held_3_;
+                        goto mem_event_ring_unlock_64_10;
+                      else
+                        fault := fault \union {"guess"};
+                        held_3 := {};
+                        goto Done;
+                      end if;
                     else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                        with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          \* ring.ts:66  const sring = front.sring!;
-                          with sring_ = FrontRing_sring[med_front_ring] do
-                            if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                              \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                              SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                              \* ring.ts:68  assert(sring.mapped)
-                              if SharedRing_mapped[sring_] then
-                                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                                \* ring.ts:70  sring.req_prod = req_prod + 1;
-                                if Spinlock_owner[med_ring_lock] = self then
-                                  SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-                                  held_3 := held_3_;
-                                  goto mem_event_ring_unlock_64_10;
-                                else
-                                  fault := fault \union {"guess"};
-                                  held_3 := {};
-                                  goto Done;
-                                end if;
-                              else
-                                fault := fault \union {"assert"};
-                                held_3 := {};
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
-                              held_3 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
+                      fault := fault \union {"assert"};
+                      held_3 := {};
+                      goto Done;
                     end if;
+                  else
+                    fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+                    held_3 := {};
+                    goto Done;
                   end if;
                 end with;
               end with;
-            end with;
-          end with;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {IF ~(MemEventDomain_initialised[med]) THEN "assert" ELSE "guess"};
@@ -2613,7 +2587,7 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

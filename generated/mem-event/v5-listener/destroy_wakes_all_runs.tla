@@ -90,7 +90,7 @@ mem_event_claim_slot_102:
       end with;
     else
       \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-      if Spinlock_owner[med_ring_lock] # self then
+      if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
         await Spinlock_owner[med_ring_lock] = null;
         Spinlock_owner[med_ring_lock] := self;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -98,22 +98,19 @@ mem_event_claim_slot_102:
           \* v5-mem-event.ts:59  assert(med.initialised)
           if MemEventDomain_initialised[med] then
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* v5-mem-event.ts:105  if (is_guest(curr))
-                  \* v5-mem-event.ts:106  med.target_producers++;
-                  with target_producers_ = MemEventDomain_target_producers[med] do
-                    MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                    \* v5-mem-event.ts:107  ring_full = 0;
-                    ring_full := 0;
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64;
-                  end with;
-                end with;
-              end with;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+              \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:105  if (is_guest(curr))
+              \* v5-mem-event.ts:106  med.target_producers++;
+                 target_producers_ = MemEventDomain_target_producers[med] do
+              MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+              \* v5-mem-event.ts:107  ring_full = 0;
+              ring_full := 0;
+              held_3 := held_3_;
+              goto mem_event_ring_unlock_64;
             end with;
           else
             fault := fault \union {"assert"};
@@ -122,7 +119,7 @@ mem_event_claim_slot_102:
           end if;
         end with;
       else
-        fault := fault \union {"self-deadlock"};
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
         ring_full := 0; held_3 := {};
         goto Done;
       end if;
@@ -198,7 +195,7 @@ vcpu_pause_nosync_64:
   end with;
 mem_event_ring_lock_58_2:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -206,39 +203,35 @@ mem_event_ring_lock_58_2:
       \* v5-mem-event.ts:59  assert(med.initialised)
       if MemEventDomain_initialised[med] then
         \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64_2;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_3 := held_3_;
-                      goto mem_event_ring_unlock_64_2;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        held_3 := held_3_;
-                        goto push_request_65;
-                      end with;
-                    end if;
-                  end if;
-                end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_3 := held_3_;
+            goto mem_event_ring_unlock_64_2;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_3 := held_3_;
+              goto mem_event_ring_unlock_64_2;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                held_3 := held_3_;
+                goto push_request_65;
               end with;
-            end with;
-          end with;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {"assert"};
@@ -247,7 +240,7 @@ mem_event_ring_lock_58_2:
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
     waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
@@ -299,68 +292,67 @@ mem_event_ring_unlock_64_2:
   end if;
 push_request_65:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
     \* ring.ts:66  const sring = front.sring!;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        \* ring.ts:68  assert(sring.mapped)
-        if SharedRing_mapped[sring_] then
-          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-          \* ring.ts:70  sring.req_prod = req_prod + 1;
-          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            with held_3_ = held_3 \ {med_ring_lock} do
-              \* v5-mem-event.ts:140  return true;
-              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-              \* xen.ts:147  if (condition())
-              \* xen.ts:151  if (waits)
-              if waits_2 then
-                \* xen.ts:133  if (!wq.list.has(curr))
-                if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-                  with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                    if has_2_ then
-                      held_3 := held_3_;
-                      waits_2 := FALSE;
-                      goto finish_wait_134;
-                    else
-                      held_3 := held_3_;
-                      waits_2 := FALSE;
-                      goto vmexit_111;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  waits_2 := FALSE; held_3 := {};
-                  goto Done;
-                end if;
+       sring_ = FrontRing_sring[med_front_ring] do
+    if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      \* ring.ts:68  assert(sring.mapped)
+      if SharedRing_mapped[sring_] then
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        \* ring.ts:70  sring.req_prod = req_prod + 1;
+        SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          with held_3_ = held_3 \ {med_ring_lock} do
+            \* v5-mem-event.ts:140  return true;
+            \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+            \* xen.ts:147  if (condition())
+            \* xen.ts:151  if (waits)
+            if waits_2 then
+              \* xen.ts:133  if (!wq.list.has(curr))
+              if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+                with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                  if has_2_ then
+                    held_3 := held_3_;
+                    waits_2 := FALSE;
+                    goto finish_wait_134;
+                  else
+                    held_3 := held_3_;
+                    waits_2 := FALSE;
+                    goto vmexit_111;
+                  end if;
+                end with;
               else
-                held_3 := held_3_;
-                waits_2 := FALSE;
-                goto vmexit_111;
+                fault := fault \union {"guess"};
+                waits_2 := FALSE; held_3 := {};
+                goto Done;
               end if;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            waits_2 := FALSE; held_3 := {};
-            goto Done;
-          end if;
+            else
+              held_3 := held_3_;
+              waits_2 := FALSE;
+              goto vmexit_111;
+            end if;
+          end with;
         else
-          fault := fault \union {"assert"};
+          fault := fault \union {"unlock-not-held"};
           waits_2 := FALSE; held_3 := {};
           goto Done;
         end if;
       else
-        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        fault := fault \union {"assert"};
         waits_2 := FALSE; held_3 := {};
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+      waits_2 := FALSE; held_3 := {};
+      goto Done;
+    end if;
   end with;
 schedule_117:
   \* xen.ts:117  curr.in_hypervisor = false;
@@ -446,7 +438,7 @@ finish_wait_139:
   end if;
 mem_event_ring_lock_58_3:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -454,39 +446,35 @@ mem_event_ring_lock_58_3:
       \* v5-mem-event.ts:59  assert(med.initialised)
       if MemEventDomain_initialised[med] then
         \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64_4;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_3 := held_3_;
-                      goto mem_event_ring_unlock_64_4;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        held_3 := held_3_;
-                        goto push_request_65_2;
-                      end with;
-                    end if;
-                  end if;
-                end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_3 := held_3_;
+            goto mem_event_ring_unlock_64_4;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_3 := held_3_;
+              goto mem_event_ring_unlock_64_4;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                held_3 := held_3_;
+                goto push_request_65_2;
               end with;
-            end with;
-          end with;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {"assert"};
@@ -495,7 +483,7 @@ mem_event_ring_lock_58_3:
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
     held_3 := {};
     goto Done;
   end if;
@@ -516,41 +504,40 @@ mem_event_ring_unlock_64_4:
   end if;
 push_request_65_2:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
     \* ring.ts:66  const sring = front.sring!;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        \* ring.ts:68  assert(sring.mapped)
-        if SharedRing_mapped[sring_] then
-          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-          \* ring.ts:70  sring.req_prod = req_prod + 1;
-          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            held_3 := held_3 \ {med_ring_lock};
-            \* v5-mem-event.ts:140  return true;
-            goto vmexit_111;
-          else
-            fault := fault \union {"unlock-not-held"};
-            held_3 := {};
-            goto Done;
-          end if;
+       sring_ = FrontRing_sring[med_front_ring] do
+    if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      \* ring.ts:68  assert(sring.mapped)
+      if SharedRing_mapped[sring_] then
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        \* ring.ts:70  sring.req_prod = req_prod + 1;
+        SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_3 := held_3 \ {med_ring_lock};
+          \* v5-mem-event.ts:140  return true;
+          goto vmexit_111;
         else
-          fault := fault \union {"assert"};
+          fault := fault \union {"unlock-not-held"};
           held_3 := {};
           goto Done;
         end if;
       else
-        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        fault := fault \union {"assert"};
         held_3 := {};
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+      held_3 := {};
+      goto Done;
+    end if;
   end with;
 vmexit_111:
   \* xen.ts:111  curr.in_hypervisor = false;
@@ -576,7 +563,7 @@ mem_event_claim_slot_102_2:
       end with;
     else
       \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-      if Spinlock_owner[med_ring_lock] # self then
+      if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
         await Spinlock_owner[med_ring_lock] = null;
         Spinlock_owner[med_ring_lock] := self;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -584,22 +571,19 @@ mem_event_claim_slot_102_2:
           \* v5-mem-event.ts:59  assert(med.initialised)
           if MemEventDomain_initialised[med] then
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* v5-mem-event.ts:105  if (is_guest(curr))
-                  \* v5-mem-event.ts:106  med.target_producers++;
-                  with target_producers_ = MemEventDomain_target_producers[med] do
-                    MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                    \* v5-mem-event.ts:107  ring_full = 0;
-                    ring_full := 0;
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64_6;
-                  end with;
-                end with;
-              end with;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+              \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:105  if (is_guest(curr))
+              \* v5-mem-event.ts:106  med.target_producers++;
+                 target_producers_ = MemEventDomain_target_producers[med] do
+              MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+              \* v5-mem-event.ts:107  ring_full = 0;
+              ring_full := 0;
+              held_3 := held_3_;
+              goto mem_event_ring_unlock_64_6;
             end with;
           else
             fault := fault \union {"assert"};
@@ -608,7 +592,7 @@ mem_event_claim_slot_102_2:
           end if;
         end with;
       else
-        fault := fault \union {"self-deadlock"};
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
         ring_full := 0; held_3 := {};
         goto Done;
       end if;
@@ -695,7 +679,7 @@ vcpu_pause_nosync_64_2:
   end with;
 mem_event_ring_lock_58_5:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -703,39 +687,35 @@ mem_event_ring_lock_58_5:
       \* v5-mem-event.ts:59  assert(med.initialised)
       if MemEventDomain_initialised[med] then
         \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64_7;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_3 := held_3_;
-                      goto mem_event_ring_unlock_64_7;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        held_3 := held_3_;
-                        goto push_request_65_3;
-                      end with;
-                    end if;
-                  end if;
-                end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_3 := held_3_;
+            goto mem_event_ring_unlock_64_7;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_3 := held_3_;
+              goto mem_event_ring_unlock_64_7;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                held_3 := held_3_;
+                goto push_request_65_3;
               end with;
-            end with;
-          end with;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {"assert"};
@@ -744,7 +724,7 @@ mem_event_ring_lock_58_5:
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
     waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
@@ -796,68 +776,67 @@ mem_event_ring_unlock_64_7:
   end if;
 push_request_65_3:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
     \* ring.ts:66  const sring = front.sring!;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        \* ring.ts:68  assert(sring.mapped)
-        if SharedRing_mapped[sring_] then
-          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-          \* ring.ts:70  sring.req_prod = req_prod + 1;
-          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            with held_3_ = held_3 \ {med_ring_lock} do
-              \* v5-mem-event.ts:140  return true;
-              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-              \* xen.ts:147  if (condition())
-              \* xen.ts:151  if (waits)
-              if waits_2 then
-                \* xen.ts:133  if (!wq.list.has(curr))
-                if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-                  with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                    if has_2_ then
-                      held_3 := held_3_;
-                      waits_2 := FALSE;
-                      goto finish_wait_134_2;
-                    else
-                      held_3 := held_3_;
-                      waits_2 := FALSE;
-                      goto vmexit_111_2;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  waits_2 := FALSE; held_3 := {};
-                  goto Done;
-                end if;
+       sring_ = FrontRing_sring[med_front_ring] do
+    if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      \* ring.ts:68  assert(sring.mapped)
+      if SharedRing_mapped[sring_] then
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        \* ring.ts:70  sring.req_prod = req_prod + 1;
+        SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          with held_3_ = held_3 \ {med_ring_lock} do
+            \* v5-mem-event.ts:140  return true;
+            \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+            \* xen.ts:147  if (condition())
+            \* xen.ts:151  if (waits)
+            if waits_2 then
+              \* xen.ts:133  if (!wq.list.has(curr))
+              if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+                with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                  if has_2_ then
+                    held_3 := held_3_;
+                    waits_2 := FALSE;
+                    goto finish_wait_134_2;
+                  else
+                    held_3 := held_3_;
+                    waits_2 := FALSE;
+                    goto vmexit_111_2;
+                  end if;
+                end with;
               else
-                held_3 := held_3_;
-                waits_2 := FALSE;
-                goto vmexit_111_2;
+                fault := fault \union {"guess"};
+                waits_2 := FALSE; held_3 := {};
+                goto Done;
               end if;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            waits_2 := FALSE; held_3 := {};
-            goto Done;
-          end if;
+            else
+              held_3 := held_3_;
+              waits_2 := FALSE;
+              goto vmexit_111_2;
+            end if;
+          end with;
         else
-          fault := fault \union {"assert"};
+          fault := fault \union {"unlock-not-held"};
           waits_2 := FALSE; held_3 := {};
           goto Done;
         end if;
       else
-        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        fault := fault \union {"assert"};
         waits_2 := FALSE; held_3 := {};
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+      waits_2 := FALSE; held_3 := {};
+      goto Done;
+    end if;
   end with;
 schedule_117_2:
   \* xen.ts:117  curr.in_hypervisor = false;
@@ -940,7 +919,7 @@ finish_wait_139_2:
   end if;
 mem_event_ring_lock_58_6:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -948,39 +927,35 @@ mem_event_ring_lock_58_6:
       \* v5-mem-event.ts:59  assert(med.initialised)
       if MemEventDomain_initialised[med] then
         \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64_9;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_3 := held_3_;
-                      goto mem_event_ring_unlock_64_9;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        held_3 := held_3_;
-                        goto push_request_65_4;
-                      end with;
-                    end if;
-                  end if;
-                end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_3 := held_3_;
+            goto mem_event_ring_unlock_64_9;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_3 := held_3_;
+              goto mem_event_ring_unlock_64_9;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                held_3 := held_3_;
+                goto push_request_65_4;
               end with;
-            end with;
-          end with;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {"assert"};
@@ -989,7 +964,7 @@ mem_event_ring_lock_58_6:
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
     held_3 := {};
     goto Done;
   end if;
@@ -1010,41 +985,40 @@ mem_event_ring_unlock_64_9:
   end if;
 push_request_65_4:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
     \* ring.ts:66  const sring = front.sring!;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        \* ring.ts:68  assert(sring.mapped)
-        if SharedRing_mapped[sring_] then
-          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-          \* ring.ts:70  sring.req_prod = req_prod + 1;
-          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            held_3 := held_3 \ {med_ring_lock};
-            \* v5-mem-event.ts:140  return true;
-            goto vmexit_111_2;
-          else
-            fault := fault \union {"unlock-not-held"};
-            held_3 := {};
-            goto Done;
-          end if;
+       sring_ = FrontRing_sring[med_front_ring] do
+    if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      \* ring.ts:68  assert(sring.mapped)
+      if SharedRing_mapped[sring_] then
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        \* ring.ts:70  sring.req_prod = req_prod + 1;
+        SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_3 := held_3 \ {med_ring_lock};
+          \* v5-mem-event.ts:140  return true;
+          goto vmexit_111_2;
         else
-          fault := fault \union {"assert"};
+          fault := fault \union {"unlock-not-held"};
           held_3 := {};
           goto Done;
         end if;
       else
-        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        fault := fault \union {"assert"};
         held_3 := {};
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+      held_3 := {};
+      goto Done;
+    end if;
   end with;
 vmexit_111_2:
   \* xen.ts:111  curr.in_hypervisor = false;
@@ -1244,7 +1218,7 @@ mem_event_claim_slot_102(self) == /\ pc[self] = "mem_event_claim_slot_102"
                                                     /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
                                                /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                                Cpu_preempt_off, fault, held_3 >>
-                                          ELSE /\ IF Spinlock_owner[med_ring_lock] # self
+                                          ELSE /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
                                                      THEN /\ Spinlock_owner[med_ring_lock] = null
                                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1264,7 +1238,7 @@ mem_event_claim_slot_102(self) == /\ pc[self] = "mem_event_claim_slot_102"
                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                        /\ UNCHANGED MemEventDomain_target_producers
-                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                           /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1364,7 +1338,7 @@ vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                                               mem_event_disable, held_3_2 >>
 
 mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1393,7 +1367,7 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED MemEventDomain_target_producers
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1615,7 +1589,7 @@ finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                                          waits_2, v, mem_event_disable, held_3_2 >>
 
 mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1643,7 +1617,7 @@ mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED MemEventDomain_target_producers
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
@@ -1751,7 +1725,7 @@ mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
                                                       /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
                                                  /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                                  Cpu_preempt_off, fault, held_3 >>
-                                            ELSE /\ IF Spinlock_owner[med_ring_lock] # self
+                                            ELSE /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
                                                        THEN /\ Spinlock_owner[med_ring_lock] = null
                                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1771,7 +1745,7 @@ mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          /\ UNCHANGED MemEventDomain_target_producers
-                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                             /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1890,7 +1864,7 @@ vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                                 v, mem_event_disable, held_3_2 >>
 
 mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1919,7 +1893,7 @@ mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED MemEventDomain_target_producers
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2144,7 +2118,7 @@ finish_wait_139_2(self) == /\ pc[self] = "finish_wait_139_2"
                                            mem_event_disable, held_3_2 >>
 
 mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -2172,7 +2146,7 @@ mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED MemEventDomain_target_producers
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
@@ -2468,24 +2442,24 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "wait_until_runnable_102" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0))
-  \/ pc[t_] = "mem_event_claim_slot_102" /\ ~(IF MemEventDomain_ring_page[med] = null THEN TRUE ELSE IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
+  \/ pc[t_] = "mem_event_claim_slot_102" /\ ~(IF MemEventDomain_ring_page[med] = null THEN TRUE ELSE IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "wait_until_runnable_102_2" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0))
   \/ pc[t_] = "finish_wait_134" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_3" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_3" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "wait_until_runnable_102_3" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0))
-  \/ pc[t_] = "mem_event_claim_slot_102_2" /\ ~(IF MemEventDomain_ring_page[med] = null THEN TRUE ELSE IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
+  \/ pc[t_] = "mem_event_claim_slot_102_2" /\ ~(IF MemEventDomain_ring_page[med] = null THEN TRUE ELSE IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "prepare_to_wait_125_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_5" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_5" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "wait_until_runnable_102_4" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0))
   \/ pc[t_] = "finish_wait_134_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_6" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_6" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "wait_until_runnable_102_5" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0))
   \/ pc[t_] = "domain_pause_91" /\ ~(~Vcpu_in_hypervisor[vcpu0])
   \/ pc[t_] = "destroy_waitqueue_head_170" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
@@ -2494,16 +2468,16 @@ Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mem_event_claim_slot_102" -> (IF (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+  CASE pc[t_] = "mem_event_claim_slot_102" -> (IF (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "prepare_to_wait_125" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "finish_wait_134" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_3" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "mem_event_claim_slot_102_2" -> (IF (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_3" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "mem_event_claim_slot_102_2" -> (IF (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "prepare_to_wait_125_2" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_5" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_5" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "finish_wait_134_2" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_6" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_6" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "destroy_waitqueue_head_170" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] OTHER -> {}
 

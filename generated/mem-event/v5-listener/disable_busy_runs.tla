@@ -72,84 +72,136 @@ variables ring_full = 0, waits_2 = FALSE, held_3 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
-  \* xen.ts:103  curr.in_hypervisor = true;
-  Vcpu_in_hypervisor[guest_v[self]] := TRUE;
-  \* v5-mem-event.ts:101  let ring_full = 1;
-  ring_full := 1;
-  goto mem_event_claim_slot_102;
-mem_event_claim_slot_102:
-  \* v5-mem-event.ts:102  if (med.ring_page === null)
-  with ring_page_ = MemEventDomain_ring_page[med] do
-    if ring_page_ = null then
-      \* v5-mem-event.ts:102  return -1;
-      with mem_event_claim_slot_ = -1 do
-        \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
-        \* xen.ts:111  curr.in_hypervisor = false;
-        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-        ring_full := 0;
-        goto wait_until_runnable_102_3;
-      end with;
-    else
-      \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-      if Spinlock_owner[med_ring_lock] # self then
-        await Spinlock_owner[med_ring_lock] = null;
-        Spinlock_owner[med_ring_lock] := self;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-        with held_3_ = held_3 \union {med_ring_lock} do
-          \* v5-mem-event.ts:59  assert(med.initialised)
-          if MemEventDomain_initialised[med] then
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* v5-mem-event.ts:105  if (is_guest(curr))
-                  \* v5-mem-event.ts:106  med.target_producers++;
-                  with target_producers_ = MemEventDomain_target_producers[med] do
-                    MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                    \* v5-mem-event.ts:107  ring_full = 0;
-                    ring_full := 0;
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64;
-                  end with;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"assert"};
-            ring_full := 0; held_3 := {};
-            goto Done;
-          end if;
+  if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0) then
+    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+    \* xen.ts:103  curr.in_hypervisor = true;
+    with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE],
+      \* v5-mem-event.ts:101  let ring_full = 1;
+      \* v5-mem-event.ts:102  if (med.ring_page === null)
+         ring_page_ = MemEventDomain_ring_page[med] do
+      if ring_page_ = null then
+        \* v5-mem-event.ts:102  return -1;
+        with mem_event_claim_slot_ = -1,
+          \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
+          \* xen.ts:111  curr.in_hypervisor = false;
+             Vcpu_in_hypervisor2_ = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE] do
+          \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+          await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+          \* xen.ts:103  curr.in_hypervisor = true;
+          Vcpu_in_hypervisor := [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = TRUE];
+          \* v5-mem-event.ts:101  let ring_full = 1;
+          ring_full := 1;
+          goto mem_event_claim_slot_102_2;
         end with;
       else
-        fault := fault \union {"self-deadlock"};
-        ring_full := 0; held_3 := {};
-        goto Done;
+        \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+        if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
+          await Spinlock_owner[med_ring_lock] = null;
+          Spinlock_owner[med_ring_lock] := self;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+          with held_3_ = held_3 \union {med_ring_lock} do
+            \* v5-mem-event.ts:59  assert(med.initialised)
+            if MemEventDomain_initialised[med] then
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* v5-mem-event.ts:105  if (is_guest(curr))
+                \* v5-mem-event.ts:106  med.target_producers++;
+                   target_producers_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+                \* v5-mem-event.ts:107  ring_full = 0;
+                Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+                ring_full := 0;
+                held_3 := held_3_;
+                goto mem_event_ring_unlock_64;
+              end with;
+            else
+              fault := fault \union {"assert"};
+              Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+              held_3 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
+          Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+          held_3 := {};
+          goto Done;
+        end if;
       end if;
-    end if;
-  end with;
+    end with;
+  else
+    fault := fault \union {"guess"};
+    held_3 := {};
+    goto Done;
+  end if;
 mem_event_ring_unlock_64:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] = self then
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_3 := held_3 \ {med_ring_lock};
-    \* v5-mem-event.ts:113  return ring_full;
-    with mem_event_claim_slot_ = ring_full do
+    with held_3_ = held_3 \ {med_ring_lock},
+      \* v5-mem-event.ts:113  return ring_full;
+         mem_event_claim_slot_ = ring_full do
       \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
       if mem_event_claim_slot_ < 0 then
         \* xen.ts:111  curr.in_hypervisor = false;
-        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-        ring_full := 0;
-        goto wait_until_runnable_102_3;
+        with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE] do
+          \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+          if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0) then
+            await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+            \* xen.ts:103  curr.in_hypervisor = true;
+            with Vcpu_in_hypervisor2_ = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = TRUE],
+              \* v5-mem-event.ts:101  let ring_full = 1;
+              \* v5-mem-event.ts:102  if (med.ring_page === null)
+                 ring_page_ = MemEventDomain_ring_page[med] do
+              if ring_page_ = null then
+                \* v5-mem-event.ts:102  return -1;
+                with mem_event_claim_slot2_ = -1,
+                  \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                     Vcpu_in_hypervisor3_ = [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = FALSE] do
+                  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+                  \* xen.ts:103  curr.in_hypervisor = true;
+                  with Vcpu_in_hypervisor4_ = [Vcpu_in_hypervisor3_ EXCEPT ![guest_v[self]] = TRUE] do
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    Vcpu_in_hypervisor := [Vcpu_in_hypervisor4_ EXCEPT ![guest_v[self]] = FALSE];
+                    \* v5-listener.ts:55  guest
+                    if Cardinality(held_3_) = 0 then
+                      ring_full := 0; held_3 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      ring_full := 0; held_3 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end with;
+              else
+                held_3 := held_3_;
+                Vcpu_in_hypervisor := Vcpu_in_hypervisor2_;
+                ring_full := 1;
+                goto mem_event_ring_lock_58_4;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+            ring_full := 0; held_3 := {};
+            goto Done;
+          end if;
+        end with;
       else
         \* xen.ts:59  return !(curr instanceof ForeignVcpu);
         \* v5-mem-event.ts:145  if (is_guest(curr))
         \* xen.ts:144  let waits = false;
         waits_2 := FALSE;
         \* xen.ts:146  if (waits)
+        held_3 := held_3_;
         ring_full := 0;
         goto mem_event_ring_lock_58_2;
       end if;
@@ -161,7 +213,7 @@ mem_event_ring_unlock_64:
   end if;
 prepare_to_wait_125:
   \* xen.ts:125  spin_lock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+  if (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -174,7 +226,7 @@ prepare_to_wait_125:
       goto prepare_to_wait_128;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
     waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
@@ -210,7 +262,7 @@ prepare_to_wait_128:
   end if;
 mem_event_ring_lock_58_2:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -218,39 +270,35 @@ mem_event_ring_lock_58_2:
       \* v5-mem-event.ts:59  assert(med.initialised)
       if MemEventDomain_initialised[med] then
         \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64_2;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_3 := held_3_;
-                      goto mem_event_ring_unlock_64_2;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        held_3 := held_3_;
-                        goto push_request_65;
-                      end with;
-                    end if;
-                  end if;
-                end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_3 := held_3_;
+            goto mem_event_ring_unlock_64_2;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_3 := held_3_;
+              goto mem_event_ring_unlock_64_2;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                held_3 := held_3_;
+                goto push_request_65;
               end with;
-            end with;
-          end with;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {"assert"};
@@ -259,7 +307,7 @@ mem_event_ring_lock_58_2:
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
     waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
@@ -277,10 +325,33 @@ mem_event_ring_unlock_64_2:
         \* xen.ts:116  might_sleep();
         if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
           \* xen.ts:117  curr.in_hypervisor = false;
-          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-          held_3 := held_3_;
-          waits_2 := FALSE;
-          goto wait_until_runnable_102_2;
+          with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE] do
+            \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+            if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0) then
+              await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+              \* xen.ts:103  curr.in_hypervisor = true;
+              Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = TRUE];
+              \* xen.ts:149  waits = true;
+              \* xen.ts:146  if (waits)
+              \* xen.ts:124  assert(!wq.list.has(curr));
+              with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                if ~has_ then
+                  held_3 := held_3_;
+                  waits_2 := TRUE;
+                  goto prepare_to_wait_125;
+                else
+                  fault := fault \union {"assert"};
+                  waits_2 := FALSE; held_3 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+              waits_2 := FALSE; held_3 := {};
+              goto Done;
+            end if;
+          end with;
         else
           fault := fault \union {"sleep-in-atomic"};
           waits_2 := FALSE; held_3 := {};
@@ -311,91 +382,102 @@ mem_event_ring_unlock_64_2:
   end if;
 push_request_65:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
     \* ring.ts:66  const sring = front.sring!;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        \* ring.ts:68  assert(sring.mapped)
-        if SharedRing_mapped[sring_] then
-          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-          \* ring.ts:70  sring.req_prod = req_prod + 1;
-          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            held_3 := held_3 \ {med_ring_lock};
-            \* v5-mem-event.ts:140  return true;
-            \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-            \* xen.ts:147  if (condition())
-            \* xen.ts:151  if (waits)
-            if waits_2 then
-              \* xen.ts:133  if (!wq.list.has(curr))
-              with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                if has_2_ then
-                  waits_2 := FALSE;
-                  goto finish_wait_134;
-                else
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                  waits_2 := FALSE;
-                  goto wait_until_runnable_102_3;
-                end if;
-              end with;
-            else
-              \* xen.ts:111  curr.in_hypervisor = false;
-              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_3;
-            end if;
+       sring_ = FrontRing_sring[med_front_ring] do
+    if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      \* ring.ts:68  assert(sring.mapped)
+      if SharedRing_mapped[sring_] then
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        \* ring.ts:70  sring.req_prod = req_prod + 1;
+        SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_3 := held_3 \ {med_ring_lock};
+          \* v5-mem-event.ts:140  return true;
+          \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+          \* xen.ts:147  if (condition())
+          \* xen.ts:151  if (waits)
+          if waits_2 then
+            \* xen.ts:133  if (!wq.list.has(curr))
+            with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+              if has_2_ then
+                waits_2 := FALSE;
+                goto finish_wait_134;
+              else
+                \* xen.ts:111  curr.in_hypervisor = false;
+                Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                waits_2 := FALSE;
+                goto wait_until_runnable_102_3;
+              end if;
+            end with;
           else
-            fault := fault \union {"unlock-not-held"};
-            waits_2 := FALSE; held_3 := {};
-            goto Done;
+            \* xen.ts:111  curr.in_hypervisor = false;
+            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+            waits_2 := FALSE;
+            goto wait_until_runnable_102_3;
           end if;
         else
-          fault := fault \union {"assert"};
+          fault := fault \union {"unlock-not-held"};
           waits_2 := FALSE; held_3 := {};
           goto Done;
         end if;
       else
-        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        fault := fault \union {"assert"};
         waits_2 := FALSE; held_3 := {};
         goto Done;
       end if;
-    end with;
-  end with;
-wait_until_runnable_102_2:
-  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
-  \* xen.ts:103  curr.in_hypervisor = true;
-  Vcpu_in_hypervisor[guest_v[self]] := TRUE;
-  \* xen.ts:149  waits = true;
-  \* xen.ts:146  if (waits)
-  \* xen.ts:124  assert(!wq.list.has(curr));
-  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-    \* xen.ts:125  spin_lock(wq.lock);
-    \* xen.ts:123  might_sleep();
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
-      \* xen.ts:125  spin_lock(wq.lock);
-      await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-      Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
-      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-      held_3 := held_3 \union {WaitqueueHead_lock[med_wq]};
-      waits_2 := TRUE;
-      goto prepare_to_wait_126;
     else
-      fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"};
-      held_3 := {};
+      fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+      waits_2 := FALSE; held_3 := {};
       goto Done;
     end if;
   end with;
+wait_until_runnable_102_2:
+  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+  if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0) then
+    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+    \* xen.ts:103  curr.in_hypervisor = true;
+    Vcpu_in_hypervisor[guest_v[self]] := TRUE;
+    \* xen.ts:149  waits = true;
+    \* xen.ts:146  if (waits)
+    \* xen.ts:124  assert(!wq.list.has(curr));
+    with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+      \* xen.ts:125  spin_lock(wq.lock);
+      \* xen.ts:123  might_sleep();
+      if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
+        \* xen.ts:125  spin_lock(wq.lock);
+        await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+        Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
+        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+        held_3 := held_3 \union {WaitqueueHead_lock[med_wq]};
+        \* xen.ts:126  wq.list.push(curr);
+        WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+        \* xen.ts:64  fetch_add(v.pause_count, 1)
+        with held_ = Vcpu_pause_count[guest_v[self]] do
+          Vcpu_pause_count[guest_v[self]] := held_ + 1;
+          waits_2 := TRUE;
+          goto prepare_to_wait_128;
+        end with;
+      else
+        fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+        held_3 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {"guess"};
+    held_3 := {};
+    goto Done;
+  end if;
 finish_wait_134:
   \* xen.ts:134  spin_lock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+  if (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -415,7 +497,7 @@ finish_wait_134:
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
     held_3 := {};
     goto Done;
   end if;
@@ -424,10 +506,54 @@ finish_wait_139:
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_3 := held_3 \ {WaitqueueHead_lock[med_wq]};
-    \* xen.ts:111  curr.in_hypervisor = false;
-    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-    goto wait_until_runnable_102_3;
+    with held_3_ = held_3 \ {WaitqueueHead_lock[med_wq]},
+      \* xen.ts:111  curr.in_hypervisor = false;
+         Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE] do
+      \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+      if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0) then
+        await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+        \* xen.ts:103  curr.in_hypervisor = true;
+        with Vcpu_in_hypervisor2_ = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = TRUE],
+          \* v5-mem-event.ts:101  let ring_full = 1;
+          \* v5-mem-event.ts:102  if (med.ring_page === null)
+             ring_page_ = MemEventDomain_ring_page[med] do
+          if ring_page_ = null then
+            \* v5-mem-event.ts:102  return -1;
+            with mem_event_claim_slot_ = -1,
+              \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
+              \* xen.ts:111  curr.in_hypervisor = false;
+                 Vcpu_in_hypervisor3_ = [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = FALSE] do
+              \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+              await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+              \* xen.ts:103  curr.in_hypervisor = true;
+              with Vcpu_in_hypervisor4_ = [Vcpu_in_hypervisor3_ EXCEPT ![guest_v[self]] = TRUE] do
+                \* xen.ts:111  curr.in_hypervisor = false;
+                Vcpu_in_hypervisor := [Vcpu_in_hypervisor4_ EXCEPT ![guest_v[self]] = FALSE];
+                \* v5-listener.ts:55  guest
+                if Cardinality(held_3_) = 0 then
+                  held_3 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  held_3 := {};
+                  goto Done;
+                end if;
+              end with;
+            end with;
+          else
+            held_3 := held_3_;
+            Vcpu_in_hypervisor := Vcpu_in_hypervisor2_;
+            ring_full := 1;
+            goto mem_event_ring_lock_58_4;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+        held_3 := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"unlock-not-held"};
     held_3 := {};
@@ -435,7 +561,7 @@ finish_wait_139:
   end if;
 mem_event_ring_lock_58_3:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -443,39 +569,35 @@ mem_event_ring_lock_58_3:
       \* v5-mem-event.ts:59  assert(med.initialised)
       if MemEventDomain_initialised[med] then
         \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64_4;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_3 := held_3_;
-                      goto mem_event_ring_unlock_64_4;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        held_3 := held_3_;
-                        goto push_request_65_2;
-                      end with;
-                    end if;
-                  end if;
-                end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_3 := held_3_;
+            goto mem_event_ring_unlock_64_4;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_3 := held_3_;
+              goto mem_event_ring_unlock_64_4;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                held_3 := held_3_;
+                goto push_request_65_2;
               end with;
-            end with;
-          end with;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {"assert"};
@@ -484,7 +606,7 @@ mem_event_ring_lock_58_3:
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
     held_3 := {};
     goto Done;
   end if;
@@ -493,11 +615,55 @@ mem_event_ring_unlock_64_4:
   if Spinlock_owner[med_ring_lock] = self then
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_3 := held_3 \ {med_ring_lock};
-    \* v5-mem-event.ts:134  return false;
-    \* xen.ts:111  curr.in_hypervisor = false;
-    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-    goto wait_until_runnable_102_3;
+    with held_3_ = held_3 \ {med_ring_lock},
+      \* v5-mem-event.ts:134  return false;
+      \* xen.ts:111  curr.in_hypervisor = false;
+         Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE] do
+      \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+      if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0) then
+        await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+        \* xen.ts:103  curr.in_hypervisor = true;
+        with Vcpu_in_hypervisor2_ = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = TRUE],
+          \* v5-mem-event.ts:101  let ring_full = 1;
+          \* v5-mem-event.ts:102  if (med.ring_page === null)
+             ring_page_ = MemEventDomain_ring_page[med] do
+          if ring_page_ = null then
+            \* v5-mem-event.ts:102  return -1;
+            with mem_event_claim_slot_ = -1,
+              \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
+              \* xen.ts:111  curr.in_hypervisor = false;
+                 Vcpu_in_hypervisor3_ = [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = FALSE] do
+              \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+              await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+              \* xen.ts:103  curr.in_hypervisor = true;
+              with Vcpu_in_hypervisor4_ = [Vcpu_in_hypervisor3_ EXCEPT ![guest_v[self]] = TRUE] do
+                \* xen.ts:111  curr.in_hypervisor = false;
+                Vcpu_in_hypervisor := [Vcpu_in_hypervisor4_ EXCEPT ![guest_v[self]] = FALSE];
+                \* v5-listener.ts:55  guest
+                if Cardinality(held_3_) = 0 then
+                  held_3 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  held_3 := {};
+                  goto Done;
+                end if;
+              end with;
+            end with;
+          else
+            held_3 := held_3_;
+            Vcpu_in_hypervisor := Vcpu_in_hypervisor2_;
+            ring_full := 1;
+            goto mem_event_ring_lock_58_4;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+        held_3 := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"unlock-not-held"};
     held_3 := {};
@@ -505,67 +671,156 @@ mem_event_ring_unlock_64_4:
   end if;
 push_request_65_2:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
     \* ring.ts:66  const sring = front.sring!;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        \* ring.ts:68  assert(sring.mapped)
-        if SharedRing_mapped[sring_] then
-          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-          \* ring.ts:70  sring.req_prod = req_prod + 1;
-          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            held_3 := held_3 \ {med_ring_lock};
-            \* v5-mem-event.ts:140  return true;
-            \* xen.ts:111  curr.in_hypervisor = false;
-            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-            goto wait_until_runnable_102_3;
-          else
-            fault := fault \union {"unlock-not-held"};
-            held_3 := {};
-            goto Done;
-          end if;
+       sring_ = FrontRing_sring[med_front_ring] do
+    if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      \* ring.ts:68  assert(sring.mapped)
+      if SharedRing_mapped[sring_] then
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        \* ring.ts:70  sring.req_prod = req_prod + 1;
+        SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_3 := held_3 \ {med_ring_lock};
+          \* v5-mem-event.ts:140  return true;
+          \* xen.ts:111  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          goto wait_until_runnable_102_3;
         else
-          fault := fault \union {"assert"};
+          fault := fault \union {"unlock-not-held"};
           held_3 := {};
           goto Done;
         end if;
       else
-        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        fault := fault \union {"assert"};
         held_3 := {};
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+      held_3 := {};
+      goto Done;
+    end if;
   end with;
 wait_until_runnable_102_3:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
-  \* xen.ts:103  curr.in_hypervisor = true;
-  Vcpu_in_hypervisor[guest_v[self]] := TRUE;
-  \* v5-mem-event.ts:101  let ring_full = 1;
-  ring_full := 1;
-  goto mem_event_claim_slot_102_2;
+  if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0) then
+    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+    \* xen.ts:103  curr.in_hypervisor = true;
+    with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE],
+      \* v5-mem-event.ts:101  let ring_full = 1;
+      \* v5-mem-event.ts:102  if (med.ring_page === null)
+         ring_page_ = MemEventDomain_ring_page[med] do
+      if ring_page_ = null then
+        \* v5-mem-event.ts:102  return -1;
+        with mem_event_claim_slot_ = -1,
+          \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
+          \* xen.ts:111  curr.in_hypervisor = false;
+             Vcpu_in_hypervisor2_ = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE] do
+          \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+          await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+          \* xen.ts:103  curr.in_hypervisor = true;
+          with Vcpu_in_hypervisor3_ = [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = TRUE] do
+            \* xen.ts:111  curr.in_hypervisor = false;
+            Vcpu_in_hypervisor := [Vcpu_in_hypervisor3_ EXCEPT ![guest_v[self]] = FALSE];
+            \* v5-listener.ts:55  guest
+            if Cardinality(held_3) = 0 then
+              held_3 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held_3 := {};
+              goto Done;
+            end if;
+          end with;
+        end with;
+      else
+        \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+        if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
+          await Spinlock_owner[med_ring_lock] = null;
+          Spinlock_owner[med_ring_lock] := self;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+          with held_3_ = held_3 \union {med_ring_lock} do
+            \* v5-mem-event.ts:59  assert(med.initialised)
+            if MemEventDomain_initialised[med] then
+              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                   rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+                \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* v5-mem-event.ts:105  if (is_guest(curr))
+                \* v5-mem-event.ts:106  med.target_producers++;
+                   target_producers_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+                \* v5-mem-event.ts:107  ring_full = 0;
+                Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+                ring_full := 0;
+                held_3 := held_3_;
+                goto mem_event_ring_unlock_64_6;
+              end with;
+            else
+              fault := fault \union {"assert"};
+              Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+              held_3 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
+          Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+          held_3 := {};
+          goto Done;
+        end if;
+      end if;
+    end with;
+  else
+    fault := fault \union {"guess"};
+    held_3 := {};
+    goto Done;
+  end if;
 mem_event_claim_slot_102_2:
   \* v5-mem-event.ts:102  if (med.ring_page === null)
   with ring_page_ = MemEventDomain_ring_page[med] do
     if ring_page_ = null then
       \* v5-mem-event.ts:102  return -1;
-      with mem_event_claim_slot_ = -1 do
+      with mem_event_claim_slot_ = -1,
         \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
         \* xen.ts:111  curr.in_hypervisor = false;
-        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-        ring_full := 0;
-        goto wait_until_runnable_102_5;
+           Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE] do
+        \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+        if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0) then
+          await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+          \* xen.ts:103  curr.in_hypervisor = true;
+          with Vcpu_in_hypervisor2_ = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = TRUE] do
+            \* xen.ts:111  curr.in_hypervisor = false;
+            Vcpu_in_hypervisor := [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = FALSE];
+            \* v5-listener.ts:55  guest
+            if Cardinality(held_3) = 0 then
+              ring_full := 0; held_3 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              ring_full := 0; held_3 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+          ring_full := 0; held_3 := {};
+          goto Done;
+        end if;
       end with;
     else
       \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-      if Spinlock_owner[med_ring_lock] # self then
+      if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
         await Spinlock_owner[med_ring_lock] = null;
         Spinlock_owner[med_ring_lock] := self;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -573,22 +828,19 @@ mem_event_claim_slot_102_2:
           \* v5-mem-event.ts:59  assert(med.initialised)
           if MemEventDomain_initialised[med] then
             \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-                  \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* v5-mem-event.ts:105  if (is_guest(curr))
-                  \* v5-mem-event.ts:106  med.target_producers++;
-                  with target_producers_ = MemEventDomain_target_producers[med] do
-                    MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                    \* v5-mem-event.ts:107  ring_full = 0;
-                    ring_full := 0;
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64_6;
-                  end with;
-                end with;
-              end with;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+                 rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+                 RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+              \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:105  if (is_guest(curr))
+              \* v5-mem-event.ts:106  med.target_producers++;
+                 target_producers_ = MemEventDomain_target_producers[med] do
+              MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+              \* v5-mem-event.ts:107  ring_full = 0;
+              ring_full := 0;
+              held_3 := held_3_;
+              goto mem_event_ring_unlock_64_6;
             end with;
           else
             fault := fault \union {"assert"};
@@ -597,32 +849,90 @@ mem_event_claim_slot_102_2:
           end if;
         end with;
       else
-        fault := fault \union {"self-deadlock"};
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
         ring_full := 0; held_3 := {};
         goto Done;
       end if;
     end if;
   end with;
+mem_event_ring_lock_58_4:
+  \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+  if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
+    await Spinlock_owner[med_ring_lock] = null;
+    Spinlock_owner[med_ring_lock] := self;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+    with held_3_ = held_3 \union {med_ring_lock} do
+      \* v5-mem-event.ts:59  assert(med.initialised)
+      if MemEventDomain_initialised[med] then
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:105  if (is_guest(curr))
+          \* v5-mem-event.ts:106  med.target_producers++;
+             target_producers_ = MemEventDomain_target_producers[med] do
+          MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+          \* v5-mem-event.ts:107  ring_full = 0;
+          ring_full := 0;
+          held_3 := held_3_;
+          goto mem_event_ring_unlock_64_6;
+        end with;
+      else
+        fault := fault \union {"assert"};
+        ring_full := 0; held_3 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
+    ring_full := 0; held_3 := {};
+    goto Done;
+  end if;
 mem_event_ring_unlock_64_6:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] = self then
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_3 := held_3 \ {med_ring_lock};
-    \* v5-mem-event.ts:113  return ring_full;
-    with mem_event_claim_slot_ = ring_full do
+    with held_3_ = held_3 \ {med_ring_lock},
+      \* v5-mem-event.ts:113  return ring_full;
+         mem_event_claim_slot_ = ring_full do
       \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
       if mem_event_claim_slot_ < 0 then
         \* xen.ts:111  curr.in_hypervisor = false;
-        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-        ring_full := 0;
-        goto wait_until_runnable_102_5;
+        with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE] do
+          \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+          if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0) then
+            await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+            \* xen.ts:103  curr.in_hypervisor = true;
+            with Vcpu_in_hypervisor2_ = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = TRUE] do
+              \* xen.ts:111  curr.in_hypervisor = false;
+              Vcpu_in_hypervisor := [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = FALSE];
+              \* v5-listener.ts:55  guest
+              if Cardinality(held_3_) = 0 then
+                ring_full := 0; held_3 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                ring_full := 0; held_3 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+            ring_full := 0; held_3 := {};
+            goto Done;
+          end if;
+        end with;
       else
         \* xen.ts:59  return !(curr instanceof ForeignVcpu);
         \* v5-mem-event.ts:145  if (is_guest(curr))
         \* xen.ts:144  let waits = false;
         waits_2 := FALSE;
         \* xen.ts:146  if (waits)
+        held_3 := held_3_;
         ring_full := 0;
         goto mem_event_ring_lock_58_5;
       end if;
@@ -634,7 +944,7 @@ mem_event_ring_unlock_64_6:
   end if;
 prepare_to_wait_125_2:
   \* xen.ts:125  spin_lock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+  if (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -647,7 +957,7 @@ prepare_to_wait_125_2:
       goto prepare_to_wait_128_2;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
     waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
@@ -683,7 +993,7 @@ prepare_to_wait_128_2:
   end if;
 mem_event_ring_lock_58_5:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -691,39 +1001,35 @@ mem_event_ring_lock_58_5:
       \* v5-mem-event.ts:59  assert(med.initialised)
       if MemEventDomain_initialised[med] then
         \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64_7;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_3 := held_3_;
-                      goto mem_event_ring_unlock_64_7;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        held_3 := held_3_;
-                        goto push_request_65_3;
-                      end with;
-                    end if;
-                  end if;
-                end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_3 := held_3_;
+            goto mem_event_ring_unlock_64_7;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_3 := held_3_;
+              goto mem_event_ring_unlock_64_7;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                held_3 := held_3_;
+                goto push_request_65_3;
               end with;
-            end with;
-          end with;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {"assert"};
@@ -732,7 +1038,7 @@ mem_event_ring_lock_58_5:
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
     waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
@@ -784,62 +1090,61 @@ mem_event_ring_unlock_64_7:
   end if;
 push_request_65_3:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
     \* ring.ts:66  const sring = front.sring!;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        \* ring.ts:68  assert(sring.mapped)
-        if SharedRing_mapped[sring_] then
-          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-          \* ring.ts:70  sring.req_prod = req_prod + 1;
-          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            held_3 := held_3 \ {med_ring_lock};
-            \* v5-mem-event.ts:140  return true;
-            \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-            \* xen.ts:147  if (condition())
-            \* xen.ts:151  if (waits)
-            if waits_2 then
-              \* xen.ts:133  if (!wq.list.has(curr))
-              with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                if has_2_ then
-                  waits_2 := FALSE;
-                  goto finish_wait_134_2;
-                else
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                  waits_2 := FALSE;
-                  goto wait_until_runnable_102_5;
-                end if;
-              end with;
-            else
-              \* xen.ts:111  curr.in_hypervisor = false;
-              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_5;
-            end if;
+       sring_ = FrontRing_sring[med_front_ring] do
+    if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      \* ring.ts:68  assert(sring.mapped)
+      if SharedRing_mapped[sring_] then
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        \* ring.ts:70  sring.req_prod = req_prod + 1;
+        SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_3 := held_3 \ {med_ring_lock};
+          \* v5-mem-event.ts:140  return true;
+          \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+          \* xen.ts:147  if (condition())
+          \* xen.ts:151  if (waits)
+          if waits_2 then
+            \* xen.ts:133  if (!wq.list.has(curr))
+            with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+              if has_2_ then
+                waits_2 := FALSE;
+                goto finish_wait_134_2;
+              else
+                \* xen.ts:111  curr.in_hypervisor = false;
+                Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+                waits_2 := FALSE;
+                goto wait_until_runnable_102_5;
+              end if;
+            end with;
           else
-            fault := fault \union {"unlock-not-held"};
-            waits_2 := FALSE; held_3 := {};
-            goto Done;
+            \* xen.ts:111  curr.in_hypervisor = false;
+            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+            waits_2 := FALSE;
+            goto wait_until_runnable_102_5;
           end if;
         else
-          fault := fault \union {"assert"};
+          fault := fault \union {"unlock-not-held"};
           waits_2 := FALSE; held_3 := {};
           goto Done;
         end if;
       else
-        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        fault := fault \union {"assert"};
         waits_2 := FALSE; held_3 := {};
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+      waits_2 := FALSE; held_3 := {};
+      goto Done;
+    end if;
   end with;
 wait_until_runnable_102_4:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
@@ -852,7 +1157,7 @@ wait_until_runnable_102_4:
   with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
     \* xen.ts:125  spin_lock(wq.lock);
     \* xen.ts:123  might_sleep();
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
+    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
       \* xen.ts:125  spin_lock(wq.lock);
       await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
       Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
@@ -861,14 +1166,14 @@ wait_until_runnable_102_4:
       waits_2 := TRUE;
       goto prepare_to_wait_126_2;
     else
-      fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"};
+      fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
       held_3 := {};
       goto Done;
     end if;
   end with;
 finish_wait_134_2:
   \* xen.ts:134  spin_lock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+  if (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -888,7 +1193,7 @@ finish_wait_134_2:
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
     held_3 := {};
     goto Done;
   end if;
@@ -897,10 +1202,33 @@ finish_wait_139_2:
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_3 := held_3 \ {WaitqueueHead_lock[med_wq]};
-    \* xen.ts:111  curr.in_hypervisor = false;
-    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-    goto wait_until_runnable_102_5;
+    with held_3_ = held_3 \ {WaitqueueHead_lock[med_wq]},
+      \* xen.ts:111  curr.in_hypervisor = false;
+         Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE] do
+      \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+      if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0) then
+        await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+        \* xen.ts:103  curr.in_hypervisor = true;
+        with Vcpu_in_hypervisor2_ = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = TRUE] do
+          \* xen.ts:111  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor := [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = FALSE];
+          \* v5-listener.ts:55  guest
+          if Cardinality(held_3_) = 0 then
+            held_3 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            held_3 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+        held_3 := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"unlock-not-held"};
     held_3 := {};
@@ -908,7 +1236,7 @@ finish_wait_139_2:
   end if;
 mem_event_ring_lock_58_6:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
     await Spinlock_owner[med_ring_lock] = null;
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -916,39 +1244,35 @@ mem_event_ring_lock_58_6:
       \* v5-mem-event.ts:59  assert(med.initialised)
       if MemEventDomain_initialised[med] then
         \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-              with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if RING_FREE_REQUESTS_2_ = 0 then
-                    held_3 := held_3_;
-                    goto mem_event_ring_unlock_64_9;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_3 := held_3_;
-                      goto mem_event_ring_unlock_64_9;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      \* v5-mem-event.ts:136  med.target_producers--;
-                      with target_producers_3_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                        held_3 := held_3_;
-                        goto push_request_65_4;
-                      end with;
-                    end if;
-                  end if;
-                end with;
+        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+             rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+             RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8),
+          \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+          \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+             claimed_req_ = MemEventDomain_foreign_producers[med],
+          \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+             too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+          if RING_FREE_REQUESTS_2_ = 0 then
+            held_3 := held_3_;
+            goto mem_event_ring_unlock_64_9;
+          else
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if too_few_ then
+              held_3 := held_3_;
+              goto mem_event_ring_unlock_64_9;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:136  if (is_guest(curr))
+              \* v5-mem-event.ts:136  med.target_producers--;
+              with target_producers_3_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                held_3 := held_3_;
+                goto push_request_65_4;
               end with;
-            end with;
-          end with;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {"assert"};
@@ -957,7 +1281,7 @@ mem_event_ring_lock_58_6:
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
     held_3 := {};
     goto Done;
   end if;
@@ -966,11 +1290,34 @@ mem_event_ring_unlock_64_9:
   if Spinlock_owner[med_ring_lock] = self then
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_3 := held_3 \ {med_ring_lock};
-    \* v5-mem-event.ts:134  return false;
-    \* xen.ts:111  curr.in_hypervisor = false;
-    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-    goto wait_until_runnable_102_5;
+    with held_3_ = held_3 \ {med_ring_lock},
+      \* v5-mem-event.ts:134  return false;
+      \* xen.ts:111  curr.in_hypervisor = false;
+         Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE] do
+      \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+      if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0) then
+        await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+        \* xen.ts:103  curr.in_hypervisor = true;
+        with Vcpu_in_hypervisor2_ = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = TRUE] do
+          \* xen.ts:111  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor := [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = FALSE];
+          \* v5-listener.ts:55  guest
+          if Cardinality(held_3_) = 0 then
+            held_3 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            held_3 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+        held_3 := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"unlock-not-held"};
     held_3 := {};
@@ -978,61 +1325,66 @@ mem_event_ring_unlock_64_9:
   end if;
 push_request_65_4:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring],
     \* ring.ts:66  const sring = front.sring!;
-    with sring_ = FrontRing_sring[med_front_ring] do
-      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        \* ring.ts:68  assert(sring.mapped)
-        if SharedRing_mapped[sring_] then
-          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-          \* ring.ts:70  sring.req_prod = req_prod + 1;
-          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            held_3 := held_3 \ {med_ring_lock};
-            \* v5-mem-event.ts:140  return true;
-            \* xen.ts:111  curr.in_hypervisor = false;
-            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-            goto wait_until_runnable_102_5;
-          else
-            fault := fault \union {"unlock-not-held"};
-            held_3 := {};
-            goto Done;
-          end if;
+       sring_ = FrontRing_sring[med_front_ring] do
+    if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+      SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      \* ring.ts:68  assert(sring.mapped)
+      if SharedRing_mapped[sring_] then
+        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+        \* ring.ts:70  sring.req_prod = req_prod + 1;
+        SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_3 := held_3 \ {med_ring_lock};
+          \* v5-mem-event.ts:140  return true;
+          \* xen.ts:111  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          goto wait_until_runnable_102_5;
         else
-          fault := fault \union {"assert"};
+          fault := fault \union {"unlock-not-held"};
           held_3 := {};
           goto Done;
         end if;
       else
-        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        fault := fault \union {"assert"};
         held_3 := {};
         goto Done;
       end if;
-    end with;
-  end with;
-wait_until_runnable_102_5:
-  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
-  \* xen.ts:103  curr.in_hypervisor = true;
-  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
-    \* xen.ts:111  curr.in_hypervisor = false;
-    Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-    \* v5-listener.ts:55  guest
-    if Cardinality(held_3) = 0 then
-      held_3 := {};
-      goto Done;
     else
-      fault := fault \union {"lock-held-at-exit"};
+      fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
       held_3 := {};
       goto Done;
     end if;
   end with;
+wait_until_runnable_102_5:
+  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+  if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0) then
+    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+    \* xen.ts:103  curr.in_hypervisor = true;
+    with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
+      \* xen.ts:111  curr.in_hypervisor = false;
+      Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
+      \* v5-listener.ts:55  guest
+      if Cardinality(held_3) = 0 then
+        held_3 := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held_3 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {"guess"};
+    held_3 := {};
+    goto Done;
+  end if;
 end process;
 
 fair process toolstack \in {toolstack_thread}
@@ -1115,79 +1467,105 @@ Init == (* Global variables *)
                                         [] self \in {toolstack_thread} -> "mem_event_disable_93"]
 
 wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
-                                 /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
-                                 /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                 /\ ring_full' = [ring_full EXCEPT ![self] = 1]
-                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_102"]
+                                 /\ IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                       THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                            /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] IN
+                                                 LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                                   IF ring_page_ = null
+                                                      THEN /\ LET mem_event_claim_slot_ == -1 IN
+                                                                LET Vcpu_in_hypervisor2_ == [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE] IN
+                                                                  /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                                  /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = TRUE]
+                                                                  /\ ring_full' = [ring_full EXCEPT ![self] = 1]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_102_2"]
+                                                           /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                           Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                           held_3 >>
+                                                      ELSE /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
+                                                                 THEN /\ Spinlock_owner[med_ring_lock] = null
+                                                                      /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
+                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                                                      /\ LET held_3_ == held_3[self] \union {med_ring_lock} IN
+                                                                           IF MemEventDomain_initialised[med]
+                                                                              THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                        LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                          LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                            LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                              /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                                              /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                                                              /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
+                                                                                   /\ fault' = fault
+                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                   /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                                   ring_full >>
+                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                      /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                      Spinlock_owner, Cpu_preempt_off, 
+                                                                                      ring_full >>
+                                       ELSE /\ fault' = (fault \union {"guess"})
+                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            /\ UNCHANGED << Vcpu_in_hypervisor, MemEventDomain_target_producers, 
+                                                            Spinlock_owner, Cpu_preempt_off, ring_full >>
                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                  Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
-                                                 MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                 MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
-                                                 FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                                 WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, Cpu_preempt_off, torn_down, fault, waits_2, held_3 >>
-
-mem_event_claim_slot_102(self) == /\ pc[self] = "mem_event_claim_slot_102"
-                                  /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
-                                       IF ring_page_ = null
-                                          THEN /\ LET mem_event_claim_slot_ == -1 IN
-                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                    /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                               /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
-                                                               Cpu_preempt_off, fault, held_3 >>
-                                          ELSE /\ IF Spinlock_owner[med_ring_lock] # self
-                                                     THEN /\ Spinlock_owner[med_ring_lock] = null
-                                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                          /\ LET held_3_ == held_3[self] \union {med_ring_lock} IN
-                                                               IF MemEventDomain_initialised[med]
-                                                                  THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                            LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                              LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                                LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                                                                  /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                                                                  /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
-                                                                       /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                       /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED MemEventDomain_target_producers
-                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                                          Spinlock_owner, Cpu_preempt_off >>
-                                               /\ UNCHANGED Vcpu_in_hypervisor
-                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                  Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
-                                                  Cpu_irqs_off, Cpu_softirqs_off, torn_down, waits_2 >>
+                                                 MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                 MemEventDomain_initialised, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                 FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                 Cpu_irqs_off, Cpu_softirqs_off, torn_down, waits_2 >>
 
 mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
                                   /\ IF Spinlock_owner[med_ring_lock] = self
                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                             /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                             /\ LET mem_event_claim_slot_ == ring_full[self] IN
-                                                  IF mem_event_claim_slot_ < 0
-                                                     THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                          /\ UNCHANGED waits_2
-                                                     ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
-                                                          /\ UNCHANGED Vcpu_in_hypervisor
-                                             /\ fault' = fault
+                                             /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
+                                                  LET mem_event_claim_slot_ == ring_full[self] IN
+                                                    IF mem_event_claim_slot_ < 0
+                                                       THEN /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE] IN
+                                                                 IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                                    THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                                         /\ LET Vcpu_in_hypervisor2_ == [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = TRUE] IN
+                                                                              LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                                                                IF ring_page_ = null
+                                                                                   THEN /\ LET mem_event_claim_slot2_ == -1 IN
+                                                                                             LET Vcpu_in_hypervisor3_ == [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = FALSE] IN
+                                                                                               /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                                                               /\ LET Vcpu_in_hypervisor4_ == [Vcpu_in_hypervisor3_ EXCEPT ![guest_v[self]] = TRUE] IN
+                                                                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor4_ EXCEPT ![guest_v[self]] = FALSE]
+                                                                                                    /\ IF Cardinality(held_3_) = 0
+                                                                                                          THEN /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                               /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                        /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor2_
+                                                                                        /\ ring_full' = [ring_full EXCEPT ![self] = 1]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
+                                                                                        /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                         /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                                         /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED waits_2
+                                                       ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                            /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                            /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                                            /\ UNCHANGED << Vcpu_in_hypervisor, fault >>
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
@@ -1203,7 +1581,7 @@ mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
-                             /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                             /\ IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
                                    THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                         /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1213,7 +1591,7 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                              /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_128"]
                                         /\ UNCHANGED << fault, waits_2 >>
-                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1272,7 +1650,7 @@ prepare_to_wait_128(self) == /\ pc[self] = "prepare_to_wait_128"
                                              Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full >>
 
 mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1301,7 +1679,7 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED MemEventDomain_target_producers
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1323,11 +1701,25 @@ mem_event_ring_unlock_64_2(self) == /\ pc[self] = "mem_event_ring_unlock_64_2"
                                                /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
                                                     IF waits_2[self]
                                                        THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                  THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                       /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                       /\ fault' = fault
+                                                                  THEN /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE] IN
+                                                                            IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                                               THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = TRUE]
+                                                                                    /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                         IF ~has_
+                                                                                            THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                    /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
@@ -1410,32 +1802,42 @@ push_request_65(self) == /\ pc[self] = "push_request_65"
                                          BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
-                                   /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
-                                   /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                   /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
-                                           THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {WaitqueueHead_lock[med_wq]}]
-                                                /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126"]
-                                                /\ fault' = fault
-                                           ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"})
-                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, waits_2 >>
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                   /\ IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                         THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                              /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
+                                              /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                   IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
+                                                      THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                                           /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {WaitqueueHead_lock[med_wq]}]
+                                                           /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                           /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_128"]
+                                                           /\ fault' = fault
+                                                      ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
+                                                                           WaitqueueHead_list, Cpu_preempt_off, waits_2 >>
+                                         ELSE /\ fault' = (fault \union {"guess"})
+                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << Vcpu_pause_count, Vcpu_in_hypervisor, Spinlock_owner, 
+                                                              WaitqueueHead_list, Cpu_preempt_off, waits_2 >>
+                                   /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                                   SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
                                                    MemEventDomain_bit, MemEventDomain_initialised, 
-                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                                   WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, torn_down, ring_full >>
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, 
+                                                   ring_full >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
-                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                         /\ IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
                                THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1449,7 +1851,7 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                             ELSE /\ pc' = [pc EXCEPT ![self] = "finish_wait_139"]
                                                  /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                     /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"self-deadlock"})
+                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
@@ -1466,24 +1868,49 @@ finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                    /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {WaitqueueHead_lock[med_wq]}]
-                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                    /\ fault' = fault
+                                    /\ LET held_3_ == held_3[self] \ {WaitqueueHead_lock[med_wq]} IN
+                                         LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE] IN
+                                           IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                              THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                   /\ LET Vcpu_in_hypervisor2_ == [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = TRUE] IN
+                                                        LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                                          IF ring_page_ = null
+                                                             THEN /\ LET mem_event_claim_slot_ == -1 IN
+                                                                       LET Vcpu_in_hypervisor3_ == [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = FALSE] IN
+                                                                         /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                                         /\ LET Vcpu_in_hypervisor4_ == [Vcpu_in_hypervisor3_ EXCEPT ![guest_v[self]] = TRUE] IN
+                                                                              /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor4_ EXCEPT ![guest_v[self]] = FALSE]
+                                                                              /\ IF Cardinality(held_3_) = 0
+                                                                                    THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ fault' = fault
+                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED ring_full
+                                                             ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                  /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor2_
+                                                                  /\ ring_full' = [ring_full EXCEPT ![self] = 1]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
+                                                                  /\ fault' = fault
+                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                   /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED ring_full
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off, ring_full >>
                          /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                          Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
                                          SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
                                          MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
                                          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
-                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, 
-                                         ring_full, waits_2 >>
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, waits_2 >>
 
 mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1511,7 +1938,7 @@ mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED MemEventDomain_target_producers
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
@@ -1529,14 +1956,41 @@ mem_event_ring_unlock_64_4(self) == /\ pc[self] = "mem_event_ring_unlock_64_4"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                               /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                               /\ fault' = fault
+                                               /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
+                                                    LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE] IN
+                                                      IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                         THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                              /\ LET Vcpu_in_hypervisor2_ == [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = TRUE] IN
+                                                                   LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                                                     IF ring_page_ = null
+                                                                        THEN /\ LET mem_event_claim_slot_ == -1 IN
+                                                                                  LET Vcpu_in_hypervisor3_ == [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = FALSE] IN
+                                                                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                                                    /\ LET Vcpu_in_hypervisor4_ == [Vcpu_in_hypervisor3_ EXCEPT ![guest_v[self]] = TRUE] IN
+                                                                                         /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor4_ EXCEPT ![guest_v[self]] = FALSE]
+                                                                                         /\ IF Cardinality(held_3_) = 0
+                                                                                               THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ fault' = fault
+                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ UNCHANGED ring_full
+                                                                        ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                             /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor2_
+                                                                             /\ ring_full' = [ring_full EXCEPT ![self] = 1]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
+                                                                             /\ fault' = fault
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED ring_full
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off, 
+                                                               ring_full >>
                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                     Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
                                                     SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
@@ -1544,7 +1998,7 @@ mem_event_ring_unlock_64_4(self) == /\ pc[self] = "mem_event_ring_unlock_64_4"
                                                     MemEventDomain_bit, MemEventDomain_initialised, 
                                                     FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
                                                     WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, torn_down, ring_full, waits_2 >>
+                                                    Cpu_softirqs_off, torn_down, waits_2 >>
 
 push_request_65_2(self) == /\ pc[self] = "push_request_65_2"
                            /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
@@ -1586,29 +2040,93 @@ push_request_65_2(self) == /\ pc[self] = "push_request_65_2"
                                            Cpu_softirqs_off, torn_down, ring_full, waits_2 >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
-                                   /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
-                                   /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                   /\ ring_full' = [ring_full EXCEPT ![self] = 1]
-                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_102_2"]
+                                   /\ IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                         THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                              /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] IN
+                                                   LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                                     IF ring_page_ = null
+                                                        THEN /\ LET mem_event_claim_slot_ == -1 IN
+                                                                  LET Vcpu_in_hypervisor2_ == [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE] IN
+                                                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                                    /\ LET Vcpu_in_hypervisor3_ == [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = TRUE] IN
+                                                                         /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor3_ EXCEPT ![guest_v[self]] = FALSE]
+                                                                         /\ IF Cardinality(held_3[self]) = 0
+                                                                               THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ fault' = fault
+                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                             Spinlock_owner, Cpu_preempt_off, ring_full >>
+                                                        ELSE /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
+                                                                   THEN /\ Spinlock_owner[med_ring_lock] = null
+                                                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
+                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                                                        /\ LET held_3_ == held_3[self] \union {med_ring_lock} IN
+                                                                             IF MemEventDomain_initialised[med]
+                                                                                THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                          LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                            LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                              LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                                /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                                                /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                                                                /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                     /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                                     ring_full >>
+                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                        /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                        Spinlock_owner, Cpu_preempt_off, 
+                                                                                        ring_full >>
+                                         ELSE /\ fault' = (fault \union {"guess"})
+                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << Vcpu_in_hypervisor, MemEventDomain_target_producers, 
+                                                              Spinlock_owner, Cpu_preempt_off, ring_full >>
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                    Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-                                                   WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, Cpu_preempt_off, torn_down, fault, waits_2, held_3 >>
+                                                   MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                   MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, waits_2 >>
 
 mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
                                     /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
                                          IF ring_page_ = null
                                             THEN /\ LET mem_event_claim_slot_ == -1 IN
-                                                      /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                      /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                      LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE] IN
+                                                        IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                           THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                                /\ LET Vcpu_in_hypervisor2_ == [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = TRUE] IN
+                                                                     /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = FALSE]
+                                                                     /\ IF Cardinality(held_3[self]) = 0
+                                                                           THEN /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                                /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
-                                                                 Cpu_preempt_off, fault, held_3 >>
-                                            ELSE /\ IF Spinlock_owner[med_ring_lock] # self
+                                                                 Cpu_preempt_off >>
+                                            ELSE /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
                                                        THEN /\ Spinlock_owner[med_ring_lock] = null
                                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1628,7 +2146,7 @@ mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          /\ UNCHANGED MemEventDomain_target_producers
-                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                             /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1644,22 +2162,73 @@ mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
                                                     BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, 
                                                     waits_2 >>
 
+mem_event_ring_lock_58_4(self) == /\ pc[self] = "mem_event_ring_lock_58_4"
+                                  /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
+                                        THEN /\ Spinlock_owner[med_ring_lock] = null
+                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
+                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                             /\ LET held_3_ == held_3[self] \union {med_ring_lock} IN
+                                                  IF MemEventDomain_initialised[med]
+                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                 LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                   LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                     /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                     /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                     /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
+                                                          /\ fault' = fault
+                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                             /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                             Cpu_preempt_off >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                  MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                  MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                  BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, waits_2 >>
+
 mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                               /\ LET mem_event_claim_slot_ == ring_full[self] IN
-                                                    IF mem_event_claim_slot_ < 0
-                                                       THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                            /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                                            /\ UNCHANGED waits_2
-                                                       ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                            /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                                                            /\ UNCHANGED Vcpu_in_hypervisor
-                                               /\ fault' = fault
+                                               /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
+                                                    LET mem_event_claim_slot_ == ring_full[self] IN
+                                                      IF mem_event_claim_slot_ < 0
+                                                         THEN /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE] IN
+                                                                   IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                                      THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                                           /\ LET Vcpu_in_hypervisor2_ == [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = TRUE] IN
+                                                                                /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = FALSE]
+                                                                                /\ IF Cardinality(held_3_) = 0
+                                                                                      THEN /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ fault' = fault
+                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                           /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                           /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                                           /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED waits_2
+                                                         ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                              /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
+                                                              /\ UNCHANGED << Vcpu_in_hypervisor, fault >>
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
@@ -1676,7 +2245,7 @@ mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
                                                     Cpu_softirqs_off, torn_down >>
 
 prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
-                               /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                               /\ IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
                                      THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1686,7 +2255,7 @@ prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
                                                /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_128_2"]
                                           /\ UNCHANGED << fault, waits_2 >>
-                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1745,7 +2314,7 @@ prepare_to_wait_128_2(self) == /\ pc[self] = "prepare_to_wait_128_2"
                                                Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full >>
 
 mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1774,7 +2343,7 @@ mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED MemEventDomain_target_producers
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1887,7 +2456,7 @@ wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
                                    /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
+                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
                                            THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                                 /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1895,7 +2464,7 @@ wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
                                                 /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126_2"]
                                                 /\ fault' = fault
-                                           ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"})
+                                           ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, waits_2 >>
@@ -1909,7 +2478,7 @@ wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
                                                    Cpu_softirqs_off, torn_down, ring_full >>
 
 finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
-                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                           /\ IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
                                  THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1923,7 +2492,7 @@ finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
                                               ELSE /\ pc' = [pc EXCEPT ![self] = "finish_wait_139_2"]
                                                    /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                       /\ fault' = fault
-                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
@@ -1940,10 +2509,23 @@ finish_wait_139_2(self) == /\ pc[self] = "finish_wait_139_2"
                            /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                      /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {WaitqueueHead_lock[med_wq]}]
-                                      /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                      /\ fault' = fault
+                                      /\ LET held_3_ == held_3[self] \ {WaitqueueHead_lock[med_wq]} IN
+                                           LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE] IN
+                                             IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                     /\ LET Vcpu_in_hypervisor2_ == [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = TRUE] IN
+                                                          /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = FALSE]
+                                                          /\ IF Cardinality(held_3_) = 0
+                                                                THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ fault' = fault
+                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                     /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1958,7 +2540,7 @@ finish_wait_139_2(self) == /\ pc[self] = "finish_wait_139_2"
                                            waits_2 >>
 
 mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1986,7 +2568,7 @@ mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED MemEventDomain_target_producers
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
@@ -2004,10 +2586,23 @@ mem_event_ring_unlock_64_9(self) == /\ pc[self] = "mem_event_ring_unlock_64_9"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                               /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                               /\ fault' = fault
+                                               /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
+                                                    LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE] IN
+                                                      IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                         THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                                              /\ LET Vcpu_in_hypervisor2_ == [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = TRUE] IN
+                                                                   /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor2_ EXCEPT ![guest_v[self]] = FALSE]
+                                                                   /\ IF Cardinality(held_3_) = 0
+                                                                         THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ fault' = fault
+                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2061,16 +2656,21 @@ push_request_65_4(self) == /\ pc[self] = "push_request_65_4"
                                            Cpu_softirqs_off, torn_down, ring_full, waits_2 >>
 
 wait_until_runnable_102_5(self) == /\ pc[self] = "wait_until_runnable_102_5"
-                                   /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
-                                   /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] IN
-                                        /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
-                                        /\ IF Cardinality(held_3[self]) = 0
-                                              THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ fault' = fault
-                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                   /\ IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                         THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                              /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] IN
+                                                   /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
+                                                   /\ IF Cardinality(held_3[self]) = 0
+                                                         THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ fault' = fault
+                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         ELSE /\ fault' = (fault \union {"guess"})
+                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED Vcpu_in_hypervisor
                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
                                                    Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
@@ -2080,12 +2680,12 @@ wait_until_runnable_102_5(self) == /\ pc[self] = "wait_until_runnable_102_5"
                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
                                                    Cpu_softirqs_off, Cpu_preempt_off, torn_down, ring_full, waits_2 >>
 
-guest(self) == wait_until_runnable_102(self) \/ mem_event_claim_slot_102(self) \/ mem_event_ring_unlock_64(self)
-                  \/ prepare_to_wait_125(self) \/ prepare_to_wait_126(self) \/ prepare_to_wait_128(self)
-                  \/ mem_event_ring_lock_58_2(self) \/ mem_event_ring_unlock_64_2(self) \/ push_request_65(self)
-                  \/ wait_until_runnable_102_2(self) \/ finish_wait_134(self) \/ finish_wait_139(self)
-                  \/ mem_event_ring_lock_58_3(self) \/ mem_event_ring_unlock_64_4(self) \/ push_request_65_2(self)
-                  \/ wait_until_runnable_102_3(self) \/ mem_event_claim_slot_102_2(self)
+guest(self) == wait_until_runnable_102(self) \/ mem_event_ring_unlock_64(self) \/ prepare_to_wait_125(self)
+                  \/ prepare_to_wait_126(self) \/ prepare_to_wait_128(self) \/ mem_event_ring_lock_58_2(self)
+                  \/ mem_event_ring_unlock_64_2(self) \/ push_request_65(self) \/ wait_until_runnable_102_2(self)
+                  \/ finish_wait_134(self) \/ finish_wait_139(self) \/ mem_event_ring_lock_58_3(self)
+                  \/ mem_event_ring_unlock_64_4(self) \/ push_request_65_2(self) \/ wait_until_runnable_102_3(self)
+                  \/ mem_event_claim_slot_102_2(self) \/ mem_event_ring_lock_58_4(self)
                   \/ mem_event_ring_unlock_64_6(self) \/ prepare_to_wait_125_2(self) \/ prepare_to_wait_126_2(self)
                   \/ prepare_to_wait_128_2(self) \/ mem_event_ring_lock_58_5(self)
                   \/ mem_event_ring_unlock_64_7(self) \/ push_request_65_3(self) \/ wait_until_runnable_102_4(self)
@@ -2149,42 +2749,51 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "wait_until_runnable_102" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0))
-  \/ pc[t_] = "mem_event_claim_slot_102" /\ ~(IF MemEventDomain_ring_page[med] = null THEN TRUE ELSE IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
-  \/ pc[t_] = "finish_wait_134" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_3" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0))
-  \/ pc[t_] = "mem_event_claim_slot_102_2" /\ ~(IF MemEventDomain_ring_page[med] = null THEN TRUE ELSE IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "prepare_to_wait_125_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_5" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_4" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
-  \/ pc[t_] = "finish_wait_134_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_6" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_5" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0))
+  \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (IF MemEventDomain_ring_page[med] = null THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) ELSE IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_unlock_64" /\ ~(IF Spinlock_owner[med_ring_lock] = t_ THEN IF ring_full[t_] < 0 THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (IF MemEventDomain_ring_page[med] = null THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_unlock_64_2" /\ ~(IF Spinlock_owner[med_ring_lock] = t_ THEN IF waits_2[t_] THEN IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ ((Cpu_preempt_off[CpuOf[t_]] + (-1)) = 0) THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~(IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "finish_wait_134" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "finish_wait_139" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_ THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (IF MemEventDomain_ring_page[med] = null THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_3" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_unlock_64_4" /\ ~(IF Spinlock_owner[med_ring_lock] = t_ THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (IF MemEventDomain_ring_page[med] = null THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~(IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (IF MemEventDomain_ring_page[med] = null THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) ELSE IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "mem_event_claim_slot_102_2" /\ ~(IF MemEventDomain_ring_page[med] = null THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) ELSE TRUE ELSE IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_4" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_unlock_64_6" /\ ~(IF Spinlock_owner[med_ring_lock] = t_ THEN IF ring_full[t_] < 0 THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_125_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_5" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_4" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE))
+  \/ pc[t_] = "finish_wait_134_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "finish_wait_139_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_ THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_6" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_unlock_64_9" /\ ~(IF Spinlock_owner[med_ring_lock] = t_ THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_5" /\ ~(IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mem_event_claim_slot_102" -> (IF (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "prepare_to_wait_125" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "wait_until_runnable_102_2" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "finish_wait_134" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_3" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "mem_event_claim_slot_102_2" -> (IF (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "prepare_to_wait_125_2" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_5" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "wait_until_runnable_102_4" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "finish_wait_134_2" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_6" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+  CASE pc[t_] = "wait_until_runnable_102" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "prepare_to_wait_125" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "wait_until_runnable_102_2" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "finish_wait_134" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_3" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "wait_until_runnable_102_3" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "mem_event_claim_slot_102_2" -> (IF (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_4" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "prepare_to_wait_125_2" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_5" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "wait_until_runnable_102_4" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "finish_wait_134_2" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_6" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -2193,6 +2802,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault

@@ -49,369 +49,936 @@ variables
   fault = {};
 
 process guest \in {guest_vcpu0}
-variables waits_2 = FALSE, free_req_2 = 0, held_3 = {};
+variables waits_2 = FALSE, req_prod = 0, held_3 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await Vcpu_pause_count[guest_v[self]] = 0;
-  \* xen.ts:103  curr.in_hypervisor = true;
-  \* v5-mem-event.ts:101  let ring_full = 1;
-  goto mem_event_claim_slot_102;
-mem_event_claim_slot_102:
-  \* v5-mem-event.ts:102  if (med.ring_page === null)
-  with ring_page_ = MemEventDomain_ring_page[med] do
-    if ring_page_ = null then
-      \* v5-mem-event.ts:102  return -1;
-      with mem_event_claim_slot_ = -1 do
-        \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
-        \* xen.ts:111  curr.in_hypervisor = false;
-        goto wait_until_runnable_102_3;
-      end with;
-    else
-      \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-      if Spinlock_owner[med_ring_lock] # self then
-        await Spinlock_owner[med_ring_lock] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
-          with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-            with held_3_ = held_3 \union {med_ring_lock} do
-              \* v5-mem-event.ts:59  assert(med.initialised)
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                \* v5-mem-event.ts:105  if (is_guest(curr))
-                \* v5-mem-event.ts:106  med.target_producers++;
-                with target_producers_ = MemEventDomain_target_producers[med] do
-                  MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                  \* v5-mem-event.ts:107  ring_full = 0;
-                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                  with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null] do
-                    with Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] do
-                      with held_32_ = held_3_ \ {med_ring_lock} do
-                        \* v5-mem-event.ts:113  return ring_full;
-                        \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* v5-mem-event.ts:145  if (is_guest(curr))
-                        \* xen.ts:144  let waits = false;
-                        \* xen.ts:146  if (waits)
-                        \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-                        if Spinlock_owner2_[med_ring_lock] # self then
-                          await Spinlock_owner2_[med_ring_lock] = null;
-                          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![med_ring_lock] = self];
-                          Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1];
-                          with held_33_ = held_32_ \union {med_ring_lock} do
-                            \* v5-mem-event.ts:59  assert(med.initialised)
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                            with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring] do
-                              with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt2_) + 0, 8) do
-                                \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                                free_req_2 := RING_FREE_REQUESTS_2_;
-                                held_3 := held_33_;
-                                waits_2 := FALSE;
-                                goto id__mem_event_put_request_130;
-                              end with;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"self-deadlock"};
-                          Spinlock_owner := Spinlock_owner2_;
-                          Cpu_preempt_off := Cpu_preempt_off2_;
-                          held_3 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            end with;
-          end with;
+  if Vcpu_pause_count[guest_v[self]] = 0 then
+    await Vcpu_pause_count[guest_v[self]] = 0;
+    \* xen.ts:103  curr.in_hypervisor = true;
+    \* v5-mem-event.ts:101  let ring_full = 1;
+    \* v5-mem-event.ts:102  if (med.ring_page === null)
+    with ring_page_ = MemEventDomain_ring_page[med] do
+      if ring_page_ = null then
+        \* v5-mem-event.ts:102  return -1;
+        with mem_event_claim_slot_ = -1 do
+          \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
+          \* xen.ts:111  curr.in_hypervisor = false;
+          \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+          await Vcpu_pause_count[guest_v[self]] = 0;
+          \* xen.ts:103  curr.in_hypervisor = true;
+          \* xen.ts:111  curr.in_hypervisor = false;
+          \* v5-listener.ts:55  guest
+          if Cardinality(held_3) = 0 then
+            held_3 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            held_3 := {};
+            goto Done;
+          end if;
         end with;
       else
-        fault := fault \union {"self-deadlock"};
-        held_3 := {};
-        goto Done;
-      end if;
-    end if;
-  end with;
-prepare_to_wait_124:
-  \* xen.ts:124  assert(!wq.list.has(curr));
-  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-    \* xen.ts:125  spin_lock(wq.lock);
-    \* xen.ts:124  assert(!wq.list.has(curr));
-    if (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
-      \* xen.ts:125  spin_lock(wq.lock);
-      await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_3_ = held_3 \union {WaitqueueHead_lock[med_wq]} do
-            \* xen.ts:126  wq.list.push(curr);
-            WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-            \* xen.ts:64  fetch_add(v.pause_count, 1)
-            with held_ = Vcpu_pause_count[guest_v[self]] do
-              Vcpu_pause_count[guest_v[self]] := held_ + 1;
-              \* xen.ts:128  spin_unlock(wq.lock);
-              with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
-                with Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] do
-                  with held_32_ = held_3_ \ {WaitqueueHead_lock[med_wq]} do
-                    \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-                    if Spinlock_owner2_[med_ring_lock] # self then
-                      await Spinlock_owner2_[med_ring_lock] = null;
-                      Spinlock_owner := [Spinlock_owner2_ EXCEPT ![med_ring_lock] = self];
-                      Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1];
-                      with held_33_ = held_32_ \union {med_ring_lock} do
-                        \* v5-mem-event.ts:59  assert(med.initialised)
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                          with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + 0, 8) do
-                            \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                            free_req_2 := RING_FREE_REQUESTS_2_;
-                            held_3 := held_33_;
-                            goto id__mem_event_put_request_130;
-                          end with;
-                        end with;
+        \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+        if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
+          await Spinlock_owner[med_ring_lock] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+               held_3_ = held_3 \union {med_ring_lock},
+            \* v5-mem-event.ts:59  assert(med.initialised)
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+            \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:105  if (is_guest(curr))
+            \* v5-mem-event.ts:106  med.target_producers++;
+               target_producers_ = MemEventDomain_target_producers[med],
+               MemEventDomain_target_producers_ = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536],
+            \* v5-mem-event.ts:107  ring_full = 0;
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+               Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null],
+               Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)],
+               held_32_ = held_3_ \ {med_ring_lock} do
+            \* v5-mem-event.ts:113  return ring_full;
+            \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
+            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+            \* v5-mem-event.ts:145  if (is_guest(curr))
+            \* xen.ts:144  let waits = false;
+            \* xen.ts:146  if (waits)
+            \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+            if Spinlock_owner2_[med_ring_lock] # self then
+              await Spinlock_owner2_[med_ring_lock] = null;
+              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = self],
+                   Cpu_preempt_off3_ = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1],
+                   held_33_ = held_32_ \union {med_ring_lock},
+                \* v5-mem-event.ts:59  assert(med.initialised)
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                   req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                   RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt2_) + 0, 8),
+                \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                   too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
+                \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                if RING_FREE_REQUESTS_2_ = 0 then
+                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                  with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![med_ring_lock] = null],
+                       Cpu_preempt_off4_ = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)],
+                       held_34_ = held_33_ \ {med_ring_lock},
+                    \* v5-mem-event.ts:134  return false;
+                    \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                    \* xen.ts:147  if (condition())
+                    \* xen.ts:148  if (waits)
+                    \* xen.ts:149  waits = true;
+                    \* xen.ts:146  if (waits)
+                    \* xen.ts:124  assert(!wq.list.has(curr));
+                       has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                    \* xen.ts:125  spin_lock(wq.lock);
+                    \* xen.ts:123  might_sleep();
+                    if (Cpu_preempt_off4_[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner4_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner4_[WaitqueueHead_lock[med_wq]] = null) then
+                      \* xen.ts:125  spin_lock(wq.lock);
+                      await Spinlock_owner4_[WaitqueueHead_lock[med_wq]] = null;
+                      Spinlock_owner := [Spinlock_owner4_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+                      Cpu_preempt_off := [Cpu_preempt_off4_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off4_[CpuOf[self]] + 1];
+                      with held_35_ = held_34_ \union {WaitqueueHead_lock[med_wq]} do
+                        held_3 := held_35_;
+                        MemEventDomain_target_producers := MemEventDomain_target_producers_;
+                        waits_2 := TRUE;
+                        goto prepare_to_wait_126;
                       end with;
                     else
-                      fault := fault \union {"self-deadlock"};
-                      Spinlock_owner := Spinlock_owner2_;
-                      Cpu_preempt_off := Cpu_preempt_off2_;
+                      fault := fault \union {IF ~(Cpu_preempt_off4_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner4_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                      Spinlock_owner := Spinlock_owner4_;
+                      Cpu_preempt_off := Cpu_preempt_off4_;
+                      MemEventDomain_target_producers := MemEventDomain_target_producers_;
+                      held_3 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if too_few_ then
+                    \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                    with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![med_ring_lock] = null],
+                         Cpu_preempt_off4_ = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)],
+                         held_34_ = held_33_ \ {med_ring_lock},
+                      \* v5-mem-event.ts:134  return false;
+                      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                      \* xen.ts:147  if (condition())
+                      \* xen.ts:148  if (waits)
+                      \* xen.ts:149  waits = true;
+                      \* xen.ts:146  if (waits)
+                      \* xen.ts:124  assert(!wq.list.has(curr));
+                         has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                      \* xen.ts:125  spin_lock(wq.lock);
+                      \* xen.ts:123  might_sleep();
+                      if (Cpu_preempt_off4_[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner4_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner4_[WaitqueueHead_lock[med_wq]] = null) then
+                        \* xen.ts:125  spin_lock(wq.lock);
+                        await Spinlock_owner4_[WaitqueueHead_lock[med_wq]] = null;
+                        Spinlock_owner := [Spinlock_owner4_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+                        Cpu_preempt_off := [Cpu_preempt_off4_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off4_[CpuOf[self]] + 1];
+                        with held_35_ = held_34_ \union {WaitqueueHead_lock[med_wq]} do
+                          held_3 := held_35_;
+                          MemEventDomain_target_producers := MemEventDomain_target_producers_;
+                          waits_2 := TRUE;
+                          goto prepare_to_wait_126;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(Cpu_preempt_off4_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner4_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                        Spinlock_owner := Spinlock_owner4_;
+                        Cpu_preempt_off := Cpu_preempt_off4_;
+                        MemEventDomain_target_producers := MemEventDomain_target_producers_;
+                        held_3 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* v5-mem-event.ts:136  if (is_guest(curr))
+                    \* v5-mem-event.ts:136  med.target_producers--;
+                    with target_producers_3_ = MemEventDomain_target_producers_[med] do
+                      MemEventDomain_target_producers := [MemEventDomain_target_producers_ EXCEPT ![med] = (target_producers_3_ - 1) % 65536];
+                      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                      req_prod := FrontRing_req_prod_pvt[med_front_ring];
+                      \* ring.ts:66  const sring = front.sring!;
+                      Spinlock_owner := Spinlock_owner3_;
+                      Cpu_preempt_off := Cpu_preempt_off3_;
+                      held_3 := held_33_;
+                      waits_2 := FALSE;
+                      goto push_request_67;
+                    end with;
+                  end if;
+                end if;
+              end with;
+            else
+              fault := fault \union {"self-deadlock"};
+              Spinlock_owner := Spinlock_owner2_;
+              Cpu_preempt_off := Cpu_preempt_off2_;
+              MemEventDomain_target_producers := MemEventDomain_target_producers_;
+              held_3 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
+          held_3 := {};
+          goto Done;
+        end if;
+      end if;
+    end with;
+  else
+    fault := fault \union {"guess"};
+    held_3 := {};
+    goto Done;
+  end if;
+prepare_to_wait_126:
+  \* xen.ts:126  wq.list.push(curr);
+  WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+  \* xen.ts:64  fetch_add(v.pause_count, 1)
+  with held_ = Vcpu_pause_count[guest_v[self]] do
+    Vcpu_pause_count[guest_v[self]] := held_ + 1;
+    \* xen.ts:128  spin_unlock(wq.lock);
+    if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+           Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+           held_3_ = held_3 \ {WaitqueueHead_lock[med_wq]} do
+        \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+        if (Spinlock_owner_[med_ring_lock] # self) /\ (Spinlock_owner_[med_ring_lock] = null) then
+          await Spinlock_owner_[med_ring_lock] = null;
+          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med_ring_lock] = self],
+               Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1],
+               held_32_ = held_3_ \union {med_ring_lock},
+            \* v5-mem-event.ts:59  assert(med.initialised)
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + 0, 8),
+            \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+            \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+            \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+               too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if RING_FREE_REQUESTS_2_ = 0 then
+              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null],
+                   Cpu_preempt_off3_ = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)],
+                   held_33_ = held_32_ \ {med_ring_lock} do
+                \* v5-mem-event.ts:134  return false;
+                \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                \* xen.ts:147  if (condition())
+                \* xen.ts:148  if (waits)
+                if waits_2 then
+                  \* xen.ts:117  curr.in_hypervisor = false;
+                  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                  \* xen.ts:116  might_sleep();
+                  if (Cpu_preempt_off3_[CpuOf[self]] = 0) /\ (Vcpu_pause_count[guest_v[self]] = 0) then
+                    \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                    await Vcpu_pause_count[guest_v[self]] = 0;
+                    \* xen.ts:103  curr.in_hypervisor = true;
+                    \* xen.ts:149  waits = true;
+                    \* xen.ts:146  if (waits)
+                    \* xen.ts:124  assert(!wq.list.has(curr));
+                    with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                      \* xen.ts:125  spin_lock(wq.lock);
+                      \* xen.ts:124  assert(!wq.list.has(curr));
+                      if (~has_) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null) then
+                        \* xen.ts:125  spin_lock(wq.lock);
+                        await Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null;
+                        Spinlock_owner := [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+                        Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1];
+                        with held_34_ = held_33_ \union {WaitqueueHead_lock[med_wq]} do
+                          held_3 := held_34_;
+                          waits_2 := TRUE;
+                          goto prepare_to_wait_126;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                        Spinlock_owner := Spinlock_owner3_;
+                        Cpu_preempt_off := Cpu_preempt_off3_;
+                        waits_2 := FALSE; held_3 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {IF ~(Cpu_preempt_off3_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                    Spinlock_owner := Spinlock_owner3_;
+                    Cpu_preempt_off := Cpu_preempt_off3_;
+                    waits_2 := FALSE; held_3 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* xen.ts:149  waits = true;
+                  \* xen.ts:146  if (waits)
+                  \* xen.ts:124  assert(!wq.list.has(curr));
+                  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                    \* xen.ts:125  spin_lock(wq.lock);
+                    \* xen.ts:123  might_sleep();
+                    if (Cpu_preempt_off3_[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null) then
+                      \* xen.ts:125  spin_lock(wq.lock);
+                      await Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null;
+                      Spinlock_owner := [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+                      Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1];
+                      with held_34_ = held_33_ \union {WaitqueueHead_lock[med_wq]} do
+                        held_3 := held_34_;
+                        waits_2 := TRUE;
+                        goto prepare_to_wait_126;
+                      end with;
+                    else
+                      fault := fault \union {IF ~(Cpu_preempt_off3_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                      Spinlock_owner := Spinlock_owner3_;
+                      Cpu_preempt_off := Cpu_preempt_off3_;
                       waits_2 := FALSE; held_3 := {};
                       goto Done;
                     end if;
                   end with;
-                end with;
+                end if;
               end with;
-            end with;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+              if too_few_ then
+                \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null],
+                     Cpu_preempt_off3_ = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)],
+                     held_33_ = held_32_ \ {med_ring_lock} do
+                  \* v5-mem-event.ts:134  return false;
+                  \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                  \* xen.ts:147  if (condition())
+                  \* xen.ts:148  if (waits)
+                  if waits_2 then
+                    \* xen.ts:117  curr.in_hypervisor = false;
+                    \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                    \* xen.ts:116  might_sleep();
+                    if (Cpu_preempt_off3_[CpuOf[self]] = 0) /\ (Vcpu_pause_count[guest_v[self]] = 0) then
+                      \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                      await Vcpu_pause_count[guest_v[self]] = 0;
+                      \* xen.ts:103  curr.in_hypervisor = true;
+                      \* xen.ts:149  waits = true;
+                      \* xen.ts:146  if (waits)
+                      \* xen.ts:124  assert(!wq.list.has(curr));
+                      with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                        \* xen.ts:125  spin_lock(wq.lock);
+                        \* xen.ts:124  assert(!wq.list.has(curr));
+                        if (~has_) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null) then
+                          \* xen.ts:125  spin_lock(wq.lock);
+                          await Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null;
+                          Spinlock_owner := [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+                          Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1];
+                          with held_34_ = held_33_ \union {WaitqueueHead_lock[med_wq]} do
+                            held_3 := held_34_;
+                            waits_2 := TRUE;
+                            goto prepare_to_wait_126;
+                          end with;
+                        else
+                          fault := fault \union {IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                          Spinlock_owner := Spinlock_owner3_;
+                          Cpu_preempt_off := Cpu_preempt_off3_;
+                          waits_2 := FALSE; held_3 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {IF ~(Cpu_preempt_off3_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                      Spinlock_owner := Spinlock_owner3_;
+                      Cpu_preempt_off := Cpu_preempt_off3_;
+                      waits_2 := FALSE; held_3 := {};
+                      goto Done;
+                    end if;
+                  else
+                    \* xen.ts:149  waits = true;
+                    \* xen.ts:146  if (waits)
+                    \* xen.ts:124  assert(!wq.list.has(curr));
+                    with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                      \* xen.ts:125  spin_lock(wq.lock);
+                      \* xen.ts:123  might_sleep();
+                      if (Cpu_preempt_off3_[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null) then
+                        \* xen.ts:125  spin_lock(wq.lock);
+                        await Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null;
+                        Spinlock_owner := [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+                        Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1];
+                        with held_34_ = held_33_ \union {WaitqueueHead_lock[med_wq]} do
+                          held_3 := held_34_;
+                          waits_2 := TRUE;
+                          goto prepare_to_wait_126;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(Cpu_preempt_off3_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                        Spinlock_owner := Spinlock_owner3_;
+                        Cpu_preempt_off := Cpu_preempt_off3_;
+                        waits_2 := FALSE; held_3 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end if;
+                end with;
+              else
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* v5-mem-event.ts:136  if (is_guest(curr))
+                \* v5-mem-event.ts:136  med.target_producers--;
+                with target_producers_3_ = MemEventDomain_target_producers[med] do
+                  MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                  \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                  req_prod := FrontRing_req_prod_pvt[med_front_ring];
+                  \* ring.ts:66  const sring = front.sring!;
+                  Spinlock_owner := Spinlock_owner2_;
+                  Cpu_preempt_off := Cpu_preempt_off2_;
+                  held_3 := held_32_;
+                  goto push_request_67;
+                end with;
+              end if;
+            end if;
           end with;
-        end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
+          Spinlock_owner := Spinlock_owner_;
+          Cpu_preempt_off := Cpu_preempt_off_;
+          waits_2 := FALSE; held_3 := {};
+          goto Done;
+        end if;
       end with;
     else
-      fault := fault \union {IF ~(~has_) THEN "assert" ELSE "self-deadlock"};
+      fault := fault \union {"unlock-not-held"};
       waits_2 := FALSE; held_3 := {};
       goto Done;
     end if;
   end with;
-id__mem_event_put_request_130:
-  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-  with too_few_ = free_req_2 <= 0 do
-    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-    if free_req_2 = 0 then
-      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-      if Spinlock_owner[med_ring_lock] = self then
-        Spinlock_owner[med_ring_lock] := null;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        with held_3_ = held_3 \ {med_ring_lock} do
+mem_event_ring_lock_58_2:
+  \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+  if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
+    await Spinlock_owner[med_ring_lock] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_3_ = held_3 \union {med_ring_lock},
+      \* v5-mem-event.ts:59  assert(med.initialised)
+      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+         RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + 0, 8),
+      \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+      \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+      \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+         too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
+      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+      if RING_FREE_REQUESTS_2_ = 0 then
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null],
+             Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)],
+             held_32_ = held_3_ \ {med_ring_lock} do
           \* v5-mem-event.ts:134  return false;
           \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
           \* xen.ts:147  if (condition())
           \* xen.ts:148  if (waits)
           if waits_2 then
+            \* xen.ts:117  curr.in_hypervisor = false;
+            \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
             \* xen.ts:116  might_sleep();
-            if Cpu_preempt_off[CpuOf[self]] = 0 then
-              \* xen.ts:117  curr.in_hypervisor = false;
-              held_3 := held_3_;
-              waits_2 := FALSE; free_req_2 := 0;
-              goto wait_until_runnable_102_2;
+            if (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (Vcpu_pause_count[guest_v[self]] = 0) then
+              \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+              await Vcpu_pause_count[guest_v[self]] = 0;
+              \* xen.ts:103  curr.in_hypervisor = true;
+              \* xen.ts:149  waits = true;
+              \* xen.ts:146  if (waits)
+              \* xen.ts:124  assert(!wq.list.has(curr));
+              with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                \* xen.ts:125  spin_lock(wq.lock);
+                \* xen.ts:124  assert(!wq.list.has(curr));
+                if (~has_) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null) then
+                  \* xen.ts:125  spin_lock(wq.lock);
+                  await Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null;
+                  with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+                       Cpu_preempt_off3_ = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1],
+                       held_33_ = held_32_ \union {WaitqueueHead_lock[med_wq]} do
+                    \* xen.ts:126  wq.list.push(curr);
+                    WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+                    \* xen.ts:64  fetch_add(v.pause_count, 1)
+                    with held_ = Vcpu_pause_count[guest_v[self]] do
+                      Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                      \* xen.ts:128  spin_unlock(wq.lock);
+                      Spinlock_owner := [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                      Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)];
+                      with held_34_ = held_33_ \ {WaitqueueHead_lock[med_wq]} do
+                        held_3 := held_34_;
+                        waits_2 := TRUE;
+                        goto mem_event_ring_lock_58_2;
+                      end with;
+                    end with;
+                  end with;
+                else
+                  fault := fault \union {IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                  Spinlock_owner := Spinlock_owner2_;
+                  Cpu_preempt_off := Cpu_preempt_off2_;
+                  waits_2 := FALSE; held_3 := {};
+                  goto Done;
+                end if;
+              end with;
             else
-              fault := fault \union {"sleep-in-atomic"};
-              waits_2 := FALSE; free_req_2 := 0; held_3 := {};
+              fault := fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+              Spinlock_owner := Spinlock_owner2_;
+              Cpu_preempt_off := Cpu_preempt_off2_;
+              waits_2 := FALSE; held_3 := {};
               goto Done;
             end if;
           else
             \* xen.ts:149  waits = true;
             \* xen.ts:146  if (waits)
-            \* xen.ts:123  might_sleep();
-            if Cpu_preempt_off[CpuOf[self]] = 0 then
-              held_3 := held_3_;
-              waits_2 := TRUE;
-              free_req_2 := 0;
-              goto prepare_to_wait_124;
-            else
-              fault := fault \union {"sleep-in-atomic"};
-              waits_2 := FALSE; free_req_2 := 0; held_3 := {};
-              goto Done;
-            end if;
+            \* xen.ts:124  assert(!wq.list.has(curr));
+            with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+              \* xen.ts:125  spin_lock(wq.lock);
+              \* xen.ts:123  might_sleep();
+              if (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null) then
+                \* xen.ts:125  spin_lock(wq.lock);
+                await Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null;
+                with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+                     Cpu_preempt_off3_ = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1],
+                     held_33_ = held_32_ \union {WaitqueueHead_lock[med_wq]} do
+                  \* xen.ts:126  wq.list.push(curr);
+                  WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+                  \* xen.ts:64  fetch_add(v.pause_count, 1)
+                  with held_ = Vcpu_pause_count[guest_v[self]] do
+                    Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                    \* xen.ts:128  spin_unlock(wq.lock);
+                    Spinlock_owner := [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)];
+                    with held_34_ = held_33_ \ {WaitqueueHead_lock[med_wq]} do
+                      held_3 := held_34_;
+                      waits_2 := TRUE;
+                      goto mem_event_ring_lock_58_2;
+                    end with;
+                  end with;
+                end with;
+              else
+                fault := fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                Spinlock_owner := Spinlock_owner2_;
+                Cpu_preempt_off := Cpu_preempt_off2_;
+                waits_2 := FALSE; held_3 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
       else
-        fault := fault \union {"unlock-not-held"};
-        waits_2 := FALSE; free_req_2 := 0; held_3 := {};
-        goto Done;
-      end if;
-    else
-      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-      if too_few_ then
-        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-        if Spinlock_owner[med_ring_lock] = self then
-          Spinlock_owner[med_ring_lock] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_3_ = held_3 \ {med_ring_lock} do
+        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+        if too_few_ then
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null],
+               Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)],
+               held_32_ = held_3_ \ {med_ring_lock} do
             \* v5-mem-event.ts:134  return false;
             \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
             \* xen.ts:147  if (condition())
             \* xen.ts:148  if (waits)
             if waits_2 then
+              \* xen.ts:117  curr.in_hypervisor = false;
+              \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
               \* xen.ts:116  might_sleep();
-              if Cpu_preempt_off[CpuOf[self]] = 0 then
-                \* xen.ts:117  curr.in_hypervisor = false;
-                held_3 := held_3_;
-                waits_2 := FALSE; free_req_2 := 0;
-                goto wait_until_runnable_102_2;
+              if (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (Vcpu_pause_count[guest_v[self]] = 0) then
+                \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                await Vcpu_pause_count[guest_v[self]] = 0;
+                \* xen.ts:103  curr.in_hypervisor = true;
+                \* xen.ts:149  waits = true;
+                \* xen.ts:146  if (waits)
+                \* xen.ts:124  assert(!wq.list.has(curr));
+                with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                  \* xen.ts:125  spin_lock(wq.lock);
+                  \* xen.ts:124  assert(!wq.list.has(curr));
+                  if (~has_) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null) then
+                    \* xen.ts:125  spin_lock(wq.lock);
+                    await Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null;
+                    with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+                         Cpu_preempt_off3_ = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1],
+                         held_33_ = held_32_ \union {WaitqueueHead_lock[med_wq]} do
+                      \* xen.ts:126  wq.list.push(curr);
+                      WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+                      \* xen.ts:64  fetch_add(v.pause_count, 1)
+                      with held_ = Vcpu_pause_count[guest_v[self]] do
+                        Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                        \* xen.ts:128  spin_unlock(wq.lock);
+                        Spinlock_owner := [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                        Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)];
+                        with held_34_ = held_33_ \ {WaitqueueHead_lock[med_wq]} do
+                          held_3 := held_34_;
+                          waits_2 := TRUE;
+                          goto mem_event_ring_lock_58_2;
+                        end with;
+                      end with;
+                    end with;
+                  else
+                    fault := fault \union {IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                    Spinlock_owner := Spinlock_owner2_;
+                    Cpu_preempt_off := Cpu_preempt_off2_;
+                    waits_2 := FALSE; held_3 := {};
+                    goto Done;
+                  end if;
+                end with;
               else
-                fault := fault \union {"sleep-in-atomic"};
-                waits_2 := FALSE; free_req_2 := 0; held_3 := {};
+                fault := fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                Spinlock_owner := Spinlock_owner2_;
+                Cpu_preempt_off := Cpu_preempt_off2_;
+                waits_2 := FALSE; held_3 := {};
                 goto Done;
               end if;
             else
               \* xen.ts:149  waits = true;
               \* xen.ts:146  if (waits)
-              \* xen.ts:123  might_sleep();
-              if Cpu_preempt_off[CpuOf[self]] = 0 then
-                held_3 := held_3_;
-                waits_2 := TRUE;
-                free_req_2 := 0;
-                goto prepare_to_wait_124;
+              \* xen.ts:124  assert(!wq.list.has(curr));
+              with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                \* xen.ts:125  spin_lock(wq.lock);
+                \* xen.ts:123  might_sleep();
+                if (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null) then
+                  \* xen.ts:125  spin_lock(wq.lock);
+                  await Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null;
+                  with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+                       Cpu_preempt_off3_ = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1],
+                       held_33_ = held_32_ \union {WaitqueueHead_lock[med_wq]} do
+                    \* xen.ts:126  wq.list.push(curr);
+                    WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+                    \* xen.ts:64  fetch_add(v.pause_count, 1)
+                    with held_ = Vcpu_pause_count[guest_v[self]] do
+                      Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                      \* xen.ts:128  spin_unlock(wq.lock);
+                      Spinlock_owner := [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                      Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)];
+                      with held_34_ = held_33_ \ {WaitqueueHead_lock[med_wq]} do
+                        held_3 := held_34_;
+                        waits_2 := TRUE;
+                        goto mem_event_ring_lock_58_2;
+                      end with;
+                    end with;
+                  end with;
+                else
+                  fault := fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                  Spinlock_owner := Spinlock_owner2_;
+                  Cpu_preempt_off := Cpu_preempt_off2_;
+                  waits_2 := FALSE; held_3 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
+          end with;
+        else
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:136  if (is_guest(curr))
+          \* v5-mem-event.ts:136  med.target_producers--;
+          with target_producers_3_ = MemEventDomain_target_producers[med] do
+            MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+            \* ring.ts:65  const req_prod = front.req_prod_pvt;
+            with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+              \* ring.ts:66  const sring = front.sring!;
+              \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+              if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ SharedRing_mapped[ring_page] then
+                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                \* ring.ts:70  sring.req_prod = req_prod + 1;
+                \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null],
+                     Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)],
+                     held_32_ = held_3_ \ {med_ring_lock} do
+                  \* v5-mem-event.ts:140  return true;
+                  \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                  \* xen.ts:147  if (condition())
+                  \* xen.ts:151  if (waits)
+                  if waits_2 then
+                    \* xen.ts:133  if (!wq.list.has(curr))
+                    with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                      if has_2_ then
+                        \* xen.ts:134  spin_lock(wq.lock);
+                        if (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null) then
+                          await Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null;
+                          with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+                               Cpu_preempt_off3_ = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1],
+                               held_33_ = held_32_ \union {WaitqueueHead_lock[med_wq]},
+                            \* xen.ts:135  if (wq.list.has(curr))
+                               has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                            if has_3_ then
+                              Spinlock_owner := Spinlock_owner3_;
+                              Cpu_preempt_off := Cpu_preempt_off3_;
+                              held_3 := held_33_;
+                              waits_2 := FALSE;
+                              goto finish_wait_136;
+                            else
+                              \* xen.ts:139  spin_unlock(wq.lock);
+                              Spinlock_owner := [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                              Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)];
+                              with held_34_ = held_33_ \ {WaitqueueHead_lock[med_wq]} do
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                                if Vcpu_pause_count[guest_v[self]] = 0 then
+                                  await Vcpu_pause_count[guest_v[self]] = 0;
+                                  \* xen.ts:103  curr.in_hypervisor = true;
+                                  \* xen.ts:111  curr.in_hypervisor = false;
+                                  \* v5-listener.ts:55  guest
+                                  if Cardinality(held_34_) = 0 then
+                                    waits_2 := FALSE; held_3 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    waits_2 := FALSE; held_3 := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  fault := fault \union {"guess"};
+                                  waits_2 := FALSE; held_3 := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {IF ~(Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                          Spinlock_owner := Spinlock_owner2_;
+                          Cpu_preempt_off := Cpu_preempt_off2_;
+                          waits_2 := FALSE; held_3 := {};
+                          goto Done;
+                        end if;
+                      else
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                        if Vcpu_pause_count[guest_v[self]] = 0 then
+                          await Vcpu_pause_count[guest_v[self]] = 0;
+                          \* xen.ts:103  curr.in_hypervisor = true;
+                          \* xen.ts:111  curr.in_hypervisor = false;
+                          \* v5-listener.ts:55  guest
+                          if Cardinality(held_32_) = 0 then
+                            Spinlock_owner := Spinlock_owner2_;
+                            Cpu_preempt_off := Cpu_preempt_off2_;
+                            waits_2 := FALSE; held_3 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            Spinlock_owner := Spinlock_owner2_;
+                            Cpu_preempt_off := Cpu_preempt_off2_;
+                            waits_2 := FALSE; held_3 := {};
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"guess"};
+                          Spinlock_owner := Spinlock_owner2_;
+                          Cpu_preempt_off := Cpu_preempt_off2_;
+                          waits_2 := FALSE; held_3 := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  else
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                    if Vcpu_pause_count[guest_v[self]] = 0 then
+                      await Vcpu_pause_count[guest_v[self]] = 0;
+                      \* xen.ts:103  curr.in_hypervisor = true;
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      \* v5-listener.ts:55  guest
+                      if Cardinality(held_32_) = 0 then
+                        Spinlock_owner := Spinlock_owner2_;
+                        Cpu_preempt_off := Cpu_preempt_off2_;
+                        waits_2 := FALSE; held_3 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        Spinlock_owner := Spinlock_owner2_;
+                        Cpu_preempt_off := Cpu_preempt_off2_;
+                        waits_2 := FALSE; held_3 := {};
+                        goto Done;
+                      end if;
+                    else
+                      fault := fault \union {"guess"};
+                      Spinlock_owner := Spinlock_owner2_;
+                      Cpu_preempt_off := Cpu_preempt_off2_;
+                      waits_2 := FALSE; held_3 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
               else
-                fault := fault \union {"sleep-in-atomic"};
-                waits_2 := FALSE; free_req_2 := 0; held_3 := {};
+                fault := fault \union {"assert"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                waits_2 := FALSE; held_3 := {};
+                goto Done;
+              end if;
+            end with;
+          end with;
+        end if;
+      end if;
+    end with;
+  else
+    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
+    waits_2 := FALSE; held_3 := {};
+    goto Done;
+  end if;
+push_request_67:
+  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+  if (0 <= Rem(req_prod, 1)) /\ (Rem(req_prod, 1) < 1) /\ SharedRing_mapped[ring_page] then
+    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+    FrontRing_req_prod_pvt[med_front_ring] := (req_prod + 1) % 8;
+    \* ring.ts:70  sring.req_prod = req_prod + 1;
+    \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+    if Spinlock_owner[med_ring_lock] = self then
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = null],
+           Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+           held_3_ = held_3 \ {med_ring_lock} do
+        \* v5-mem-event.ts:140  return true;
+        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+        \* xen.ts:147  if (condition())
+        \* xen.ts:151  if (waits)
+        if waits_2 then
+          \* xen.ts:133  if (!wq.list.has(curr))
+          with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+            if has_2_ then
+              \* xen.ts:134  spin_lock(wq.lock);
+              if (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null) then
+                await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
+                with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+                     Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1],
+                     held_32_ = held_3_ \union {WaitqueueHead_lock[med_wq]},
+                  \* xen.ts:135  if (wq.list.has(curr))
+                     has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                  if has_3_ then
+                    Spinlock_owner := Spinlock_owner2_;
+                    Cpu_preempt_off := Cpu_preempt_off2_;
+                    held_3 := held_32_;
+                    waits_2 := FALSE; req_prod := 0;
+                    goto finish_wait_136;
+                  else
+                    \* xen.ts:139  spin_unlock(wq.lock);
+                    Spinlock_owner := [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
+                    with held_33_ = held_32_ \ {WaitqueueHead_lock[med_wq]} do
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                      if Vcpu_pause_count[guest_v[self]] = 0 then
+                        await Vcpu_pause_count[guest_v[self]] = 0;
+                        \* xen.ts:103  curr.in_hypervisor = true;
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        \* v5-listener.ts:55  guest
+                        if Cardinality(held_33_) = 0 then
+                          waits_2 := FALSE; req_prod := 0; held_3 := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          waits_2 := FALSE; req_prod := 0; held_3 := {};
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"guess"};
+                        waits_2 := FALSE; req_prod := 0; held_3 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~(Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                waits_2 := FALSE; req_prod := 0; held_3 := {};
+                goto Done;
+              end if;
+            else
+              \* xen.ts:111  curr.in_hypervisor = false;
+              \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+              if Vcpu_pause_count[guest_v[self]] = 0 then
+                await Vcpu_pause_count[guest_v[self]] = 0;
+                \* xen.ts:103  curr.in_hypervisor = true;
+                \* xen.ts:111  curr.in_hypervisor = false;
+                \* v5-listener.ts:55  guest
+                if Cardinality(held_3_) = 0 then
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  waits_2 := FALSE; req_prod := 0; held_3 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  waits_2 := FALSE; req_prod := 0; held_3 := {};
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                waits_2 := FALSE; req_prod := 0; held_3 := {};
                 goto Done;
               end if;
             end if;
           end with;
         else
-          fault := fault \union {"unlock-not-held"};
-          waits_2 := FALSE; free_req_2 := 0; held_3 := {};
-          goto Done;
-        end if;
-      else
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        \* v5-mem-event.ts:136  if (is_guest(curr))
-        \* v5-mem-event.ts:136  med.target_producers--;
-        with target_producers_3_ = MemEventDomain_target_producers[med] do
-          MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-          \* ring.ts:65  const req_prod = front.req_prod_pvt;
-          with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-            \* ring.ts:66  const sring = front.sring!;
-            \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-            if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ SharedRing_mapped[ring_page] then
-              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-              FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-              \* ring.ts:70  sring.req_prod = req_prod + 1;
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              if Spinlock_owner[med_ring_lock] = self then
-                Spinlock_owner[med_ring_lock] := null;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                held_3 := held_3 \ {med_ring_lock};
-                \* v5-mem-event.ts:140  return true;
-                \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                \* xen.ts:147  if (condition())
-                \* xen.ts:151  if (waits)
-                if waits_2 then
-                  \* xen.ts:133  if (!wq.list.has(curr))
-                  with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                    if has_2_ then
-                      waits_2 := FALSE; free_req_2 := 0;
-                      goto finish_wait_134;
-                    else
-                      \* xen.ts:111  curr.in_hypervisor = false;
-                      waits_2 := FALSE; free_req_2 := 0;
-                      goto wait_until_runnable_102_3;
-                    end if;
-                  end with;
-                else
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  waits_2 := FALSE; free_req_2 := 0;
-                  goto wait_until_runnable_102_3;
-                end if;
-              else
-                fault := fault \union {"unlock-not-held"};
-                waits_2 := FALSE; free_req_2 := 0; held_3 := {};
-                goto Done;
-              end if;
+          \* xen.ts:111  curr.in_hypervisor = false;
+          \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+          if Vcpu_pause_count[guest_v[self]] = 0 then
+            await Vcpu_pause_count[guest_v[self]] = 0;
+            \* xen.ts:103  curr.in_hypervisor = true;
+            \* xen.ts:111  curr.in_hypervisor = false;
+            \* v5-listener.ts:55  guest
+            if Cardinality(held_3_) = 0 then
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              waits_2 := FALSE; req_prod := 0; held_3 := {};
+              goto Done;
             else
-              fault := fault \union {"assert"};
-              waits_2 := FALSE; free_req_2 := 0; held_3 := {};
+              fault := fault \union {"lock-held-at-exit"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              waits_2 := FALSE; req_prod := 0; held_3 := {};
               goto Done;
             end if;
-          end with;
-        end with;
-      end if;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            waits_2 := FALSE; req_prod := 0; held_3 := {};
+            goto Done;
+          end if;
+        end if;
+      end with;
+    else
+      fault := fault \union {"unlock-not-held"};
+      waits_2 := FALSE; req_prod := 0; held_3 := {};
+      goto Done;
+    end if;
+  else
+    fault := fault \union {"assert"};
+    waits_2 := FALSE; req_prod := 0; held_3 := {};
+    goto Done;
+  end if;
+finish_wait_136:
+  \* xen.ts:136  wq.list.delete(curr);
+  WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
+  \* xen.ts:69  fetch_add(v.pause_count, -1)
+  with held_2_ = Vcpu_pause_count[guest_v[self]] do
+    Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
+    \* xen.ts:139  spin_unlock(wq.lock);
+    if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+      Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      with held_3_ = held_3 \ {WaitqueueHead_lock[med_wq]} do
+        \* xen.ts:111  curr.in_hypervisor = false;
+        \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+        if Vcpu_pause_count[guest_v[self]] = 0 then
+          await Vcpu_pause_count[guest_v[self]] = 0;
+          \* xen.ts:103  curr.in_hypervisor = true;
+          \* xen.ts:111  curr.in_hypervisor = false;
+          \* v5-listener.ts:55  guest
+          if Cardinality(held_3_) = 0 then
+            held_3 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            held_3 := {};
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          held_3 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      fault := fault \union {"unlock-not-held"};
+      held_3 := {};
+      goto Done;
     end if;
   end with;
-wait_until_runnable_102_2:
-  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await Vcpu_pause_count[guest_v[self]] = 0;
-  \* xen.ts:103  curr.in_hypervisor = true;
-  \* xen.ts:149  waits = true;
-  \* xen.ts:146  if (waits)
-  \* xen.ts:123  might_sleep();
-  if Cpu_preempt_off[CpuOf[self]] = 0 then
-    waits_2 := TRUE;
-    goto prepare_to_wait_124;
-  else
-    fault := fault \union {"sleep-in-atomic"};
-    held_3 := {};
-    goto Done;
-  end if;
-finish_wait_134:
-  \* xen.ts:134  spin_lock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
-    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_3_ = held_3 \union {WaitqueueHead_lock[med_wq]} do
-          \* xen.ts:135  if (wq.list.has(curr))
-          with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-            if has_3_ then
-              \* xen.ts:136  wq.list.delete(curr);
-              WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-              \* xen.ts:69  fetch_add(v.pause_count, -1)
-              with held_2_ = Vcpu_pause_count[guest_v[self]] do
-                Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
-                \* xen.ts:139  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_32_ = held_3_ \ {WaitqueueHead_lock[med_wq]} do
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  held_3 := held_32_;
-                  goto wait_until_runnable_102_3;
-                end with;
-              end with;
-            else
-              \* xen.ts:139  spin_unlock(wq.lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-              with held_32_ = held_3_ \ {WaitqueueHead_lock[med_wq]} do
-                \* xen.ts:111  curr.in_hypervisor = false;
-                held_3 := held_32_;
-                goto wait_until_runnable_102_3;
-              end with;
-            end if;
-          end with;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_3 := {};
-    goto Done;
-  end if;
-wait_until_runnable_102_3:
-  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await Vcpu_pause_count[guest_v[self]] = 0;
-  \* xen.ts:103  curr.in_hypervisor = true;
-  \* xen.ts:111  curr.in_hypervisor = false;
-  \* v5-listener.ts:55  guest
-  if Cardinality(held_3) = 0 then
-    held_3 := {};
-    goto Done;
-  else
-    fault := fault \union {"lock-held-at-exit"};
-    held_3 := {};
-    goto Done;
-  end if;
 end process;
 
 process toolstack \in {toolstack_thread}
@@ -438,11 +1005,11 @@ end process;
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Vcpu_pause_count, SharedRing_mapped, MemEventDomain_ring_page, MemEventDomain_target_producers, 
-          Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, fault, pc, waits_2, free_req_2, 
+          Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, fault, pc, waits_2, req_prod, 
           held_3
 
 vars == << Vcpu_pause_count, SharedRing_mapped, MemEventDomain_ring_page, MemEventDomain_target_producers, 
-           Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, fault, pc, waits_2, free_req_2, 
+           Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, fault, pc, waits_2, req_prod, 
            held_3 >>
 
 ProcSet == ({guest_vcpu0}) \cup ({toolstack_thread})
@@ -459,282 +1026,648 @@ Init == (* Global variables *)
         /\ fault = {}
         (* Process guest *)
         /\ waits_2 = [self \in {guest_vcpu0} |-> FALSE]
-        /\ free_req_2 = [self \in {guest_vcpu0} |-> 0]
+        /\ req_prod = [self \in {guest_vcpu0} |-> 0]
         /\ held_3 = [self \in {guest_vcpu0} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {guest_vcpu0} -> "wait_until_runnable_102"
                                         [] self \in {toolstack_thread} -> "mem_event_disable_93"]
 
 wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
-                                 /\ Vcpu_pause_count[guest_v[self]] = 0
-                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_102"]
-                                 /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, MemEventDomain_ring_page, 
-                                                 MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                 WaitqueueHead_list, Cpu_preempt_off, fault, waits_2, free_req_2, held_3 >>
-
-mem_event_claim_slot_102(self) == /\ pc[self] = "mem_event_claim_slot_102"
-                                  /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
-                                       IF ring_page_ = null
-                                          THEN /\ LET mem_event_claim_slot_ == -1 IN
-                                                    pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                               /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
-                                                               Cpu_preempt_off, fault, waits_2, free_req_2, held_3 >>
-                                          ELSE /\ IF Spinlock_owner[med_ring_lock] # self
-                                                     THEN /\ Spinlock_owner[med_ring_lock] = null
-                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
-                                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                 LET held_3_ == held_3[self] \union {med_ring_lock} IN
-                                                                   LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                     LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                                                       /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                                                       /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![med_ring_lock] = null] IN
-                                                                            LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] IN
-                                                                              LET held_32_ == held_3_ \ {med_ring_lock} IN
-                                                                                IF Spinlock_owner2_[med_ring_lock] # self
-                                                                                   THEN /\ Spinlock_owner2_[med_ring_lock] = null
-                                                                                        /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = self]
-                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1]
-                                                                                        /\ LET held_33_ == held_32_ \union {med_ring_lock} IN
-                                                                                             LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                               LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
-                                                                                                 /\ free_req_2' = [free_req_2 EXCEPT ![self] = RING_FREE_REQUESTS_2_]
-                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = held_33_]
-                                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_130"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                        /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off2_
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED << waits_2, 
-                                                                                                        free_req_2 >>
-                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                                          Spinlock_owner, Cpu_preempt_off, waits_2, 
-                                                                          free_req_2 >>
-                                  /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, MemEventDomain_ring_page, 
-                                                  FrontRing_req_prod_pvt, WaitqueueHead_list >>
-
-prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
-                             /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                  IF (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
-                                     THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                 LET held_3_ == held_3[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                                   /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                   /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                        /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                        /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
-                                                             LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] IN
-                                                               LET held_32_ == held_3_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                 IF Spinlock_owner2_[med_ring_lock] # self
-                                                                    THEN /\ Spinlock_owner2_[med_ring_lock] = null
-                                                                         /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = self]
-                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1]
-                                                                         /\ LET held_33_ == held_32_ \union {med_ring_lock} IN
-                                                                              LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
-                                                                                  /\ free_req_2' = [free_req_2 EXCEPT ![self] = RING_FREE_REQUESTS_2_]
-                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = held_33_]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_130"]
-                                                                         /\ UNCHANGED << fault, waits_2 >>
-                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                         /\ Spinlock_owner' = Spinlock_owner2_
-                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off2_
-                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                 /\ IF Vcpu_pause_count[guest_v[self]] = 0
+                                       THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                            /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                                 IF ring_page_ = null
+                                                    THEN /\ LET mem_event_claim_slot_ == -1 IN
+                                                              /\ Vcpu_pause_count[guest_v[self]] = 0
+                                                              /\ IF Cardinality(held_3[self]) = 0
+                                                                    THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED free_req_2
-                                     ELSE /\ fault' = (fault \union {IF ~(~has_) THEN "assert" ELSE "self-deadlock"})
-                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                          Cpu_preempt_off, free_req_2 >>
-                             /\ UNCHANGED << SharedRing_mapped, MemEventDomain_ring_page, 
-                                             MemEventDomain_target_producers, FrontRing_req_prod_pvt >>
+                                                         /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                                         Cpu_preempt_off, waits_2, req_prod >>
+                                                    ELSE /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
+                                                               THEN /\ Spinlock_owner[med_ring_lock] = null
+                                                                    /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                                         LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                           LET held_3_ == held_3[self] \union {med_ring_lock} IN
+                                                                             LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                               LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                 LET MemEventDomain_target_producers_ == [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536] IN
+                                                                                   LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![med_ring_lock] = null] IN
+                                                                                     LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] IN
+                                                                                       LET held_32_ == held_3_ \ {med_ring_lock} IN
+                                                                                         IF Spinlock_owner2_[med_ring_lock] # self
+                                                                                            THEN /\ Spinlock_owner2_[med_ring_lock] = null
+                                                                                                 /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![med_ring_lock] = self] IN
+                                                                                                      LET Cpu_preempt_off3_ == [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1] IN
+                                                                                                        LET held_33_ == held_32_ \union {med_ring_lock} IN
+                                                                                                          LET req_prod_pvt2_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                            LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
+                                                                                                              LET too_few_ == RING_FREE_REQUESTS_2_ <= 0 IN
+                                                                                                                IF RING_FREE_REQUESTS_2_ = 0
+                                                                                                                   THEN /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![med_ring_lock] = null] IN
+                                                                                                                             LET Cpu_preempt_off4_ == [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)] IN
+                                                                                                                               LET held_34_ == held_33_ \ {med_ring_lock} IN
+                                                                                                                                 LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                                                   IF (Cpu_preempt_off4_[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner4_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner4_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                                                      THEN /\ Spinlock_owner4_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                                                           /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off4_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off4_[CpuOf[self]] + 1]
+                                                                                                                                           /\ LET held_35_ == held_34_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_35_]
+                                                                                                                                                /\ MemEventDomain_target_producers' = MemEventDomain_target_producers_
+                                                                                                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126"]
+                                                                                                                                           /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off4_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner4_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off4_
+                                                                                                                                           /\ MemEventDomain_target_producers' = MemEventDomain_target_producers_
+                                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ UNCHANGED waits_2
+                                                                                                                        /\ UNCHANGED req_prod
+                                                                                                                   ELSE /\ IF too_few_
+                                                                                                                              THEN /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![med_ring_lock] = null] IN
+                                                                                                                                        LET Cpu_preempt_off4_ == [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)] IN
+                                                                                                                                          LET held_34_ == held_33_ \ {med_ring_lock} IN
+                                                                                                                                            LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                                                              IF (Cpu_preempt_off4_[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner4_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner4_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                                                                 THEN /\ Spinlock_owner4_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                                                                      /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off4_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off4_[CpuOf[self]] + 1]
+                                                                                                                                                      /\ LET held_35_ == held_34_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = held_35_]
+                                                                                                                                                           /\ MemEventDomain_target_producers' = MemEventDomain_target_producers_
+                                                                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off4_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner4_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off4_
+                                                                                                                                                      /\ MemEventDomain_target_producers' = MemEventDomain_target_producers_
+                                                                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ UNCHANGED waits_2
+                                                                                                                                   /\ UNCHANGED req_prod
+                                                                                                                              ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers_[med] IN
+                                                                                                                                        /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers_ EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                                                                        /\ req_prod' = [req_prod EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
+                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off3_
+                                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_33_]
+                                                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "push_request_67"]
+                                                                                                                                   /\ fault' = fault
+                                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                 /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                 /\ MemEventDomain_target_producers' = MemEventDomain_target_producers_
+                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED << waits_2, 
+                                                                                                                 req_prod >>
+                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                    Spinlock_owner, Cpu_preempt_off, 
+                                                                                    waits_2, req_prod >>
+                                       ELSE /\ fault' = (fault \union {"guess"})
+                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                            Cpu_preempt_off, waits_2, req_prod >>
+                                 /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, MemEventDomain_ring_page, 
+                                                 FrontRing_req_prod_pvt, WaitqueueHead_list >>
 
-id__mem_event_put_request_130(self) == /\ pc[self] = "id__mem_event_put_request_130"
-                                       /\ LET too_few_ == free_req_2[self] <= 0 IN
-                                            IF free_req_2[self] = 0
-                                               THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                               /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                                    IF waits_2[self]
-                                                                       THEN /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                  THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                       /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                       /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                  THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                                                       /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                       /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                               /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
-                                                    /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                                    FrontRing_req_prod_pvt >>
-                                               ELSE /\ IF too_few_
-                                                          THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                          /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                                               IF waits_2[self]
-                                                                                  THEN /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                             THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                  /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                  /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+prepare_to_wait_126(self) == /\ pc[self] = "prepare_to_wait_126"
+                             /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                             /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                  /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                  /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                    LET held_3_ == held_3[self] \ {WaitqueueHead_lock[med_wq]} IN
+                                                      IF (Spinlock_owner_[med_ring_lock] # self) /\ (Spinlock_owner_[med_ring_lock] = null)
+                                                         THEN /\ Spinlock_owner_[med_ring_lock] = null
+                                                              /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![med_ring_lock] = self] IN
+                                                                   LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1] IN
+                                                                     LET held_32_ == held_3_ \union {med_ring_lock} IN
+                                                                       LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                         LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                                           LET too_few_ == RING_FREE_REQUESTS_2_ <= 0 IN
+                                                                             IF RING_FREE_REQUESTS_2_ = 0
+                                                                                THEN /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null] IN
+                                                                                          LET Cpu_preempt_off3_ == [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)] IN
+                                                                                            LET held_33_ == held_32_ \ {med_ring_lock} IN
+                                                                                              IF waits_2[self]
+                                                                                                 THEN /\ IF (Cpu_preempt_off3_[CpuOf[self]] = 0) /\ (Vcpu_pause_count'[guest_v[self]] = 0)
+                                                                                                            THEN /\ Vcpu_pause_count'[guest_v[self]] = 0
+                                                                                                                 /\ LET has_ == Has(WaitqueueHead_list'[med_wq], guest_v[self]) IN
+                                                                                                                      IF (~has_) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                                         THEN /\ Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                                              /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1]
+                                                                                                                              /\ LET held_34_ == held_33_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_34_]
+                                                                                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126"]
+                                                                                                                              /\ fault' = fault
+                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                              /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off3_
+                                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off3_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
+                                                                                                                 /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off3_
+                                                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 ELSE /\ LET has_ == Has(WaitqueueHead_list'[med_wq], guest_v[self]) IN
+                                                                                                           IF (Cpu_preempt_off3_[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                              THEN /\ Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                                   /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1]
+                                                                                                                   /\ LET held_34_ == held_33_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_34_]
+                                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126"]
+                                                                                                                   /\ fault' = fault
+                                                                                                              ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off3_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                   /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off3_
+                                                                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                                     req_prod >>
+                                                                                ELSE /\ IF too_few_
+                                                                                           THEN /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null] IN
+                                                                                                     LET Cpu_preempt_off3_ == [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)] IN
+                                                                                                       LET held_33_ == held_32_ \ {med_ring_lock} IN
+                                                                                                         IF waits_2[self]
+                                                                                                            THEN /\ IF (Cpu_preempt_off3_[CpuOf[self]] = 0) /\ (Vcpu_pause_count'[guest_v[self]] = 0)
+                                                                                                                       THEN /\ Vcpu_pause_count'[guest_v[self]] = 0
+                                                                                                                            /\ LET has_ == Has(WaitqueueHead_list'[med_wq], guest_v[self]) IN
+                                                                                                                                 IF (~has_) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                                                    THEN /\ Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                                                         /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1]
+                                                                                                                                         /\ LET held_34_ == held_33_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_34_]
+                                                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126"]
+                                                                                                                                         /\ fault' = fault
+                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off3_
+                                                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off3_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off3_
+                                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            ELSE /\ LET has_ == Has(WaitqueueHead_list'[med_wq], guest_v[self]) IN
+                                                                                                                      IF (Cpu_preempt_off3_[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                                         THEN /\ Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                                              /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1]
+                                                                                                                              /\ LET held_34_ == held_33_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_34_]
+                                                                                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126"]
+                                                                                                                              /\ fault' = fault
+                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off3_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                              /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off3_
+                                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                                                req_prod >>
+                                                                                           ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                                     /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
+                                                                                                     /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "push_request_67"]
+                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                waits_2 >>
+                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED << MemEventDomain_target_producers, req_prod >>
+                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                             Cpu_preempt_off, req_prod >>
+                             /\ UNCHANGED << SharedRing_mapped, MemEventDomain_ring_page, FrontRing_req_prod_pvt >>
+
+mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
+                                  /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
+                                        THEN /\ Spinlock_owner[med_ring_lock] = null
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    LET held_3_ == held_3[self] \union {med_ring_lock} IN
+                                                      LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                        LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                          LET too_few_ == RING_FREE_REQUESTS_2_ <= 0 IN
+                                                            IF RING_FREE_REQUESTS_2_ = 0
+                                                               THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![med_ring_lock] = null] IN
+                                                                         LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] IN
+                                                                           LET held_32_ == held_3_ \ {med_ring_lock} IN
+                                                                             IF waits_2[self]
+                                                                                THEN /\ IF (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (Vcpu_pause_count[guest_v[self]] = 0)
+                                                                                           THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                                                                                /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                     IF (~has_) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                        THEN /\ Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                             /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                                                                                                  LET Cpu_preempt_off3_ == [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1] IN
+                                                                                                                    LET held_33_ == held_32_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                      /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                                                                                      /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                           /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                           /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)]
+                                                                                                                           /\ LET held_34_ == held_33_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_34_]
+                                                                                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ fault' = (fault \union {IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                             /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                             WaitqueueHead_list >>
+                                                                                           ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
+                                                                                                /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                WaitqueueHead_list >>
+                                                                                ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                          IF (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                             THEN /\ Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                  /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                                                                                       LET Cpu_preempt_off3_ == [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1] IN
+                                                                                                         LET held_33_ == held_32_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                           /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                                                                           /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)]
+                                                                                                                /\ LET held_34_ == held_33_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = held_34_]
+                                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
                                                                                                   /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                                             ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                  /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off2_
                                                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                  /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                             THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                  /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                                                                                  /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                  /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                  /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                          /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << Spinlock_owner, 
-                                                                                          Cpu_preempt_off >>
-                                                               /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                                               FrontRing_req_prod_pvt >>
-                                                          ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                                    /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                                                    /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                         IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ SharedRing_mapped[ring_page]
-                                                                            THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                                 /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                                                                            /\ IF waits_2[self]
-                                                                                                  THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                                            IF has_2_
-                                                                                                               THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                    /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
-                                                                                                               ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                    /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                                  ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                       /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                            /\ fault' = fault
-                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                            /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                                            Cpu_preempt_off >>
-                                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                 /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                                 FrontRing_req_prod_pvt, 
-                                                                                                 Cpu_preempt_off >>
-                                       /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, MemEventDomain_ring_page, 
-                                                       WaitqueueHead_list >>
+                                                                                                  /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                  WaitqueueHead_list >>
+                                                                    /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                    FrontRing_req_prod_pvt >>
+                                                               ELSE /\ IF too_few_
+                                                                          THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![med_ring_lock] = null] IN
+                                                                                    LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] IN
+                                                                                      LET held_32_ == held_3_ \ {med_ring_lock} IN
+                                                                                        IF waits_2[self]
+                                                                                           THEN /\ IF (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (Vcpu_pause_count[guest_v[self]] = 0)
+                                                                                                      THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                                                                                           /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                                IF (~has_) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                                   THEN /\ Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                                        /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                                                                                                             LET Cpu_preempt_off3_ == [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1] IN
+                                                                                                                               LET held_33_ == held_32_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                                 /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                                                                                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                                      /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)]
+                                                                                                                                      /\ LET held_34_ == held_33_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = held_34_]
+                                                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                        WaitqueueHead_list >>
+                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
+                                                                                                           /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                           WaitqueueHead_list >>
+                                                                                           ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                     IF (Cpu_preempt_off2_[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                        THEN /\ Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                             /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                                                                                                  LET Cpu_preempt_off3_ == [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1] IN
+                                                                                                                    LET held_33_ == held_32_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                      /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                                                                                      /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                                                           /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                                                           /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)]
+                                                                                                                           /\ LET held_34_ == held_33_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_34_]
+                                                                                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off2_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                             /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                             WaitqueueHead_list >>
+                                                                               /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                               FrontRing_req_prod_pvt >>
+                                                                          ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                    /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                    /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                         IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ SharedRing_mapped[ring_page]
+                                                                                            THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                                                                 /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![med_ring_lock] = null] IN
+                                                                                                      LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] IN
+                                                                                                        LET held_32_ == held_3_ \ {med_ring_lock} IN
+                                                                                                          IF waits_2[self]
+                                                                                                             THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                                       IF has_2_
+                                                                                                                          THEN /\ IF (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                                                     THEN /\ Spinlock_owner2_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                                                          /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                                                                                                                               LET Cpu_preempt_off3_ == [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1] IN
+                                                                                                                                                 LET held_33_ == held_32_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                                                   LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                                                                     IF has_3_
+                                                                                                                                                        THEN /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off3_
+                                                                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = held_33_]
+                                                                                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "finish_wait_136"]
+                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)]
+                                                                                                                                                             /\ LET held_34_ == held_33_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                                                                  IF Vcpu_pause_count[guest_v[self]] = 0
+                                                                                                                                                                     THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                                                                                                                                                          /\ IF Cardinality(held_34_) = 0
+                                                                                                                                                                                THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          ELSE /\ IF Vcpu_pause_count[guest_v[self]] = 0
+                                                                                                                                     THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                                                                                                                          /\ IF Cardinality(held_32_) = 0
+                                                                                                                                                THEN /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             ELSE /\ IF Vcpu_pause_count[guest_v[self]] = 0
+                                                                                                                        THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                                                                                                             /\ IF Cardinality(held_32_) = 0
+                                                                                                                                   THEN /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ fault' = fault
+                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                             /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED FrontRing_req_prod_pvt
+                                                                               /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                               WaitqueueHead_list >>
+                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED << Vcpu_pause_count, MemEventDomain_target_producers, 
+                                                             Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
+                                                             Cpu_preempt_off >>
+                                  /\ UNCHANGED << SharedRing_mapped, MemEventDomain_ring_page, req_prod >>
 
-wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
-                                   /\ Vcpu_pause_count[guest_v[self]] = 0
-                                   /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
-                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                              /\ UNCHANGED << fault, held_3 >>
-                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, MemEventDomain_ring_page, 
-                                                   MemEventDomain_target_producers, Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, 
-                                                   free_req_2 >>
-
-finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
-                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
-                               THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                    /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                         LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                           LET held_3_ == held_3[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                             LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                               IF has_3_
-                                                  THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                       /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
-                                                            /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
-                                                            /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                            /\ LET held_32_ == held_3_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                 /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                  ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                       /\ LET held_32_ == held_3_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                            /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
-                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                       /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"self-deadlock"})
+push_request_67(self) == /\ pc[self] = "push_request_67"
+                         /\ IF (0 <= Rem(req_prod[self], 1)) /\ (Rem(req_prod[self], 1) < 1) /\ SharedRing_mapped[ring_page]
+                               THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
+                                    /\ IF Spinlock_owner[med_ring_lock] = self
+                                          THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = null] IN
+                                                    LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                      LET held_3_ == held_3[self] \ {med_ring_lock} IN
+                                                        IF waits_2[self]
+                                                           THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                     IF has_2_
+                                                                        THEN /\ IF (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                   THEN /\ Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null
+                                                                                        /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                                                                             LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1] IN
+                                                                                               LET held_32_ == held_3_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                 LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                                   IF has_3_
+                                                                                                      THEN /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
+                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "finish_wait_136"]
+                                                                                                           /\ fault' = fault
+                                                                                                      ELSE /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)]
+                                                                                                           /\ LET held_33_ == held_32_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                IF Vcpu_pause_count[guest_v[self]] = 0
+                                                                                                                   THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                                                                                                        /\ IF Cardinality(held_33_) = 0
+                                                                                                                              THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ fault' = fault
+                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                        /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                        /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        ELSE /\ IF Vcpu_pause_count[guest_v[self]] = 0
+                                                                                   THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                                                                        /\ IF Cardinality(held_3_) = 0
+                                                                                              THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   /\ fault' = fault
+                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                        /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           ELSE /\ IF Vcpu_pause_count[guest_v[self]] = 0
+                                                                      THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                                                           /\ IF Cardinality(held_3_) = 0
+                                                                                 THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                      /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ fault' = fault
+                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                      /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                               ELSE /\ fault' = (fault \union {"assert"})
+                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                    Cpu_preempt_off >>
+                                    /\ UNCHANGED << Spinlock_owner, FrontRing_req_prod_pvt, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, MemEventDomain_ring_page, 
+                                         MemEventDomain_target_producers, WaitqueueHead_list >>
+
+finish_wait_136(self) == /\ pc[self] = "finish_wait_136"
+                         /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
+                         /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
+                              /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
+                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                         /\ LET held_3_ == held_3[self] \ {WaitqueueHead_lock[med_wq]} IN
+                                              IF Vcpu_pause_count'[guest_v[self]] = 0
+                                                 THEN /\ Vcpu_pause_count'[guest_v[self]] = 0
+                                                      /\ IF Cardinality(held_3_) = 0
+                                                            THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ fault' = fault
+                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                          /\ UNCHANGED << SharedRing_mapped, MemEventDomain_ring_page, MemEventDomain_target_producers, 
-                                         FrontRing_req_prod_pvt, waits_2, free_req_2 >>
+                                         FrontRing_req_prod_pvt, waits_2, req_prod >>
 
-wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
-                                   /\ Vcpu_pause_count[guest_v[self]] = 0
-                                   /\ IF Cardinality(held_3[self]) = 0
-                                         THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, MemEventDomain_ring_page, 
-                                                   MemEventDomain_target_producers, Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, waits_2, 
-                                                   free_req_2 >>
-
-guest(self) == wait_until_runnable_102(self) \/ mem_event_claim_slot_102(self) \/ prepare_to_wait_124(self)
-                  \/ id__mem_event_put_request_130(self) \/ wait_until_runnable_102_2(self) \/ finish_wait_134(self)
-                  \/ wait_until_runnable_102_3(self)
+guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_126(self) \/ mem_event_ring_lock_58_2(self)
+                  \/ push_request_67(self) \/ finish_wait_136(self)
 
 mem_event_disable_93(self) == /\ pc[self] = "mem_event_disable_93"
                               /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
@@ -745,14 +1678,14 @@ mem_event_disable_93(self) == /\ pc[self] = "mem_event_disable_93"
                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_disable_95"]
                               /\ UNCHANGED << Vcpu_pause_count, MemEventDomain_ring_page, 
                                               MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                              WaitqueueHead_list, Cpu_preempt_off, fault, waits_2, free_req_2, held_3 >>
+                                              WaitqueueHead_list, Cpu_preempt_off, fault, waits_2, req_prod, held_3 >>
 
 mem_event_disable_95(self) == /\ pc[self] = "mem_event_disable_95"
                               /\ MemEventDomain_ring_page' = [MemEventDomain_ring_page EXCEPT ![med] = null]
                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                               /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, MemEventDomain_target_producers, 
                                               Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                              Cpu_preempt_off, fault, waits_2, free_req_2, held_3 >>
+                                              Cpu_preempt_off, fault, waits_2, req_prod, held_3 >>
 
 toolstack(self) == mem_event_disable_93(self) \/ mem_event_disable_95(self)
 
@@ -768,24 +1701,24 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "wait_until_runnable_102" /\ ~(Vcpu_pause_count[guest_v[t_]] = 0)
-  \/ pc[t_] = "mem_event_claim_slot_102" /\ ~(IF MemEventDomain_ring_page[med] = null THEN TRUE ELSE IF Spinlock_owner[med_ring_lock] # t_ THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF t_ = t_ THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE) ELSE TRUE)
-  \/ pc[t_] = "prepare_to_wait_124" /\ ~(IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (IF t_ = t_ THEN IF (IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN t_ ELSE Spinlock_owner[med_ring_lock]) # t_ THEN (IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN t_ ELSE Spinlock_owner[med_ring_lock]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~(Vcpu_pause_count[guest_v[t_]] = 0)
-  \/ pc[t_] = "finish_wait_134" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~(Vcpu_pause_count[guest_v[t_]] = 0)
+  \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF Vcpu_pause_count[guest_v[t_]] = 0 THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (IF MemEventDomain_ring_page[med] = null THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF t_ = t_ THEN IF null # t_ THEN IF null = null THEN (null = null) /\ (IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0 THEN IF t_ = t_ THEN IF ((((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) + 1) + (-1)) = 0 THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0 THEN IF t_ = t_ THEN IF ((((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) + 1) + (-1)) = 0 THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_126" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_ THEN IF (IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) # t_ THEN IF (IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null THEN ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ (IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0 THEN IF t_ = t_ THEN IF waits_2[t_] THEN IF (((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0 THEN IF (Vcpu_pause_count[guest_v[t_]] + 1) = 0 THEN ((Vcpu_pause_count[guest_v[t_]] + 1) = 0) /\ (IF (((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0 THEN IF ~Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0 THEN IF ~Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0 THEN IF t_ = t_ THEN IF waits_2[t_] THEN IF (((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0 THEN IF (Vcpu_pause_count[guest_v[t_]] + 1) = 0 THEN ((Vcpu_pause_count[guest_v[t_]] + 1) = 0) /\ (IF (((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0 THEN IF ~Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0 THEN IF ~Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0 THEN IF t_ = t_ THEN IF waits_2[t_] THEN IF ((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0 THEN IF Vcpu_pause_count[guest_v[t_]] = 0 THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (IF ((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0 THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF ((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0 THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0 THEN IF t_ = t_ THEN IF waits_2[t_] THEN IF ((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0 THEN IF Vcpu_pause_count[guest_v[t_]] = 0 THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (IF ((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0 THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF ((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0 THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF (0 <= Rem(FrontRing_req_prod_pvt[med_front_ring], 1)) /\ (Rem(FrontRing_req_prod_pvt[med_front_ring], 1) < 1) THEN IF SharedRing_mapped[ring_page] THEN IF t_ = t_ THEN IF waits_2[t_] THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN TRUE ELSE IF t_ = t_ THEN IF Vcpu_pause_count[guest_v[t_]] = 0 THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF Vcpu_pause_count[guest_v[t_]] = 0 THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE IF Vcpu_pause_count[guest_v[t_]] = 0 THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "push_request_67" /\ ~(IF (0 <= Rem(req_prod[t_], 1)) /\ (Rem(req_prod[t_], 1) < 1) THEN IF SharedRing_mapped[ring_page] THEN IF Spinlock_owner[med_ring_lock] = t_ THEN IF waits_2[t_] THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN TRUE ELSE IF t_ = t_ THEN IF Vcpu_pause_count[guest_v[t_]] = 0 THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF Vcpu_pause_count[guest_v[t_]] = 0 THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE IF Vcpu_pause_count[guest_v[t_]] = 0 THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "finish_wait_136" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_ THEN IF (Vcpu_pause_count[guest_v[t_]] + (-1)) = 0 THEN (Vcpu_pause_count[guest_v[t_]] + (-1)) = 0 ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mem_event_claim_slot_102" -> (IF (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (t_ = t_) /\ (null # t_) /\ (~(null = null)) THEN Present(null) ELSE {})
-    [] pc[t_] = "prepare_to_wait_124" -> (IF (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {}) \union (IF (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (t_ = t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN t_ ELSE Spinlock_owner[med_ring_lock]) # t_) /\ (~((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN t_ ELSE Spinlock_owner[med_ring_lock]) = null)) THEN Present(IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN t_ ELSE Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "finish_wait_134" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+  CASE pc[t_] = "wait_until_runnable_102" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (t_ = t_) /\ (null # t_) /\ (null = null) /\ (~(null = null)) THEN Present(null) ELSE {}) \union (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (t_ = t_) /\ (null # t_) /\ (null = null) /\ (null = null) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0) /\ (t_ = t_) /\ (((((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) + 1) + (-1)) = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {}) \union (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (t_ = t_) /\ (null # t_) /\ (null = null) /\ (null = null) /\ (~(Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0)) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0) /\ (t_ = t_) /\ (((((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) + 1) + (-1)) = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "prepare_to_wait_126" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) # t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ (~((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null)) THEN Present(IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) # t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0) /\ (t_ = t_) /\ waits_2[t_] /\ ((((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0) /\ ((Vcpu_pause_count[guest_v[t_]] + 1) = 0) /\ ((Vcpu_pause_count[guest_v[t_]] + 1) = 0) /\ ((((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0) /\ (~Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) ELSE {}) \union (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) # t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0) /\ (t_ = t_) /\ (~waits_2[t_]) /\ ((((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0) /\ (~Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) ELSE {}) \union (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) # t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ (~(Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0)) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0) /\ (t_ = t_) /\ waits_2[t_] /\ ((((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0) /\ ((Vcpu_pause_count[guest_v[t_]] + 1) = 0) /\ ((Vcpu_pause_count[guest_v[t_]] + 1) = 0) /\ ((((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0) /\ (~Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) ELSE {}) \union (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) # t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ (~(Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0)) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0) /\ (t_ = t_) /\ (~waits_2[t_]) /\ ((((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0) /\ (~Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0) /\ (t_ = t_) /\ waits_2[t_] /\ (((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {}) \union (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0) /\ (t_ = t_) /\ (~waits_2[t_]) /\ (((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {}) \union (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0)) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0) /\ (t_ = t_) /\ waits_2[t_] /\ (((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {}) \union (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0)) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0) /\ (t_ = t_) /\ (~waits_2[t_]) /\ (((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {}) \union (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0)) /\ (~(Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0)) /\ (0 <= Rem(FrontRing_req_prod_pvt[med_front_ring], 1)) /\ (Rem(FrontRing_req_prod_pvt[med_front_ring], 1) < 1) /\ SharedRing_mapped[ring_page] /\ (t_ = t_) /\ waits_2[t_] /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "push_request_67" -> (IF (0 <= Rem(req_prod[t_], 1)) /\ (Rem(req_prod[t_], 1) < 1) /\ SharedRing_mapped[ring_page] /\ (Spinlock_owner[med_ring_lock] = t_) /\ waits_2[t_] /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -794,6 +1727,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_sleep_in_atomic == "sleep-in-atomic" \notin fault

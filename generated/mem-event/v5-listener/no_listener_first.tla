@@ -78,12 +78,11 @@ mem_event_claim_slot_102:
   with ring_page_ = MemEventDomain_ring_page[med] do
     if ring_page_ = null then
       \* v5-mem-event.ts:102  return -1;
-      with mem_event_claim_slot_ = -1 do
+      with mem_event_claim_slot_ = -1,
         \* v5-callers.ts:86  const res = mem_event_claim_slot(curr);
-        with res_ = -1 do
-          \* v5-callers.ts:87  if (res < 0)
-          goto mem_event_mark_and_sleep_76;
-        end with;
+           res_ = -1 do
+        \* v5-callers.ts:87  if (res < 0)
+        goto mem_event_mark_and_sleep_76;
       end with;
     else
       goto mem_event_ring_lock_58;
@@ -118,30 +117,29 @@ RING_FREE_REQUESTS_48:
   end with;
 RING_FREE_REQUESTS_48_2:
   \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
     \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
     \* xen.ts:59  return !(curr instanceof ForeignVcpu);
     \* v5-mem-event.ts:105  if (is_guest(curr))
     \* v5-mem-event.ts:106  med.target_producers++;
-    with target_producers_ = MemEventDomain_target_producers[med] do
-      MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-      \* v5-mem-event.ts:107  ring_full = 0;
-      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-      if Spinlock_owner[med_ring_lock] = self then
-        Spinlock_owner[med_ring_lock] := null;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        held_4 := held_4 \ {med_ring_lock};
-        \* v5-mem-event.ts:113  return ring_full;
-        \* v5-callers.ts:86  const res = mem_event_claim_slot(curr);
-        \* v5-callers.ts:87  if (res < 0)
-        \* v5-callers.ts:91  if (res > 0)
-        goto vcpu_pause_nosync_64;
-      else
-        fault := fault \union {"unlock-not-held"};
-        held_4 := {};
-        goto Done;
-      end if;
-    end with;
+       target_producers_ = MemEventDomain_target_producers[med] do
+    MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+    \* v5-mem-event.ts:107  ring_full = 0;
+    \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+    if Spinlock_owner[med_ring_lock] = self then
+      Spinlock_owner[med_ring_lock] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      held_4 := held_4 \ {med_ring_lock};
+      \* v5-mem-event.ts:113  return ring_full;
+      \* v5-callers.ts:86  const res = mem_event_claim_slot(curr);
+      \* v5-callers.ts:87  if (res < 0)
+      \* v5-callers.ts:91  if (res > 0)
+      goto vcpu_pause_nosync_64;
+    else
+      fault := fault \union {"unlock-not-held"};
+      held_4 := {};
+      goto Done;
+    end if;
   end with;
 mem_event_mark_and_sleep_76:
   \* v5-mem-event.ts:76  set_bit(med.bit, v.pause_flags)
@@ -176,32 +174,30 @@ prepare_to_wait_125:
   \* xen.ts:125  spin_lock(wq.lock);
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
-          \* xen.ts:126  wq.list.push(curr);
-          if (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) then
-            WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-            \* xen.ts:64  fetch_add(v.pause_count, 1)
-            with held_2_ = Vcpu_pause_count[guest_v[self]] do
-              Vcpu_pause_count[guest_v[self]] := held_2_ + 1;
-              \* xen.ts:128  spin_unlock(wq.lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-              with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                held_4 := held_42_;
-                goto mem_event_ring_lock_58_2;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            waits_2 := FALSE; held_4 := {};
-            goto Done;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:126  wq.list.push(curr);
+      if (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) then
+        WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+        \* xen.ts:64  fetch_add(v.pause_count, 1)
+        with held_2_ = Vcpu_pause_count[guest_v[self]] do
+          Vcpu_pause_count[guest_v[self]] := held_2_ + 1;
+          \* xen.ts:128  spin_unlock(wq.lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+            held_4 := held_42_;
+            goto mem_event_ring_lock_58_2;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -236,121 +232,119 @@ RING_FREE_REQUESTS_48_3:
   goto RING_FREE_REQUESTS_48_4;
 RING_FREE_REQUESTS_48_4:
   \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-    with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt) + rsp_cons_, 8) do
-      \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-      \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-      \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-      with too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
-        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-        if RING_FREE_REQUESTS_2_ = 0 then
-          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            with held_4_ = held_4 \ {med_ring_lock} do
-              \* v5-mem-event.ts:134  return false;
-              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-              \* xen.ts:147  if (condition())
-              \* xen.ts:148  if (waits)
-              if waits_2 then
-                \* xen.ts:116  might_sleep();
-                if Cpu_preempt_off[CpuOf[self]] = 0 then
-                  \* xen.ts:117  curr.in_hypervisor = false;
-                  held_4 := held_4_;
-                  req_prod_pvt := 0; waits_2 := FALSE;
-                  goto wait_until_runnable_102_2;
-                else
-                  fault := fault \union {"sleep-in-atomic"};
-                  req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
-                  goto Done;
-                end if;
-              else
-                \* xen.ts:149  waits = true;
-                \* xen.ts:146  if (waits)
-                \* xen.ts:124  assert(!wq.list.has(curr));
-                with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                  \* xen.ts:123  might_sleep();
-                  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
-                    held_4 := held_4_;
-                    waits_2 := TRUE;
-                    req_prod_pvt := 0;
-                    goto prepare_to_wait_125;
-                  else
-                    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
-                    req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end if;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
-            goto Done;
-          end if;
-        else
-          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-          if too_few_ then
-            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-            if Spinlock_owner[med_ring_lock] = self then
-              Spinlock_owner[med_ring_lock] := null;
-              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-              with held_4_ = held_4 \ {med_ring_lock} do
-                \* v5-mem-event.ts:134  return false;
-                \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                \* xen.ts:147  if (condition())
-                \* xen.ts:148  if (waits)
-                if waits_2 then
-                  \* xen.ts:116  might_sleep();
-                  if Cpu_preempt_off[CpuOf[self]] = 0 then
-                    \* xen.ts:117  curr.in_hypervisor = false;
-                    held_4 := held_4_;
-                    req_prod_pvt := 0; waits_2 := FALSE;
-                    goto wait_until_runnable_102_2;
-                  else
-                    fault := fault \union {"sleep-in-atomic"};
-                    req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
-                    goto Done;
-                  end if;
-                else
-                  \* xen.ts:149  waits = true;
-                  \* xen.ts:146  if (waits)
-                  \* xen.ts:124  assert(!wq.list.has(curr));
-                  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                    \* xen.ts:123  might_sleep();
-                    if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
-                      held_4 := held_4_;
-                      waits_2 := TRUE;
-                      req_prod_pvt := 0;
-                      goto prepare_to_wait_125;
-                    else
-                      fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
-                      req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end if;
-              end with;
+  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring],
+       RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt) + rsp_cons_, 8),
+    \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+    \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+    \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+       too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
+    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+    if RING_FREE_REQUESTS_2_ = 0 then
+      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+      if Spinlock_owner[med_ring_lock] = self then
+        Spinlock_owner[med_ring_lock] := null;
+        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+        with held_4_ = held_4 \ {med_ring_lock} do
+          \* v5-mem-event.ts:134  return false;
+          \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+          \* xen.ts:147  if (condition())
+          \* xen.ts:148  if (waits)
+          if waits_2 then
+            \* xen.ts:116  might_sleep();
+            if Cpu_preempt_off[CpuOf[self]] = 0 then
+              \* xen.ts:117  curr.in_hypervisor = false;
+              held_4 := held_4_;
+              req_prod_pvt := 0; waits_2 := FALSE;
+              goto wait_until_runnable_102_2;
             else
-              fault := fault \union {"unlock-not-held"};
+              fault := fault \union {"sleep-in-atomic"};
               req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
               goto Done;
             end if;
           else
-            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-            \* v5-mem-event.ts:136  if (is_guest(curr))
-            \* v5-mem-event.ts:136  med.target_producers--;
-            with target_producers_3_ = MemEventDomain_target_producers[med] do
-              MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-              req_prod_pvt := 0;
-              goto push_request_65;
+            \* xen.ts:149  waits = true;
+            \* xen.ts:146  if (waits)
+            \* xen.ts:124  assert(!wq.list.has(curr));
+            with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+              \* xen.ts:123  might_sleep();
+              if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+                held_4 := held_4_;
+                waits_2 := TRUE;
+                req_prod_pvt := 0;
+                goto prepare_to_wait_125;
+              else
+                fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+                req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
+                goto Done;
+              end if;
             end with;
           end if;
+        end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
+    else
+      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+      if too_few_ then
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          with held_4_ = held_4 \ {med_ring_lock} do
+            \* v5-mem-event.ts:134  return false;
+            \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+            \* xen.ts:147  if (condition())
+            \* xen.ts:148  if (waits)
+            if waits_2 then
+              \* xen.ts:116  might_sleep();
+              if Cpu_preempt_off[CpuOf[self]] = 0 then
+                \* xen.ts:117  curr.in_hypervisor = false;
+                held_4 := held_4_;
+                req_prod_pvt := 0; waits_2 := FALSE;
+                goto wait_until_runnable_102_2;
+              else
+                fault := fault \union {"sleep-in-atomic"};
+                req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
+                goto Done;
+              end if;
+            else
+              \* xen.ts:149  waits = true;
+              \* xen.ts:146  if (waits)
+              \* xen.ts:124  assert(!wq.list.has(curr));
+              with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                \* xen.ts:123  might_sleep();
+                if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+                  held_4 := held_4_;
+                  waits_2 := TRUE;
+                  req_prod_pvt := 0;
+                  goto prepare_to_wait_125;
+                else
+                  fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+                  req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
+          end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
+          goto Done;
         end if;
-      end with;
-    end with;
+      else
+        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+        \* v5-mem-event.ts:136  if (is_guest(curr))
+        \* v5-mem-event.ts:136  med.target_producers--;
+        with target_producers_3_ = MemEventDomain_target_producers[med] do
+          MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+          req_prod_pvt := 0;
+          goto push_request_65;
+        end with;
+      end if;
+    end if;
   end with;
 push_request_65:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
@@ -455,47 +449,45 @@ finish_wait_134:
   \* xen.ts:134  spin_lock(wq.lock);
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
-          \* xen.ts:135  if (wq.list.has(curr))
-          if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-            with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-              if has_3_ then
-                \* xen.ts:136  wq.list.delete(curr);
-                WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                \* xen.ts:69  fetch_add(v.pause_count, -1)
-                with held_3_ = Vcpu_pause_count[guest_v[self]] do
-                  Vcpu_pause_count[guest_v[self]] := held_3_ + (-1);
-                  \* xen.ts:139  spin_unlock(wq.lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                    \* xen.ts:111  curr.in_hypervisor = false;
-                    held_4 := held_42_;
-                    goto wait_until_runnable_102_3;
-                  end with;
-                end with;
-              else
-                \* xen.ts:139  spin_unlock(wq.lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  held_4 := held_42_;
-                  goto wait_until_runnable_102_3;
-                end with;
-              end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:135  if (wq.list.has(curr))
+      if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
+        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
+            \* xen.ts:69  fetch_add(v.pause_count, -1)
+            with held_3_ = Vcpu_pause_count[guest_v[self]] do
+              Vcpu_pause_count[guest_v[self]] := held_3_ + (-1);
+              \* xen.ts:139  spin_unlock(wq.lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+                \* xen.ts:111  curr.in_hypervisor = false;
+                held_4 := held_42_;
+                goto wait_until_runnable_102_3;
+              end with;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_4 := {};
-            goto Done;
+            \* xen.ts:139  spin_unlock(wq.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+              \* xen.ts:111  curr.in_hypervisor = false;
+              held_4 := held_42_;
+              goto wait_until_runnable_102_3;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -556,17 +548,16 @@ mem_event_enable_86:
   goto mem_event_wake_waiters_70;
 mem_event_wake_waiters_70:
   \* v5-mem-event.ts:70  test_and_clear_bit(med.bit, v.pause_flags)
-  with operand_ = MemEventDomain_bit[med] do
-    with held_ = Vcpu_pause_flags[vcpu0] do
-      if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_) /\ (held_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
-        Vcpu_pause_flags[vcpu0] := BitXor(held_, BitAnd(held_, (1 * (2^operand_))));
-        \* v5-mem-event.ts:88  return "0";
-        goto Done;
-      else
-        fault := fault \union {"assert"};
-        goto Done;
-      end if;
-    end with;
+  with operand_ = MemEventDomain_bit[med],
+       held_ = Vcpu_pause_flags[vcpu0] do
+    if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_) /\ (held_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
+      Vcpu_pause_flags[vcpu0] := BitXor(held_, BitAnd(held_, (1 * (2^operand_))));
+      \* v5-mem-event.ts:88  return "0";
+      goto Done;
+    else
+      fault := fault \union {"assert"};
+      goto Done;
+    end if;
   end with;
 end process;
 
@@ -719,28 +710,27 @@ RING_FREE_REQUESTS_48_7:
   goto RING_FREE_REQUESTS_48_8;
 RING_FREE_REQUESTS_48_8:
   \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-  with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-    with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_2) + rsp_cons_2_, 8) do
-      \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-      \* v5-mem-event.ts:161  if (free_req > 0)
-      if RING_FREE_REQUESTS_ > 0 then
-        free_req := RING_FREE_REQUESTS_;
+  with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring],
+       RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_2) + rsp_cons_2_, 8) do
+    \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
+    \* v5-mem-event.ts:161  if (free_req > 0)
+    if RING_FREE_REQUESTS_ > 0 then
+      free_req := RING_FREE_REQUESTS_;
+      req_prod_pvt_2 := 0;
+      goto wake_up_nr_156;
+    else
+      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+      if Spinlock_owner[med_ring_lock] = self then
+        Spinlock_owner[med_ring_lock] := null;
+        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
         req_prod_pvt_2 := 0;
-        goto wake_up_nr_156;
+        goto mem_event_wake_waiters_70_3;
       else
-        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-        if Spinlock_owner[med_ring_lock] = self then
-          Spinlock_owner[med_ring_lock] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          req_prod_pvt_2 := 0;
-          goto mem_event_wake_waiters_70_3;
-        else
-          fault := fault \union {"unlock-not-held"};
-          req_prod_pvt_2 := 0;
-          goto Done;
-        end if;
+        fault := fault \union {"unlock-not-held"};
+        req_prod_pvt_2 := 0;
+        goto Done;
       end if;
-    end with;
+    end if;
   end with;
 wake_up_nr_156:
   \* xen.ts:156  spin_lock(wq.lock);
@@ -765,22 +755,21 @@ wake_up_nr_159:
       if (front_ = null) \/ (left = 0) then
         \* xen.ts:165  spin_unlock(wq.lock);
         if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              if Spinlock_owner_[med_ring_lock] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                left := 0;
-                goto mem_event_wake_waiters_70_3;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                left := 0;
-                goto Done;
-              end if;
-            end with;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
+            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+            if Spinlock_owner_[med_ring_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              left := 0;
+              goto mem_event_wake_waiters_70_3;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              left := 0;
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -1834,7 +1823,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -92,219 +92,212 @@ p2m_pod_zero_check_86:
   \* ept-flush.ts:86  spin_lock_recursive(p2m.lock);
   await ((RecursiveSpinlock_owner[p2m_lock] = null) \/ (RecursiveSpinlock_owner[p2m_lock] = self)) = TRUE;
   if RecursiveSpinlock_owner[p2m_lock] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock] = self] do
-      with held_ = held \union {p2m_lock} do
-        if RecursiveSpinlock_owner_[p2m_lock] = self then
-          with depth_ = RecursiveSpinlock_depth[p2m_lock] do
-            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock] = depth_ + 1] do
-              \* ept-flush.ts:87  const old = p2m.entry;
-              with old_ = P2mDomain_entry[p2m] do
-                \* ept-flush.ts:88  if (old !== null)
-                if old_ # null then
-                  \* ept-flush.ts:89  p2m.entry = null;
-                  P2mDomain_entry[p2m] := null;
-                  \* ept-flush.ts:90  p2m.need_flush = true;
-                  with P2mDomain_need_flush_ = [P2mDomain_need_flush EXCEPT ![p2m] = TRUE] do
-                    \* ept-flush.ts:68  if (!p2m.need_flush)
-                    with need_flush_ = P2mDomain_need_flush_[p2m] do
-                      if need_flush_ then
-                        \* ept-flush.ts:69  p2m.need_flush = false;
-                        P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        held := held_;
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        old := old_;
-                        goto tlb_flush_63;
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock] = self],
+         held_ = held \union {p2m_lock} do
+      if RecursiveSpinlock_owner_[p2m_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[p2m_lock],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock] = depth_ + 1],
+          \* ept-flush.ts:87  const old = p2m.entry;
+             old_ = P2mDomain_entry[p2m] do
+          \* ept-flush.ts:88  if (old !== null)
+          if old_ # null then
+            \* ept-flush.ts:89  p2m.entry = null;
+            P2mDomain_entry[p2m] := null;
+            \* ept-flush.ts:90  p2m.need_flush = true;
+            with P2mDomain_need_flush_ = [P2mDomain_need_flush EXCEPT ![p2m] = TRUE],
+              \* ept-flush.ts:68  if (!p2m.need_flush)
+                 need_flush_ = P2mDomain_need_flush_[p2m] do
+              if need_flush_ then
+                \* ept-flush.ts:69  p2m.need_flush = false;
+                P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
+                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                held := held_;
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                old := old_;
+                goto tlb_flush_63;
+              else
+                \* ept-flush.ts:68  unreachable("its caller has changed an entry under the same lock");
+                if FALSE then
+                  \* ept-flush.ts:69  p2m.need_flush = false;
+                  P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  held := held_;
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  old := old_;
+                  goto tlb_flush_63;
+                else
+                  fault := fault \union {"assert"};
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  P2mDomain_need_flush := P2mDomain_need_flush_;
+                  held := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          else
+            \* ept-flush.ts:75  if (p2m.need_flush)
+            with need_flush_2_ = P2mDomain_need_flush[p2m] do
+              if need_flush_2_ then
+                \* ept-flush.ts:76  p2m.need_flush = false;
+                P2mDomain_need_flush[p2m] := FALSE;
+                \* ept-flush.ts:77  spin_unlock_recursive(p2m.lock);
+                with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[p2m_lock] = 0 then
+                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null];
+                    with held2_ = held_ \ {p2m_lock} do
+                      held := held2_;
+                      goto tlb_flush_63_2;
+                    end with;
+                  else
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held := held_;
+                    goto tlb_flush_63_2;
+                  end if;
+                end with;
+              else
+                \* ept-flush.ts:80  spin_unlock_recursive(p2m.lock);
+                with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[p2m_lock] = 0 then
+                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null];
+                    with held2_ = held_ \ {p2m_lock} do
+                      \* ept-flush.ts:118  reclaim
+                      if Cardinality(held2_) = 0 then
+                        held := {};
+                        goto Done;
                       else
-                        \* ept-flush.ts:68  unreachable("its caller has changed an entry under the same lock");
-                        if FALSE then
-                          \* ept-flush.ts:69  p2m.need_flush = false;
-                          P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          held := held_;
-                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                          old := old_;
-                          goto tlb_flush_63;
-                        else
-                          fault := fault \union {"assert"};
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                          P2mDomain_need_flush := P2mDomain_need_flush_;
-                          held := {};
-                          goto Done;
-                        end if;
+                        fault := fault \union {"lock-held-at-exit"};
+                        held := {};
+                        goto Done;
                       end if;
                     end with;
-                  end with;
-                else
-                  \* ept-flush.ts:75  if (p2m.need_flush)
-                  with need_flush_2_ = P2mDomain_need_flush[p2m] do
-                    if need_flush_2_ then
-                      \* ept-flush.ts:76  p2m.need_flush = false;
-                      P2mDomain_need_flush[p2m] := FALSE;
-                      \* ept-flush.ts:77  spin_unlock_recursive(p2m.lock);
-                      with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[p2m_lock] = 0 then
-                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null];
-                          with held2_ = held_ \ {p2m_lock} do
-                            held := held2_;
-                            goto tlb_flush_63_2;
-                          end with;
-                        else
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          held := held_;
-                          goto tlb_flush_63_2;
-                        end if;
-                      end with;
-                    else
-                      \* ept-flush.ts:80  spin_unlock_recursive(p2m.lock);
-                      with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[p2m_lock] = 0 then
-                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null];
-                          with held2_ = held_ \ {p2m_lock} do
-                            \* ept-flush.ts:118  reclaim
-                            if Cardinality(held2_) = 0 then
-                              held := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          \* ept-flush.ts:118  reclaim
-                          if Cardinality(held_) = 0 then
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          held := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    if RecursiveSpinlock_owner[p2m_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[p2m_lock] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock] = depth_ + 1] do
-          \* ept-flush.ts:87  const old = p2m.entry;
-          with old_ = P2mDomain_entry[p2m] do
-            \* ept-flush.ts:88  if (old !== null)
-            if old_ # null then
-              \* ept-flush.ts:89  p2m.entry = null;
-              P2mDomain_entry[p2m] := null;
-              \* ept-flush.ts:90  p2m.need_flush = true;
-              with P2mDomain_need_flush_ = [P2mDomain_need_flush EXCEPT ![p2m] = TRUE] do
-                \* ept-flush.ts:68  if (!p2m.need_flush)
-                with need_flush_ = P2mDomain_need_flush_[p2m] do
-                  if need_flush_ then
-                    \* ept-flush.ts:69  p2m.need_flush = false;
-                    P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    old := old_;
-                    goto tlb_flush_63;
                   else
-                    \* ept-flush.ts:68  unreachable("its caller has changed an entry under the same lock");
-                    if FALSE then
-                      \* ept-flush.ts:69  p2m.need_flush = false;
-                      P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
-                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                      old := old_;
-                      goto tlb_flush_63;
+                    \* ept-flush.ts:118  reclaim
+                    if Cardinality(held_) = 0 then
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      held := {};
+                      goto Done;
                     else
-                      fault := fault \union {"assert"};
-                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                      P2mDomain_need_flush := P2mDomain_need_flush_;
+                      fault := fault \union {"lock-held-at-exit"};
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                       held := {};
                       goto Done;
                     end if;
                   end if;
                 end with;
-              end with;
+              end if;
+            end with;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        held := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    if RecursiveSpinlock_owner[p2m_lock] = self then
+      with depth_ = RecursiveSpinlock_depth[p2m_lock],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock] = depth_ + 1],
+        \* ept-flush.ts:87  const old = p2m.entry;
+           old_ = P2mDomain_entry[p2m] do
+        \* ept-flush.ts:88  if (old !== null)
+        if old_ # null then
+          \* ept-flush.ts:89  p2m.entry = null;
+          P2mDomain_entry[p2m] := null;
+          \* ept-flush.ts:90  p2m.need_flush = true;
+          with P2mDomain_need_flush_ = [P2mDomain_need_flush EXCEPT ![p2m] = TRUE],
+            \* ept-flush.ts:68  if (!p2m.need_flush)
+               need_flush_ = P2mDomain_need_flush_[p2m] do
+            if need_flush_ then
+              \* ept-flush.ts:69  p2m.need_flush = false;
+              P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              old := old_;
+              goto tlb_flush_63;
             else
-              \* ept-flush.ts:75  if (p2m.need_flush)
-              with need_flush_2_ = P2mDomain_need_flush[p2m] do
-                if need_flush_2_ then
-                  \* ept-flush.ts:76  p2m.need_flush = false;
-                  P2mDomain_need_flush[p2m] := FALSE;
-                  \* ept-flush.ts:77  spin_unlock_recursive(p2m.lock);
-                  if RecursiveSpinlock_owner[p2m_lock] = self then
-                    with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[p2m_lock] = 0 then
-                        RecursiveSpinlock_owner[p2m_lock] := null;
-                        held := held \ {p2m_lock};
-                        goto tlb_flush_63_2;
-                      else
-                        goto tlb_flush_63_2;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    held := {};
-                    goto Done;
-                  end if;
-                else
-                  \* ept-flush.ts:80  spin_unlock_recursive(p2m.lock);
-                  if RecursiveSpinlock_owner[p2m_lock] = self then
-                    with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[p2m_lock] = 0 then
-                        RecursiveSpinlock_owner[p2m_lock] := null;
-                        with held_ = held \ {p2m_lock} do
-                          \* ept-flush.ts:118  reclaim
-                          if Cardinality(held_) = 0 then
-                            held := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        \* ept-flush.ts:118  reclaim
-                        if Cardinality(held) = 0 then
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          held := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    held := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
+              \* ept-flush.ts:68  unreachable("its caller has changed an entry under the same lock");
+              if FALSE then
+                \* ept-flush.ts:69  p2m.need_flush = false;
+                P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                old := old_;
+                goto tlb_flush_63;
+              else
+                fault := fault \union {"assert"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                P2mDomain_need_flush := P2mDomain_need_flush_;
+                held := {};
+                goto Done;
+              end if;
             end if;
           end with;
-        end with;
+        else
+          \* ept-flush.ts:75  if (p2m.need_flush)
+          with need_flush_2_ = P2mDomain_need_flush[p2m] do
+            if need_flush_2_ then
+              \* ept-flush.ts:76  p2m.need_flush = false;
+              P2mDomain_need_flush[p2m] := FALSE;
+              \* ept-flush.ts:77  spin_unlock_recursive(p2m.lock);
+              if RecursiveSpinlock_owner[p2m_lock] = self then
+                with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[p2m_lock] = 0 then
+                    RecursiveSpinlock_owner[p2m_lock] := null;
+                    held := held \ {p2m_lock};
+                    goto tlb_flush_63_2;
+                  else
+                    goto tlb_flush_63_2;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                held := {};
+                goto Done;
+              end if;
+            else
+              \* ept-flush.ts:80  spin_unlock_recursive(p2m.lock);
+              if RecursiveSpinlock_owner[p2m_lock] = self then
+                with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[p2m_lock] = 0 then
+                    RecursiveSpinlock_owner[p2m_lock] := null;
+                    with held_ = held \ {p2m_lock} do
+                      \* ept-flush.ts:118  reclaim
+                      if Cardinality(held_) = 0 then
+                        held := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* ept-flush.ts:118  reclaim
+                    if Cardinality(held) = 0 then
+                      held := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      held := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                held := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -423,219 +416,212 @@ p2m_pod_zero_check_86_2:
   \* ept-flush.ts:86  spin_lock_recursive(p2m.lock);
   await ((RecursiveSpinlock_owner[p2m_lock] = null) \/ (RecursiveSpinlock_owner[p2m_lock] = self)) = TRUE;
   if RecursiveSpinlock_owner[p2m_lock] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock] = self] do
-      with held_ = held_2 \union {p2m_lock} do
-        if RecursiveSpinlock_owner_[p2m_lock] = self then
-          with depth_ = RecursiveSpinlock_depth[p2m_lock] do
-            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock] = depth_ + 1] do
-              \* ept-flush.ts:87  const old = p2m.entry;
-              with old_ = P2mDomain_entry[p2m] do
-                \* ept-flush.ts:88  if (old !== null)
-                if old_ # null then
-                  \* ept-flush.ts:89  p2m.entry = null;
-                  P2mDomain_entry[p2m] := null;
-                  \* ept-flush.ts:90  p2m.need_flush = true;
-                  with P2mDomain_need_flush_ = [P2mDomain_need_flush EXCEPT ![p2m] = TRUE] do
-                    \* ept-flush.ts:68  if (!p2m.need_flush)
-                    with need_flush_ = P2mDomain_need_flush_[p2m] do
-                      if need_flush_ then
-                        \* ept-flush.ts:69  p2m.need_flush = false;
-                        P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        held_2 := held_;
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        old_2 := old_;
-                        goto tlb_flush_63_3;
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![p2m_lock] = self],
+         held_ = held_2 \union {p2m_lock} do
+      if RecursiveSpinlock_owner_[p2m_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[p2m_lock],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock] = depth_ + 1],
+          \* ept-flush.ts:87  const old = p2m.entry;
+             old_ = P2mDomain_entry[p2m] do
+          \* ept-flush.ts:88  if (old !== null)
+          if old_ # null then
+            \* ept-flush.ts:89  p2m.entry = null;
+            P2mDomain_entry[p2m] := null;
+            \* ept-flush.ts:90  p2m.need_flush = true;
+            with P2mDomain_need_flush_ = [P2mDomain_need_flush EXCEPT ![p2m] = TRUE],
+              \* ept-flush.ts:68  if (!p2m.need_flush)
+                 need_flush_ = P2mDomain_need_flush_[p2m] do
+              if need_flush_ then
+                \* ept-flush.ts:69  p2m.need_flush = false;
+                P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
+                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                held_2 := held_;
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                old_2 := old_;
+                goto tlb_flush_63_3;
+              else
+                \* ept-flush.ts:68  unreachable("its caller has changed an entry under the same lock");
+                if FALSE then
+                  \* ept-flush.ts:69  p2m.need_flush = false;
+                  P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  held_2 := held_;
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  old_2 := old_;
+                  goto tlb_flush_63_3;
+                else
+                  fault := fault \union {"assert"};
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  P2mDomain_need_flush := P2mDomain_need_flush_;
+                  held_2 := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          else
+            \* ept-flush.ts:75  if (p2m.need_flush)
+            with need_flush_2_ = P2mDomain_need_flush[p2m] do
+              if need_flush_2_ then
+                \* ept-flush.ts:76  p2m.need_flush = false;
+                P2mDomain_need_flush[p2m] := FALSE;
+                \* ept-flush.ts:77  spin_unlock_recursive(p2m.lock);
+                with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[p2m_lock] = 0 then
+                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null];
+                    with held2_ = held_ \ {p2m_lock} do
+                      held_2 := held2_;
+                      goto tlb_flush_63_4;
+                    end with;
+                  else
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held_2 := held_;
+                    goto tlb_flush_63_4;
+                  end if;
+                end with;
+              else
+                \* ept-flush.ts:80  spin_unlock_recursive(p2m.lock);
+                with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[p2m_lock] = 0 then
+                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null];
+                    with held2_ = held_ \ {p2m_lock} do
+                      \* ept-flush.ts:119  reclaim again
+                      if Cardinality(held2_) = 0 then
+                        held_2 := {};
+                        goto Done;
                       else
-                        \* ept-flush.ts:68  unreachable("its caller has changed an entry under the same lock");
-                        if FALSE then
-                          \* ept-flush.ts:69  p2m.need_flush = false;
-                          P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          held_2 := held_;
-                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                          old_2 := old_;
-                          goto tlb_flush_63_3;
-                        else
-                          fault := fault \union {"assert"};
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                          P2mDomain_need_flush := P2mDomain_need_flush_;
-                          held_2 := {};
-                          goto Done;
-                        end if;
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_2 := {};
+                        goto Done;
                       end if;
                     end with;
-                  end with;
-                else
-                  \* ept-flush.ts:75  if (p2m.need_flush)
-                  with need_flush_2_ = P2mDomain_need_flush[p2m] do
-                    if need_flush_2_ then
-                      \* ept-flush.ts:76  p2m.need_flush = false;
-                      P2mDomain_need_flush[p2m] := FALSE;
-                      \* ept-flush.ts:77  spin_unlock_recursive(p2m.lock);
-                      with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[p2m_lock] = 0 then
-                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null];
-                          with held2_ = held_ \ {p2m_lock} do
-                            held_2 := held2_;
-                            goto tlb_flush_63_4;
-                          end with;
-                        else
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          held_2 := held_;
-                          goto tlb_flush_63_4;
-                        end if;
-                      end with;
-                    else
-                      \* ept-flush.ts:80  spin_unlock_recursive(p2m.lock);
-                      with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[p2m_lock] = 0 then
-                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null];
-                          with held2_ = held_ \ {p2m_lock} do
-                            \* ept-flush.ts:119  reclaim again
-                            if Cardinality(held2_) = 0 then
-                              held_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_2 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          \* ept-flush.ts:119  reclaim again
-                          if Cardinality(held_) = 0 then
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held_2 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held_2 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          held_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    if RecursiveSpinlock_owner[p2m_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[p2m_lock] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock] = depth_ + 1] do
-          \* ept-flush.ts:87  const old = p2m.entry;
-          with old_ = P2mDomain_entry[p2m] do
-            \* ept-flush.ts:88  if (old !== null)
-            if old_ # null then
-              \* ept-flush.ts:89  p2m.entry = null;
-              P2mDomain_entry[p2m] := null;
-              \* ept-flush.ts:90  p2m.need_flush = true;
-              with P2mDomain_need_flush_ = [P2mDomain_need_flush EXCEPT ![p2m] = TRUE] do
-                \* ept-flush.ts:68  if (!p2m.need_flush)
-                with need_flush_ = P2mDomain_need_flush_[p2m] do
-                  if need_flush_ then
-                    \* ept-flush.ts:69  p2m.need_flush = false;
-                    P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    old_2 := old_;
-                    goto tlb_flush_63_3;
                   else
-                    \* ept-flush.ts:68  unreachable("its caller has changed an entry under the same lock");
-                    if FALSE then
-                      \* ept-flush.ts:69  p2m.need_flush = false;
-                      P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
-                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                      old_2 := old_;
-                      goto tlb_flush_63_3;
+                    \* ept-flush.ts:119  reclaim again
+                    if Cardinality(held_) = 0 then
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      held_2 := {};
+                      goto Done;
                     else
-                      fault := fault \union {"assert"};
-                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                      P2mDomain_need_flush := P2mDomain_need_flush_;
+                      fault := fault \union {"lock-held-at-exit"};
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                       held_2 := {};
                       goto Done;
                     end if;
                   end if;
                 end with;
-              end with;
+              end if;
+            end with;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        held_2 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    if RecursiveSpinlock_owner[p2m_lock] = self then
+      with depth_ = RecursiveSpinlock_depth[p2m_lock],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![p2m_lock] = depth_ + 1],
+        \* ept-flush.ts:87  const old = p2m.entry;
+           old_ = P2mDomain_entry[p2m] do
+        \* ept-flush.ts:88  if (old !== null)
+        if old_ # null then
+          \* ept-flush.ts:89  p2m.entry = null;
+          P2mDomain_entry[p2m] := null;
+          \* ept-flush.ts:90  p2m.need_flush = true;
+          with P2mDomain_need_flush_ = [P2mDomain_need_flush EXCEPT ![p2m] = TRUE],
+            \* ept-flush.ts:68  if (!p2m.need_flush)
+               need_flush_ = P2mDomain_need_flush_[p2m] do
+            if need_flush_ then
+              \* ept-flush.ts:69  p2m.need_flush = false;
+              P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              old_2 := old_;
+              goto tlb_flush_63_3;
             else
-              \* ept-flush.ts:75  if (p2m.need_flush)
-              with need_flush_2_ = P2mDomain_need_flush[p2m] do
-                if need_flush_2_ then
-                  \* ept-flush.ts:76  p2m.need_flush = false;
-                  P2mDomain_need_flush[p2m] := FALSE;
-                  \* ept-flush.ts:77  spin_unlock_recursive(p2m.lock);
-                  if RecursiveSpinlock_owner[p2m_lock] = self then
-                    with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[p2m_lock] = 0 then
-                        RecursiveSpinlock_owner[p2m_lock] := null;
-                        held_2 := held_2 \ {p2m_lock};
-                        goto tlb_flush_63_4;
-                      else
-                        goto tlb_flush_63_4;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                else
-                  \* ept-flush.ts:80  spin_unlock_recursive(p2m.lock);
-                  if RecursiveSpinlock_owner[p2m_lock] = self then
-                    with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[p2m_lock] = 0 then
-                        RecursiveSpinlock_owner[p2m_lock] := null;
-                        with held_ = held_2 \ {p2m_lock} do
-                          \* ept-flush.ts:119  reclaim again
-                          if Cardinality(held_) = 0 then
-                            held_2 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held_2 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        \* ept-flush.ts:119  reclaim again
-                        if Cardinality(held_2) = 0 then
-                          held_2 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          held_2 := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
+              \* ept-flush.ts:68  unreachable("its caller has changed an entry under the same lock");
+              if FALSE then
+                \* ept-flush.ts:69  p2m.need_flush = false;
+                P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                old_2 := old_;
+                goto tlb_flush_63_3;
+              else
+                fault := fault \union {"assert"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                P2mDomain_need_flush := P2mDomain_need_flush_;
+                held_2 := {};
+                goto Done;
+              end if;
             end if;
           end with;
-        end with;
+        else
+          \* ept-flush.ts:75  if (p2m.need_flush)
+          with need_flush_2_ = P2mDomain_need_flush[p2m] do
+            if need_flush_2_ then
+              \* ept-flush.ts:76  p2m.need_flush = false;
+              P2mDomain_need_flush[p2m] := FALSE;
+              \* ept-flush.ts:77  spin_unlock_recursive(p2m.lock);
+              if RecursiveSpinlock_owner[p2m_lock] = self then
+                with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[p2m_lock] = 0 then
+                    RecursiveSpinlock_owner[p2m_lock] := null;
+                    held_2 := held_2 \ {p2m_lock};
+                    goto tlb_flush_63_4;
+                  else
+                    goto tlb_flush_63_4;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                held_2 := {};
+                goto Done;
+              end if;
+            else
+              \* ept-flush.ts:80  spin_unlock_recursive(p2m.lock);
+              if RecursiveSpinlock_owner[p2m_lock] = self then
+                with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[p2m_lock] = 0 then
+                    RecursiveSpinlock_owner[p2m_lock] := null;
+                    with held_ = held_2 \ {p2m_lock} do
+                      \* ept-flush.ts:119  reclaim again
+                      if Cardinality(held_) = 0 then
+                        held_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* ept-flush.ts:119  reclaim again
+                    if Cardinality(held_2) = 0 then
+                      held_2 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      held_2 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                held_2 := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -1340,7 +1326,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

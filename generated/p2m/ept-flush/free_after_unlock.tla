@@ -90,11 +90,12 @@ variables old = null, held = {};
 begin
 guest_remove_page_100:
   \* ept-flush.ts:100  spin_lock_recursive(p2m.lock);
-  await ((RecursiveSpinlock_owner[p2m_lock] = null) \/ (RecursiveSpinlock_owner[p2m_lock] = self)) = TRUE;
-  if RecursiveSpinlock_owner[p2m_lock] = null then
-    RecursiveSpinlock_owner[p2m_lock] := self;
-    with held_ = held \union {p2m_lock} do
-      with depth_ = RecursiveSpinlock_depth[p2m_lock] do
+  if (RecursiveSpinlock_owner[p2m_lock] = null) \/ (RecursiveSpinlock_owner[p2m_lock] = self) then
+    await ((RecursiveSpinlock_owner[p2m_lock] = null) \/ (RecursiveSpinlock_owner[p2m_lock] = self)) = TRUE;
+    if RecursiveSpinlock_owner[p2m_lock] = null then
+      RecursiveSpinlock_owner[p2m_lock] := self;
+      with held_ = held \union {p2m_lock},
+           depth_ = RecursiveSpinlock_depth[p2m_lock] do
         RecursiveSpinlock_depth[p2m_lock] := depth_ + 1;
         \* ept-flush.ts:101  const old = p2m.entry!;
         with old_ = P2mDomain_entry[p2m] do
@@ -121,33 +122,37 @@ guest_remove_page_100:
           end if;
         end with;
       end with;
-    end with;
-  else
-    with depth_ = RecursiveSpinlock_depth[p2m_lock] do
-      RecursiveSpinlock_depth[p2m_lock] := depth_ + 1;
-      \* ept-flush.ts:101  const old = p2m.entry!;
-      with old_ = P2mDomain_entry[p2m] do
-        if old_ # null then
-          \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-          if Refcount_refs[PageInfo_count_info[old_]] > 0 then
-            with refs_ = Refcount_refs[PageInfo_count_info[old_]] do
-              Refcount_refs[PageInfo_count_info[old_]] := refs_ + 1;
+    else
+      with depth_ = RecursiveSpinlock_depth[p2m_lock] do
+        RecursiveSpinlock_depth[p2m_lock] := depth_ + 1;
+        \* ept-flush.ts:101  const old = p2m.entry!;
+        with old_ = P2mDomain_entry[p2m] do
+          if old_ # null then
+            \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+            if Refcount_refs[PageInfo_count_info[old_]] > 0 then
+              with refs_ = Refcount_refs[PageInfo_count_info[old_]] do
+                Refcount_refs[PageInfo_count_info[old_]] := refs_ + 1;
+                \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                old := old_;
+                goto put_page_32;
+              end with;
+            else
               \* pages.ts:32  refcount_dec_and_test(page.count_info);
               old := old_;
               goto put_page_32;
-            end with;
+            end if;
           else
-            \* pages.ts:32  refcount_dec_and_test(page.count_info);
-            old := old_;
-            goto put_page_32;
+            fault := fault \union {"null-dereference"};
+            held := {};
+            goto Done;
           end if;
-        else
-          fault := fault \union {"null-dereference"};
-          held := {};
-          goto Done;
-        end if;
+        end with;
       end with;
-    end with;
+    end if;
+  else
+    fault := fault \union {"guess"};
+    held := {};
+    goto Done;
   end if;
 put_page_32:
   \* pages.ts:32  refcount_dec_and_test(page.count_info);
@@ -165,54 +170,53 @@ guest_remove_page_104:
   \* ept-flush.ts:104  p2m.entry = null;
   P2mDomain_entry[p2m] := null;
   \* ept-flush.ts:105  p2m.need_flush = true;
-  with P2mDomain_need_flush_ = [P2mDomain_need_flush EXCEPT ![p2m] = TRUE] do
+  with P2mDomain_need_flush_ = [P2mDomain_need_flush EXCEPT ![p2m] = TRUE],
     \* ept-flush.ts:75  if (p2m.need_flush)
-    with need_flush_ = P2mDomain_need_flush_[p2m] do
-      if need_flush_ then
-        \* ept-flush.ts:76  p2m.need_flush = false;
-        P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
-        \* ept-flush.ts:77  spin_unlock_recursive(p2m.lock);
-        if RecursiveSpinlock_owner[p2m_lock] = self then
-          with depth_2_ = RecursiveSpinlock_depth[p2m_lock] do
-            RecursiveSpinlock_depth[p2m_lock] := depth_2_ - 1;
-            if RecursiveSpinlock_depth[p2m_lock] = 0 then
-              RecursiveSpinlock_owner[p2m_lock] := null;
-              held := held \ {p2m_lock};
-              goto tlb_flush_63;
-            else
-              goto tlb_flush_63;
-            end if;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          old := null; held := {};
-          goto Done;
-        end if;
+       need_flush_ = P2mDomain_need_flush_[p2m] do
+    if need_flush_ then
+      \* ept-flush.ts:76  p2m.need_flush = false;
+      P2mDomain_need_flush := [P2mDomain_need_flush_ EXCEPT ![p2m] = FALSE];
+      \* ept-flush.ts:77  spin_unlock_recursive(p2m.lock);
+      if RecursiveSpinlock_owner[p2m_lock] = self then
+        with depth_2_ = RecursiveSpinlock_depth[p2m_lock] do
+          RecursiveSpinlock_depth[p2m_lock] := depth_2_ - 1;
+          if RecursiveSpinlock_depth[p2m_lock] = 0 then
+            RecursiveSpinlock_owner[p2m_lock] := null;
+            held := held \ {p2m_lock};
+            goto tlb_flush_63;
+          else
+            goto tlb_flush_63;
+          end if;
+        end with;
       else
-        \* ept-flush.ts:80  spin_unlock_recursive(p2m.lock);
-        if RecursiveSpinlock_owner[p2m_lock] = self then
-          with depth_2_ = RecursiveSpinlock_depth[p2m_lock] do
-            RecursiveSpinlock_depth[p2m_lock] := depth_2_ - 1;
-            if RecursiveSpinlock_depth[p2m_lock] = 0 then
-              RecursiveSpinlock_owner[p2m_lock] := null;
-              held := held \ {p2m_lock};
-              \* pages.ts:32  refcount_dec_and_test(page.count_info);
-              P2mDomain_need_flush := P2mDomain_need_flush_;
-              goto put_page_32_2;
-            else
-              \* pages.ts:32  refcount_dec_and_test(page.count_info);
-              P2mDomain_need_flush := P2mDomain_need_flush_;
-              goto put_page_32_2;
-            end if;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          P2mDomain_need_flush := P2mDomain_need_flush_;
-          old := null; held := {};
-          goto Done;
-        end if;
+        fault := fault \union {"unlock-not-held"};
+        old := null; held := {};
+        goto Done;
       end if;
-    end with;
+    else
+      \* ept-flush.ts:80  spin_unlock_recursive(p2m.lock);
+      if RecursiveSpinlock_owner[p2m_lock] = self then
+        with depth_2_ = RecursiveSpinlock_depth[p2m_lock] do
+          RecursiveSpinlock_depth[p2m_lock] := depth_2_ - 1;
+          if RecursiveSpinlock_depth[p2m_lock] = 0 then
+            RecursiveSpinlock_owner[p2m_lock] := null;
+            held := held \ {p2m_lock};
+            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+            P2mDomain_need_flush := P2mDomain_need_flush_;
+            goto put_page_32_2;
+          else
+            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+            P2mDomain_need_flush := P2mDomain_need_flush_;
+            goto put_page_32_2;
+          end if;
+        end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        P2mDomain_need_flush := P2mDomain_need_flush_;
+        old := null; held := {};
+        goto Done;
+      end if;
+    end if;
   end with;
 tlb_flush_63:
   \* ept-flush.ts:63  v.tlb = null;
@@ -295,47 +299,53 @@ guest_store_52(self) == /\ pc[self] = "guest_store_52"
 guest(self) == guest_store_52(self)
 
 guest_remove_page_100(self) == /\ pc[self] = "guest_remove_page_100"
-                               /\ ((RecursiveSpinlock_owner[p2m_lock] = null) \/ (RecursiveSpinlock_owner[p2m_lock] = self)) = TRUE
-                               /\ IF RecursiveSpinlock_owner[p2m_lock] = null
-                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![p2m_lock] = self]
-                                          /\ LET held_ == held[self] \union {p2m_lock} IN
-                                               LET depth_ == RecursiveSpinlock_depth[p2m_lock] IN
-                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![p2m_lock] = depth_ + 1]
-                                                 /\ LET old_ == P2mDomain_entry[p2m] IN
-                                                      IF old_ # null
-                                                         THEN /\ IF Refcount_refs[PageInfo_count_info[old_]] > 0
-                                                                    THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[old_]] IN
-                                                                              /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[old_]] = refs_ + 1]
-                                                                              /\ held' = [held EXCEPT ![self] = held_]
-                                                                              /\ old' = [old EXCEPT ![self] = old_]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                    ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                         /\ old' = [old EXCEPT ![self] = old_]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                         /\ UNCHANGED Refcount_refs
-                                                              /\ fault' = fault
-                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Refcount_refs, old >>
-                                     ELSE /\ LET depth_ == RecursiveSpinlock_depth[p2m_lock] IN
-                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![p2m_lock] = depth_ + 1]
-                                               /\ LET old_ == P2mDomain_entry[p2m] IN
-                                                    IF old_ # null
-                                                       THEN /\ IF Refcount_refs[PageInfo_count_info[old_]] > 0
-                                                                  THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[old_]] IN
-                                                                            /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[old_]] = refs_ + 1]
-                                                                            /\ old' = [old EXCEPT ![self] = old_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                  ELSE /\ old' = [old EXCEPT ![self] = old_]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                       /\ UNCHANGED Refcount_refs
-                                                            /\ UNCHANGED << fault, held >>
-                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Refcount_refs, old >>
-                                          /\ UNCHANGED RecursiveSpinlock_owner
+                               /\ IF (RecursiveSpinlock_owner[p2m_lock] = null) \/ (RecursiveSpinlock_owner[p2m_lock] = self)
+                                     THEN /\ ((RecursiveSpinlock_owner[p2m_lock] = null) \/ (RecursiveSpinlock_owner[p2m_lock] = self)) = TRUE
+                                          /\ IF RecursiveSpinlock_owner[p2m_lock] = null
+                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![p2m_lock] = self]
+                                                     /\ LET held_ == held[self] \union {p2m_lock} IN
+                                                          LET depth_ == RecursiveSpinlock_depth[p2m_lock] IN
+                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![p2m_lock] = depth_ + 1]
+                                                            /\ LET old_ == P2mDomain_entry[p2m] IN
+                                                                 IF old_ # null
+                                                                    THEN /\ IF Refcount_refs[PageInfo_count_info[old_]] > 0
+                                                                               THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[old_]] IN
+                                                                                         /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[old_]] = refs_ + 1]
+                                                                                         /\ held' = [held EXCEPT ![self] = held_]
+                                                                                         /\ old' = [old EXCEPT ![self] = old_]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                                               ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                                    /\ old' = [old EXCEPT ![self] = old_]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                                                    /\ UNCHANGED Refcount_refs
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << Refcount_refs, old >>
+                                                ELSE /\ LET depth_ == RecursiveSpinlock_depth[p2m_lock] IN
+                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![p2m_lock] = depth_ + 1]
+                                                          /\ LET old_ == P2mDomain_entry[p2m] IN
+                                                               IF old_ # null
+                                                                  THEN /\ IF Refcount_refs[PageInfo_count_info[old_]] > 0
+                                                                             THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[old_]] IN
+                                                                                       /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[old_]] = refs_ + 1]
+                                                                                       /\ old' = [old EXCEPT ![self] = old_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                                             ELSE /\ old' = [old EXCEPT ![self] = old_]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                                                  /\ UNCHANGED Refcount_refs
+                                                                       /\ UNCHANGED << fault, held >>
+                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED << Refcount_refs, old >>
+                                                     /\ UNCHANGED RecursiveSpinlock_owner
+                                     ELSE /\ fault' = (fault \union {"guess"})
+                                          /\ held' = [held EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << Refcount_refs, RecursiveSpinlock_owner, 
+                                                          RecursiveSpinlock_depth, old >>
                                /\ UNCHANGED << Vcpu_tlb, P2mDomain_entry, P2mDomain_need_flush >>
 
 put_page_32(self) == /\ pc[self] = "put_page_32"
@@ -437,17 +447,17 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "guest_remove_page_100" /\ ~((RecursiveSpinlock_owner[p2m_lock] = null) \/ (RecursiveSpinlock_owner[p2m_lock] = t_))
+  \/ pc[t_] = "guest_remove_page_100" /\ ~(IF (RecursiveSpinlock_owner[p2m_lock] = null) \/ (RecursiveSpinlock_owner[p2m_lock] = t_) THEN (RecursiveSpinlock_owner[p2m_lock] = null) \/ (RecursiveSpinlock_owner[p2m_lock] = t_) ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "guest_remove_page_100" -> (IF ~((RecursiveSpinlock_owner[p2m_lock] = null) \/ (RecursiveSpinlock_owner[p2m_lock] = t_)) THEN Present(RecursiveSpinlock_owner[p2m_lock]) ELSE {})
+  CASE pc[t_] = "guest_remove_page_100" -> (IF ((RecursiveSpinlock_owner[p2m_lock] = null) \/ (RecursiveSpinlock_owner[p2m_lock] = t_)) /\ (~((RecursiveSpinlock_owner[p2m_lock] = null) \/ (RecursiveSpinlock_owner[p2m_lock] = t_))) THEN Present(RecursiveSpinlock_owner[p2m_lock]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -456,6 +466,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_use_after_free == "use-after-free" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault

@@ -1051,38 +1051,37 @@ lock_global_117:
     await ((RecursiveSpinlock_owner[p2m_ranges_0_lock] = null) \/ (RecursiveSpinlock_owner[p2m_ranges_0_lock] = self)) = TRUE;
     if RecursiveSpinlock_owner[p2m_ranges_0_lock] = null then
       RecursiveSpinlock_owner[p2m_ranges_0_lock] := self;
-      with held_ = held_4 \union {p2m_ranges_0_lock} do
-        with depth_ = RecursiveSpinlock_depth[p2m_ranges_0_lock] do
-          RecursiveSpinlock_depth[p2m_ranges_0_lock] := depth_ + 1;
-          \* range-locks.ts:117  for (const range of p2m.ranges)
-          with range2_ = NextOf(<<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>, p2m_ranges_0) do
-            if range2_ # null then
-              range_5 := range2_;
-              held_4 := held_;
-              goto lock_global_117_2;
-            else
-              \* range-locks.ts:128  p2m.in_global = current();
-              P2mDomain_in_global[p2m] := self;
-              \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
-              with gfn_ = <<0, 2>>[1] do
-                \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 3) then
-                  with range_of_ = <<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>[Quo(gfn_, 2) + 1] do
-                    \* range-locks.ts:78  const range = range_of(gfn);
-                    range_2_4 := range_of_;
-                    held_4 := held_;
-                    gfn_at := 0;
-                    gfn := gfn_;
-                    goto lock_range_85_7;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end with;
-            end if;
-          end with;
+      with held_ = held_4 \union {p2m_ranges_0_lock},
+           depth_ = RecursiveSpinlock_depth[p2m_ranges_0_lock] do
+        RecursiveSpinlock_depth[p2m_ranges_0_lock] := depth_ + 1;
+        \* range-locks.ts:117  for (const range of p2m.ranges)
+        with range2_ = NextOf(<<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>, p2m_ranges_0) do
+          if range2_ # null then
+            range_5 := range2_;
+            held_4 := held_;
+            goto lock_global_117_2;
+          else
+            \* range-locks.ts:128  p2m.in_global = current();
+            P2mDomain_in_global[p2m] := self;
+            \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
+            with gfn_ = <<0, 2>>[1] do
+              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+              if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 3) then
+                with range_of_ = <<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>[Quo(gfn_, 2) + 1] do
+                  \* range-locks.ts:78  const range = range_of(gfn);
+                  range_2_4 := range_of_;
+                  held_4 := held_;
+                  gfn_at := 0;
+                  gfn := gfn_;
+                  goto lock_range_85_7;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                held_4 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
         end with;
       end with;
     else
@@ -1123,39 +1122,38 @@ lock_global_117_2:
   await ((RecursiveSpinlock_owner[RangeLock_lock[range_5]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_5]] = self)) = TRUE;
   if RecursiveSpinlock_owner[RangeLock_lock[range_5]] = null then
     RecursiveSpinlock_owner[RangeLock_lock[range_5]] := self;
-    with held_ = held_4 \union {RangeLock_lock[range_5]} do
-      with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_5]] do
-        RecursiveSpinlock_depth[RangeLock_lock[range_5]] := depth_ + 1;
-        \* range-locks.ts:117  for (const range of p2m.ranges)
-        with range_ = NextOf(<<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>, range_5) do
-          if range_ # null then
-            held_4 := held_;
-            range_5 := range_;
-            goto lock_global_117_2;
-          else
-            \* range-locks.ts:128  p2m.in_global = current();
-            P2mDomain_in_global[p2m] := self;
-            \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
-            with gfn_ = <<0, 2>>[1] do
-              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-              if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 3) then
-                with range_of_ = <<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>[Quo(gfn_, 2) + 1] do
-                  \* range-locks.ts:78  const range = range_of(gfn);
-                  range_2_4 := range_of_;
-                  held_4 := held_;
-                  gfn_at := 0;
-                  gfn := gfn_;
-                  range_5 := null;
-                  goto lock_range_85_7;
-                end with;
-              else
-                fault := fault \union {"assert"};
-                range_5 := null; held_4 := {};
-                goto Done;
-              end if;
-            end with;
-          end if;
-        end with;
+    with held_ = held_4 \union {RangeLock_lock[range_5]},
+         depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_5]] do
+      RecursiveSpinlock_depth[RangeLock_lock[range_5]] := depth_ + 1;
+      \* range-locks.ts:117  for (const range of p2m.ranges)
+      with range_ = NextOf(<<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>, range_5) do
+        if range_ # null then
+          held_4 := held_;
+          range_5 := range_;
+          goto lock_global_117_2;
+        else
+          \* range-locks.ts:128  p2m.in_global = current();
+          P2mDomain_in_global[p2m] := self;
+          \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
+          with gfn_ = <<0, 2>>[1] do
+            \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+            if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 3) then
+              with range_of_ = <<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>[Quo(gfn_, 2) + 1] do
+                \* range-locks.ts:78  const range = range_of(gfn);
+                range_2_4 := range_of_;
+                held_4 := held_;
+                gfn_at := 0;
+                gfn := gfn_;
+                range_5 := null;
+                goto lock_range_85_7;
+              end with;
+            else
+              fault := fault \union {"assert"};
+              range_5 := null; held_4 := {};
+              goto Done;
+            end if;
+          end with;
+        end if;
       end with;
     end with;
   else
@@ -1196,22 +1194,21 @@ lock_range_85_7:
   await ((RecursiveSpinlock_owner[RangeLock_lock[range_2_4]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_2_4]] = self)) = TRUE;
   if RecursiveSpinlock_owner[RangeLock_lock[range_2_4]] = null then
     RecursiveSpinlock_owner[RangeLock_lock[range_2_4]] := self;
-    with held_ = held_4 \union {RangeLock_lock[range_2_4]} do
-      with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_2_4]] do
-        RecursiveSpinlock_depth[RangeLock_lock[range_2_4]] := depth_ + 1;
-        \* range-locks.ts:96  p2m.in_range.add(current());
-        P2mDomain_in_range[p2m] := P2mDomain_in_range[p2m] \union {self};
-        \* global-lock.ts:44  p2m.entries[gfn] = pages[gfn];
-        if (gfn >= 0) /\ (gfn < 6) then
-          held_4 := held_;
-          range_2_4 := null;
-          goto paging_log_dirty_enable_44;
-        else
-          fault := fault \union {"assert"};
-          gfn := 0; gfn_at := 0; range_2_4 := null; held_4 := {};
-          goto Done;
-        end if;
-      end with;
+    with held_ = held_4 \union {RangeLock_lock[range_2_4]},
+         depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_2_4]] do
+      RecursiveSpinlock_depth[RangeLock_lock[range_2_4]] := depth_ + 1;
+      \* range-locks.ts:96  p2m.in_range.add(current());
+      P2mDomain_in_range[p2m] := P2mDomain_in_range[p2m] \union {self};
+      \* global-lock.ts:44  p2m.entries[gfn] = pages[gfn];
+      if (gfn >= 0) /\ (gfn < 6) then
+        held_4 := held_;
+        range_2_4 := null;
+        goto paging_log_dirty_enable_44;
+      else
+        fault := fault \union {"assert"};
+        gfn := 0; gfn_at := 0; range_2_4 := null; held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_2_4]] do
@@ -1266,38 +1263,37 @@ unlock_range_109_7:
       RecursiveSpinlock_depth[RangeLock_lock[range_3_2]] := depth_3_ - 1;
       if RecursiveSpinlock_depth[RangeLock_lock[range_3_2]] = 0 then
         RecursiveSpinlock_owner[RangeLock_lock[range_3_2]] := null;
-        with held_ = held_4 \ {RangeLock_lock[range_3_2]} do
+        with held_ = held_4 \ {RangeLock_lock[range_3_2]},
           \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
-          with gfn_at_ = gfn_at + 1 do
-            if gfn_at_ < 2 then
-              with gfn_ = <<0, 2>>[gfn_at_ + 1] do
-                \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 3) then
-                  with range_of_ = <<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>[Quo(gfn_, 2) + 1] do
-                    \* range-locks.ts:78  const range = range_of(gfn);
-                    range_2_4 := range_of_;
-                    held_4 := held_;
-                    gfn_at := gfn_at_;
-                    gfn := gfn_;
-                    range_3_2 := null;
-                    goto lock_range_85_7;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  gfn_at := 0; range_3_2 := null; held_4 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              \* range-locks.ts:134  p2m.in_global = null;
-              P2mDomain_in_global[p2m] := null;
-              \* range-locks.ts:137  for (const range of p2m.ranges)
-              range_4_2 := p2m_ranges_0;
-              held_4 := held_;
-              gfn_at := 0; range_3_2 := null;
-              goto unlock_global_137;
-            end if;
-          end with;
+             gfn_at_ = gfn_at + 1 do
+          if gfn_at_ < 2 then
+            with gfn_ = <<0, 2>>[gfn_at_ + 1] do
+              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+              if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 3) then
+                with range_of_ = <<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>[Quo(gfn_, 2) + 1] do
+                  \* range-locks.ts:78  const range = range_of(gfn);
+                  range_2_4 := range_of_;
+                  held_4 := held_;
+                  gfn_at := gfn_at_;
+                  gfn := gfn_;
+                  range_3_2 := null;
+                  goto lock_range_85_7;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                gfn_at := 0; range_3_2 := null; held_4 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* range-locks.ts:134  p2m.in_global = null;
+            P2mDomain_in_global[p2m] := null;
+            \* range-locks.ts:137  for (const range of p2m.ranges)
+            range_4_2 := p2m_ranges_0;
+            held_4 := held_;
+            gfn_at := 0; range_3_2 := null;
+            goto unlock_global_137;
+          end if;
         end with;
       else
         \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
@@ -1343,25 +1339,24 @@ unlock_global_137:
       RecursiveSpinlock_depth[RangeLock_lock[range_4_2]] := depth_3_ - 1;
       if RecursiveSpinlock_depth[RangeLock_lock[range_4_2]] = 0 then
         RecursiveSpinlock_owner[RangeLock_lock[range_4_2]] := null;
-        with held_ = held_4 \ {RangeLock_lock[range_4_2]} do
+        with held_ = held_4 \ {RangeLock_lock[range_4_2]},
           \* range-locks.ts:137  for (const range of p2m.ranges)
-          with range_4_ = NextOf(<<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>, range_4_2) do
-            if range_4_ # null then
-              held_4 := held_;
-              range_4_2 := range_4_;
-              goto unlock_global_137;
+             range_4_ = NextOf(<<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>, range_4_2) do
+          if range_4_ # null then
+            held_4 := held_;
+            range_4_2 := range_4_;
+            goto unlock_global_137;
+          else
+            \* global-lock.ts:100  log-dirty
+            if Cardinality(held_) = 0 then
+              range_4_2 := null; held_4 := {};
+              goto Done;
             else
-              \* global-lock.ts:100  log-dirty
-              if Cardinality(held_) = 0 then
-                range_4_2 := null; held_4 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                range_4_2 := null; held_4 := {};
-                goto Done;
-              end if;
+              fault := fault \union {"lock-held-at-exit"};
+              range_4_2 := null; held_4 := {};
+              goto Done;
             end if;
-          end with;
+          end if;
         end with;
       else
         \* range-locks.ts:137  for (const range of p2m.ranges)
@@ -2843,7 +2838,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -498,7 +498,7 @@ variables range_4 = null, gfn = 0, gfn_at = 0, range_2_3 = null, range_3_2 = nul
 begin
 lock_global_119:
   \* range-locks.ts:119  spin_lock(p2m.global_lock);
-  if Spinlock_owner[p2m_global_lock] # self then
+  if (Spinlock_owner[p2m_global_lock] # self) /\ (Spinlock_owner[p2m_global_lock] = null) then
     await Spinlock_owner[p2m_global_lock] = null;
     Spinlock_owner[p2m_global_lock] := self;
     held_3 := held_3 \union {p2m_global_lock};
@@ -508,7 +508,7 @@ lock_global_119:
     range_4 := p2m_ranges_0;
     goto lock_global_124;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[p2m_global_lock] # self) THEN "self-deadlock" ELSE "guess"};
     held_3 := {};
     goto Done;
   end if;
@@ -641,10 +641,28 @@ lock_range_91_3:
       RecursiveSpinlock_depth[RangeLock_lock[range_2_3]] := depth_3_ - 1;
       if RecursiveSpinlock_depth[RangeLock_lock[range_2_3]] = 0 then
         RecursiveSpinlock_owner[RangeLock_lock[range_2_3]] := null;
-        held_3 := held_3 \ {RangeLock_lock[range_2_3]};
-        goto lock_range_92_3;
+        with held_ = held_3 \ {RangeLock_lock[range_2_3]} do
+          \* range-locks.ts:92  until(p2m.global_owner === null, p2m.global_owner);
+          if P2mDomain_global_owner[p2m] = null then
+            await P2mDomain_global_owner[p2m] = null;
+            held_3 := held_;
+            goto lock_range_85_5;
+          else
+            fault := fault \union {"guess"};
+            gfn := 0; gfn_at := 0; range_2_3 := null; held_3 := {};
+            goto Done;
+          end if;
+        end with;
       else
-        goto lock_range_92_3;
+        \* range-locks.ts:92  until(p2m.global_owner === null, p2m.global_owner);
+        if P2mDomain_global_owner[p2m] = null then
+          await P2mDomain_global_owner[p2m] = null;
+          goto lock_range_85_5;
+        else
+          fault := fault \union {"guess"};
+          gfn := 0; gfn_at := 0; range_2_3 := null; held_3 := {};
+          goto Done;
+        end if;
       end if;
     end with;
   else
@@ -652,10 +670,6 @@ lock_range_91_3:
     gfn := 0; gfn_at := 0; range_2_3 := null; held_3 := {};
     goto Done;
   end if;
-lock_range_92_3:
-  \* range-locks.ts:92  until(p2m.global_owner === null, p2m.global_owner);
-  await P2mDomain_global_owner[p2m] = null;
-  goto lock_range_85_5;
 paging_log_dirty_enable_44:
   \* global-lock.ts:44  p2m.entries[gfn] = pages[gfn];
   if (0 <= gfn) /\ (gfn < 6) then
@@ -693,36 +707,35 @@ unlock_range_109_3:
       RecursiveSpinlock_depth[RangeLock_lock[range_3_2]] := depth_3_ - 1;
       if RecursiveSpinlock_depth[RangeLock_lock[range_3_2]] = 0 then
         RecursiveSpinlock_owner[RangeLock_lock[range_3_2]] := null;
-        with held_ = held_3 \ {RangeLock_lock[range_3_2]} do
+        with held_ = held_3 \ {RangeLock_lock[range_3_2]},
           \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
-          with gfn_at_ = gfn_at + 1 do
-            if gfn_at_ < 2 then
-              with gfn_ = <<0, 2>>[gfn_at_ + 1] do
-                \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 2) then
-                  with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(gfn_, 2) + 1] do
-                    \* range-locks.ts:78  const range = range_of(gfn);
-                    range_2_3 := range_of_;
-                    held_3 := held_;
-                    gfn_at := gfn_at_;
-                    gfn := gfn_;
-                    range_3_2 := null;
-                    goto lock_range_85_5;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  gfn_at := 0; range_3_2 := null; held_3 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              \* range-locks.ts:134  p2m.in_global = null;
-              P2mDomain_in_global[p2m] := null;
-              held_3 := held_;
-              gfn_at := 0; range_3_2 := null;
-              goto unlock_global_139;
-            end if;
-          end with;
+             gfn_at_ = gfn_at + 1 do
+          if gfn_at_ < 2 then
+            with gfn_ = <<0, 2>>[gfn_at_ + 1] do
+              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+              if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 2) then
+                with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(gfn_, 2) + 1] do
+                  \* range-locks.ts:78  const range = range_of(gfn);
+                  range_2_3 := range_of_;
+                  held_3 := held_;
+                  gfn_at := gfn_at_;
+                  gfn := gfn_;
+                  range_3_2 := null;
+                  goto lock_range_85_5;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                gfn_at := 0; range_3_2 := null; held_3 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* range-locks.ts:134  p2m.in_global = null;
+            P2mDomain_in_global[p2m] := null;
+            held_3 := held_;
+            gfn_at := 0; range_3_2 := null;
+            goto unlock_global_139;
+          end if;
         end with;
       else
         \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
@@ -1308,7 +1321,7 @@ vcpu_on_B(self) == lock_range_85_3(self) \/ lock_range_85_4(self) \/ lock_range_
                       \/ unlock_range_109_2(self)
 
 lock_global_119(self) == /\ pc[self] = "lock_global_119"
-                         /\ IF Spinlock_owner[p2m_global_lock] # self
+                         /\ IF (Spinlock_owner[p2m_global_lock] # self) /\ (Spinlock_owner[p2m_global_lock] = null)
                                THEN /\ Spinlock_owner[p2m_global_lock] = null
                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![p2m_global_lock] = self]
                                     /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {p2m_global_lock}]
@@ -1316,7 +1329,7 @@ lock_global_119(self) == /\ pc[self] = "lock_global_119"
                                     /\ range_4' = [range_4 EXCEPT ![self] = p2m_ranges_0]
                                     /\ pc' = [pc EXCEPT ![self] = "lock_global_124"]
                                     /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"self-deadlock"})
+                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[p2m_global_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED << P2mDomain_global_owner, Spinlock_owner, range_4 >>
@@ -1449,11 +1462,29 @@ lock_range_91_3(self) == /\ pc[self] = "lock_range_91_3"
                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_2_3[self]]] = depth_3_ - 1]
                                          /\ IF RecursiveSpinlock_depth'[RangeLock_lock[range_2_3[self]]] = 0
                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![RangeLock_lock[range_2_3[self]]] = null]
-                                                    /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {RangeLock_lock[range_2_3[self]]}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "lock_range_92_3"]
-                                               ELSE /\ pc' = [pc EXCEPT ![self] = "lock_range_92_3"]
-                                                    /\ UNCHANGED << RecursiveSpinlock_owner, held_3 >>
-                                    /\ UNCHANGED << fault, gfn, gfn_at, range_2_3 >>
+                                                    /\ LET held_ == held_3[self] \ {RangeLock_lock[range_2_3[self]]} IN
+                                                         IF P2mDomain_global_owner[p2m] = null
+                                                            THEN /\ P2mDomain_global_owner[p2m] = null
+                                                                 /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "lock_range_85_5"]
+                                                                 /\ UNCHANGED << fault, gfn, gfn_at, range_2_3 >>
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ gfn' = [gfn EXCEPT ![self] = 0]
+                                                                 /\ gfn_at' = [gfn_at EXCEPT ![self] = 0]
+                                                                 /\ range_2_3' = [range_2_3 EXCEPT ![self] = null]
+                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               ELSE /\ IF P2mDomain_global_owner[p2m] = null
+                                                          THEN /\ P2mDomain_global_owner[p2m] = null
+                                                               /\ pc' = [pc EXCEPT ![self] = "lock_range_85_5"]
+                                                               /\ UNCHANGED << fault, gfn, gfn_at, range_2_3, held_3 >>
+                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                               /\ gfn' = [gfn EXCEPT ![self] = 0]
+                                                               /\ gfn_at' = [gfn_at EXCEPT ![self] = 0]
+                                                               /\ range_2_3' = [range_2_3 EXCEPT ![self] = null]
+                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED RecursiveSpinlock_owner
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ gfn' = [gfn EXCEPT ![self] = 0]
                                     /\ gfn_at' = [gfn_at EXCEPT ![self] = 0]
@@ -1465,15 +1496,6 @@ lock_range_91_3(self) == /\ pc[self] = "lock_range_91_3"
                                          P2mDomain_in_global, Spinlock_owner, Refcount_refs, page, range, page_2, 
                                          range_of_2, range_2, held, page_3, range_3, page_2_2, range_of_2_2, range_2_2, 
                                          held_2, range_4, range_3_2 >>
-
-lock_range_92_3(self) == /\ pc[self] = "lock_range_92_3"
-                         /\ P2mDomain_global_owner[p2m] = null
-                         /\ pc' = [pc EXCEPT ![self] = "lock_range_85_5"]
-                         /\ UNCHANGED << P2mDomain_global_owner, P2mDomain_entries, P2mDomain_in_range, 
-                                         P2mDomain_in_global, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                         Spinlock_owner, Refcount_refs, fault, page, range, page_2, range_of_2, range_2, 
-                                         held, page_3, range_3, page_2_2, range_of_2_2, range_2_2, held_2, range_4, gfn, 
-                                         gfn_at, range_2_3, range_3_2, held_3 >>
 
 paging_log_dirty_enable_44(self) == /\ pc[self] = "paging_log_dirty_enable_44"
                                     /\ IF (0 <= gfn[self]) /\ (gfn[self] < 6)
@@ -1596,8 +1618,7 @@ unlock_global_139(self) == /\ pc[self] = "unlock_global_139"
 
 log_dirty(self) == lock_global_119(self) \/ lock_global_124(self) \/ lock_global_124_2(self) \/ lock_range_85_5(self)
                       \/ lock_range_87_3(self) \/ lock_range_89_3(self) \/ lock_range_91_3(self)
-                      \/ lock_range_92_3(self) \/ paging_log_dirty_enable_44(self) \/ unlock_range_109_3(self)
-                      \/ unlock_global_139(self)
+                      \/ paging_log_dirty_enable_44(self) \/ unlock_range_109_3(self) \/ unlock_global_139(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1612,7 +1633,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
@@ -1622,10 +1643,10 @@ Blocked(t_) ==
   \/ pc[t_] = "lock_range_85_3" /\ ~(IF (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) THEN (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1]]] = t_) ELSE TRUE)
   \/ pc[t_] = "lock_range_85_4" /\ ~((RecursiveSpinlock_owner[RangeLock_lock[range_3[t_]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_3[t_]]] = t_))
   \/ pc[t_] = "lock_range_92_2" /\ ~(P2mDomain_global_owner[p2m] = null)
-  \/ pc[t_] = "lock_global_119" /\ ~(IF Spinlock_owner[p2m_global_lock] # t_ THEN Spinlock_owner[p2m_global_lock] = null ELSE TRUE)
+  \/ pc[t_] = "lock_global_119" /\ ~(IF Spinlock_owner[p2m_global_lock] # t_ THEN IF Spinlock_owner[p2m_global_lock] = null THEN Spinlock_owner[p2m_global_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "lock_global_124_2" /\ ~(RecursiveSpinlock_owner[RangeLock_lock[range_4[t_]]] = null)
   \/ pc[t_] = "lock_range_85_5" /\ ~((RecursiveSpinlock_owner[RangeLock_lock[range_2_3[t_]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_2_3[t_]]] = t_))
-  \/ pc[t_] = "lock_range_92_3" /\ ~(P2mDomain_global_owner[p2m] = null)
+  \/ pc[t_] = "lock_range_91_3" /\ ~(IF RecursiveSpinlock_owner[RangeLock_lock[range_2_3[t_]]] = t_ THEN IF (RecursiveSpinlock_depth[RangeLock_lock[range_2_3[t_]]] - 1) = 0 THEN IF P2mDomain_global_owner[p2m] = null THEN P2mDomain_global_owner[p2m] = null ELSE TRUE ELSE IF P2mDomain_global_owner[p2m] = null THEN P2mDomain_global_owner[p2m] = null ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
@@ -1637,10 +1658,10 @@ WaitsFor(t_) ==
     [] pc[t_] = "lock_range_85_3" -> (IF (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) /\ (~((RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1]]] = t_))) THEN Present(RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1]]]) ELSE {})
     [] pc[t_] = "lock_range_85_4" -> (IF ~((RecursiveSpinlock_owner[RangeLock_lock[range_3[t_]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_3[t_]]] = t_)) THEN Present(RecursiveSpinlock_owner[RangeLock_lock[range_3[t_]]]) ELSE {})
     [] pc[t_] = "lock_range_92_2" -> (IF ~(P2mDomain_global_owner[p2m] = null) THEN Present(P2mDomain_global_owner[p2m]) ELSE {})
-    [] pc[t_] = "lock_global_119" -> (IF (Spinlock_owner[p2m_global_lock] # t_) /\ (~(Spinlock_owner[p2m_global_lock] = null)) THEN Present(Spinlock_owner[p2m_global_lock]) ELSE {})
+    [] pc[t_] = "lock_global_119" -> (IF (Spinlock_owner[p2m_global_lock] # t_) /\ (Spinlock_owner[p2m_global_lock] = null) /\ (~(Spinlock_owner[p2m_global_lock] = null)) THEN Present(Spinlock_owner[p2m_global_lock]) ELSE {})
     [] pc[t_] = "lock_global_124_2" -> (IF ~(RecursiveSpinlock_owner[RangeLock_lock[range_4[t_]]] = null) THEN Present(RecursiveSpinlock_owner[RangeLock_lock[range_4[t_]]]) ELSE {})
     [] pc[t_] = "lock_range_85_5" -> (IF ~((RecursiveSpinlock_owner[RangeLock_lock[range_2_3[t_]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_2_3[t_]]] = t_)) THEN Present(RecursiveSpinlock_owner[RangeLock_lock[range_2_3[t_]]]) ELSE {})
-    [] pc[t_] = "lock_range_92_3" -> (IF ~(P2mDomain_global_owner[p2m] = null) THEN Present(P2mDomain_global_owner[p2m]) ELSE {})
+    [] pc[t_] = "lock_range_91_3" -> (IF (RecursiveSpinlock_owner[RangeLock_lock[range_2_3[t_]]] = t_) /\ ((RecursiveSpinlock_depth[RangeLock_lock[range_2_3[t_]]] - 1) = 0) /\ (P2mDomain_global_owner[p2m] = null) /\ (~(P2mDomain_global_owner[p2m] = null)) THEN Present(P2mDomain_global_owner[p2m]) ELSE {}) \union (IF (RecursiveSpinlock_owner[RangeLock_lock[range_2_3[t_]]] = t_) /\ (~((RecursiveSpinlock_depth[RangeLock_lock[range_2_3[t_]]] - 1) = 0)) /\ (P2mDomain_global_owner[p2m] = null) /\ (~(P2mDomain_global_owner[p2m] = null)) THEN Present(P2mDomain_global_owner[p2m]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -1649,6 +1670,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_use_after_free == "use-after-free" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault

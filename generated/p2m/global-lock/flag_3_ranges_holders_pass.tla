@@ -1236,7 +1236,7 @@ variables range_5 = null, gfn = 0, gfn_at = 0, range_2_4 = null, range_3_2 = nul
 begin
 lock_global_119:
   \* range-locks.ts:119  spin_lock(p2m.global_lock);
-  if Spinlock_owner[p2m_global_lock] # self then
+  if (Spinlock_owner[p2m_global_lock] # self) /\ (Spinlock_owner[p2m_global_lock] = null) then
     await Spinlock_owner[p2m_global_lock] = null;
     Spinlock_owner[p2m_global_lock] := self;
     held_4 := held_4 \union {p2m_global_lock};
@@ -1246,7 +1246,7 @@ lock_global_119:
     range_5 := p2m_ranges_0;
     goto lock_global_124;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[p2m_global_lock] # self) THEN "self-deadlock" ELSE "guess"};
     held_4 := {};
     goto Done;
   end if;
@@ -1385,36 +1385,35 @@ unlock_range_109_7:
       RecursiveSpinlock_depth[RangeLock_lock[range_3_2]] := depth_3_ - 1;
       if RecursiveSpinlock_depth[RangeLock_lock[range_3_2]] = 0 then
         RecursiveSpinlock_owner[RangeLock_lock[range_3_2]] := null;
-        with held_ = held_4 \ {RangeLock_lock[range_3_2]} do
+        with held_ = held_4 \ {RangeLock_lock[range_3_2]},
           \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
-          with gfn_at_ = gfn_at + 1 do
-            if gfn_at_ < 2 then
-              with gfn_ = <<0, 2>>[gfn_at_ + 1] do
-                \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 3) then
-                  with range_of_ = <<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>[Quo(gfn_, 2) + 1] do
-                    \* range-locks.ts:78  const range = range_of(gfn);
-                    range_2_4 := range_of_;
-                    held_4 := held_;
-                    gfn_at := gfn_at_;
-                    gfn := gfn_;
-                    range_3_2 := null;
-                    goto lock_range_85_10;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  gfn_at := 0; range_3_2 := null; held_4 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              \* range-locks.ts:134  p2m.in_global = null;
-              P2mDomain_in_global[p2m] := null;
-              held_4 := held_;
-              gfn_at := 0; range_3_2 := null;
-              goto unlock_global_139;
-            end if;
-          end with;
+             gfn_at_ = gfn_at + 1 do
+          if gfn_at_ < 2 then
+            with gfn_ = <<0, 2>>[gfn_at_ + 1] do
+              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+              if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 3) then
+                with range_of_ = <<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>[Quo(gfn_, 2) + 1] do
+                  \* range-locks.ts:78  const range = range_of(gfn);
+                  range_2_4 := range_of_;
+                  held_4 := held_;
+                  gfn_at := gfn_at_;
+                  gfn := gfn_;
+                  range_3_2 := null;
+                  goto lock_range_85_10;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                gfn_at := 0; range_3_2 := null; held_4 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* range-locks.ts:134  p2m.in_global = null;
+            P2mDomain_in_global[p2m] := null;
+            held_4 := held_;
+            gfn_at := 0; range_3_2 := null;
+            goto unlock_global_139;
+          end if;
         end with;
       else
         \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
@@ -2901,7 +2900,7 @@ share_C_with_A(self) == lock_range_85_7(self) \/ lock_range_85_8(self) \/ lock_r
                            \/ put_page_32_6(self) \/ unlock_range_109_6(self)
 
 lock_global_119(self) == /\ pc[self] = "lock_global_119"
-                         /\ IF Spinlock_owner[p2m_global_lock] # self
+                         /\ IF (Spinlock_owner[p2m_global_lock] # self) /\ (Spinlock_owner[p2m_global_lock] = null)
                                THEN /\ Spinlock_owner[p2m_global_lock] = null
                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![p2m_global_lock] = self]
                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \union {p2m_global_lock}]
@@ -2909,7 +2908,7 @@ lock_global_119(self) == /\ pc[self] = "lock_global_119"
                                     /\ range_5' = [range_5 EXCEPT ![self] = p2m_ranges_0]
                                     /\ pc' = [pc EXCEPT ![self] = "lock_global_124"]
                                     /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"self-deadlock"})
+                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[p2m_global_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED << P2mDomain_global_owner, Spinlock_owner, range_5 >>
@@ -3164,7 +3163,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
@@ -3180,7 +3179,7 @@ Blocked(t_) ==
   \/ pc[t_] = "lock_range_85_8" /\ ~((RecursiveSpinlock_owner[RangeLock_lock[range_4[t_]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_4[t_]]] = t_))
   \/ pc[t_] = "lock_range_92_3" /\ ~(P2mDomain_global_owner[p2m] = null)
   \/ pc[t_] = "lock_range_85_9" /\ ~((RecursiveSpinlock_owner[RangeLock_lock[range_4[t_]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_4[t_]]] = t_))
-  \/ pc[t_] = "lock_global_119" /\ ~(IF Spinlock_owner[p2m_global_lock] # t_ THEN Spinlock_owner[p2m_global_lock] = null ELSE TRUE)
+  \/ pc[t_] = "lock_global_119" /\ ~(IF Spinlock_owner[p2m_global_lock] # t_ THEN IF Spinlock_owner[p2m_global_lock] = null THEN Spinlock_owner[p2m_global_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "lock_global_124_2" /\ ~(RecursiveSpinlock_owner[RangeLock_lock[range_5[t_]]] = null)
   \/ pc[t_] = "lock_range_85_10" /\ ~((RecursiveSpinlock_owner[RangeLock_lock[range_2_4[t_]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_2_4[t_]]] = t_))
 
@@ -3200,7 +3199,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "lock_range_85_8" -> (IF ~((RecursiveSpinlock_owner[RangeLock_lock[range_4[t_]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_4[t_]]] = t_)) THEN Present(RecursiveSpinlock_owner[RangeLock_lock[range_4[t_]]]) ELSE {})
     [] pc[t_] = "lock_range_92_3" -> (IF ~(P2mDomain_global_owner[p2m] = null) THEN Present(P2mDomain_global_owner[p2m]) ELSE {})
     [] pc[t_] = "lock_range_85_9" -> (IF ~((RecursiveSpinlock_owner[RangeLock_lock[range_4[t_]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_4[t_]]] = t_)) THEN Present(RecursiveSpinlock_owner[RangeLock_lock[range_4[t_]]]) ELSE {})
-    [] pc[t_] = "lock_global_119" -> (IF (Spinlock_owner[p2m_global_lock] # t_) /\ (~(Spinlock_owner[p2m_global_lock] = null)) THEN Present(Spinlock_owner[p2m_global_lock]) ELSE {})
+    [] pc[t_] = "lock_global_119" -> (IF (Spinlock_owner[p2m_global_lock] # t_) /\ (Spinlock_owner[p2m_global_lock] = null) /\ (~(Spinlock_owner[p2m_global_lock] = null)) THEN Present(Spinlock_owner[p2m_global_lock]) ELSE {})
     [] pc[t_] = "lock_global_124_2" -> (IF ~(RecursiveSpinlock_owner[RangeLock_lock[range_5[t_]]] = null) THEN Present(RecursiveSpinlock_owner[RangeLock_lock[range_5[t_]]]) ELSE {})
     [] pc[t_] = "lock_range_85_10" -> (IF ~((RecursiveSpinlock_owner[RangeLock_lock[range_2_4[t_]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_2_4[t_]]] = t_)) THEN Present(RecursiveSpinlock_owner[RangeLock_lock[range_2_4[t_]]]) ELSE {})
     [] OTHER -> {}
@@ -3211,6 +3210,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_use_after_free == "use-after-free" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault

@@ -145,17 +145,16 @@ lock_range_89:
 lock_range_91:
   \* range-locks.ts:91  spin_unlock_recursive(range.lock);
   if Forward(store_buffer[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range]>>, RecursiveSpinlock_owner[RangeLock_lock[range]]) = self then
-    with depth_3_ = Forward(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range]>>, RecursiveSpinlock_depth[RangeLock_lock[range]]) do
-      with store_buffer_ = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range]>>, depth_3_ - 1)] do
-        if Forward(store_buffer_[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range]>>, RecursiveSpinlock_depth[RangeLock_lock[range]]) = 0 then
-          store_buffer := [store_buffer_ EXCEPT ![self] = Stored(store_buffer_[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range]>>, null)];
-          held := held \ {RangeLock_lock[range]};
-          goto lock_range_92;
-        else
-          store_buffer := store_buffer_;
-          goto lock_range_92;
-        end if;
-      end with;
+    with depth_3_ = Forward(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range]>>, RecursiveSpinlock_depth[RangeLock_lock[range]]),
+         store_buffer_ = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range]>>, depth_3_ - 1)] do
+      if Forward(store_buffer_[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range]>>, RecursiveSpinlock_depth[RangeLock_lock[range]]) = 0 then
+        store_buffer := [store_buffer_ EXCEPT ![self] = Stored(store_buffer_[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range]>>, null)];
+        held := held \ {RangeLock_lock[range]};
+        goto lock_range_92;
+      else
+        store_buffer := store_buffer_;
+        goto lock_range_92;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -268,35 +267,34 @@ put_page_32:
 unlock_range_109:
   \* range-locks.ts:109  spin_unlock_recursive(range.lock);
   if Forward(store_buffer[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_2]>>, RecursiveSpinlock_owner[RangeLock_lock[range_2]]) = self then
-    with depth_3_ = Forward(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2]>>, RecursiveSpinlock_depth[RangeLock_lock[range_2]]) do
-      with store_buffer_ = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2]>>, depth_3_ - 1)] do
-        if Forward(store_buffer_[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2]>>, RecursiveSpinlock_depth[RangeLock_lock[range_2]]) = 0 then
-          store_buffer := [store_buffer_ EXCEPT ![self] = Stored(store_buffer_[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_2]>>, null)];
-          with held_ = held \ {RangeLock_lock[range_2]} do
-            \* global-lock.ts:96  vcpu on A
-            if Cardinality(held_) = 0 then
-              range_2 := null; held := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              range_2 := null; held := {};
-              goto Done;
-            end if;
-          end with;
-        else
+    with depth_3_ = Forward(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2]>>, RecursiveSpinlock_depth[RangeLock_lock[range_2]]),
+         store_buffer_ = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2]>>, depth_3_ - 1)] do
+      if Forward(store_buffer_[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2]>>, RecursiveSpinlock_depth[RangeLock_lock[range_2]]) = 0 then
+        store_buffer := [store_buffer_ EXCEPT ![self] = Stored(store_buffer_[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_2]>>, null)];
+        with held_ = held \ {RangeLock_lock[range_2]} do
           \* global-lock.ts:96  vcpu on A
-          if Cardinality(held) = 0 then
-            store_buffer := store_buffer_;
+          if Cardinality(held_) = 0 then
             range_2 := null; held := {};
             goto Done;
           else
             fault := fault \union {"lock-held-at-exit"};
-            store_buffer := store_buffer_;
             range_2 := null; held := {};
             goto Done;
           end if;
+        end with;
+      else
+        \* global-lock.ts:96  vcpu on A
+        if Cardinality(held) = 0 then
+          store_buffer := store_buffer_;
+          range_2 := null; held := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          store_buffer := store_buffer_;
+          range_2 := null; held := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -403,17 +401,16 @@ lock_range_89_2:
 lock_range_91_2:
   \* range-locks.ts:91  spin_unlock_recursive(range.lock);
   if Forward(store_buffer[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_3]>>, RecursiveSpinlock_owner[RangeLock_lock[range_3]]) = self then
-    with depth_3_ = Forward(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_3]>>, RecursiveSpinlock_depth[RangeLock_lock[range_3]]) do
-      with store_buffer_ = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_3]>>, depth_3_ - 1)] do
-        if Forward(store_buffer_[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_3]>>, RecursiveSpinlock_depth[RangeLock_lock[range_3]]) = 0 then
-          store_buffer := [store_buffer_ EXCEPT ![self] = Stored(store_buffer_[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_3]>>, null)];
-          held_2 := held_2 \ {RangeLock_lock[range_3]};
-          goto lock_range_92_2;
-        else
-          store_buffer := store_buffer_;
-          goto lock_range_92_2;
-        end if;
-      end with;
+    with depth_3_ = Forward(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_3]>>, RecursiveSpinlock_depth[RangeLock_lock[range_3]]),
+         store_buffer_ = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_3]>>, depth_3_ - 1)] do
+      if Forward(store_buffer_[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_3]>>, RecursiveSpinlock_depth[RangeLock_lock[range_3]]) = 0 then
+        store_buffer := [store_buffer_ EXCEPT ![self] = Stored(store_buffer_[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_3]>>, null)];
+        held_2 := held_2 \ {RangeLock_lock[range_3]};
+        goto lock_range_92_2;
+      else
+        store_buffer := store_buffer_;
+        goto lock_range_92_2;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -526,35 +523,34 @@ put_page_32_2:
 unlock_range_109_2:
   \* range-locks.ts:109  spin_unlock_recursive(range.lock);
   if Forward(store_buffer[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_2_2]>>, RecursiveSpinlock_owner[RangeLock_lock[range_2_2]]) = self then
-    with depth_3_ = Forward(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_2]>>, RecursiveSpinlock_depth[RangeLock_lock[range_2_2]]) do
-      with store_buffer_ = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_2]>>, depth_3_ - 1)] do
-        if Forward(store_buffer_[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_2]>>, RecursiveSpinlock_depth[RangeLock_lock[range_2_2]]) = 0 then
-          store_buffer := [store_buffer_ EXCEPT ![self] = Stored(store_buffer_[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_2_2]>>, null)];
-          with held_ = held_2 \ {RangeLock_lock[range_2_2]} do
-            \* global-lock.ts:97  vcpu on B
-            if Cardinality(held_) = 0 then
-              range_2_2 := null; held_2 := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              range_2_2 := null; held_2 := {};
-              goto Done;
-            end if;
-          end with;
-        else
+    with depth_3_ = Forward(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_2]>>, RecursiveSpinlock_depth[RangeLock_lock[range_2_2]]),
+         store_buffer_ = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_2]>>, depth_3_ - 1)] do
+      if Forward(store_buffer_[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_2]>>, RecursiveSpinlock_depth[RangeLock_lock[range_2_2]]) = 0 then
+        store_buffer := [store_buffer_ EXCEPT ![self] = Stored(store_buffer_[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_2_2]>>, null)];
+        with held_ = held_2 \ {RangeLock_lock[range_2_2]} do
           \* global-lock.ts:97  vcpu on B
-          if Cardinality(held_2) = 0 then
-            store_buffer := store_buffer_;
+          if Cardinality(held_) = 0 then
             range_2_2 := null; held_2 := {};
             goto Done;
           else
             fault := fault \union {"lock-held-at-exit"};
-            store_buffer := store_buffer_;
             range_2_2 := null; held_2 := {};
             goto Done;
           end if;
+        end with;
+      else
+        \* global-lock.ts:97  vcpu on B
+        if Cardinality(held_2) = 0 then
+          store_buffer := store_buffer_;
+          range_2_2 := null; held_2 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          store_buffer := store_buffer_;
+          range_2_2 := null; held_2 := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -661,17 +657,16 @@ lock_range_89_3:
 lock_range_91_3:
   \* range-locks.ts:91  spin_unlock_recursive(range.lock);
   if Forward(store_buffer[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_4]>>, RecursiveSpinlock_owner[RangeLock_lock[range_4]]) = self then
-    with depth_3_ = Forward(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_4]>>, RecursiveSpinlock_depth[RangeLock_lock[range_4]]) do
-      with store_buffer_ = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_4]>>, depth_3_ - 1)] do
-        if Forward(store_buffer_[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_4]>>, RecursiveSpinlock_depth[RangeLock_lock[range_4]]) = 0 then
-          store_buffer := [store_buffer_ EXCEPT ![self] = Stored(store_buffer_[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_4]>>, null)];
-          held_3 := held_3 \ {RangeLock_lock[range_4]};
-          goto lock_range_92_3;
-        else
-          store_buffer := store_buffer_;
-          goto lock_range_92_3;
-        end if;
-      end with;
+    with depth_3_ = Forward(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_4]>>, RecursiveSpinlock_depth[RangeLock_lock[range_4]]),
+         store_buffer_ = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_4]>>, depth_3_ - 1)] do
+      if Forward(store_buffer_[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_4]>>, RecursiveSpinlock_depth[RangeLock_lock[range_4]]) = 0 then
+        store_buffer := [store_buffer_ EXCEPT ![self] = Stored(store_buffer_[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_4]>>, null)];
+        held_3 := held_3 \ {RangeLock_lock[range_4]};
+        goto lock_range_92_3;
+      else
+        store_buffer := store_buffer_;
+        goto lock_range_92_3;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -784,35 +779,34 @@ put_page_32_3:
 unlock_range_109_3:
   \* range-locks.ts:109  spin_unlock_recursive(range.lock);
   if Forward(store_buffer[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_2_3]>>, RecursiveSpinlock_owner[RangeLock_lock[range_2_3]]) = self then
-    with depth_3_ = Forward(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_3]>>, RecursiveSpinlock_depth[RangeLock_lock[range_2_3]]) do
-      with store_buffer_ = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_3]>>, depth_3_ - 1)] do
-        if Forward(store_buffer_[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_3]>>, RecursiveSpinlock_depth[RangeLock_lock[range_2_3]]) = 0 then
-          store_buffer := [store_buffer_ EXCEPT ![self] = Stored(store_buffer_[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_2_3]>>, null)];
-          with held_ = held_3 \ {RangeLock_lock[range_2_3]} do
-            \* global-lock.ts:98  vcpu on C
-            if Cardinality(held_) = 0 then
-              range_2_3 := null; held_3 := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              range_2_3 := null; held_3 := {};
-              goto Done;
-            end if;
-          end with;
-        else
+    with depth_3_ = Forward(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_3]>>, RecursiveSpinlock_depth[RangeLock_lock[range_2_3]]),
+         store_buffer_ = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_3]>>, depth_3_ - 1)] do
+      if Forward(store_buffer_[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_3]>>, RecursiveSpinlock_depth[RangeLock_lock[range_2_3]]) = 0 then
+        store_buffer := [store_buffer_ EXCEPT ![self] = Stored(store_buffer_[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_2_3]>>, null)];
+        with held_ = held_3 \ {RangeLock_lock[range_2_3]} do
           \* global-lock.ts:98  vcpu on C
-          if Cardinality(held_3) = 0 then
-            store_buffer := store_buffer_;
+          if Cardinality(held_) = 0 then
             range_2_3 := null; held_3 := {};
             goto Done;
           else
             fault := fault \union {"lock-held-at-exit"};
-            store_buffer := store_buffer_;
             range_2_3 := null; held_3 := {};
             goto Done;
           end if;
+        end with;
+      else
+        \* global-lock.ts:98  vcpu on C
+        if Cardinality(held_3) = 0 then
+          store_buffer := store_buffer_;
+          range_2_3 := null; held_3 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          store_buffer := store_buffer_;
+          range_2_3 := null; held_3 := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -995,17 +989,16 @@ lock_range_89_4:
 lock_range_91_4:
   \* range-locks.ts:91  spin_unlock_recursive(range.lock);
   if Forward(store_buffer[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_2_4]>>, RecursiveSpinlock_owner[RangeLock_lock[range_2_4]]) = self then
-    with depth_3_ = Forward(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_4]>>, RecursiveSpinlock_depth[RangeLock_lock[range_2_4]]) do
-      with store_buffer_ = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_4]>>, depth_3_ - 1)] do
-        if Forward(store_buffer_[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_4]>>, RecursiveSpinlock_depth[RangeLock_lock[range_2_4]]) = 0 then
-          store_buffer := [store_buffer_ EXCEPT ![self] = Stored(store_buffer_[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_2_4]>>, null)];
-          held_4 := held_4 \ {RangeLock_lock[range_2_4]};
-          goto lock_range_92_4;
-        else
-          store_buffer := store_buffer_;
-          goto lock_range_92_4;
-        end if;
-      end with;
+    with depth_3_ = Forward(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_4]>>, RecursiveSpinlock_depth[RangeLock_lock[range_2_4]]),
+         store_buffer_ = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_4]>>, depth_3_ - 1)] do
+      if Forward(store_buffer_[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_2_4]>>, RecursiveSpinlock_depth[RangeLock_lock[range_2_4]]) = 0 then
+        store_buffer := [store_buffer_ EXCEPT ![self] = Stored(store_buffer_[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_2_4]>>, null)];
+        held_4 := held_4 \ {RangeLock_lock[range_2_4]};
+        goto lock_range_92_4;
+      else
+        store_buffer := store_buffer_;
+        goto lock_range_92_4;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -1049,74 +1042,72 @@ paging_log_dirty_enable_44:
 unlock_range_109_4:
   \* range-locks.ts:109  spin_unlock_recursive(range.lock);
   if Forward(store_buffer[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_3_2]>>, RecursiveSpinlock_owner[RangeLock_lock[range_3_2]]) = self then
-    with depth_3_ = Forward(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_3_2]>>, RecursiveSpinlock_depth[RangeLock_lock[range_3_2]]) do
-      with store_buffer_ = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_3_2]>>, depth_3_ - 1)] do
-        if Forward(store_buffer_[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_3_2]>>, RecursiveSpinlock_depth[RangeLock_lock[range_3_2]]) = 0 then
-          store_buffer := [store_buffer_ EXCEPT ![self] = Stored(store_buffer_[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_3_2]>>, null)];
-          with held_ = held_4 \ {RangeLock_lock[range_3_2]} do
-            \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
-            with gfn_at_ = gfn_at + 1 do
-              if gfn_at_ < 2 then
-                with gfn_ = <<0, 2>>[gfn_at_ + 1] do
-                  \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                  if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 3) then
-                    with range_of_ = <<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>[Quo(gfn_, 2) + 1] do
-                      \* range-locks.ts:78  const range = range_of(gfn);
-                      range_2_4 := range_of_;
-                      held_4 := held_;
-                      gfn_at := gfn_at_;
-                      gfn := gfn_;
-                      range_3_2 := null;
-                      goto lock_range_85_7;
-                    end with;
-                  else
-                    fault := fault \union {"assert"};
-                    gfn_at := 0; range_3_2 := null; held_4 := {};
-                    goto Done;
-                  end if;
+    with depth_3_ = Forward(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_3_2]>>, RecursiveSpinlock_depth[RangeLock_lock[range_3_2]]),
+         store_buffer_ = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_3_2]>>, depth_3_ - 1)] do
+      if Forward(store_buffer_[self], <<"RecursiveSpinlock_depth", RangeLock_lock[range_3_2]>>, RecursiveSpinlock_depth[RangeLock_lock[range_3_2]]) = 0 then
+        store_buffer := [store_buffer_ EXCEPT ![self] = Stored(store_buffer_[self], <<"RecursiveSpinlock_owner", RangeLock_lock[range_3_2]>>, null)];
+        with held_ = held_4 \ {RangeLock_lock[range_3_2]},
+          \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
+             gfn_at_ = gfn_at + 1 do
+          if gfn_at_ < 2 then
+            with gfn_ = <<0, 2>>[gfn_at_ + 1] do
+              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+              if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 3) then
+                with range_of_ = <<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>[Quo(gfn_, 2) + 1] do
+                  \* range-locks.ts:78  const range = range_of(gfn);
+                  range_2_4 := range_of_;
+                  held_4 := held_;
+                  gfn_at := gfn_at_;
+                  gfn := gfn_;
+                  range_3_2 := null;
+                  goto lock_range_85_7;
                 end with;
               else
-                \* range-locks.ts:134  p2m.in_global = null;
-                P2mDomain_in_global[p2m] := null;
-                held_4 := held_;
-                gfn_at := 0; range_3_2 := null;
-                goto unlock_global_139;
+                fault := fault \union {"assert"};
+                gfn_at := 0; range_3_2 := null; held_4 := {};
+                goto Done;
               end if;
             end with;
-          end with;
-        else
-          \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
-          with gfn_at_ = gfn_at + 1 do
-            if gfn_at_ < 2 then
-              with gfn_ = <<0, 2>>[gfn_at_ + 1] do
-                \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 3) then
-                  with range_of_ = <<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>[Quo(gfn_, 2) + 1] do
-                    \* range-locks.ts:78  const range = range_of(gfn);
-                    range_2_4 := range_of_;
-                    store_buffer := store_buffer_;
-                    gfn_at := gfn_at_;
-                    gfn := gfn_;
-                    range_3_2 := null;
-                    goto lock_range_85_7;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
+          else
+            \* range-locks.ts:134  p2m.in_global = null;
+            P2mDomain_in_global[p2m] := null;
+            held_4 := held_;
+            gfn_at := 0; range_3_2 := null;
+            goto unlock_global_139;
+          end if;
+        end with;
+      else
+        \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
+        with gfn_at_ = gfn_at + 1 do
+          if gfn_at_ < 2 then
+            with gfn_ = <<0, 2>>[gfn_at_ + 1] do
+              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+              if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 3) then
+                with range_of_ = <<p2m_ranges_0, p2m_ranges_1, p2m_ranges_2>>[Quo(gfn_, 2) + 1] do
+                  \* range-locks.ts:78  const range = range_of(gfn);
+                  range_2_4 := range_of_;
                   store_buffer := store_buffer_;
-                  gfn_at := 0; range_3_2 := null; held_4 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              \* range-locks.ts:134  p2m.in_global = null;
-              P2mDomain_in_global[p2m] := null;
-              store_buffer := store_buffer_;
-              gfn_at := 0; range_3_2 := null;
-              goto unlock_global_139;
-            end if;
-          end with;
-        end if;
-      end with;
+                  gfn_at := gfn_at_;
+                  gfn := gfn_;
+                  range_3_2 := null;
+                  goto lock_range_85_7;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                store_buffer := store_buffer_;
+                gfn_at := 0; range_3_2 := null; held_4 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* range-locks.ts:134  p2m.in_global = null;
+            P2mDomain_in_global[p2m] := null;
+            store_buffer := store_buffer_;
+            gfn_at := 0; range_3_2 := null;
+            goto unlock_global_139;
+          end if;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -2524,7 +2515,7 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -368,36 +368,35 @@ unlock_range_109:
       RecursiveSpinlock_depth[RangeLock_lock[range_3]] := depth_3_ - 1;
       if RecursiveSpinlock_depth[RangeLock_lock[range_3]] = 0 then
         RecursiveSpinlock_owner[RangeLock_lock[range_3]] := null;
-        with held_ = held \ {RangeLock_lock[range_3]} do
+        with held_ = held \ {RangeLock_lock[range_3]},
           \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
-          with gfn_at_ = gfn_at + 1 do
-            if gfn_at_ < 2 then
-              with gfn_ = <<0, 2>>[gfn_at_ + 1] do
-                \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 2) then
-                  with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(gfn_, 2) + 1] do
-                    \* range-locks.ts:78  const range = range_of(gfn);
-                    range := range_of_;
-                    held := held_;
-                    gfn_at := gfn_at_;
-                    gfn := gfn_;
-                    range_3 := null;
-                    goto lock_range_85_3;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  page := null; gfn_at := 0; range_3 := null; held := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              \* range-locks.ts:134  p2m.in_global = null;
-              P2mDomain_in_global[p2m] := null;
-              held := held_;
-              gfn_at := 0; range_3 := null;
-              goto unlock_global_139;
-            end if;
-          end with;
+             gfn_at_ = gfn_at + 1 do
+          if gfn_at_ < 2 then
+            with gfn_ = <<0, 2>>[gfn_at_ + 1] do
+              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+              if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 2) then
+                with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(gfn_, 2) + 1] do
+                  \* range-locks.ts:78  const range = range_of(gfn);
+                  range := range_of_;
+                  held := held_;
+                  gfn_at := gfn_at_;
+                  gfn := gfn_;
+                  range_3 := null;
+                  goto lock_range_85_3;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                page := null; gfn_at := 0; range_3 := null; held := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* range-locks.ts:134  p2m.in_global = null;
+            P2mDomain_in_global[p2m] := null;
+            held := held_;
+            gfn_at := 0; range_3 := null;
+            goto unlock_global_139;
+          end if;
         end with;
       else
         \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
@@ -869,36 +868,35 @@ unlock_range_109_3:
       RecursiveSpinlock_depth[RangeLock_lock[range_3_2]] := depth_3_ - 1;
       if RecursiveSpinlock_depth[RangeLock_lock[range_3_2]] = 0 then
         RecursiveSpinlock_owner[RangeLock_lock[range_3_2]] := null;
-        with held_ = held_2 \ {RangeLock_lock[range_3_2]} do
+        with held_ = held_2 \ {RangeLock_lock[range_3_2]},
           \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
-          with gfn_at_ = gfn_at_2 + 1 do
-            if gfn_at_ < 2 then
-              with gfn_ = <<0, 2>>[gfn_at_ + 1] do
-                \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 2) then
-                  with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(gfn_, 2) + 1] do
-                    \* range-locks.ts:78  const range = range_of(gfn);
-                    range_4 := range_of_;
-                    held_2 := held_;
-                    gfn_at_2 := gfn_at_;
-                    gfn_2 := gfn_;
-                    range_3_2 := null;
-                    goto lock_range_85_6;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  page_3 := null; gfn_at_2 := 0; range_3_2 := null; held_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              \* range-locks.ts:134  p2m.in_global = null;
-              P2mDomain_in_global[p2m] := null;
-              held_2 := held_;
-              gfn_at_2 := 0; range_3_2 := null;
-              goto unlock_global_139_2;
-            end if;
-          end with;
+             gfn_at_ = gfn_at_2 + 1 do
+          if gfn_at_ < 2 then
+            with gfn_ = <<0, 2>>[gfn_at_ + 1] do
+              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+              if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 2) then
+                with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(gfn_, 2) + 1] do
+                  \* range-locks.ts:78  const range = range_of(gfn);
+                  range_4 := range_of_;
+                  held_2 := held_;
+                  gfn_at_2 := gfn_at_;
+                  gfn_2 := gfn_;
+                  range_3_2 := null;
+                  goto lock_range_85_6;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                page_3 := null; gfn_at_2 := 0; range_3_2 := null; held_2 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* range-locks.ts:134  p2m.in_global = null;
+            P2mDomain_in_global[p2m] := null;
+            held_2 := held_;
+            gfn_at_2 := 0; range_3_2 := null;
+            goto unlock_global_139_2;
+          end if;
         end with;
       else
         \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
@@ -2174,7 +2172,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -116,39 +116,38 @@ lock_global_117:
   await ((RecursiveSpinlock_owner[RangeLock_lock[range_2]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_2]] = self)) = TRUE;
   if RecursiveSpinlock_owner[RangeLock_lock[range_2]] = null then
     RecursiveSpinlock_owner[RangeLock_lock[range_2]] := self;
-    with held_ = held \union {RangeLock_lock[range_2]} do
-      with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_2]] do
-        RecursiveSpinlock_depth[RangeLock_lock[range_2]] := depth_ + 1;
-        \* range-locks.ts:117  for (const range of p2m.ranges)
-        with range_2_ = NextOf(<<p2m_ranges_0, p2m_ranges_1>>, range_2) do
-          if range_2_ # null then
-            held := held_;
-            range_2 := range_2_;
-            goto lock_global_117;
-          else
-            \* range-locks.ts:128  p2m.in_global = current();
-            P2mDomain_in_global[p2m] := self;
-            \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
-            with gfn_ = <<0, 2>>[1] do
-              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-              if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 2) then
-                with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(gfn_, 2) + 1] do
-                  \* range-locks.ts:78  const range = range_of(gfn);
-                  range := range_of_;
-                  held := held_;
-                  gfn_at := 0;
-                  gfn := gfn_;
-                  range_2 := null;
-                  goto lock_range_85_2;
-                end with;
-              else
-                fault := fault \union {"assert"};
-                page := null; range_2 := null; held := {};
-                goto Done;
-              end if;
-            end with;
-          end if;
-        end with;
+    with held_ = held \union {RangeLock_lock[range_2]},
+         depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_2]] do
+      RecursiveSpinlock_depth[RangeLock_lock[range_2]] := depth_ + 1;
+      \* range-locks.ts:117  for (const range of p2m.ranges)
+      with range_2_ = NextOf(<<p2m_ranges_0, p2m_ranges_1>>, range_2) do
+        if range_2_ # null then
+          held := held_;
+          range_2 := range_2_;
+          goto lock_global_117;
+        else
+          \* range-locks.ts:128  p2m.in_global = current();
+          P2mDomain_in_global[p2m] := self;
+          \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
+          with gfn_ = <<0, 2>>[1] do
+            \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+            if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 2) then
+              with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(gfn_, 2) + 1] do
+                \* range-locks.ts:78  const range = range_of(gfn);
+                range := range_of_;
+                held := held_;
+                gfn_at := 0;
+                gfn := gfn_;
+                range_2 := null;
+                goto lock_range_85_2;
+              end with;
+            else
+              fault := fault \union {"assert"};
+              page := null; range_2 := null; held := {};
+              goto Done;
+            end if;
+          end with;
+        end if;
       end with;
     end with;
   else
@@ -189,22 +188,21 @@ lock_range_85_2:
   await ((RecursiveSpinlock_owner[RangeLock_lock[range]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range]] = self)) = TRUE;
   if RecursiveSpinlock_owner[RangeLock_lock[range]] = null then
     RecursiveSpinlock_owner[RangeLock_lock[range]] := self;
-    with held_ = held \union {RangeLock_lock[range]} do
-      with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range]] do
-        RecursiveSpinlock_depth[RangeLock_lock[range]] := depth_ + 1;
-        \* range-locks.ts:96  p2m.in_range.add(current());
-        P2mDomain_in_range[p2m] := P2mDomain_in_range[p2m] \union {self};
-        \* global-lock.ts:44  p2m.entries[gfn] = pages[gfn];
-        if (gfn >= 0) /\ (gfn < 6) then
-          held := held_;
-          range := null;
-          goto paging_log_dirty_enable_44;
-        else
-          fault := fault \union {"assert"};
-          page := null; range := null; gfn := 0; gfn_at := 0; held := {};
-          goto Done;
-        end if;
-      end with;
+    with held_ = held \union {RangeLock_lock[range]},
+         depth_ = RecursiveSpinlock_depth[RangeLock_lock[range]] do
+      RecursiveSpinlock_depth[RangeLock_lock[range]] := depth_ + 1;
+      \* range-locks.ts:96  p2m.in_range.add(current());
+      P2mDomain_in_range[p2m] := P2mDomain_in_range[p2m] \union {self};
+      \* global-lock.ts:44  p2m.entries[gfn] = pages[gfn];
+      if (gfn >= 0) /\ (gfn < 6) then
+        held := held_;
+        range := null;
+        goto paging_log_dirty_enable_44;
+      else
+        fault := fault \union {"assert"};
+        page := null; range := null; gfn := 0; gfn_at := 0; held := {};
+        goto Done;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range]] do
@@ -259,38 +257,37 @@ unlock_range_109:
       RecursiveSpinlock_depth[RangeLock_lock[range_3]] := depth_3_ - 1;
       if RecursiveSpinlock_depth[RangeLock_lock[range_3]] = 0 then
         RecursiveSpinlock_owner[RangeLock_lock[range_3]] := null;
-        with held_ = held \ {RangeLock_lock[range_3]} do
+        with held_ = held \ {RangeLock_lock[range_3]},
           \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
-          with gfn_at_ = gfn_at + 1 do
-            if gfn_at_ < 2 then
-              with gfn_ = <<0, 2>>[gfn_at_ + 1] do
-                \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 2) then
-                  with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(gfn_, 2) + 1] do
-                    \* range-locks.ts:78  const range = range_of(gfn);
-                    range := range_of_;
-                    held := held_;
-                    gfn_at := gfn_at_;
-                    gfn := gfn_;
-                    range_3 := null;
-                    goto lock_range_85_2;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  page := null; gfn_at := 0; range_3 := null; held := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              \* range-locks.ts:134  p2m.in_global = null;
-              P2mDomain_in_global[p2m] := null;
-              \* range-locks.ts:137  for (const range of p2m.ranges)
-              range_4 := p2m_ranges_0;
-              held := held_;
-              gfn_at := 0; range_3 := null;
-              goto unlock_global_137;
-            end if;
-          end with;
+             gfn_at_ = gfn_at + 1 do
+          if gfn_at_ < 2 then
+            with gfn_ = <<0, 2>>[gfn_at_ + 1] do
+              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+              if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 2) then
+                with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(gfn_, 2) + 1] do
+                  \* range-locks.ts:78  const range = range_of(gfn);
+                  range := range_of_;
+                  held := held_;
+                  gfn_at := gfn_at_;
+                  gfn := gfn_;
+                  range_3 := null;
+                  goto lock_range_85_2;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                page := null; gfn_at := 0; range_3 := null; held := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* range-locks.ts:134  p2m.in_global = null;
+            P2mDomain_in_global[p2m] := null;
+            \* range-locks.ts:137  for (const range of p2m.ranges)
+            range_4 := p2m_ranges_0;
+            held := held_;
+            gfn_at := 0; range_3 := null;
+            goto unlock_global_137;
+          end if;
         end with;
       else
         \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
@@ -539,39 +536,38 @@ lock_global_117_2:
   await ((RecursiveSpinlock_owner[RangeLock_lock[range_2_2]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_2_2]] = self)) = TRUE;
   if RecursiveSpinlock_owner[RangeLock_lock[range_2_2]] = null then
     RecursiveSpinlock_owner[RangeLock_lock[range_2_2]] := self;
-    with held_ = held_2 \union {RangeLock_lock[range_2_2]} do
-      with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_2_2]] do
-        RecursiveSpinlock_depth[RangeLock_lock[range_2_2]] := depth_ + 1;
-        \* range-locks.ts:117  for (const range of p2m.ranges)
-        with range_2_ = NextOf(<<p2m_ranges_0, p2m_ranges_1>>, range_2_2) do
-          if range_2_ # null then
-            held_2 := held_;
-            range_2_2 := range_2_;
-            goto lock_global_117_2;
-          else
-            \* range-locks.ts:128  p2m.in_global = current();
-            P2mDomain_in_global[p2m] := self;
-            \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
-            with gfn_ = <<0, 2>>[1] do
-              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-              if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 2) then
-                with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(gfn_, 2) + 1] do
-                  \* range-locks.ts:78  const range = range_of(gfn);
-                  range_5 := range_of_;
-                  held_2 := held_;
-                  gfn_at_2 := 0;
-                  gfn_2 := gfn_;
-                  range_2_2 := null;
-                  goto lock_range_85_4;
-                end with;
-              else
-                fault := fault \union {"assert"};
-                page_3 := null; range_2_2 := null; held_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end if;
-        end with;
+    with held_ = held_2 \union {RangeLock_lock[range_2_2]},
+         depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_2_2]] do
+      RecursiveSpinlock_depth[RangeLock_lock[range_2_2]] := depth_ + 1;
+      \* range-locks.ts:117  for (const range of p2m.ranges)
+      with range_2_ = NextOf(<<p2m_ranges_0, p2m_ranges_1>>, range_2_2) do
+        if range_2_ # null then
+          held_2 := held_;
+          range_2_2 := range_2_;
+          goto lock_global_117_2;
+        else
+          \* range-locks.ts:128  p2m.in_global = current();
+          P2mDomain_in_global[p2m] := self;
+          \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
+          with gfn_ = <<0, 2>>[1] do
+            \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+            if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 2) then
+              with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(gfn_, 2) + 1] do
+                \* range-locks.ts:78  const range = range_of(gfn);
+                range_5 := range_of_;
+                held_2 := held_;
+                gfn_at_2 := 0;
+                gfn_2 := gfn_;
+                range_2_2 := null;
+                goto lock_range_85_4;
+              end with;
+            else
+              fault := fault \union {"assert"};
+              page_3 := null; range_2_2 := null; held_2 := {};
+              goto Done;
+            end if;
+          end with;
+        end if;
       end with;
     end with;
   else
@@ -612,22 +608,21 @@ lock_range_85_4:
   await ((RecursiveSpinlock_owner[RangeLock_lock[range_5]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_5]] = self)) = TRUE;
   if RecursiveSpinlock_owner[RangeLock_lock[range_5]] = null then
     RecursiveSpinlock_owner[RangeLock_lock[range_5]] := self;
-    with held_ = held_2 \union {RangeLock_lock[range_5]} do
-      with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_5]] do
-        RecursiveSpinlock_depth[RangeLock_lock[range_5]] := depth_ + 1;
-        \* range-locks.ts:96  p2m.in_range.add(current());
-        P2mDomain_in_range[p2m] := P2mDomain_in_range[p2m] \union {self};
-        \* global-lock.ts:44  p2m.entries[gfn] = pages[gfn];
-        if (gfn_2 >= 0) /\ (gfn_2 < 6) then
-          held_2 := held_;
-          range_5 := null;
-          goto paging_log_dirty_enable_44_2;
-        else
-          fault := fault \union {"assert"};
-          page_3 := null; range_5 := null; gfn_2 := 0; gfn_at_2 := 0; held_2 := {};
-          goto Done;
-        end if;
-      end with;
+    with held_ = held_2 \union {RangeLock_lock[range_5]},
+         depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_5]] do
+      RecursiveSpinlock_depth[RangeLock_lock[range_5]] := depth_ + 1;
+      \* range-locks.ts:96  p2m.in_range.add(current());
+      P2mDomain_in_range[p2m] := P2mDomain_in_range[p2m] \union {self};
+      \* global-lock.ts:44  p2m.entries[gfn] = pages[gfn];
+      if (gfn_2 >= 0) /\ (gfn_2 < 6) then
+        held_2 := held_;
+        range_5 := null;
+        goto paging_log_dirty_enable_44_2;
+      else
+        fault := fault \union {"assert"};
+        page_3 := null; range_5 := null; gfn_2 := 0; gfn_at_2 := 0; held_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_5]] do
@@ -682,38 +677,37 @@ unlock_range_109_3:
       RecursiveSpinlock_depth[RangeLock_lock[range_3_2]] := depth_3_ - 1;
       if RecursiveSpinlock_depth[RangeLock_lock[range_3_2]] = 0 then
         RecursiveSpinlock_owner[RangeLock_lock[range_3_2]] := null;
-        with held_ = held_2 \ {RangeLock_lock[range_3_2]} do
+        with held_ = held_2 \ {RangeLock_lock[range_3_2]},
           \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
-          with gfn_at_ = gfn_at_2 + 1 do
-            if gfn_at_ < 2 then
-              with gfn_ = <<0, 2>>[gfn_at_ + 1] do
-                \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 2) then
-                  with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(gfn_, 2) + 1] do
-                    \* range-locks.ts:78  const range = range_of(gfn);
-                    range_5 := range_of_;
-                    held_2 := held_;
-                    gfn_at_2 := gfn_at_;
-                    gfn_2 := gfn_;
-                    range_3_2 := null;
-                    goto lock_range_85_4;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  page_3 := null; gfn_at_2 := 0; range_3_2 := null; held_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              \* range-locks.ts:134  p2m.in_global = null;
-              P2mDomain_in_global[p2m] := null;
-              \* range-locks.ts:137  for (const range of p2m.ranges)
-              range_4_2 := p2m_ranges_0;
-              held_2 := held_;
-              gfn_at_2 := 0; range_3_2 := null;
-              goto unlock_global_137_2;
-            end if;
-          end with;
+             gfn_at_ = gfn_at_2 + 1 do
+          if gfn_at_ < 2 then
+            with gfn_ = <<0, 2>>[gfn_at_ + 1] do
+              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+              if (Quo(gfn_, 2) >= 0) /\ (Quo(gfn_, 2) < 2) then
+                with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(gfn_, 2) + 1] do
+                  \* range-locks.ts:78  const range = range_of(gfn);
+                  range_5 := range_of_;
+                  held_2 := held_;
+                  gfn_at_2 := gfn_at_;
+                  gfn_2 := gfn_;
+                  range_3_2 := null;
+                  goto lock_range_85_4;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                page_3 := null; gfn_at_2 := 0; range_3_2 := null; held_2 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* range-locks.ts:134  p2m.in_global = null;
+            P2mDomain_in_global[p2m] := null;
+            \* range-locks.ts:137  for (const range of p2m.ranges)
+            range_4_2 := p2m_ranges_0;
+            held_2 := held_;
+            gfn_at_2 := 0; range_3_2 := null;
+            goto unlock_global_137_2;
+          end if;
         end with;
       else
         \* global-lock.ts:42  for (const gfn of [0, GFNS_PER_RANGE])
@@ -1741,7 +1735,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

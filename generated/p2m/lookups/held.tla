@@ -61,100 +61,14 @@ mm_write_locked_by_me_111:
     \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
     \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
     \* mm-locks.ts:111  return l.locker === current();
-    with locker_ = MmRwlock_locker[p2m_lock] do
-      with mm_write_locked_by_me_ = locker_ = self do
-        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-        if mm_write_locked_by_me_ then
-          \* mm-locks.ts:132  l.recurse_count++;
-          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-            with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-              with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-                \* lookups.ts:113  return p2m.entry;
-                if Rwlock_writer[p2m_lock_lock] = self then
-                  with get_gfn_ = P2mDomain_entry[p2m] do
-                    \* lookups.ts:138  const entry = get_gfn();
-                    \* lookups.ts:139  return entry;
-                    \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
-                    \* lookups.ts:212  if (entry.page !== null)
-                    if get_gfn_.page # null then
-                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                      with refcount_read_ = Refcount_refs[PageInfo_count_info[get_gfn_.page]] do
-                        \* pages.ts:39  page.dirty = true;
-                        \* mm-locks.ts:111  return l.locker === current();
-                        with locker2_ = MmRwlock_locker[p2m_lock] do
-                          with mm_write_locked_by_me_2_ = locker2_ = self do
-                            \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                            if (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) /\ mm_write_locked_by_me_2_ then
-                              \* mm-locks.ts:137  l.recurse_count--;
-                              with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                                goto mm_write_unlock_138;
-                              end with;
-                            else
-                              fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"};
-                              MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                              held_2 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:111  return l.locker === current();
-                      with locker2_ = MmRwlock_locker[p2m_lock] do
-                        with mm_write_locked_by_me_2_ = locker2_ = self do
-                          \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-                          if mm_write_locked_by_me_2_ then
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                              goto mm_write_unlock_138;
-                            end with;
-                          else
-                            fault := fault \union {"assert"};
-                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                            held_2 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            held_2 := {};
-            goto Done;
-          end if;
-        else
-          goto mm_write_lock_123;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"assert"};
-    held_2 := {};
-    goto Done;
-  end if;
-mm_write_lock_123:
-  \* mm-locks.ts:123  write_lock(l.lock);
-  if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-    await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-    Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-    with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
-      \* mm-locks.ts:124  l.locker = current();
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-        MmRwlock_locker[p2m_lock] := self;
+    with locker_ = MmRwlock_locker[p2m_lock],
+         mm_write_locked_by_me_ = locker_ = self do
+      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+      if mm_write_locked_by_me_ then
         \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+          with recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+               MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
             \* lookups.ts:113  return p2m.entry;
             if Rwlock_writer[p2m_lock_lock] = self then
               with get_gfn_ = P2mDomain_entry[p2m] do
@@ -164,47 +78,120 @@ mm_write_lock_123:
                 \* lookups.ts:212  if (entry.page !== null)
                 if get_gfn_.page # null then
                   \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                  with refcount_read_ = Refcount_refs[PageInfo_count_info[get_gfn_.page]] do
+                  with refcount_read_ = Refcount_refs[PageInfo_count_info[get_gfn_.page]],
                     \* pages.ts:39  page.dirty = true;
                     \* mm-locks.ts:111  return l.locker === current();
-                    with locker_ = MmRwlock_locker[p2m_lock] do
-                      with mm_write_locked_by_me_2_ = locker_ = self do
-                        \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                        if (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) /\ mm_write_locked_by_me_2_ then
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                            held_2 := held_;
-                            goto mm_write_unlock_138;
-                          end with;
-                        else
-                          fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"};
-                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                          held_2 := {};
-                          goto Done;
-                        end if;
+                       locker2_ = MmRwlock_locker[p2m_lock],
+                       mm_write_locked_by_me_2_ = locker2_ = self do
+                    \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                    if (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) /\ mm_write_locked_by_me_2_ then
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                          if recurse_count_3_ # 0 then
+                            if FALSE /\ (Cardinality(held_2) = 0) then
+                              held_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "lock-held-at-exit"};
+                              held_2 := {};
+                              goto Done;
+                            end if;
+                          else
+                            \* mm-locks.ts:139  l.locker = null;
+                            if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+                              MmRwlock_locker[p2m_lock] := null;
+                              \* mm-locks.ts:145  write_unlock(l.lock);
+                              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                                with held_ = held_2 \ {MmRwlock_lock[p2m_lock]} do
+                                  if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held_) = 0) then
+                                    held_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                    held_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                held_2 := {};
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"guess"};
+                              held_2 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
                       end with;
-                    end with;
+                    else
+                      fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      held_2 := {};
+                      goto Done;
+                    end if;
                   end with;
                 else
                   \* mm-locks.ts:111  return l.locker === current();
-                  with locker_ = MmRwlock_locker[p2m_lock] do
-                    with mm_write_locked_by_me_2_ = locker_ = self do
-                      \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-                      if mm_write_locked_by_me_2_ then
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                          held_2 := held_;
-                          goto mm_write_unlock_138;
+                  with locker2_ = MmRwlock_locker[p2m_lock],
+                       mm_write_locked_by_me_2_ = locker2_ = self do
+                    \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                    if mm_write_locked_by_me_2_ then
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                          if recurse_count_3_ # 0 then
+                            if FALSE /\ (Cardinality(held_2) = 0) then
+                              held_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "lock-held-at-exit"};
+                              held_2 := {};
+                              goto Done;
+                            end if;
+                          else
+                            \* mm-locks.ts:139  l.locker = null;
+                            if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+                              MmRwlock_locker[p2m_lock] := null;
+                              \* mm-locks.ts:145  write_unlock(l.lock);
+                              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                                with held_ = held_2 \ {MmRwlock_lock[p2m_lock]} do
+                                  if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held_) = 0) then
+                                    held_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                    held_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                held_2 := {};
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"guess"};
+                              held_2 := {};
+                              goto Done;
+                            end if;
+                          end if;
                         end with;
-                      else
-                        fault := fault \union {"assert"};
-                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
+                      end with;
+                    else
+                      fault := fault \union {"assert"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      held_2 := {};
+                      goto Done;
+                    end if;
                   end with;
                 end if;
               end with;
@@ -215,105 +202,1632 @@ mm_write_lock_123:
               goto Done;
             end if;
           end with;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        held_2 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-    held_2 := {};
-    goto Done;
-  end if;
-mm_write_unlock_138:
-  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-    with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-      if recurse_count_3_ # 0 then
-        if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held_2) = 0) then
-          held_2 := {};
-          goto Done;
         else
-          fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+          fault := fault \union {"guess"};
           held_2 := {};
           goto Done;
         end if;
       else
-        \* mm-locks.ts:139  l.locker = null;
-        MmRwlock_locker[p2m_lock] := null;
-        \* mm-locks.ts:145  write_unlock(l.lock);
-        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-          Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-          with held_ = held_2 \ {MmRwlock_lock[p2m_lock]} do
-            if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held_) = 0) then
-              held_2 := {};
-              goto Done;
+        \* mm-locks.ts:123  write_lock(l.lock);
+        if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+          await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+          with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self],
+               held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
+            \* mm-locks.ts:124  l.locker = current();
+            if (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+              with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![p2m_lock] = self],
+                \* mm-locks.ts:132  l.recurse_count++;
+                   recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+                   MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+                \* lookups.ts:113  return p2m.entry;
+                if Rwlock_writer_[p2m_lock_lock] = self then
+                  with get_gfn_ = P2mDomain_entry[p2m] do
+                    \* lookups.ts:138  const entry = get_gfn();
+                    \* lookups.ts:139  return entry;
+                    \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
+                    \* lookups.ts:212  if (entry.page !== null)
+                    if get_gfn_.page # null then
+                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                      with refcount_read_ = Refcount_refs[PageInfo_count_info[get_gfn_.page]],
+                        \* pages.ts:39  page.dirty = true;
+                        \* mm-locks.ts:111  return l.locker === current();
+                           locker2_ = MmRwlock_locker_[p2m_lock],
+                           mm_write_locked_by_me_2_ = locker2_ = self do
+                        \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                        if (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) /\ mm_write_locked_by_me_2_ then
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                              if recurse_count_3_ # 0 then
+                                if FALSE /\ (Cardinality(held_) = 0) then
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  held_2 := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "lock-held-at-exit"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  held_2 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                \* mm-locks.ts:139  l.locker = null;
+                                if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                                  MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = null];
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                                  with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                                    if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held2_) = 0) then
+                                      held_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                      held_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  held_2 := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          end with;
+                        else
+                          fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"};
+                          Rwlock_writer := Rwlock_writer_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                          held_2 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* mm-locks.ts:111  return l.locker === current();
+                      with locker2_ = MmRwlock_locker_[p2m_lock],
+                           mm_write_locked_by_me_2_ = locker2_ = self do
+                        \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                        if mm_write_locked_by_me_2_ then
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                              if recurse_count_3_ # 0 then
+                                if FALSE /\ (Cardinality(held_) = 0) then
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  held_2 := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "lock-held-at-exit"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  held_2 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                \* mm-locks.ts:139  l.locker = null;
+                                if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                                  MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = null];
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                                  with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                                    if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held2_) = 0) then
+                                      held_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                      held_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  held_2 := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          end with;
+                        else
+                          fault := fault \union {"assert"};
+                          Rwlock_writer := Rwlock_writer_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                          held_2 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"guess"};
+                  Rwlock_writer := Rwlock_writer_;
+                  MmRwlock_locker := MmRwlock_locker_;
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  held_2 := {};
+                  goto Done;
+                end if;
+              end with;
             else
-              fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+              fault := fault \union {"guess"};
+              Rwlock_writer := Rwlock_writer_;
               held_2 := {};
               goto Done;
             end if;
           end with;
         else
-          fault := fault \union {"unlock-not-held"};
+          fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
           held_2 := {};
           goto Done;
         end if;
       end if;
     end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {"assert"};
     held_2 := {};
     goto Done;
   end if;
 end process;
 
 process toolstack \in {toolstack_thread}
-variables old = [page |-> null, type |-> ""], page = null, taken = FALSE, held_3 = {};
+variables page = null, taken = FALSE, held_3 = {};
 begin
 mm_write_locked_by_me_111_3:
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
   \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
   \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[p2m_lock] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+  with locker_ = MmRwlock_locker[p2m_lock],
+       mm_write_locked_by_me_ = locker_ = self do
+    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+    if mm_write_locked_by_me_ then
+      \* mm-locks.ts:132  l.recurse_count++;
+      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+          \* lookups.ts:113  return p2m.entry;
+          \* lookups.ts:126  const old = p2m.entry;
+          if Rwlock_writer[p2m_lock_lock] = self then
+            with old_ = P2mDomain_entry[p2m] do
+              \* lookups.ts:127  if (old.type !== "ram_shared")
+              if old_.type # "ram_shared" then
+                \* lookups.ts:127  return false;
+                \* mm-locks.ts:111  return l.locker === current();
+                with locker2_ = MmRwlock_locker[p2m_lock],
+                     mm_write_locked_by_me_2_ = locker2_ = self do
+                  \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                  if mm_write_locked_by_me_2_ then
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock],
+                         MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1],
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                         recurse_count_3_ = MmRwlock_recurse_count2_[p2m_lock] do
+                      if recurse_count_3_ # 0 then
+                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                        \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                        \* mm-locks.ts:111  return l.locker === current();
+                        with locker3_ = MmRwlock_locker[p2m_lock],
+                             mm_write_locked_by_me2_ = locker3_ = self do
+                          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                          if mm_write_locked_by_me2_ then
+                            \* mm-locks.ts:132  l.recurse_count++;
+                            with recurse_count2_ = MmRwlock_recurse_count2_[p2m_lock] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1];
+                              \* lookups.ts:113  return p2m.entry;
+                              with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                \* lookups.ts:243  const page = get_gfn().page!;
+                                if get_gfn_2_.page # null then
+                                  page := get_gfn_2_.page;
+                                  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                  taken := FALSE;
+                                  goto get_page_27;
+                                else
+                                  fault := fault \union {"null-dereference"};
+                                  held_3 := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end with;
+                          else
+                            \* mm-locks.ts:123  write_lock(l.lock);
+                            if FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+                              await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+                              Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+                              with held_ = held_3 \union {MmRwlock_lock[p2m_lock]} do
+                                \* mm-locks.ts:124  l.locker = current();
+                                if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+                                  MmRwlock_locker[p2m_lock] := self;
+                                  \* mm-locks.ts:132  l.recurse_count++;
+                                  with recurse_count2_ = MmRwlock_recurse_count2_[p2m_lock] do
+                                    MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1];
+                                    \* lookups.ts:113  return p2m.entry;
+                                    with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                      if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                                        \* lookups.ts:243  const page = get_gfn().page!;
+                                        page := get_gfn_2_.page;
+                                        \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                        taken := FALSE;
+                                        held_3 := held_;
+                                        goto get_page_27;
+                                      else
+                                        fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                                        held_3 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                                  held_3 := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                              MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                              held_3 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      else
+                        \* mm-locks.ts:139  l.locker = null;
+                        if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+                          MmRwlock_locker[p2m_lock] := null;
+                          \* mm-locks.ts:145  write_unlock(l.lock);
+                          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                            Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                            with held_ = held_3 \ {MmRwlock_lock[p2m_lock]},
+                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:111  return l.locker === current();
+                                 locker3_ = MmRwlock_locker[p2m_lock],
+                                 mm_write_locked_by_me2_ = locker3_ = self do
+                              \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                              if mm_write_locked_by_me2_ then
+                                \* mm-locks.ts:132  l.recurse_count++;
+                                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                  with recurse_count2_ = MmRwlock_recurse_count2_[p2m_lock] do
+                                    MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1];
+                                    \* lookups.ts:113  return p2m.entry;
+                                    with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                      if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                                        \* lookups.ts:243  const page = get_gfn().page!;
+                                        page := get_gfn_2_.page;
+                                        \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                        taken := FALSE;
+                                        held_3 := held_;
+                                        goto get_page_27;
+                                      else
+                                        fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                                        held_3 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                                  held_3 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                                held_3 := held_;
+                                goto mm_write_lock_123_4;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                            held_3 := {};
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"guess"};
+                          MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                          held_3 := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
+                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                    held_3 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* lookups.ts:128  refcount_set(fresh.count_info, 1);
+                with Refcount_refs_ = [Refcount_refs EXCEPT ![private1_count_info] = 1],
+                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                  \* mm-locks.ts:111  return l.locker === current();
+                     locker2_ = MmRwlock_locker[p2m_lock],
+                     mm_write_locked_by_me2_ = locker2_ = self do
+                  \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                  if mm_write_locked_by_me2_ then
+                    \* mm-locks.ts:132  l.recurse_count++;
+                    with recurse_count2_ = MmRwlock_recurse_count_[p2m_lock],
+                         MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] do
+                      \* lookups.ts:106  p2m.entry = { page, type };
+                      P2mDomain_entry[p2m] := [page |-> private1, type |-> "ram_rw"];
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      with recurse_count_2_ = MmRwlock_recurse_count2_[p2m_lock],
+                           MmRwlock_recurse_count3_ = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1],
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                           recurse_count_3_ = MmRwlock_recurse_count3_[p2m_lock] do
+                        if recurse_count_3_ # 0 then
+                          \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                          \* lookups.ts:132  put_page(old.page!);
+                          if (old_.page # null) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0) then
+                            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                            with refs_ = Refcount_refs_[PageInfo_count_info[old_.page]] do
+                              Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1];
+                              \* lookups.ts:133  return true;
+                              \* mm-locks.ts:111  return l.locker === current();
+                              with locker3_ = MmRwlock_locker[p2m_lock],
+                                   mm_write_locked_by_me_2_ = locker3_ = self do
+                                \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                                if mm_write_locked_by_me_2_ then
+                                  \* mm-locks.ts:137  l.recurse_count--;
+                                  with recurse_count_22_ = MmRwlock_recurse_count3_[p2m_lock],
+                                       MmRwlock_recurse_count4_ = [MmRwlock_recurse_count3_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1],
+                                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                       recurse_count_32_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                    if recurse_count_32_ # 0 then
+                                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                      \* mm-locks.ts:111  return l.locker === current();
+                                      with locker4_ = MmRwlock_locker[p2m_lock],
+                                           mm_write_locked_by_me3_ = locker4_ = self do
+                                        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                        if mm_write_locked_by_me3_ then
+                                          \* mm-locks.ts:132  l.recurse_count++;
+                                          with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                            MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                            \* lookups.ts:113  return p2m.entry;
+                                            with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                              \* lookups.ts:243  const page = get_gfn().page!;
+                                              if get_gfn_2_.page # null then
+                                                page := get_gfn_2_.page;
+                                                \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                taken := FALSE;
+                                                goto get_page_27;
+                                              else
+                                                fault := fault \union {"null-dereference"};
+                                                held_3 := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          end with;
+                                        else
+                                          \* mm-locks.ts:123  write_lock(l.lock);
+                                          if FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+                                            await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+                                            Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+                                            with held_ = held_3 \union {MmRwlock_lock[p2m_lock]} do
+                                              \* mm-locks.ts:124  l.locker = current();
+                                              if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+                                                MmRwlock_locker[p2m_lock] := self;
+                                                \* mm-locks.ts:132  l.recurse_count++;
+                                                with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                  MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                  \* lookups.ts:113  return p2m.entry;
+                                                  with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                    if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                                                      \* lookups.ts:243  const page = get_gfn().page!;
+                                                      page := get_gfn_2_.page;
+                                                      \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                      taken := FALSE;
+                                                      held_3 := held_;
+                                                      goto get_page_27;
+                                                    else
+                                                      fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                                                      held_3 := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                end with;
+                                              else
+                                                fault := fault \union {"guess"};
+                                                MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                held_3 := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          else
+                                            fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                                            MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                            held_3 := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      end with;
+                                    else
+                                      \* mm-locks.ts:139  l.locker = null;
+                                      if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+                                        MmRwlock_locker[p2m_lock] := null;
+                                        \* mm-locks.ts:145  write_unlock(l.lock);
+                                        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                          Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                                          with held_ = held_3 \ {MmRwlock_lock[p2m_lock]},
+                                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                            \* mm-locks.ts:111  return l.locker === current();
+                                               locker4_ = MmRwlock_locker[p2m_lock],
+                                               mm_write_locked_by_me3_ = locker4_ = self do
+                                            \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                            if mm_write_locked_by_me3_ then
+                                              \* mm-locks.ts:132  l.recurse_count++;
+                                              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                                with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                  MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                  \* lookups.ts:113  return p2m.entry;
+                                                  with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                    if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                                                      \* lookups.ts:243  const page = get_gfn().page!;
+                                                      page := get_gfn_2_.page;
+                                                      \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                      taken := FALSE;
+                                                      held_3 := held_;
+                                                      goto get_page_27;
+                                                    else
+                                                      fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                                                      held_3 := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                end with;
+                                              else
+                                                fault := fault \union {"guess"};
+                                                MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                held_3 := {};
+                                                goto Done;
+                                              end if;
+                                            else
+                                              MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                              held_3 := held_;
+                                              goto mm_write_lock_123_4;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                          held_3 := {};
+                                          goto Done;
+                                        end if;
+                                      else
+                                        fault := fault \union {"guess"};
+                                        MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                        held_3 := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"assert"};
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                  held_3 := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end with;
+                          else
+                            fault := fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE "use-after-free"};
+                            MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                            Refcount_refs := Refcount_refs_;
+                            held_3 := {};
+                            goto Done;
+                          end if;
+                        else
+                          \* mm-locks.ts:139  l.locker = null;
+                          if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+                            with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![p2m_lock] = null] do
+                              \* mm-locks.ts:145  write_unlock(l.lock);
+                              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null],
+                                     held_ = held_3 \ {MmRwlock_lock[p2m_lock]} do
+                                  \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                                  \* lookups.ts:132  put_page(old.page!);
+                                  if (old_.page # null) /\ (Rwlock_writer_[p2m_lock_lock] = self) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0) then
+                                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                                    with refs_ = Refcount_refs_[PageInfo_count_info[old_.page]] do
+                                      Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1];
+                                      \* lookups.ts:133  return true;
+                                      \* mm-locks.ts:111  return l.locker === current();
+                                      with locker3_ = MmRwlock_locker_[p2m_lock],
+                                           mm_write_locked_by_me_2_ = locker3_ = self do
+                                        \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                                        if mm_write_locked_by_me_2_ /\ (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) then
+                                          \* mm-locks.ts:137  l.recurse_count--;
+                                          with recurse_count_22_ = MmRwlock_recurse_count3_[p2m_lock],
+                                               MmRwlock_recurse_count4_ = [MmRwlock_recurse_count3_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1],
+                                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                               recurse_count_32_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                            if recurse_count_32_ # 0 then
+                                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                              \* mm-locks.ts:111  return l.locker === current();
+                                              with locker4_ = MmRwlock_locker_[p2m_lock],
+                                                   mm_write_locked_by_me3_ = locker4_ = self do
+                                                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                                if mm_write_locked_by_me3_ then
+                                                  \* mm-locks.ts:132  l.recurse_count++;
+                                                  with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                    MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                    \* lookups.ts:113  return p2m.entry;
+                                                    with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                      \* lookups.ts:243  const page = get_gfn().page!;
+                                                      if get_gfn_2_.page # null then
+                                                        page := get_gfn_2_.page;
+                                                        \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                        taken := FALSE;
+                                                        MmRwlock_locker := MmRwlock_locker_;
+                                                        Rwlock_writer := Rwlock_writer_;
+                                                        held_3 := held_;
+                                                        goto get_page_27;
+                                                      else
+                                                        fault := fault \union {"null-dereference"};
+                                                        MmRwlock_locker := MmRwlock_locker_;
+                                                        Rwlock_writer := Rwlock_writer_;
+                                                        held_3 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  end with;
+                                                else
+                                                  MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                  MmRwlock_locker := MmRwlock_locker_;
+                                                  Rwlock_writer := Rwlock_writer_;
+                                                  held_3 := held_;
+                                                  goto mm_write_lock_123_4;
+                                                end if;
+                                              end with;
+                                            else
+                                              \* mm-locks.ts:139  l.locker = null;
+                                              if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                                                MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = null];
+                                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                                if Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self then
+                                                  Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                                                  with held2_ = held_ \ {MmRwlock_lock[p2m_lock]},
+                                                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                                    \* mm-locks.ts:111  return l.locker === current();
+                                                       locker4_ = MmRwlock_locker[p2m_lock],
+                                                       mm_write_locked_by_me3_ = locker4_ = self do
+                                                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                                    if mm_write_locked_by_me3_ then
+                                                      \* mm-locks.ts:132  l.recurse_count++;
+                                                      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                                        with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                          MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                          \* lookups.ts:113  return p2m.entry;
+                                                          with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                            if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                                                              \* lookups.ts:243  const page = get_gfn().page!;
+                                                              page := get_gfn_2_.page;
+                                                              \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                              taken := FALSE;
+                                                              held_3 := held2_;
+                                                              goto get_page_27;
+                                                            else
+                                                              fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                                                              held_3 := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        end with;
+                                                      else
+                                                        fault := fault \union {"guess"};
+                                                        MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                        held_3 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    else
+                                                      MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                      held_3 := held2_;
+                                                      goto mm_write_lock_123_4;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  fault := fault \union {"unlock-not-held"};
+                                                  MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                  Rwlock_writer := Rwlock_writer_;
+                                                  held_3 := {};
+                                                  goto Done;
+                                                end if;
+                                              else
+                                                fault := fault \union {"guess"};
+                                                MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                MmRwlock_locker := MmRwlock_locker_;
+                                                Rwlock_writer := Rwlock_writer_;
+                                                held_3 := {};
+                                                goto Done;
+                                              end if;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+                                          MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                          MmRwlock_locker := MmRwlock_locker_;
+                                          Rwlock_writer := Rwlock_writer_;
+                                          held_3 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end with;
+                                  else
+                                    fault := fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE IF ~(Rwlock_writer_[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"};
+                                    MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                    Refcount_refs := Refcount_refs_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    Rwlock_writer := Rwlock_writer_;
+                                    held_3 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                Refcount_refs := Refcount_refs_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                held_3 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"guess"};
+                            MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                            Refcount_refs := Refcount_refs_;
+                            held_3 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
+                    end with;
+                  else
+                    \* mm-locks.ts:123  write_lock(l.lock);
+                    if FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+                      await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+                      with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self],
+                           held_ = held_3 \union {MmRwlock_lock[p2m_lock]} do
+                        \* mm-locks.ts:124  l.locker = current();
+                        if (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+                          with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![p2m_lock] = self],
+                            \* mm-locks.ts:132  l.recurse_count++;
+                               recurse_count2_ = MmRwlock_recurse_count_[p2m_lock],
+                               MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] do
+                            \* lookups.ts:106  p2m.entry = { page, type };
+                            if Rwlock_writer_[p2m_lock_lock] = self then
+                              P2mDomain_entry[p2m] := [page |-> private1, type |-> "ram_rw"];
+                              \* mm-locks.ts:137  l.recurse_count--;
+                              with recurse_count_2_ = MmRwlock_recurse_count2_[p2m_lock],
+                                   MmRwlock_recurse_count3_ = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1],
+                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                   recurse_count_3_ = MmRwlock_recurse_count3_[p2m_lock] do
+                                if recurse_count_3_ # 0 then
+                                  \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                                  \* lookups.ts:132  put_page(old.page!);
+                                  if (old_.page # null) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0) then
+                                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                                    with refs_ = Refcount_refs_[PageInfo_count_info[old_.page]] do
+                                      Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1];
+                                      \* lookups.ts:133  return true;
+                                      \* mm-locks.ts:111  return l.locker === current();
+                                      with locker3_ = MmRwlock_locker_[p2m_lock],
+                                           mm_write_locked_by_me_2_ = locker3_ = self do
+                                        \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                                        if mm_write_locked_by_me_2_ then
+                                          \* mm-locks.ts:137  l.recurse_count--;
+                                          with recurse_count_22_ = MmRwlock_recurse_count3_[p2m_lock],
+                                               MmRwlock_recurse_count4_ = [MmRwlock_recurse_count3_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1],
+                                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                               recurse_count_32_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                            if recurse_count_32_ # 0 then
+                                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                              \* mm-locks.ts:111  return l.locker === current();
+                                              with locker4_ = MmRwlock_locker_[p2m_lock],
+                                                   mm_write_locked_by_me3_ = locker4_ = self do
+                                                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                                if mm_write_locked_by_me3_ then
+                                                  \* mm-locks.ts:132  l.recurse_count++;
+                                                  with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                    MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                    \* lookups.ts:113  return p2m.entry;
+                                                    with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                      \* lookups.ts:243  const page = get_gfn().page!;
+                                                      if get_gfn_2_.page # null then
+                                                        page := get_gfn_2_.page;
+                                                        \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                        taken := FALSE;
+                                                        Rwlock_writer := Rwlock_writer_;
+                                                        held_3 := held_;
+                                                        MmRwlock_locker := MmRwlock_locker_;
+                                                        goto get_page_27;
+                                                      else
+                                                        fault := fault \union {"null-dereference"};
+                                                        Rwlock_writer := Rwlock_writer_;
+                                                        MmRwlock_locker := MmRwlock_locker_;
+                                                        held_3 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  end with;
+                                                else
+                                                  \* mm-locks.ts:123  write_lock(l.lock);
+                                                  if FALSE /\ FALSE then
+                                                    await (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+                                                    Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = self];
+                                                    with held2_ = held_ \union {MmRwlock_lock[p2m_lock]} do
+                                                      \* mm-locks.ts:124  l.locker = current();
+                                                      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)) then
+                                                        MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = self];
+                                                        \* mm-locks.ts:132  l.recurse_count++;
+                                                        with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                          MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                          \* lookups.ts:113  return p2m.entry;
+                                                          with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                            if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                                                              \* lookups.ts:243  const page = get_gfn().page!;
+                                                              page := get_gfn_2_.page;
+                                                              \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                              taken := FALSE;
+                                                              held_3 := held2_;
+                                                              goto get_page_27;
+                                                            else
+                                                              fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                                                              held_3 := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        end with;
+                                                      else
+                                                        fault := fault \union {"guess"};
+                                                        MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                        MmRwlock_locker := MmRwlock_locker_;
+                                                        held_3 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  else
+                                                    fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                                                    MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                    Rwlock_writer := Rwlock_writer_;
+                                                    MmRwlock_locker := MmRwlock_locker_;
+                                                    held_3 := {};
+                                                    goto Done;
+                                                  end if;
+                                                end if;
+                                              end with;
+                                            else
+                                              \* mm-locks.ts:139  l.locker = null;
+                                              if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                                                MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = null];
+                                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                                Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                                                with held2_ = held_ \ {MmRwlock_lock[p2m_lock]},
+                                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                                  \* mm-locks.ts:111  return l.locker === current();
+                                                     locker4_ = MmRwlock_locker[p2m_lock],
+                                                     mm_write_locked_by_me3_ = locker4_ = self do
+                                                  \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                                  if mm_write_locked_by_me3_ then
+                                                    \* mm-locks.ts:132  l.recurse_count++;
+                                                    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                                      with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                        MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                        \* lookups.ts:113  return p2m.entry;
+                                                        with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                          if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                                                            \* lookups.ts:243  const page = get_gfn().page!;
+                                                            page := get_gfn_2_.page;
+                                                            \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                            taken := FALSE;
+                                                            held_3 := held2_;
+                                                            goto get_page_27;
+                                                          else
+                                                            fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                                                            held_3 := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      end with;
+                                                    else
+                                                      fault := fault \union {"guess"};
+                                                      MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                      held_3 := {};
+                                                      goto Done;
+                                                    end if;
+                                                  else
+                                                    MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                    held_3 := held2_;
+                                                    goto mm_write_lock_123_4;
+                                                  end if;
+                                                end with;
+                                              else
+                                                fault := fault \union {"guess"};
+                                                MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                Rwlock_writer := Rwlock_writer_;
+                                                MmRwlock_locker := MmRwlock_locker_;
+                                                held_3 := {};
+                                                goto Done;
+                                              end if;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                          Rwlock_writer := Rwlock_writer_;
+                                          MmRwlock_locker := MmRwlock_locker_;
+                                          held_3 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end with;
+                                  else
+                                    fault := fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE "use-after-free"};
+                                    MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                    Refcount_refs := Refcount_refs_;
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    held_3 := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* mm-locks.ts:139  l.locker = null;
+                                  if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                                    with MmRwlock_locker2_ = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null],
+                                      \* mm-locks.ts:145  write_unlock(l.lock);
+                                         Rwlock_writer2_ = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null],
+                                         held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                                      \* lookups.ts:132  put_page(old.page!);
+                                      if (old_.page # null) /\ (Rwlock_writer2_[p2m_lock_lock] = self) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0) then
+                                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                                        with refs_ = Refcount_refs_[PageInfo_count_info[old_.page]] do
+                                          Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1];
+                                          \* lookups.ts:133  return true;
+                                          \* mm-locks.ts:111  return l.locker === current();
+                                          with locker3_ = MmRwlock_locker2_[p2m_lock],
+                                               mm_write_locked_by_me_2_ = locker3_ = self do
+                                            \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                                            if mm_write_locked_by_me_2_ /\ (Rwlock_writer2_[MmRwlock_lock[p2m_lock]] = self) then
+                                              \* mm-locks.ts:137  l.recurse_count--;
+                                              with recurse_count_22_ = MmRwlock_recurse_count3_[p2m_lock],
+                                                   MmRwlock_recurse_count4_ = [MmRwlock_recurse_count3_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1],
+                                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                                   recurse_count_32_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                if recurse_count_32_ # 0 then
+                                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                                  \* mm-locks.ts:111  return l.locker === current();
+                                                  with locker4_ = MmRwlock_locker2_[p2m_lock],
+                                                       mm_write_locked_by_me3_ = locker4_ = self do
+                                                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                                    if mm_write_locked_by_me3_ then
+                                                      \* mm-locks.ts:132  l.recurse_count++;
+                                                      with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                        MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                        \* lookups.ts:113  return p2m.entry;
+                                                        with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                          \* lookups.ts:243  const page = get_gfn().page!;
+                                                          if get_gfn_2_.page # null then
+                                                            page := get_gfn_2_.page;
+                                                            \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                            taken := FALSE;
+                                                            Rwlock_writer := Rwlock_writer2_;
+                                                            held_3 := held2_;
+                                                            MmRwlock_locker := MmRwlock_locker2_;
+                                                            goto get_page_27;
+                                                          else
+                                                            fault := fault \union {"null-dereference"};
+                                                            Rwlock_writer := Rwlock_writer2_;
+                                                            MmRwlock_locker := MmRwlock_locker2_;
+                                                            held_3 := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      end with;
+                                                    else
+                                                      MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                      Rwlock_writer := Rwlock_writer2_;
+                                                      held_3 := held2_;
+                                                      MmRwlock_locker := MmRwlock_locker2_;
+                                                      goto mm_write_lock_123_4;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  \* mm-locks.ts:139  l.locker = null;
+                                                  if (MmRwlock_locker2_[p2m_lock] = null) \/ (MmRwlock_locker2_[p2m_lock] = self) then
+                                                    MmRwlock_locker := [MmRwlock_locker2_ EXCEPT ![p2m_lock] = null];
+                                                    \* mm-locks.ts:145  write_unlock(l.lock);
+                                                    if Rwlock_writer2_[MmRwlock_lock[p2m_lock]] = self then
+                                                      Rwlock_writer := [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                                                      with held3_ = held2_ \ {MmRwlock_lock[p2m_lock]},
+                                                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                                        \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                                        \* mm-locks.ts:111  return l.locker === current();
+                                                           locker4_ = MmRwlock_locker[p2m_lock],
+                                                           mm_write_locked_by_me3_ = locker4_ = self do
+                                                        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                                        if mm_write_locked_by_me3_ then
+                                                          \* mm-locks.ts:132  l.recurse_count++;
+                                                          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                                            with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                              MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                              \* lookups.ts:113  return p2m.entry;
+                                                              with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                                if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                                                                  \* lookups.ts:243  const page = get_gfn().page!;
+                                                                  page := get_gfn_2_.page;
+                                                                  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                                  taken := FALSE;
+                                                                  held_3 := held3_;
+                                                                  goto get_page_27;
+                                                                else
+                                                                  fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                                                                  held_3 := {};
+                                                                  goto Done;
+                                                                end if;
+                                                              end with;
+                                                            end with;
+                                                          else
+                                                            fault := fault \union {"guess"};
+                                                            MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                            held_3 := {};
+                                                            goto Done;
+                                                          end if;
+                                                        else
+                                                          MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                          held_3 := held3_;
+                                                          goto mm_write_lock_123_4;
+                                                        end if;
+                                                      end with;
+                                                    else
+                                                      fault := fault \union {"unlock-not-held"};
+                                                      MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                      Rwlock_writer := Rwlock_writer2_;
+                                                      held_3 := {};
+                                                      goto Done;
+                                                    end if;
+                                                  else
+                                                    fault := fault \union {"guess"};
+                                                    MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                    Rwlock_writer := Rwlock_writer2_;
+                                                    MmRwlock_locker := MmRwlock_locker2_;
+                                                    held_3 := {};
+                                                    goto Done;
+                                                  end if;
+                                                end if;
+                                              end with;
+                                            else
+                                              fault := fault \union {IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+                                              MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                              Rwlock_writer := Rwlock_writer2_;
+                                              MmRwlock_locker := MmRwlock_locker2_;
+                                              held_3 := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        end with;
+                                      else
+                                        fault := fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE IF ~(Rwlock_writer2_[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"};
+                                        MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                        Refcount_refs := Refcount_refs_;
+                                        Rwlock_writer := Rwlock_writer2_;
+                                        MmRwlock_locker := MmRwlock_locker2_;
+                                        held_3 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                    Refcount_refs := Refcount_refs_;
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    held_3 := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"guess"};
+                              MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                              Refcount_refs := Refcount_refs_;
+                              Rwlock_writer := Rwlock_writer_;
+                              MmRwlock_locker := MmRwlock_locker_;
+                              held_3 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"guess"};
+                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                          Refcount_refs := Refcount_refs_;
+                          Rwlock_writer := Rwlock_writer_;
+                          held_3 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      Refcount_refs := Refcount_refs_;
+                      held_3 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            MmRwlock_recurse_count := MmRwlock_recurse_count_;
+            held_3 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        held_3 := {};
+        goto Done;
+      end if;
+    else
+      \* mm-locks.ts:123  write_lock(l.lock);
+      if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+        await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+        with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self],
+             held_ = held_3 \union {MmRwlock_lock[p2m_lock]} do
+          \* mm-locks.ts:124  l.locker = current();
+          if (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+            with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![p2m_lock] = self],
+              \* mm-locks.ts:132  l.recurse_count++;
+                 recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+                 MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
               \* lookups.ts:113  return p2m.entry;
               \* lookups.ts:126  const old = p2m.entry;
-              if Rwlock_writer[p2m_lock_lock] = self then
+              if Rwlock_writer_[p2m_lock_lock] = self then
                 with old_ = P2mDomain_entry[p2m] do
                   \* lookups.ts:127  if (old.type !== "ram_shared")
                   if old_.type # "ram_shared" then
                     \* lookups.ts:127  return false;
-                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                    goto mm_write_locked_by_me_111_5;
+                    \* mm-locks.ts:111  return l.locker === current();
+                    with locker2_ = MmRwlock_locker_[p2m_lock],
+                         mm_write_locked_by_me_2_ = locker2_ = self do
+                      \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                      if mm_write_locked_by_me_2_ then
+                        \* mm-locks.ts:137  l.recurse_count--;
+                        with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock],
+                             MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1],
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                             recurse_count_3_ = MmRwlock_recurse_count2_[p2m_lock] do
+                          if recurse_count_3_ # 0 then
+                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:111  return l.locker === current();
+                            with locker3_ = MmRwlock_locker_[p2m_lock],
+                                 mm_write_locked_by_me2_ = locker3_ = self do
+                              \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                              if mm_write_locked_by_me2_ then
+                                \* mm-locks.ts:132  l.recurse_count++;
+                                with recurse_count2_ = MmRwlock_recurse_count2_[p2m_lock] do
+                                  MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1];
+                                  \* lookups.ts:113  return p2m.entry;
+                                  with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                    \* lookups.ts:243  const page = get_gfn().page!;
+                                    if get_gfn_2_.page # null then
+                                      page := get_gfn_2_.page;
+                                      \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                      taken := FALSE;
+                                      Rwlock_writer := Rwlock_writer_;
+                                      held_3 := held_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      goto get_page_27;
+                                    else
+                                      fault := fault \union {"null-dereference"};
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      held_3 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                end with;
+                              else
+                                \* mm-locks.ts:123  write_lock(l.lock);
+                                if FALSE /\ FALSE then
+                                  await (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+                                  Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = self];
+                                  with held2_ = held_ \union {MmRwlock_lock[p2m_lock]} do
+                                    \* mm-locks.ts:124  l.locker = current();
+                                    if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)) then
+                                      MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = self];
+                                      \* mm-locks.ts:132  l.recurse_count++;
+                                      with recurse_count2_ = MmRwlock_recurse_count2_[p2m_lock] do
+                                        MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1];
+                                        \* lookups.ts:113  return p2m.entry;
+                                        with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                          if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                                            \* lookups.ts:243  const page = get_gfn().page!;
+                                            page := get_gfn_2_.page;
+                                            \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                            taken := FALSE;
+                                            held_3 := held2_;
+                                            goto get_page_27;
+                                          else
+                                            fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                                            held_3 := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      end with;
+                                    else
+                                      fault := fault \union {"guess"};
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                                      held_3 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                                  held_3 := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          else
+                            \* mm-locks.ts:139  l.locker = null;
+                            if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                              MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = null];
+                              \* mm-locks.ts:145  write_unlock(l.lock);
+                              Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                              with held2_ = held_ \ {MmRwlock_lock[p2m_lock]},
+                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                \* mm-locks.ts:111  return l.locker === current();
+                                   locker3_ = MmRwlock_locker[p2m_lock],
+                                   mm_write_locked_by_me2_ = locker3_ = self do
+                                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                if mm_write_locked_by_me2_ then
+                                  \* mm-locks.ts:132  l.recurse_count++;
+                                  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                    with recurse_count2_ = MmRwlock_recurse_count2_[p2m_lock] do
+                                      MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1];
+                                      \* lookups.ts:113  return p2m.entry;
+                                      with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                        if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                                          \* lookups.ts:243  const page = get_gfn().page!;
+                                          page := get_gfn_2_.page;
+                                          \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                          taken := FALSE;
+                                          held_3 := held2_;
+                                          goto get_page_27;
+                                        else
+                                          fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                                          held_3 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end with;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                                    held_3 := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  held_3 := held2_;
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                                  goto mm_write_lock_123_4;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"guess"};
+                              Rwlock_writer := Rwlock_writer_;
+                              MmRwlock_locker := MmRwlock_locker_;
+                              MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                              held_3 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"assert"};
+                        Rwlock_writer := Rwlock_writer_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        held_3 := {};
+                        goto Done;
+                      end if;
+                    end with;
                   else
                     \* lookups.ts:128  refcount_set(fresh.count_info, 1);
-                    with Refcount_refs_ = [Refcount_refs EXCEPT ![private1_count_info] = 1] do
+                    with Refcount_refs_ = [Refcount_refs EXCEPT ![private1_count_info] = 1],
                       \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
                       \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
                       \* mm-locks.ts:111  return l.locker === current();
-                      with locker2_ = MmRwlock_locker[p2m_lock] do
-                        with mm_write_locked_by_me2_ = locker2_ = self do
-                          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                          if mm_write_locked_by_me2_ then
-                            \* mm-locks.ts:132  l.recurse_count++;
-                            with recurse_count2_ = MmRwlock_recurse_count_[p2m_lock] do
-                              with MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] do
+                         locker2_ = MmRwlock_locker_[p2m_lock],
+                         mm_write_locked_by_me2_ = locker2_ = self do
+                      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                      if mm_write_locked_by_me2_ then
+                        \* mm-locks.ts:132  l.recurse_count++;
+                        with recurse_count2_ = MmRwlock_recurse_count_[p2m_lock],
+                             MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] do
+                          \* lookups.ts:106  p2m.entry = { page, type };
+                          P2mDomain_entry[p2m] := [page |-> private1, type |-> "ram_rw"];
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          with recurse_count_2_ = MmRwlock_recurse_count2_[p2m_lock],
+                               MmRwlock_recurse_count3_ = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1],
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                               recurse_count_3_ = MmRwlock_recurse_count3_[p2m_lock] do
+                            if recurse_count_3_ # 0 then
+                              \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                              \* lookups.ts:132  put_page(old.page!);
+                              if (old_.page # null) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0) then
+                                \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                                with refs_ = Refcount_refs_[PageInfo_count_info[old_.page]] do
+                                  Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1];
+                                  \* lookups.ts:133  return true;
+                                  \* mm-locks.ts:111  return l.locker === current();
+                                  with locker3_ = MmRwlock_locker_[p2m_lock],
+                                       mm_write_locked_by_me_2_ = locker3_ = self do
+                                    \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                                    if mm_write_locked_by_me_2_ then
+                                      \* mm-locks.ts:137  l.recurse_count--;
+                                      with recurse_count_22_ = MmRwlock_recurse_count3_[p2m_lock],
+                                           MmRwlock_recurse_count4_ = [MmRwlock_recurse_count3_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1],
+                                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                           recurse_count_32_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                        if recurse_count_32_ # 0 then
+                                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                          \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                          \* mm-locks.ts:111  return l.locker === current();
+                                          with locker4_ = MmRwlock_locker_[p2m_lock],
+                                               mm_write_locked_by_me3_ = locker4_ = self do
+                                            \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                            if mm_write_locked_by_me3_ then
+                                              \* mm-locks.ts:132  l.recurse_count++;
+                                              with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                \* lookups.ts:113  return p2m.entry;
+                                                with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                  \* lookups.ts:243  const page = get_gfn().page!;
+                                                  if get_gfn_2_.page # null then
+                                                    page := get_gfn_2_.page;
+                                                    \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                    taken := FALSE;
+                                                    Rwlock_writer := Rwlock_writer_;
+                                                    held_3 := held_;
+                                                    MmRwlock_locker := MmRwlock_locker_;
+                                                    goto get_page_27;
+                                                  else
+                                                    fault := fault \union {"null-dereference"};
+                                                    Rwlock_writer := Rwlock_writer_;
+                                                    MmRwlock_locker := MmRwlock_locker_;
+                                                    held_3 := {};
+                                                    goto Done;
+                                                  end if;
+                                                end with;
+                                              end with;
+                                            else
+                                              \* mm-locks.ts:123  write_lock(l.lock);
+                                              if FALSE /\ FALSE then
+                                                await (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+                                                Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = self];
+                                                with held2_ = held_ \union {MmRwlock_lock[p2m_lock]} do
+                                                  \* mm-locks.ts:124  l.locker = current();
+                                                  if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)) then
+                                                    MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = self];
+                                                    \* mm-locks.ts:132  l.recurse_count++;
+                                                    with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                      MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                      \* lookups.ts:113  return p2m.entry;
+                                                      with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                        if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                                                          \* lookups.ts:243  const page = get_gfn().page!;
+                                                          page := get_gfn_2_.page;
+                                                          \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                          taken := FALSE;
+                                                          held_3 := held2_;
+                                                          goto get_page_27;
+                                                        else
+                                                          fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                                                          held_3 := {};
+                                                          goto Done;
+                                                        end if;
+                                                      end with;
+                                                    end with;
+                                                  else
+                                                    fault := fault \union {"guess"};
+                                                    MmRwlock_locker := MmRwlock_locker_;
+                                                    MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                    held_3 := {};
+                                                    goto Done;
+                                                  end if;
+                                                end with;
+                                              else
+                                                fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                                                Rwlock_writer := Rwlock_writer_;
+                                                MmRwlock_locker := MmRwlock_locker_;
+                                                MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                held_3 := {};
+                                                goto Done;
+                                              end if;
+                                            end if;
+                                          end with;
+                                        else
+                                          \* mm-locks.ts:139  l.locker = null;
+                                          if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                                            MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = null];
+                                            \* mm-locks.ts:145  write_unlock(l.lock);
+                                            Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                                            with held2_ = held_ \ {MmRwlock_lock[p2m_lock]},
+                                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                              \* mm-locks.ts:111  return l.locker === current();
+                                                 locker4_ = MmRwlock_locker[p2m_lock],
+                                                 mm_write_locked_by_me3_ = locker4_ = self do
+                                              \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                              if mm_write_locked_by_me3_ then
+                                                \* mm-locks.ts:132  l.recurse_count++;
+                                                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                                  with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                    MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                    \* lookups.ts:113  return p2m.entry;
+                                                    with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                      if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                                                        \* lookups.ts:243  const page = get_gfn().page!;
+                                                        page := get_gfn_2_.page;
+                                                        \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                        taken := FALSE;
+                                                        held_3 := held2_;
+                                                        goto get_page_27;
+                                                      else
+                                                        fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                                                        held_3 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  end with;
+                                                else
+                                                  fault := fault \union {"guess"};
+                                                  MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                  held_3 := {};
+                                                  goto Done;
+                                                end if;
+                                              else
+                                                held_3 := held2_;
+                                                MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                goto mm_write_lock_123_4;
+                                              end if;
+                                            end with;
+                                          else
+                                            fault := fault \union {"guess"};
+                                            Rwlock_writer := Rwlock_writer_;
+                                            MmRwlock_locker := MmRwlock_locker_;
+                                            MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                            held_3 := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                      held_3 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                end with;
+                              else
+                                fault := fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE "use-after-free"};
+                                Rwlock_writer := Rwlock_writer_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                Refcount_refs := Refcount_refs_;
+                                held_3 := {};
+                                goto Done;
+                              end if;
+                            else
+                              \* mm-locks.ts:139  l.locker = null;
+                              if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                                with MmRwlock_locker2_ = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null],
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                     Rwlock_writer2_ = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null],
+                                     held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                                  \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                                  \* lookups.ts:132  put_page(old.page!);
+                                  if (old_.page # null) /\ (Rwlock_writer2_[p2m_lock_lock] = self) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0) then
+                                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                                    with refs_ = Refcount_refs_[PageInfo_count_info[old_.page]] do
+                                      Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1];
+                                      \* lookups.ts:133  return true;
+                                      \* mm-locks.ts:111  return l.locker === current();
+                                      with locker3_ = MmRwlock_locker2_[p2m_lock],
+                                           mm_write_locked_by_me_2_ = locker3_ = self do
+                                        \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                                        if mm_write_locked_by_me_2_ /\ (Rwlock_writer2_[MmRwlock_lock[p2m_lock]] = self) then
+                                          \* mm-locks.ts:137  l.recurse_count--;
+                                          with recurse_count_22_ = MmRwlock_recurse_count3_[p2m_lock],
+                                               MmRwlock_recurse_count4_ = [MmRwlock_recurse_count3_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1],
+                                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                               recurse_count_32_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                            if recurse_count_32_ # 0 then
+                                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                              \* mm-locks.ts:111  return l.locker === current();
+                                              with locker4_ = MmRwlock_locker2_[p2m_lock],
+                                                   mm_write_locked_by_me3_ = locker4_ = self do
+                                                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                                if mm_write_locked_by_me3_ then
+                                                  \* mm-locks.ts:132  l.recurse_count++;
+                                                  with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                    MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                    \* lookups.ts:113  return p2m.entry;
+                                                    with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                      \* lookups.ts:243  const page = get_gfn().page!;
+                                                      if get_gfn_2_.page # null then
+                                                        page := get_gfn_2_.page;
+                                                        \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                        taken := FALSE;
+                                                        Rwlock_writer := Rwlock_writer2_;
+                                                        held_3 := held2_;
+                                                        MmRwlock_locker := MmRwlock_locker2_;
+                                                        goto get_page_27;
+                                                      else
+                                                        fault := fault \union {"null-dereference"};
+                                                        Rwlock_writer := Rwlock_writer2_;
+                                                        MmRwlock_locker := MmRwlock_locker2_;
+                                                        held_3 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  end with;
+                                                else
+                                                  Rwlock_writer := Rwlock_writer2_;
+                                                  held_3 := held2_;
+                                                  MmRwlock_locker := MmRwlock_locker2_;
+                                                  MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                  goto mm_write_lock_123_4;
+                                                end if;
+                                              end with;
+                                            else
+                                              \* mm-locks.ts:139  l.locker = null;
+                                              if (MmRwlock_locker2_[p2m_lock] = null) \/ (MmRwlock_locker2_[p2m_lock] = self) then
+                                                MmRwlock_locker := [MmRwlock_locker2_ EXCEPT ![p2m_lock] = null];
+                                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                                if Rwlock_writer2_[MmRwlock_lock[p2m_lock]] = self then
+                                                  Rwlock_writer := [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                                                  with held3_ = held2_ \ {MmRwlock_lock[p2m_lock]},
+                                                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                                    \* mm-locks.ts:111  return l.locker === current();
+                                                       locker4_ = MmRwlock_locker[p2m_lock],
+                                                       mm_write_locked_by_me3_ = locker4_ = self do
+                                                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                                    if mm_write_locked_by_me3_ then
+                                                      \* mm-locks.ts:132  l.recurse_count++;
+                                                      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                                        with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                          MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                          \* lookups.ts:113  return p2m.entry;
+                                                          with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                            if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                                                              \* lookups.ts:243  const page = get_gfn().page!;
+                                                              page := get_gfn_2_.page;
+                                                              \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                              taken := FALSE;
+                                                              held_3 := held3_;
+                                                              goto get_page_27;
+                                                            else
+                                                              fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                                                              held_3 := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        end with;
+                                                      else
+                                                        fault := fault \union {"guess"};
+                                                        MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                        held_3 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    else
+                                                      held_3 := held3_;
+                                                      MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                      goto mm_write_lock_123_4;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  fault := fault \union {"unlock-not-held"};
+                                                  Rwlock_writer := Rwlock_writer2_;
+                                                  MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                  held_3 := {};
+                                                  goto Done;
+                                                end if;
+                                              else
+                                                fault := fault \union {"guess"};
+                                                Rwlock_writer := Rwlock_writer2_;
+                                                MmRwlock_locker := MmRwlock_locker2_;
+                                                MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                held_3 := {};
+                                                goto Done;
+                                              end if;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+                                          Rwlock_writer := Rwlock_writer2_;
+                                          MmRwlock_locker := MmRwlock_locker2_;
+                                          MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                          held_3 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end with;
+                                  else
+                                    fault := fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE IF ~(Rwlock_writer2_[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"};
+                                    Rwlock_writer := Rwlock_writer2_;
+                                    MmRwlock_locker := MmRwlock_locker2_;
+                                    MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                    Refcount_refs := Refcount_refs_;
+                                    held_3 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"guess"};
+                                Rwlock_writer := Rwlock_writer_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                Refcount_refs := Refcount_refs_;
+                                held_3 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        end with;
+                      else
+                        \* mm-locks.ts:123  write_lock(l.lock);
+                        if FALSE /\ FALSE then
+                          await (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+                          with Rwlock_writer2_ = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = self],
+                               held2_ = held_ \union {MmRwlock_lock[p2m_lock]} do
+                            \* mm-locks.ts:124  l.locker = current();
+                            if (Rwlock_writer2_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)) then
+                              with MmRwlock_locker2_ = [MmRwlock_locker_ EXCEPT ![p2m_lock] = self],
+                                \* mm-locks.ts:132  l.recurse_count++;
+                                   recurse_count2_ = MmRwlock_recurse_count_[p2m_lock],
+                                   MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] do
                                 \* lookups.ts:106  p2m.entry = { page, type };
-                                P2mDomain_entry[p2m] := [page |-> private1, type |-> "ram_rw"];
-                                \* mm-locks.ts:137  l.recurse_count--;
-                                with recurse_count_2_ = MmRwlock_recurse_count2_[p2m_lock] do
-                                  MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                                if Rwlock_writer2_[p2m_lock_lock] = self then
+                                  P2mDomain_entry[p2m] := [page |-> private1, type |-> "ram_rw"];
+                                  \* mm-locks.ts:137  l.recurse_count--;
+                                  with recurse_count_2_ = MmRwlock_recurse_count2_[p2m_lock],
+                                       MmRwlock_recurse_count3_ = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1],
+                                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                       recurse_count_3_ = MmRwlock_recurse_count3_[p2m_lock] do
                                     if recurse_count_3_ # 0 then
                                       \* pages.ts:32  refcount_dec_and_test(page.count_info);
                                       \* lookups.ts:132  put_page(old.page!);
@@ -322,353 +1836,381 @@ mm_write_locked_by_me_111_3:
                                         with refs_ = Refcount_refs_[PageInfo_count_info[old_.page]] do
                                           Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1];
                                           \* lookups.ts:133  return true;
-                                          goto mm_write_locked_by_me_111_5;
+                                          \* mm-locks.ts:111  return l.locker === current();
+                                          with locker3_ = MmRwlock_locker2_[p2m_lock],
+                                               mm_write_locked_by_me_2_ = locker3_ = self do
+                                            \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                                            if mm_write_locked_by_me_2_ then
+                                              \* mm-locks.ts:137  l.recurse_count--;
+                                              with recurse_count_22_ = MmRwlock_recurse_count3_[p2m_lock],
+                                                   MmRwlock_recurse_count4_ = [MmRwlock_recurse_count3_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1],
+                                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                                   recurse_count_32_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                if recurse_count_32_ # 0 then
+                                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                                  \* mm-locks.ts:111  return l.locker === current();
+                                                  with locker4_ = MmRwlock_locker2_[p2m_lock],
+                                                       mm_write_locked_by_me3_ = locker4_ = self do
+                                                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                                    if mm_write_locked_by_me3_ then
+                                                      \* mm-locks.ts:132  l.recurse_count++;
+                                                      with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                        MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                        \* lookups.ts:113  return p2m.entry;
+                                                        with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                          \* lookups.ts:243  const page = get_gfn().page!;
+                                                          if get_gfn_2_.page # null then
+                                                            page := get_gfn_2_.page;
+                                                            \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                            taken := FALSE;
+                                                            Rwlock_writer := Rwlock_writer2_;
+                                                            held_3 := held2_;
+                                                            MmRwlock_locker := MmRwlock_locker2_;
+                                                            goto get_page_27;
+                                                          else
+                                                            fault := fault \union {"null-dereference"};
+                                                            Rwlock_writer := Rwlock_writer2_;
+                                                            MmRwlock_locker := MmRwlock_locker2_;
+                                                            held_3 := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      end with;
+                                                    else
+                                                      \* mm-locks.ts:123  write_lock(l.lock);
+                                                      if FALSE /\ FALSE then
+                                                        await (Rwlock_writer2_[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+                                                        Rwlock_writer := [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[p2m_lock]] = self];
+                                                        with held3_ = held2_ \union {MmRwlock_lock[p2m_lock]} do
+                                                          \* mm-locks.ts:124  l.locker = current();
+                                                          if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker2_[p2m_lock] = null) \/ (MmRwlock_locker2_[p2m_lock] = self)) then
+                                                            MmRwlock_locker := [MmRwlock_locker2_ EXCEPT ![p2m_lock] = self];
+                                                            \* mm-locks.ts:132  l.recurse_count++;
+                                                            with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                              MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                              \* lookups.ts:113  return p2m.entry;
+                                                              with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                                if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                                                                  \* lookups.ts:243  const page = get_gfn().page!;
+                                                                  page := get_gfn_2_.page;
+                                                                  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                                  taken := FALSE;
+                                                                  held_3 := held3_;
+                                                                  goto get_page_27;
+                                                                else
+                                                                  fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                                                                  held_3 := {};
+                                                                  goto Done;
+                                                                end if;
+                                                              end with;
+                                                            end with;
+                                                          else
+                                                            fault := fault \union {"guess"};
+                                                            MmRwlock_locker := MmRwlock_locker2_;
+                                                            MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                            held_3 := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      else
+                                                        fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                                                        Rwlock_writer := Rwlock_writer2_;
+                                                        MmRwlock_locker := MmRwlock_locker2_;
+                                                        MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                        held_3 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  \* mm-locks.ts:139  l.locker = null;
+                                                  if (MmRwlock_locker2_[p2m_lock] = null) \/ (MmRwlock_locker2_[p2m_lock] = self) then
+                                                    MmRwlock_locker := [MmRwlock_locker2_ EXCEPT ![p2m_lock] = null];
+                                                    \* mm-locks.ts:145  write_unlock(l.lock);
+                                                    Rwlock_writer := [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                                                    with held3_ = held2_ \ {MmRwlock_lock[p2m_lock]},
+                                                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                                      \* mm-locks.ts:111  return l.locker === current();
+                                                         locker4_ = MmRwlock_locker[p2m_lock],
+                                                         mm_write_locked_by_me3_ = locker4_ = self do
+                                                      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                                      if mm_write_locked_by_me3_ then
+                                                        \* mm-locks.ts:132  l.recurse_count++;
+                                                        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                                          with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                            MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                            \* lookups.ts:113  return p2m.entry;
+                                                            with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                              if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                                                                \* lookups.ts:243  const page = get_gfn().page!;
+                                                                page := get_gfn_2_.page;
+                                                                \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                                taken := FALSE;
+                                                                held_3 := held3_;
+                                                                goto get_page_27;
+                                                              else
+                                                                fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                                                                held_3 := {};
+                                                                goto Done;
+                                                              end if;
+                                                            end with;
+                                                          end with;
+                                                        else
+                                                          fault := fault \union {"guess"};
+                                                          MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                          held_3 := {};
+                                                          goto Done;
+                                                        end if;
+                                                      else
+                                                        held_3 := held3_;
+                                                        MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                        goto mm_write_lock_123_4;
+                                                      end if;
+                                                    end with;
+                                                  else
+                                                    fault := fault \union {"guess"};
+                                                    Rwlock_writer := Rwlock_writer2_;
+                                                    MmRwlock_locker := MmRwlock_locker2_;
+                                                    MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                    held_3 := {};
+                                                    goto Done;
+                                                  end if;
+                                                end if;
+                                              end with;
+                                            else
+                                              fault := fault \union {"assert"};
+                                              Rwlock_writer := Rwlock_writer2_;
+                                              MmRwlock_locker := MmRwlock_locker2_;
+                                              MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                              held_3 := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
                                         end with;
                                       else
                                         fault := fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE "use-after-free"};
+                                        Rwlock_writer := Rwlock_writer2_;
+                                        MmRwlock_locker := MmRwlock_locker2_;
+                                        MmRwlock_recurse_count := MmRwlock_recurse_count3_;
                                         Refcount_refs := Refcount_refs_;
                                         held_3 := {};
                                         goto Done;
                                       end if;
                                     else
-                                      old := old_;
-                                      Refcount_refs := Refcount_refs_;
-                                      goto mm_write_unlock_139_2;
+                                      \* mm-locks.ts:139  l.locker = null;
+                                      if (MmRwlock_locker2_[p2m_lock] = null) \/ (MmRwlock_locker2_[p2m_lock] = self) then
+                                        with MmRwlock_locker3_ = [MmRwlock_locker2_ EXCEPT ![p2m_lock] = null],
+                                          \* mm-locks.ts:145  write_unlock(l.lock);
+                                             Rwlock_writer3_ = [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null],
+                                             held3_ = held2_ \ {MmRwlock_lock[p2m_lock]} do
+                                          \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                                          \* lookups.ts:132  put_page(old.page!);
+                                          if (old_.page # null) /\ (Rwlock_writer3_[p2m_lock_lock] = self) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0) then
+                                            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                                            with refs_ = Refcount_refs_[PageInfo_count_info[old_.page]] do
+                                              Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1];
+                                              \* lookups.ts:133  return true;
+                                              \* mm-locks.ts:111  return l.locker === current();
+                                              with locker3_ = MmRwlock_locker3_[p2m_lock],
+                                                   mm_write_locked_by_me_2_ = locker3_ = self do
+                                                \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                                                if mm_write_locked_by_me_2_ /\ (Rwlock_writer3_[MmRwlock_lock[p2m_lock]] = self) then
+                                                  \* mm-locks.ts:137  l.recurse_count--;
+                                                  with recurse_count_22_ = MmRwlock_recurse_count3_[p2m_lock],
+                                                       MmRwlock_recurse_count4_ = [MmRwlock_recurse_count3_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1],
+                                                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                                       recurse_count_32_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                    if recurse_count_32_ # 0 then
+                                                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                                      \* mm-locks.ts:111  return l.locker === current();
+                                                      with locker4_ = MmRwlock_locker3_[p2m_lock],
+                                                           mm_write_locked_by_me3_ = locker4_ = self do
+                                                        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                                        if mm_write_locked_by_me3_ then
+                                                          \* mm-locks.ts:132  l.recurse_count++;
+                                                          with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                            MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                            \* lookups.ts:113  return p2m.entry;
+                                                            with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                              \* lookups.ts:243  const page = get_gfn().page!;
+                                                              if get_gfn_2_.page # null then
+                                                                page := get_gfn_2_.page;
+                                                                \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                                taken := FALSE;
+                                                                Rwlock_writer := Rwlock_writer3_;
+                                                                held_3 := held3_;
+                                                                MmRwlock_locker := MmRwlock_locker3_;
+                                                                goto get_page_27;
+                                                              else
+                                                                fault := fault \union {"null-dereference"};
+                                                                Rwlock_writer := Rwlock_writer3_;
+                                                                MmRwlock_locker := MmRwlock_locker3_;
+                                                                held_3 := {};
+                                                                goto Done;
+                                                              end if;
+                                                            end with;
+                                                          end with;
+                                                        else
+                                                          Rwlock_writer := Rwlock_writer3_;
+                                                          held_3 := held3_;
+                                                          MmRwlock_locker := MmRwlock_locker3_;
+                                                          MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                          goto mm_write_lock_123_4;
+                                                        end if;
+                                                      end with;
+                                                    else
+                                                      \* mm-locks.ts:139  l.locker = null;
+                                                      if (MmRwlock_locker3_[p2m_lock] = null) \/ (MmRwlock_locker3_[p2m_lock] = self) then
+                                                        MmRwlock_locker := [MmRwlock_locker3_ EXCEPT ![p2m_lock] = null];
+                                                        \* mm-locks.ts:145  write_unlock(l.lock);
+                                                        if Rwlock_writer3_[MmRwlock_lock[p2m_lock]] = self then
+                                                          Rwlock_writer := [Rwlock_writer3_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                                                          with held4_ = held3_ \ {MmRwlock_lock[p2m_lock]},
+                                                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                                            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                                                            \* mm-locks.ts:111  return l.locker === current();
+                                                               locker4_ = MmRwlock_locker[p2m_lock],
+                                                               mm_write_locked_by_me3_ = locker4_ = self do
+                                                            \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                                                            if mm_write_locked_by_me3_ then
+                                                              \* mm-locks.ts:132  l.recurse_count++;
+                                                              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                                                with recurse_count3_ = MmRwlock_recurse_count4_[p2m_lock] do
+                                                                  MmRwlock_recurse_count := [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1];
+                                                                  \* lookups.ts:113  return p2m.entry;
+                                                                  with get_gfn_2_ = P2mDomain_entry[p2m] do
+                                                                    if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                                                                      \* lookups.ts:243  const page = get_gfn().page!;
+                                                                      page := get_gfn_2_.page;
+                                                                      \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                                                                      taken := FALSE;
+                                                                      held_3 := held4_;
+                                                                      goto get_page_27;
+                                                                    else
+                                                                      fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                                                                      held_3 := {};
+                                                                      goto Done;
+                                                                    end if;
+                                                                  end with;
+                                                                end with;
+                                                              else
+                                                                fault := fault \union {"guess"};
+                                                                MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                                held_3 := {};
+                                                                goto Done;
+                                                              end if;
+                                                            else
+                                                              held_3 := held4_;
+                                                              MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                              goto mm_write_lock_123_4;
+                                                            end if;
+                                                          end with;
+                                                        else
+                                                          fault := fault \union {"unlock-not-held"};
+                                                          Rwlock_writer := Rwlock_writer3_;
+                                                          MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                          held_3 := {};
+                                                          goto Done;
+                                                        end if;
+                                                      else
+                                                        fault := fault \union {"guess"};
+                                                        Rwlock_writer := Rwlock_writer3_;
+                                                        MmRwlock_locker := MmRwlock_locker3_;
+                                                        MmRwlock_recurse_count := MmRwlock_recurse_count4_;
+                                                        held_3 := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  fault := fault \union {IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+                                                  Rwlock_writer := Rwlock_writer3_;
+                                                  MmRwlock_locker := MmRwlock_locker3_;
+                                                  MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                                  held_3 := {};
+                                                  goto Done;
+                                                end if;
+                                              end with;
+                                            end with;
+                                          else
+                                            fault := fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE IF ~(Rwlock_writer3_[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"};
+                                            Rwlock_writer := Rwlock_writer3_;
+                                            MmRwlock_locker := MmRwlock_locker3_;
+                                            MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                            Refcount_refs := Refcount_refs_;
+                                            held_3 := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        fault := fault \union {"guess"};
+                                        Rwlock_writer := Rwlock_writer2_;
+                                        MmRwlock_locker := MmRwlock_locker2_;
+                                        MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                        Refcount_refs := Refcount_refs_;
+                                        held_3 := {};
+                                        goto Done;
+                                      end if;
                                     end if;
                                   end with;
-                                end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  Rwlock_writer := Rwlock_writer2_;
+                                  MmRwlock_locker := MmRwlock_locker2_;
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                                  Refcount_refs := Refcount_refs_;
+                                  held_3 := {};
+                                  goto Done;
+                                end if;
                               end with;
-                            end with;
-                          else
-                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                            old := old_;
-                            Refcount_refs := Refcount_refs_;
-                            goto mm_write_lock_123_3;
-                          end if;
-                        end with;
-                      end with;
+                            else
+                              fault := fault \union {"guess"};
+                              Rwlock_writer := Rwlock_writer2_;
+                              MmRwlock_locker := MmRwlock_locker_;
+                              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                              Refcount_refs := Refcount_refs_;
+                              held_3 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                          Rwlock_writer := Rwlock_writer_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                          Refcount_refs := Refcount_refs_;
+                          held_3 := {};
+                          goto Done;
+                        end if;
+                      end if;
                     end with;
                   end if;
                 end with;
               else
                 fault := fault \union {"guess"};
+                Rwlock_writer := Rwlock_writer_;
+                MmRwlock_locker := MmRwlock_locker_;
                 MmRwlock_recurse_count := MmRwlock_recurse_count_;
                 held_3 := {};
                 goto Done;
               end if;
             end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_3 := {};
-          goto Done;
-        end if;
-      else
-        goto mm_write_lock_123_2;
-      end if;
-    end with;
-  end with;
-mm_write_lock_123_2:
-  \* mm-locks.ts:123  write_lock(l.lock);
-  if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-    await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-    Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-    with held_ = held_3 \union {MmRwlock_lock[p2m_lock]} do
-      \* mm-locks.ts:124  l.locker = current();
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-        MmRwlock_locker[p2m_lock] := self;
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-            \* lookups.ts:113  return p2m.entry;
-            \* lookups.ts:126  const old = p2m.entry;
-            if Rwlock_writer[p2m_lock_lock] = self then
-              with old_ = P2mDomain_entry[p2m] do
-                \* lookups.ts:127  if (old.type !== "ram_shared")
-                if old_.type # "ram_shared" then
-                  \* lookups.ts:127  return false;
-                  held_3 := held_;
-                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                  goto mm_write_locked_by_me_111_5;
-                else
-                  \* lookups.ts:128  refcount_set(fresh.count_info, 1);
-                  with Refcount_refs_ = [Refcount_refs EXCEPT ![private1_count_info] = 1] do
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                    \* mm-locks.ts:111  return l.locker === current();
-                    with locker_ = MmRwlock_locker[p2m_lock] do
-                      with mm_write_locked_by_me_ = locker_ = self do
-                        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                        if mm_write_locked_by_me_ then
-                          \* mm-locks.ts:132  l.recurse_count++;
-                          with recurse_count2_ = MmRwlock_recurse_count_[p2m_lock] do
-                            with MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] do
-                              \* lookups.ts:106  p2m.entry = { page, type };
-                              P2mDomain_entry[p2m] := [page |-> private1, type |-> "ram_rw"];
-                              \* mm-locks.ts:137  l.recurse_count--;
-                              with recurse_count_2_ = MmRwlock_recurse_count2_[p2m_lock] do
-                                MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                                  if recurse_count_3_ # 0 then
-                                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                    \* lookups.ts:132  put_page(old.page!);
-                                    if (old_.page # null) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0) then
-                                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                      with refs_ = Refcount_refs_[PageInfo_count_info[old_.page]] do
-                                        Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1];
-                                        \* lookups.ts:133  return true;
-                                        held_3 := held_;
-                                        goto mm_write_locked_by_me_111_5;
-                                      end with;
-                                    else
-                                      fault := fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE "use-after-free"};
-                                      Refcount_refs := Refcount_refs_;
-                                      held_3 := {};
-                                      goto Done;
-                                    end if;
-                                  else
-                                    held_3 := held_;
-                                    old := old_;
-                                    Refcount_refs := Refcount_refs_;
-                                    goto mm_write_unlock_139_2;
-                                  end if;
-                                end with;
-                              end with;
-                            end with;
-                          end with;
-                        else
-                          held_3 := held_;
-                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                          old := old_;
-                          Refcount_refs := Refcount_refs_;
-                          goto mm_write_lock_123_3;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              MmRwlock_recurse_count := MmRwlock_recurse_count_;
-              held_3 := {};
-              goto Done;
-            end if;
-          end with;
+          else
+            fault := fault \union {"guess"};
+            Rwlock_writer := Rwlock_writer_;
+            held_3 := {};
+            goto Done;
+          end if;
         end with;
       else
-        fault := fault \union {"guess"};
+        fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
         held_3 := {};
         goto Done;
       end if;
-    end with;
-  else
-    fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-    held_3 := {};
-    goto Done;
-  end if;
-mm_write_lock_123_3:
-  \* mm-locks.ts:123  write_lock(l.lock);
-  if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-    await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-    Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-    with held_ = held_3 \union {MmRwlock_lock[p2m_lock]} do
-      \* mm-locks.ts:124  l.locker = current();
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-        MmRwlock_locker[p2m_lock] := self;
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-            \* lookups.ts:106  p2m.entry = { page, type };
-            if Rwlock_writer[p2m_lock_lock] = self then
-              P2mDomain_entry[p2m] := [page |-> private1, type |-> "ram_rw"];
-              \* mm-locks.ts:137  l.recurse_count--;
-              with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                  if recurse_count_3_ # 0 then
-                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                    \* lookups.ts:132  put_page(old.page!);
-                    if (old.page # null) /\ (Refcount_refs[PageInfo_count_info[old.page]] > 0) then
-                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                      with refs_ = Refcount_refs[PageInfo_count_info[old.page]] do
-                        Refcount_refs[PageInfo_count_info[old.page]] := refs_ - 1;
-                        \* lookups.ts:133  return true;
-                        held_3 := held_;
-                        old := [page |-> null, type |-> ""];
-                        goto mm_write_locked_by_me_111_5;
-                      end with;
-                    else
-                      fault := fault \union {IF ~(old.page # null) THEN "null-dereference" ELSE "use-after-free"};
-                      old := [page |-> null, type |-> ""]; held_3 := {};
-                      goto Done;
-                    end if;
-                  else
-                    held_3 := held_;
-                    goto mm_write_unlock_139_2;
-                  end if;
-                end with;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              MmRwlock_recurse_count := MmRwlock_recurse_count_;
-              old := [page |-> null, type |-> ""]; held_3 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        old := [page |-> null, type |-> ""]; held_3 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-    old := [page |-> null, type |-> ""]; held_3 := {};
-    goto Done;
-  end if;
-mm_write_unlock_139_2:
-  \* mm-locks.ts:139  l.locker = null;
-  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-    MmRwlock_locker[p2m_lock] := null;
-    \* mm-locks.ts:145  write_unlock(l.lock);
-    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-      Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-      with held_ = held_3 \ {MmRwlock_lock[p2m_lock]} do
-        \* pages.ts:32  refcount_dec_and_test(page.count_info);
-        \* lookups.ts:132  put_page(old.page!);
-        if (old.page # null) /\ (Rwlock_writer[p2m_lock_lock] = self) /\ (Refcount_refs[PageInfo_count_info[old.page]] > 0) then
-          \* pages.ts:32  refcount_dec_and_test(page.count_info);
-          with refs_ = Refcount_refs[PageInfo_count_info[old.page]] do
-            Refcount_refs[PageInfo_count_info[old.page]] := refs_ - 1;
-            \* lookups.ts:133  return true;
-            held_3 := held_;
-            old := [page |-> null, type |-> ""];
-            goto mm_write_locked_by_me_111_5;
-          end with;
-        else
-          fault := fault \union {IF ~(old.page # null) THEN "null-dereference" ELSE IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"};
-          old := [page |-> null, type |-> ""]; held_3 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"unlock-not-held"};
-      old := [page |-> null, type |-> ""]; held_3 := {};
-      goto Done;
     end if;
-  else
-    fault := fault \union {"guess"};
-    old := [page |-> null, type |-> ""]; held_3 := {};
-    goto Done;
-  end if;
-mm_write_locked_by_me_111_5:
-  \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[p2m_lock] do
-    with mm_write_locked_by_me_2_ = locker_ = self do
-      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ mm_write_locked_by_me_2_ then
-        \* mm-locks.ts:137  l.recurse_count--;
-        with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] do
-            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-            with recurse_count_3_ = MmRwlock_recurse_count_[p2m_lock] do
-              if recurse_count_3_ # 0 then
-                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                \* mm-locks.ts:111  return l.locker === current();
-                with locker2_ = MmRwlock_locker[p2m_lock] do
-                  with mm_write_locked_by_me_ = locker2_ = self do
-                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                    if mm_write_locked_by_me_ then
-                      \* mm-locks.ts:132  l.recurse_count++;
-                      with recurse_count_ = MmRwlock_recurse_count_[p2m_lock] do
-                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1];
-                        \* lookups.ts:113  return p2m.entry;
-                        with get_gfn_2_ = P2mDomain_entry[p2m] do
-                          if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
-                            \* lookups.ts:243  const page = get_gfn().page!;
-                            page := get_gfn_2_.page;
-                            \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                            taken := FALSE;
-                            goto get_page_27;
-                          else
-                            fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
-                            held_3 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                      goto mm_write_lock_123_4;
-                    end if;
-                  end with;
-                end with;
-              else
-                \* mm-locks.ts:139  l.locker = null;
-                MmRwlock_locker[p2m_lock] := null;
-                \* mm-locks.ts:145  write_unlock(l.lock);
-                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                  Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                  held_3 := held_3 \ {MmRwlock_lock[p2m_lock]};
-                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                  goto mm_write_locked_by_me_111_6;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                  held_3 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {IF ~(Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) THEN "guess" ELSE "assert"};
-        held_3 := {};
-        goto Done;
-      end if;
-    end with;
-  end with;
-mm_write_locked_by_me_111_6:
-  \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[p2m_lock] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-            \* lookups.ts:113  return p2m.entry;
-            with get_gfn_2_ = P2mDomain_entry[p2m] do
-              if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
-                \* lookups.ts:243  const page = get_gfn().page!;
-                page := get_gfn_2_.page;
-                \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                taken := FALSE;
-                goto get_page_27;
-              else
-                fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
-                held_3 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_3 := {};
-          goto Done;
-        end if;
-      else
-        goto mm_write_lock_123_4;
-      end if;
-    end with;
   end with;
 mm_write_lock_123_4:
   \* mm-locks.ts:123  write_lock(l.lock);
@@ -677,7 +2219,7 @@ mm_write_lock_123_4:
     Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
     with held_ = held_3 \union {MmRwlock_lock[p2m_lock]} do
       \* mm-locks.ts:124  l.locker = current();
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
         with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
@@ -713,91 +2255,87 @@ get_page_27:
   \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
   if Rwlock_writer[p2m_lock_lock] = self then
     if Refcount_refs[PageInfo_count_info[page]] > 0 then
-      with refs_2_ = Refcount_refs[PageInfo_count_info[page]] do
-        with Refcount_refs_ = [Refcount_refs EXCEPT ![PageInfo_count_info[page]] = refs_2_ + 1] do
-          \* lookups.ts:153  if (!get_page(page))
-          \* pages.ts:32  refcount_dec_and_test(page.count_info);
-          if Refcount_refs_[PageInfo_count_info[page]] > 0 then
-            with refs_ = Refcount_refs_[PageInfo_count_info[page]] do
-              Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[page]] = refs_ - 1];
-              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-              \* mm-locks.ts:111  return l.locker === current();
-              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                with locker_ = MmRwlock_locker[p2m_lock] do
-                  with mm_write_locked_by_me_ = locker_ = self do
-                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                    if mm_write_locked_by_me_ then
+      with refs_2_ = Refcount_refs[PageInfo_count_info[page]],
+           Refcount_refs_ = [Refcount_refs EXCEPT ![PageInfo_count_info[page]] = refs_2_ + 1] do
+        \* lookups.ts:153  if (!get_page(page))
+        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+        if Refcount_refs_[PageInfo_count_info[page]] > 0 then
+          with refs_ = Refcount_refs_[PageInfo_count_info[page]] do
+            Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[page]] = refs_ - 1];
+            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+            \* mm-locks.ts:111  return l.locker === current();
+            with locker_ = MmRwlock_locker[p2m_lock],
+                 mm_write_locked_by_me_ = locker_ = self do
+              \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+              if mm_write_locked_by_me_ then
+                \* mm-locks.ts:132  l.recurse_count++;
+                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                  with recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+                       MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+                    \* lookups.ts:106  p2m.entry = { page, type };
+                    P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                      taken := FALSE;
+                      goto mm_write_unlock_138_4;
+                    end with;
+                  end with;
+                else
+                  fault := fault \union {"guess"};
+                  page := null; taken := FALSE; held_3 := {};
+                  goto Done;
+                end if;
+              else
+                \* mm-locks.ts:123  write_lock(l.lock);
+                if FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+                  await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+                  Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+                  with held_ = held_3 \union {MmRwlock_lock[p2m_lock]} do
+                    \* mm-locks.ts:124  l.locker = current();
+                    if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+                      MmRwlock_locker[p2m_lock] := self;
                       \* mm-locks.ts:132  l.recurse_count++;
-                      with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                        with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-                          \* lookups.ts:106  p2m.entry = { page, type };
+                      with recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+                           MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+                        \* lookups.ts:106  p2m.entry = { page, type };
+                        if Rwlock_writer[p2m_lock_lock] = self then
                           P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
                           \* mm-locks.ts:137  l.recurse_count--;
                           with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
                             MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                            held_3 := held_;
                             taken := FALSE;
                             goto mm_write_unlock_138_4;
                           end with;
-                        end with;
+                        else
+                          fault := fault \union {"guess"};
+                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                          page := null; taken := FALSE; held_3 := {};
+                          goto Done;
+                        end if;
                       end with;
                     else
-                      \* mm-locks.ts:123  write_lock(l.lock);
-                      if FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-                        await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-                        with held_ = held_3 \union {MmRwlock_lock[p2m_lock]} do
-                          \* mm-locks.ts:124  l.locker = current();
-                          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                            MmRwlock_locker[p2m_lock] := self;
-                            \* mm-locks.ts:132  l.recurse_count++;
-                            with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                              with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-                                \* lookups.ts:106  p2m.entry = { page, type };
-                                if Rwlock_writer[p2m_lock_lock] = self then
-                                  P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
-                                  \* mm-locks.ts:137  l.recurse_count--;
-                                  with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                                    held_3 := held_;
-                                    taken := FALSE;
-                                    goto mm_write_unlock_138_4;
-                                  end with;
-                                else
-                                  fault := fault \union {"guess"};
-                                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                  page := null; taken := FALSE; held_3 := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          else
-                            fault := fault \union {"guess"};
-                            page := null; taken := FALSE; held_3 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
-                        page := null; taken := FALSE; held_3 := {};
-                        goto Done;
-                      end if;
+                      fault := fault \union {"guess"};
+                      page := null; taken := FALSE; held_3 := {};
+                      goto Done;
                     end if;
                   end with;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                page := null; taken := FALSE; held_3 := {};
-                goto Done;
+                else
+                  fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                  page := null; taken := FALSE; held_3 := {};
+                  goto Done;
+                end if;
               end if;
             end with;
-          else
-            fault := fault \union {"use-after-free"};
-            Refcount_refs := Refcount_refs_;
-            page := null; taken := FALSE; held_3 := {};
-            goto Done;
-          end if;
-        end with;
+          end with;
+        else
+          fault := fault \union {"use-after-free"};
+          Refcount_refs := Refcount_refs_;
+          page := null; taken := FALSE; held_3 := {};
+          goto Done;
+        end if;
       end with;
     else
       with refcount_inc_not_zero_ = taken do
@@ -810,73 +2348,70 @@ get_page_27:
               \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
               \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
               \* mm-locks.ts:111  return l.locker === current();
-              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                with locker_ = MmRwlock_locker[p2m_lock] do
-                  with mm_write_locked_by_me_ = locker_ = self do
-                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                    if mm_write_locked_by_me_ then
-                      \* mm-locks.ts:132  l.recurse_count++;
-                      with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                        with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-                          \* lookups.ts:106  p2m.entry = { page, type };
-                          P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                            taken := FALSE;
-                            goto mm_write_unlock_138_4;
-                          end with;
-                        end with;
+              with locker_ = MmRwlock_locker[p2m_lock],
+                   mm_write_locked_by_me_ = locker_ = self do
+                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                if mm_write_locked_by_me_ then
+                  \* mm-locks.ts:132  l.recurse_count++;
+                  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                    with recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+                         MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+                      \* lookups.ts:106  p2m.entry = { page, type };
+                      P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                        taken := FALSE;
+                        goto mm_write_unlock_138_4;
                       end with;
-                    else
-                      \* mm-locks.ts:123  write_lock(l.lock);
-                      if FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-                        await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-                        with held_ = held_3 \union {MmRwlock_lock[p2m_lock]} do
-                          \* mm-locks.ts:124  l.locker = current();
-                          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                            MmRwlock_locker[p2m_lock] := self;
-                            \* mm-locks.ts:132  l.recurse_count++;
-                            with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                              with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-                                \* lookups.ts:106  p2m.entry = { page, type };
-                                if Rwlock_writer[p2m_lock_lock] = self then
-                                  P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
-                                  \* mm-locks.ts:137  l.recurse_count--;
-                                  with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                                    held_3 := held_;
-                                    taken := FALSE;
-                                    goto mm_write_unlock_138_4;
-                                  end with;
-                                else
-                                  fault := fault \union {"guess"};
-                                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                  page := null; taken := FALSE; held_3 := {};
-                                  goto Done;
-                                end if;
-                              end with;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    page := null; taken := FALSE; held_3 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* mm-locks.ts:123  write_lock(l.lock);
+                  if FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+                    await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+                    Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+                    with held_ = held_3 \union {MmRwlock_lock[p2m_lock]} do
+                      \* mm-locks.ts:124  l.locker = current();
+                      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+                        MmRwlock_locker[p2m_lock] := self;
+                        \* mm-locks.ts:132  l.recurse_count++;
+                        with recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+                             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+                          \* lookups.ts:106  p2m.entry = { page, type };
+                          if Rwlock_writer[p2m_lock_lock] = self then
+                            P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                              held_3 := held_;
+                              taken := FALSE;
+                              goto mm_write_unlock_138_4;
                             end with;
                           else
                             fault := fault \union {"guess"};
+                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
                             page := null; taken := FALSE; held_3 := {};
                             goto Done;
                           end if;
                         end with;
                       else
-                        fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                        fault := fault \union {"guess"};
                         page := null; taken := FALSE; held_3 := {};
                         goto Done;
                       end if;
-                    end if;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                page := null; taken := FALSE; held_3 := {};
-                goto Done;
-              end if;
+                    end with;
+                  else
+                    fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                    page := null; taken := FALSE; held_3 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
             end with;
           else
             fault := fault \union {"use-after-free"};
@@ -893,73 +2428,70 @@ get_page_27:
               \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
               \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
               \* mm-locks.ts:111  return l.locker === current();
-              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                with locker_ = MmRwlock_locker[p2m_lock] do
-                  with mm_write_locked_by_me_ = locker_ = self do
-                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                    if mm_write_locked_by_me_ then
-                      \* mm-locks.ts:132  l.recurse_count++;
-                      with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                        with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-                          \* lookups.ts:106  p2m.entry = { page, type };
-                          P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                            taken := FALSE;
-                            goto mm_write_unlock_138_4;
-                          end with;
-                        end with;
+              with locker_ = MmRwlock_locker[p2m_lock],
+                   mm_write_locked_by_me_ = locker_ = self do
+                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                if mm_write_locked_by_me_ then
+                  \* mm-locks.ts:132  l.recurse_count++;
+                  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                    with recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+                         MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+                      \* lookups.ts:106  p2m.entry = { page, type };
+                      P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                        taken := FALSE;
+                        goto mm_write_unlock_138_4;
                       end with;
-                    else
-                      \* mm-locks.ts:123  write_lock(l.lock);
-                      if FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-                        await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-                        with held_ = held_3 \union {MmRwlock_lock[p2m_lock]} do
-                          \* mm-locks.ts:124  l.locker = current();
-                          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                            MmRwlock_locker[p2m_lock] := self;
-                            \* mm-locks.ts:132  l.recurse_count++;
-                            with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                              with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-                                \* lookups.ts:106  p2m.entry = { page, type };
-                                if Rwlock_writer[p2m_lock_lock] = self then
-                                  P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
-                                  \* mm-locks.ts:137  l.recurse_count--;
-                                  with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                                    held_3 := held_;
-                                    taken := FALSE;
-                                    goto mm_write_unlock_138_4;
-                                  end with;
-                                else
-                                  fault := fault \union {"guess"};
-                                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                  page := null; taken := FALSE; held_3 := {};
-                                  goto Done;
-                                end if;
-                              end with;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    page := null; taken := FALSE; held_3 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* mm-locks.ts:123  write_lock(l.lock);
+                  if FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+                    await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+                    Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+                    with held_ = held_3 \union {MmRwlock_lock[p2m_lock]} do
+                      \* mm-locks.ts:124  l.locker = current();
+                      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+                        MmRwlock_locker[p2m_lock] := self;
+                        \* mm-locks.ts:132  l.recurse_count++;
+                        with recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+                             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+                          \* lookups.ts:106  p2m.entry = { page, type };
+                          if Rwlock_writer[p2m_lock_lock] = self then
+                            P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                              held_3 := held_;
+                              taken := FALSE;
+                              goto mm_write_unlock_138_4;
                             end with;
                           else
                             fault := fault \union {"guess"};
+                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
                             page := null; taken := FALSE; held_3 := {};
                             goto Done;
                           end if;
                         end with;
                       else
-                        fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                        fault := fault \union {"guess"};
                         page := null; taken := FALSE; held_3 := {};
                         goto Done;
                       end if;
-                    end if;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                page := null; taken := FALSE; held_3 := {};
-                goto Done;
-              end if;
+                    end with;
+                  else
+                    fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                    page := null; taken := FALSE; held_3 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
             end with;
           else
             fault := fault \union {IF ~(FALSE) THEN "assert" ELSE "use-after-free"};
@@ -980,21 +2512,30 @@ mm_write_unlock_138_4:
     with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
       if recurse_count_3_ # 0 then
         \* pages.ts:32  refcount_dec_and_test(page.count_info);
-        goto put_page_32_3;
-      else
-        \* mm-locks.ts:139  l.locker = null;
-        MmRwlock_locker[p2m_lock] := null;
-        \* mm-locks.ts:145  write_unlock(l.lock);
-        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-          Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-          held_3 := held_3 \ {MmRwlock_lock[p2m_lock]};
-          \* pages.ts:32  refcount_dec_and_test(page.count_info);
-          goto put_page_32_3;
+        if (Rwlock_writer[p2m_lock_lock] = self) /\ (Refcount_refs[PageInfo_count_info[page]] > 0) then
+          with refs_ = Refcount_refs[PageInfo_count_info[page]] do
+            Refcount_refs[PageInfo_count_info[page]] := refs_ - 1;
+            \* mm-locks.ts:111  return l.locker === current();
+            with locker_ = MmRwlock_locker[p2m_lock],
+                 mm_write_locked_by_me_2_ = locker_ = self do
+              \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+              if mm_write_locked_by_me_2_ then
+                page := null;
+                goto mm_write_unlock_137_9;
+              else
+                fault := fault \union {"assert"};
+                page := null; held_3 := {};
+                goto Done;
+              end if;
+            end with;
+          end with;
         else
-          fault := fault \union {"unlock-not-held"};
+          fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"};
           page := null; held_3 := {};
           goto Done;
         end if;
+      else
+        goto mm_write_unlock_139_4;
       end if;
     end with;
   else
@@ -1002,78 +2543,109 @@ mm_write_unlock_138_4:
     page := null; held_3 := {};
     goto Done;
   end if;
-put_page_32_3:
-  \* pages.ts:32  refcount_dec_and_test(page.count_info);
-  if (Rwlock_writer[p2m_lock_lock] = self) /\ (Refcount_refs[PageInfo_count_info[page]] > 0) then
-    with refs_ = Refcount_refs[PageInfo_count_info[page]] do
-      Refcount_refs[PageInfo_count_info[page]] := refs_ - 1;
-      page := null;
-      goto mm_write_locked_by_me_111_8;
-    end with;
+mm_write_unlock_139_4:
+  \* mm-locks.ts:139  l.locker = null;
+  if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+    MmRwlock_locker[p2m_lock] := null;
+    \* mm-locks.ts:145  write_unlock(l.lock);
+    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+      Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+      with held_ = held_3 \ {MmRwlock_lock[p2m_lock]} do
+        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+        if (Rwlock_writer[p2m_lock_lock] = self) /\ (Refcount_refs[PageInfo_count_info[page]] > 0) then
+          with refs_ = Refcount_refs[PageInfo_count_info[page]] do
+            Refcount_refs[PageInfo_count_info[page]] := refs_ - 1;
+            \* mm-locks.ts:111  return l.locker === current();
+            with locker_ = MmRwlock_locker[p2m_lock],
+                 mm_write_locked_by_me_2_ = locker_ = self do
+              \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+              if mm_write_locked_by_me_2_ then
+                held_3 := held_;
+                page := null;
+                goto mm_write_unlock_137_9;
+              else
+                fault := fault \union {"assert"};
+                page := null; held_3 := {};
+                goto Done;
+              end if;
+            end with;
+          end with;
+        else
+          fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"};
+          page := null; held_3 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      fault := fault \union {"unlock-not-held"};
+      page := null; held_3 := {};
+      goto Done;
+    end if;
   else
-    fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"};
+    fault := fault \union {"guess"};
     page := null; held_3 := {};
     goto Done;
   end if;
-mm_write_locked_by_me_111_8:
-  \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[p2m_lock] do
-    with mm_write_locked_by_me_2_ = locker_ = self do
-      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ mm_write_locked_by_me_2_ then
-        \* mm-locks.ts:137  l.recurse_count--;
-        with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-          MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-          with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-            if recurse_count_3_ # 0 then
-              if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held_3) = 0) then
-                held_3 := {};
-                goto Done;
-              else
-                fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                held_3 := {};
-                goto Done;
-              end if;
+mm_write_unlock_137_9:
+  \* mm-locks.ts:137  l.recurse_count--;
+  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+    with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+      MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+      with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+        if recurse_count_3_ # 0 then
+          if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held_3) = 0) then
+            held_3 := {};
+            goto Done;
+          else
+            fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+            held_3 := {};
+            goto Done;
+          end if;
+        else
+          \* mm-locks.ts:139  l.locker = null;
+          if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+            MmRwlock_locker[p2m_lock] := null;
+            \* mm-locks.ts:145  write_unlock(l.lock);
+            if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+              Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+              with held_ = held_3 \ {MmRwlock_lock[p2m_lock]} do
+                if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held_) = 0) then
+                  held_3 := {};
+                  goto Done;
+                else
+                  fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                  held_3 := {};
+                  goto Done;
+                end if;
+              end with;
             else
-              \* mm-locks.ts:139  l.locker = null;
-              MmRwlock_locker[p2m_lock] := null;
-              \* mm-locks.ts:145  write_unlock(l.lock);
-              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                with held_ = held_3 \ {MmRwlock_lock[p2m_lock]} do
-                  if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held_) = 0) then
-                    held_3 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                    held_3 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                held_3 := {};
-                goto Done;
-              end if;
+              fault := fault \union {"unlock-not-held"};
+              held_3 := {};
+              goto Done;
             end if;
-          end with;
-        end with;
-      else
-        fault := fault \union {IF ~(Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) THEN "guess" ELSE "assert"};
-        held_3 := {};
-        goto Done;
-      end if;
+          else
+            fault := fault \union {"guess"};
+            held_3 := {};
+            goto Done;
+          end if;
+        end if;
+      end with;
     end with;
-  end with;
+  else
+    fault := fault \union {"guess"};
+    held_3 := {};
+    goto Done;
+  end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Refcount_refs, fault, pc, held_2, 
-          old, page, taken, held_3
+          page, taken, held_3
 
 vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Refcount_refs, fault, pc, held_2, 
-           old, page, taken, held_3 >>
+           page, taken, held_3 >>
 
 ProcSet == ({vcpu_vcpu0}) \cup ({toolstack_thread})
 
@@ -1087,7 +2659,6 @@ Init == (* Global variables *)
         (* Process vcpu *)
         /\ held_2 = [self \in {vcpu_vcpu0} |-> {}]
         (* Process toolstack *)
-        /\ old = [self \in {toolstack_thread} |-> [page |-> null, type |-> ""]]
         /\ page = [self \in {toolstack_thread} |-> null]
         /\ taken = [self \in {toolstack_thread} |-> FALSE]
         /\ held_3 = [self \in {toolstack_thread} |-> {}]
@@ -1111,128 +2682,216 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                                                                              IF (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) /\ mm_write_locked_by_me_2_
                                                                                                                 THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
                                                                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                     held_2 >>
+                                                                                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                                                               IF recurse_count_3_ # 0
+                                                                                                                                  THEN /\ IF FALSE /\ (Cardinality(held_2[self]) = 0)
+                                                                                                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                       Rwlock_writer >>
+                                                                                                                                  ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                                                                                             THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                                                                                  /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                             /\ LET held_ == held_2[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                  IF (~(Rwlock_writer'[p2m_lock_lock] = self)) /\ (Cardinality(held_) = 0)
+                                                                                                                                                                     THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED Rwlock_writer
+                                                                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                  Rwlock_writer >>
                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"})
                                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                     Rwlock_writer >>
                                                                                                ELSE /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
                                                                                                          LET mm_write_locked_by_me_2_ == locker2_ = self IN
                                                                                                            IF mm_write_locked_by_me_2_
                                                                                                               THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                                   held_2 >>
+                                                                                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                                                             IF recurse_count_3_ # 0
+                                                                                                                                THEN /\ IF FALSE /\ (Cardinality(held_2[self]) = 0)
+                                                                                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ fault' = fault
+                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                     Rwlock_writer >>
+                                                                                                                                ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                                                                                           THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                                                                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                      THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                           /\ LET held_ == held_2[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                IF (~(Rwlock_writer'[p2m_lock_lock] = self)) /\ (Cardinality(held_) = 0)
+                                                                                                                                                                   THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ UNCHANGED Rwlock_writer
+                                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                Rwlock_writer >>
                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                   Rwlock_writer >>
                                                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                       Rwlock_writer >>
                                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED MmRwlock_recurse_count
-                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                             /\ UNCHANGED << MmRwlock_recurse_count, fault, held_2 >>
+                                                                        /\ UNCHANGED << MmRwlock_locker, 
+                                                                                        MmRwlock_recurse_count, 
+                                                                                        Rwlock_writer >>
+                                                        ELSE /\ IF (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                                   THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                                        /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self] IN
+                                                                             LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                                               IF (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                                                                  THEN /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![p2m_lock] = self] IN
+                                                                                            LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                              LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                                                IF Rwlock_writer_[p2m_lock_lock] = self
+                                                                                                   THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
+                                                                                                             IF get_gfn_.page # null
+                                                                                                                THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[get_gfn_.page]] IN
+                                                                                                                          LET locker2_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                                            LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                                                              IF (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) /\ mm_write_locked_by_me_2_
+                                                                                                                                 THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                                           /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                                                                                IF recurse_count_3_ # 0
+                                                                                                                                                   THEN /\ IF FALSE /\ (Cardinality(held_) = 0)
+                                                                                                                                                              THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                                                                                              THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null]
+                                                                                                                                                                   /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                                   /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                        IF (~(Rwlock_writer'[p2m_lock_lock] = self)) /\ (Cardinality(held2_) = 0)
+                                                                                                                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"})
+                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                ELSE /\ LET locker2_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                                          LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                                                            IF mm_write_locked_by_me_2_
+                                                                                                                               THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                                                                              IF recurse_count_3_ # 0
+                                                                                                                                                 THEN /\ IF FALSE /\ (Cardinality(held_) = 0)
+                                                                                                                                                            THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                 ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                                                                                            THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null]
+                                                                                                                                                                 /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                                 /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                      IF (~(Rwlock_writer'[p2m_lock_lock] = self)) /\ (Cardinality(held2_) = 0)
+                                                                                                                                                                         THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                        /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                       /\ Rwlock_writer' = Rwlock_writer_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                       MmRwlock_recurse_count >>
+                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << MmRwlock_locker, 
+                                                                                        MmRwlock_recurse_count, 
+                                                                                        Rwlock_writer >>
                                          ELSE /\ fault' = (fault \union {"assert"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED MmRwlock_recurse_count
-                                   /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, Rwlock_writer, Refcount_refs, old, 
-                                                   page, taken, held_3 >>
+                                              /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
+                                   /\ UNCHANGED << P2mDomain_entry, Refcount_refs, page, taken, held_3 >>
 
-mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
-                           /\ IF (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                 THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                      /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                      /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                           IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                              THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                   /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                        LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                          IF Rwlock_writer'[p2m_lock_lock] = self
-                                                             THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
-                                                                       IF get_gfn_.page # null
-                                                                          THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[get_gfn_.page]] IN
-                                                                                    LET locker_ == MmRwlock_locker'[p2m_lock] IN
-                                                                                      LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                                                        IF (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) /\ mm_write_locked_by_me_2_
-                                                                                           THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"})
-                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          ELSE /\ LET locker_ == MmRwlock_locker'[p2m_lock] IN
-                                                                                    LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                                                      IF mm_write_locked_by_me_2_
-                                                                                         THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                              /\ fault' = fault
-                                                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              ELSE /\ fault' = (fault \union {"guess"})
-                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count >>
-                                 ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
-                           /\ UNCHANGED << P2mDomain_entry, Refcount_refs, old, page, taken, held_3 >>
-
-mm_write_unlock_138(self) == /\ pc[self] = "mm_write_unlock_138"
-                             /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                   THEN /\ LET recurse_count_3_ == MmRwlock_recurse_count[p2m_lock] IN
-                                             IF recurse_count_3_ # 0
-                                                THEN /\ IF (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held_2[self]) = 0)
-                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ fault' = fault
-                                                           ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
-                                                ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                     /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                /\ LET held_ == held_2[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                     IF (~(Rwlock_writer'[p2m_lock_lock] = self)) /\ (Cardinality(held_) = 0)
-                                                                        THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED Rwlock_writer
-                                   ELSE /\ fault' = (fault \union {"guess"})
-                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
-                             /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, Refcount_refs, old, page, taken, 
-                                             held_3 >>
-
-vcpu(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self) \/ mm_write_unlock_138(self)
+vcpu(self) == mm_write_locked_by_me_111(self)
 
 mm_write_locked_by_me_111_3(self) == /\ pc[self] = "mm_write_locked_by_me_111_3"
                                      /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
@@ -1244,12 +2903,127 @@ mm_write_locked_by_me_111_3(self) == /\ pc[self] = "mm_write_locked_by_me_111_3"
                                                                       IF Rwlock_writer[p2m_lock_lock] = self
                                                                          THEN /\ LET old_ == P2mDomain_entry[p2m] IN
                                                                                    IF old_.type # "ram_shared"
-                                                                                      THEN /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_5"]
+                                                                                      THEN /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
+                                                                                                LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                                  IF mm_write_locked_by_me_2_
+                                                                                                     THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                               LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
+                                                                                                                 LET recurse_count_3_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                   IF recurse_count_3_ # 0
+                                                                                                                      THEN /\ LET locker3_ == MmRwlock_locker[p2m_lock] IN
+                                                                                                                                LET mm_write_locked_by_me2_ == locker3_ = self IN
+                                                                                                                                  IF mm_write_locked_by_me2_
+                                                                                                                                     THEN /\ LET recurse_count2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1]
+                                                                                                                                               /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
+                                                                                                                                                    IF get_gfn_2_.page # null
+                                                                                                                                                       THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                                            held_3 >>
+                                                                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED << page, 
+                                                                                                                                                                            taken >>
+                                                                                                                                          /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                          Rwlock_writer >>
+                                                                                                                                     ELSE /\ IF FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                                                                                                                THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                                                     /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                                                                                                                     /\ LET held_ == held_3[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                          IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                                                                                                                                             THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
+                                                                                                                                                                  /\ LET recurse_count2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1]
+                                                                                                                                                                       /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
+                                                                                                                                                                            IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                                                                                               THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                    /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    /\ UNCHANGED << page, 
+                                                                                                                                                                                                    taken >>
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                  page, 
+                                                                                                                                                                                  taken >>
+                                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                     Rwlock_writer, 
+                                                                                                                                                                     page, 
+                                                                                                                                                                     taken >>
+                                                                                                                      ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                                                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                                                                      /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                            THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                 /\ LET held_ == held_3[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                      LET locker3_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                                                                                        LET mm_write_locked_by_me2_ == locker3_ = self IN
+                                                                                                                                                          IF mm_write_locked_by_me2_
+                                                                                                                                                             THEN /\ IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                                        THEN /\ LET recurse_count2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1]
+                                                                                                                                                                                  /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
+                                                                                                                                                                                       IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                                                                                                          THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                               /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                               /\ UNCHANGED << page, 
+                                                                                                                                                                                                               taken >>
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                             /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED << page, 
+                                                                                                                                                                                             taken >>
+                                                                                                                                                             ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                                  page, 
+                                                                                                                                                                                  taken >>
+                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                 /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                                                 page, 
+                                                                                                                                                                 taken >>
+                                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                      Rwlock_writer, 
+                                                                                                                                                      page, 
+                                                                                                                                                      taken >>
+                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                          Rwlock_writer, 
+                                                                                                                          page, 
+                                                                                                                          taken >>
                                                                                            /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                           Refcount_refs, 
-                                                                                                           fault, old, 
-                                                                                                           held_3 >>
+                                                                                                           Refcount_refs >>
                                                                                       ELSE /\ LET Refcount_refs_ == [Refcount_refs EXCEPT ![private1_count_info] = 1] IN
                                                                                                 LET locker2_ == MmRwlock_locker[p2m_lock] IN
                                                                                                   LET mm_write_locked_by_me2_ == locker2_ = self IN
@@ -1258,280 +3032,1272 @@ mm_write_locked_by_me_111_3(self) == /\ pc[self] = "mm_write_locked_by_me_111_3"
                                                                                                                  LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] IN
                                                                                                                    /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private1, type |-> "ram_rw"]]
                                                                                                                    /\ LET recurse_count_2_ == MmRwlock_recurse_count2_[p2m_lock] IN
-                                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                                                             IF recurse_count_3_ # 0
-                                                                                                                                THEN /\ IF (old_.page # null) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0)
-                                                                                                                                           THEN /\ LET refs_ == Refcount_refs_[PageInfo_count_info[old_.page]] IN
-                                                                                                                                                     /\ Refcount_refs' = [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_5"]
-                                                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                                                held_3 >>
-                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE "use-after-free"})
-                                                                                                                                                /\ Refcount_refs' = Refcount_refs_
-                                                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                     /\ old' = old
-                                                                                                                                ELSE /\ old' = [old EXCEPT ![self] = old_]
-                                                                                                                                     /\ Refcount_refs' = Refcount_refs_
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                                     held_3 >>
-                                                                                                       ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                            /\ old' = [old EXCEPT ![self] = old_]
-                                                                                                            /\ Refcount_refs' = Refcount_refs_
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_3"]
-                                                                                                            /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                                            fault, 
-                                                                                                                            held_3 >>
+                                                                                                                        LET MmRwlock_recurse_count3_ == [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
+                                                                                                                          LET recurse_count_3_ == MmRwlock_recurse_count3_[p2m_lock] IN
+                                                                                                                            IF recurse_count_3_ # 0
+                                                                                                                               THEN /\ IF (old_.page # null) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0)
+                                                                                                                                          THEN /\ LET refs_ == Refcount_refs_[PageInfo_count_info[old_.page]] IN
+                                                                                                                                                    /\ Refcount_refs' = [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1]
+                                                                                                                                                    /\ LET locker3_ == MmRwlock_locker[p2m_lock] IN
+                                                                                                                                                         LET mm_write_locked_by_me_2_ == locker3_ = self IN
+                                                                                                                                                           IF mm_write_locked_by_me_2_
+                                                                                                                                                              THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[p2m_lock] IN
+                                                                                                                                                                        LET MmRwlock_recurse_count4_ == [MmRwlock_recurse_count3_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1] IN
+                                                                                                                                                                          LET recurse_count_32_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                            IF recurse_count_32_ # 0
+                                                                                                                                                                               THEN /\ LET locker4_ == MmRwlock_locker[p2m_lock] IN
+                                                                                                                                                                                         LET mm_write_locked_by_me3_ == locker4_ = self IN
+                                                                                                                                                                                           IF mm_write_locked_by_me3_
+                                                                                                                                                                                              THEN /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                        /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                             IF get_gfn_2_.page # null
+                                                                                                                                                                                                                THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                     held_3 >>
+                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                     /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                     taken >>
+                                                                                                                                                                                                   /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                                                   Rwlock_writer >>
+                                                                                                                                                                                              ELSE /\ IF FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                                                                                                                                                                         THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                                                                                                              /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                                                                                                                                                                              /\ LET held_ == held_3[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                                                                   IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                                                                                                                                                                                                      THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
+                                                                                                                                                                                                                           /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                     IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                                                                                                                                                        THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                             /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                                                                                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                             /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                             taken >>
+                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                           /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                                                                           page, 
+                                                                                                                                                                                                                                           taken >>
+                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                              /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                                                              Rwlock_writer, 
+                                                                                                                                                                                                                              page, 
+                                                                                                                                                                                                                              taken >>
+                                                                                                                                                                               ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                                                                                                                                          THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                                                                                                                               /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                                                                     THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                                                                          /\ LET held_ == held_3[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                                                               LET locker4_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                                                                                                                                                 LET mm_write_locked_by_me3_ == locker4_ = self IN
+                                                                                                                                                                                                                   IF mm_write_locked_by_me3_
+                                                                                                                                                                                                                      THEN /\ IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                                                                                                 THEN /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                           /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                                IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                                                                                                                                                                   THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                                                                                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                        /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                        taken >>
+                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                      /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                      taken >>
+                                                                                                                                                                                                                      ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                           page, 
+                                                                                                                                                                                                                                           taken >>
+                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                          /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                                                                                                          page, 
+                                                                                                                                                                                                                          taken >>
+                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                               /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                                               Rwlock_writer, 
+                                                                                                                                                                                                               page, 
+                                                                                                                                                                                                               taken >>
+                                                                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                   Rwlock_writer, 
+                                                                                                                                                                                   page, 
+                                                                                                                                                                                   taken >>
+                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                               /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                               /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                               Rwlock_writer, 
+                                                                                                                                                               page, 
+                                                                                                                                                               taken >>
+                                                                                                                               ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                                                                                          THEN /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![p2m_lock] = null] IN
+                                                                                                                                                    IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                       THEN /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null] IN
+                                                                                                                                                                 LET held_ == held_3[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                   IF (old_.page # null) /\ (Rwlock_writer_[p2m_lock_lock] = self) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0)
+                                                                                                                                                                      THEN /\ LET refs_ == Refcount_refs_[PageInfo_count_info[old_.page]] IN
+                                                                                                                                                                                /\ Refcount_refs' = [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1]
+                                                                                                                                                                                /\ LET locker3_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                                                                                                     LET mm_write_locked_by_me_2_ == locker3_ = self IN
+                                                                                                                                                                                       IF mm_write_locked_by_me_2_ /\ (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self)
+                                                                                                                                                                                          THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[p2m_lock] IN
+                                                                                                                                                                                                    LET MmRwlock_recurse_count4_ == [MmRwlock_recurse_count3_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1] IN
+                                                                                                                                                                                                      LET recurse_count_32_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                        IF recurse_count_32_ # 0
+                                                                                                                                                                                                           THEN /\ LET locker4_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                                                                                                                                     LET mm_write_locked_by_me3_ == locker4_ = self IN
+                                                                                                                                                                                                                       IF mm_write_locked_by_me3_
+                                                                                                                                                                                                                          THEN /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                    /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                         IF get_gfn_2_.page # null
+                                                                                                                                                                                                                                            THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                 /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                 /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                 taken >>
+                                                                                                                                                                                                                          ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                               /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                               /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                                                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                               page, 
+                                                                                                                                                                                                                                               taken >>
+                                                                                                                                                                                                           ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                                                                                                                                                      THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null]
+                                                                                                                                                                                                                           /\ IF Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                                                                                                      /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                                                                                           LET locker4_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                                                                                                                                                                             LET mm_write_locked_by_me3_ == locker4_ = self IN
+                                                                                                                                                                                                                                               IF mm_write_locked_by_me3_
+                                                                                                                                                                                                                                                  THEN /\ IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                                                                                                                             THEN /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                                                       /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                                                            IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                                                                                                                                                                                               THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                                                    /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                                                                                                                                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                    /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                                    taken >>
+                                                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                  /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                  taken >>
+                                                                                                                                                                                                                                                  ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                       page, 
+                                                                                                                                                                                                                                                                       taken >>
+                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                      /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                      taken >>
+                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                           /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                           /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                           /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                           taken >>
+                                                                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                                                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                               /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                               /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                               /\ UNCHANGED << page, 
+                                                                                                                                                                                                               taken >>
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE IF ~(Rwlock_writer_[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"})
+                                                                                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                           /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                                                           /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                           /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ UNCHANGED << page, 
+                                                                                                                                                                                           taken >>
+                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                            /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                                            /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                                                            page, 
+                                                                                                                                                                            taken >>
+                                                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                               /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                               /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                               Rwlock_writer, 
+                                                                                                                                                               page, 
+                                                                                                                                                               taken >>
+                                                                                                       ELSE /\ IF FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                                                                                  THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                       /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self] IN
+                                                                                                                            LET held_ == held_3[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                              IF (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                                                                                                                 THEN /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![p2m_lock] = self] IN
+                                                                                                                                           LET recurse_count2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                                             LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] IN
+                                                                                                                                               IF Rwlock_writer_[p2m_lock_lock] = self
+                                                                                                                                                  THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private1, type |-> "ram_rw"]]
+                                                                                                                                                       /\ LET recurse_count_2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                                                            LET MmRwlock_recurse_count3_ == [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
+                                                                                                                                                              LET recurse_count_3_ == MmRwlock_recurse_count3_[p2m_lock] IN
+                                                                                                                                                                IF recurse_count_3_ # 0
+                                                                                                                                                                   THEN /\ IF (old_.page # null) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0)
+                                                                                                                                                                              THEN /\ LET refs_ == Refcount_refs_[PageInfo_count_info[old_.page]] IN
+                                                                                                                                                                                        /\ Refcount_refs' = [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1]
+                                                                                                                                                                                        /\ LET locker3_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                                                                                                             LET mm_write_locked_by_me_2_ == locker3_ = self IN
+                                                                                                                                                                                               IF mm_write_locked_by_me_2_
+                                                                                                                                                                                                  THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[p2m_lock] IN
+                                                                                                                                                                                                            LET MmRwlock_recurse_count4_ == [MmRwlock_recurse_count3_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1] IN
+                                                                                                                                                                                                              LET recurse_count_32_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                IF recurse_count_32_ # 0
+                                                                                                                                                                                                                   THEN /\ LET locker4_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                                                                                                                                             LET mm_write_locked_by_me3_ == locker4_ = self IN
+                                                                                                                                                                                                                               IF mm_write_locked_by_me3_
+                                                                                                                                                                                                                                  THEN /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                            /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                                 IF get_gfn_2_.page # null
+                                                                                                                                                                                                                                                    THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                         /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                         /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                                                                                                                                                         /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                         /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                                         /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                         /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                         taken >>
+                                                                                                                                                                                                                                  ELSE /\ IF FALSE /\ FALSE
+                                                                                                                                                                                                                                             THEN /\ (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                                                                                                                                                  /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                                                                                                                                                                                                                  /\ LET held2_ == held_ \union {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                                                                                                       IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self))
+                                                                                                                                                                                                                                                          THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = self]
+                                                                                                                                                                                                                                                               /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                                                    /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                                                         IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                                                                                                                                                                                            THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                                                 /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                                                                                                                                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                 /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                                 taken >>
+                                                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                               /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                               /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                               taken >>
+                                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                                                                                                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                  /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                                  /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                  /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                  taken >>
+                                                                                                                                                                                                                   ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                                                                                                                                                              THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null]
+                                                                                                                                                                                                                                   /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                                                                                                   /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                                                                                        LET locker4_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                                                                                                                                                                          LET mm_write_locked_by_me3_ == locker4_ = self IN
+                                                                                                                                                                                                                                            IF mm_write_locked_by_me3_
+                                                                                                                                                                                                                                               THEN /\ IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                                                                                                                          THEN /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                                                    /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                                                         IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                                                                                                                                                                                            THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                                                 /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                                                                                                                                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                 /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                                 taken >>
+                                                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                               /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                               taken >>
+                                                                                                                                                                                                                                               ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                                                                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                    page, 
+                                                                                                                                                                                                                                                                    taken >>
+                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                   /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                   taken >>
+                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                       /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                       /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                       /\ UNCHANGED << page, 
+                                                                                                                                                                                                                       taken >>
+                                                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                   /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ UNCHANGED << page, 
+                                                                                                                                                                                                   taken >>
+                                                                                                                                                                   ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                                                                                                              THEN /\ LET MmRwlock_locker2_ == [MmRwlock_locker_ EXCEPT ![p2m_lock] = null] IN
+                                                                                                                                                                                        LET Rwlock_writer2_ == [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null] IN
+                                                                                                                                                                                          LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                                            IF (old_.page # null) /\ (Rwlock_writer2_[p2m_lock_lock] = self) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0)
+                                                                                                                                                                                               THEN /\ LET refs_ == Refcount_refs_[PageInfo_count_info[old_.page]] IN
+                                                                                                                                                                                                         /\ Refcount_refs' = [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1]
+                                                                                                                                                                                                         /\ LET locker3_ == MmRwlock_locker2_[p2m_lock] IN
+                                                                                                                                                                                                              LET mm_write_locked_by_me_2_ == locker3_ = self IN
+                                                                                                                                                                                                                IF mm_write_locked_by_me_2_ /\ (Rwlock_writer2_[MmRwlock_lock[p2m_lock]] = self)
+                                                                                                                                                                                                                   THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[p2m_lock] IN
+                                                                                                                                                                                                                             LET MmRwlock_recurse_count4_ == [MmRwlock_recurse_count3_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1] IN
+                                                                                                                                                                                                                               LET recurse_count_32_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                 IF recurse_count_32_ # 0
+                                                                                                                                                                                                                                    THEN /\ LET locker4_ == MmRwlock_locker2_[p2m_lock] IN
+                                                                                                                                                                                                                                              LET mm_write_locked_by_me3_ == locker4_ = self IN
+                                                                                                                                                                                                                                                IF mm_write_locked_by_me3_
+                                                                                                                                                                                                                                                   THEN /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                                             /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                                                  IF get_gfn_2_.page # null
+                                                                                                                                                                                                                                                                     THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                                          /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                                                                                                                                                          /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                                          /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                          /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                          /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                          taken >>
+                                                                                                                                                                                                                                                   ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                        /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                                                                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                        page, 
+                                                                                                                                                                                                                                                                        taken >>
+                                                                                                                                                                                                                                    ELSE /\ IF (MmRwlock_locker2_[p2m_lock] = null) \/ (MmRwlock_locker2_[p2m_lock] = self)
+                                                                                                                                                                                                                                               THEN /\ MmRwlock_locker' = [MmRwlock_locker2_ EXCEPT ![p2m_lock] = null]
+                                                                                                                                                                                                                                                    /\ IF Rwlock_writer2_[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                                                                                                                          THEN /\ Rwlock_writer' = [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                                                                                                                               /\ LET held3_ == held2_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                                                                                                                    LET locker4_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                                                                                                                                                                                                      LET mm_write_locked_by_me3_ == locker4_ = self IN
+                                                                                                                                                                                                                                                                        IF mm_write_locked_by_me3_
+                                                                                                                                                                                                                                                                           THEN /\ IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                                                                                                                                                      THEN /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                                                                                /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                                                                                     IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                                                                                                                                                                                                                        THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                                                                             /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = held3_]
+                                                                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                                                                                                                                                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                             /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                                                             taken >>
+                                                                                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                           /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                                           taken >>
+                                                                                                                                                                                                                                                                           ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = held3_]
+                                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                                                                                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                                                page, 
+                                                                                                                                                                                                                                                                                                taken >>
+                                                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                               /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                               /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                               taken >>
+                                                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                    /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                    taken >>
+                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                                                                                                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                                        /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                        /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                        taken >>
+                                                                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE IF ~(Rwlock_writer2_[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"})
+                                                                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                    /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                    /\ UNCHANGED << page, 
+                                                                                                                                                                                                                    taken >>
+                                                                                                                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                   /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ UNCHANGED << page, 
+                                                                                                                                                                                                   taken >>
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                       /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                                       /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                       /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                                                                       page, 
+                                                                                                                                                                       taken >>
+                                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                      /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                                                      MmRwlock_locker, 
+                                                                                                                                                      page, 
+                                                                                                                                                      taken >>
+                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                       /\ Refcount_refs' = Refcount_refs_
+                                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                                       MmRwlock_locker, 
+                                                                                                                                       Rwlock_writer, 
+                                                                                                                                       page, 
+                                                                                                                                       taken >>
                                                                          ELSE /\ fault' = (fault \union {"guess"})
                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                               /\ UNCHANGED << P2mDomain_entry, 
-                                                                                              Refcount_refs, old >>
+                                                                                              MmRwlock_locker, 
+                                                                                              Rwlock_writer, 
+                                                                                              Refcount_refs, page, taken >>
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, 
-                                                                               Refcount_refs, old >>
-                                               ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                    /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, 
-                                                                    Refcount_refs, fault, old, held_3 >>
-                                     /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held_2, page, taken >>
-
-mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
-                             /\ IF (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                   THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                        /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                        /\ LET held_ == held_3[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                             IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                            IF Rwlock_writer'[p2m_lock_lock] = self
-                                                               THEN /\ LET old_ == P2mDomain_entry[p2m] IN
-                                                                         IF old_.type # "ram_shared"
-                                                                            THEN /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_5"]
-                                                                                 /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                 Refcount_refs, fault, 
-                                                                                                 old >>
-                                                                            ELSE /\ LET Refcount_refs_ == [Refcount_refs EXCEPT ![private1_count_info] = 1] IN
-                                                                                      LET locker_ == MmRwlock_locker'[p2m_lock] IN
-                                                                                        LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                                          IF mm_write_locked_by_me_
-                                                                                             THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                       LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] IN
-                                                                                                         /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private1, type |-> "ram_rw"]]
-                                                                                                         /\ LET recurse_count_2_ == MmRwlock_recurse_count2_[p2m_lock] IN
-                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                                                   IF recurse_count_3_ # 0
-                                                                                                                      THEN /\ IF (old_.page # null) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0)
-                                                                                                                                 THEN /\ LET refs_ == Refcount_refs_[PageInfo_count_info[old_.page]] IN
-                                                                                                                                           /\ Refcount_refs' = [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1]
-                                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_5"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE "use-after-free"})
-                                                                                                                                      /\ Refcount_refs' = Refcount_refs_
-                                                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ old' = old
-                                                                                                                      ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                                                           /\ old' = [old EXCEPT ![self] = old_]
-                                                                                                                           /\ Refcount_refs' = Refcount_refs_
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                           /\ fault' = fault
-                                                                                             ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                  /\ old' = [old EXCEPT ![self] = old_]
-                                                                                                  /\ Refcount_refs' = Refcount_refs_
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_3"]
-                                                                                                  /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                                  fault >>
-                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << P2mDomain_entry, Refcount_refs, old >>
-                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                                                     MmRwlock_recurse_count, Refcount_refs, old >>
-                                   ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-                                                        Rwlock_writer, Refcount_refs, old >>
-                             /\ UNCHANGED << held_2, page, taken >>
-
-mm_write_lock_123_3(self) == /\ pc[self] = "mm_write_lock_123_3"
-                             /\ IF (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                   THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                        /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                        /\ LET held_ == held_3[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                             IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                            IF Rwlock_writer'[p2m_lock_lock] = self
-                                                               THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private1, type |-> "ram_rw"]]
-                                                                    /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                              IF recurse_count_3_ # 0
-                                                                                 THEN /\ IF (old[self].page # null) /\ (Refcount_refs[PageInfo_count_info[old[self].page]] > 0)
-                                                                                            THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[old[self].page]] IN
-                                                                                                      /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[old[self].page]] = refs_ - 1]
-                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                                      /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_5"]
-                                                                                                 /\ fault' = fault
-                                                                                            ELSE /\ fault' = (fault \union {IF ~(old[self].page # null) THEN "null-dereference" ELSE "use-after-free"})
-                                                                                                 /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ UNCHANGED Refcount_refs
-                                                                                 ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                      /\ UNCHANGED << Refcount_refs, 
-                                                                                                      fault, old >>
-                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                    /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << P2mDomain_entry, Refcount_refs >>
-                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                     /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                                                     MmRwlock_recurse_count, Refcount_refs >>
-                                   ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                        /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-                                                        Rwlock_writer, Refcount_refs >>
-                             /\ UNCHANGED << held_2, page, taken >>
-
-mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
-                               /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                          /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                     /\ LET held_ == held_3[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                          IF (old[self].page # null) /\ (Rwlock_writer'[p2m_lock_lock] = self) /\ (Refcount_refs[PageInfo_count_info[old[self].page]] > 0)
-                                                             THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[old[self].page]] IN
-                                                                       /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[old[self].page]] = refs_ - 1]
-                                                                       /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                       /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_5"]
-                                                                  /\ fault' = fault
-                                                             ELSE /\ fault' = (fault \union {IF ~(old[self].page # null) THEN "null-dereference" ELSE IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"})
-                                                                  /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED Refcount_refs
-                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Rwlock_writer, Refcount_refs >>
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, Refcount_refs >>
-                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, held_2, page, taken >>
-
-mm_write_locked_by_me_111_5(self) == /\ pc[self] = "mm_write_locked_by_me_111_5"
-                                     /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                          LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                            IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ mm_write_locked_by_me_2_
-                                               THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                         LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
-                                                           LET recurse_count_3_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                             IF recurse_count_3_ # 0
-                                                                THEN /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
-                                                                          LET mm_write_locked_by_me_ == locker2_ = self IN
-                                                                            IF mm_write_locked_by_me_
-                                                                               THEN /\ LET recurse_count_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                                         /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
-                                                                                              IF (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
-                                                                                                 THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
-                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
-                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                      held_3 >>
-                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
-                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ UNCHANGED << page, 
-                                                                                                                      taken >>
-                                                                               ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
-                                                                                    /\ UNCHANGED << fault, page, taken, 
-                                                                                                    held_3 >>
-                                                                     /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
-                                                                ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                                     /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {MmRwlock_lock[p2m_lock]}]
-                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_6"]
-                                                                                /\ fault' = fault
-                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED Rwlock_writer
-                                                                     /\ UNCHANGED << page, taken >>
-                                               ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) THEN "guess" ELSE "assert"})
-                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
-                                                                    Rwlock_writer, page, taken >>
-                                     /\ UNCHANGED << P2mDomain_entry, Refcount_refs, held_2, old >>
-
-mm_write_locked_by_me_111_6(self) == /\ pc[self] = "mm_write_locked_by_me_111_6"
-                                     /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                          LET mm_write_locked_by_me_ == locker_ = self IN
-                                            IF mm_write_locked_by_me_
-                                               THEN /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                          THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                    /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
-                                                                         IF (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
-                                                                            THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
-                                                                                 /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
-                                                                                 /\ UNCHANGED << fault, held_3 >>
-                                                                            ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
-                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << page, taken >>
-                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                               MmRwlock_recurse_count, Rwlock_writer, 
+                                                                               Refcount_refs, page, taken >>
+                                               ELSE /\ IF (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                          THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                               /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self] IN
+                                                                    LET held_ == held_3[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                                      IF (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                                                         THEN /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![p2m_lock] = self] IN
+                                                                                   LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                     LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                                       IF Rwlock_writer_[p2m_lock_lock] = self
+                                                                                          THEN /\ LET old_ == P2mDomain_entry[p2m] IN
+                                                                                                    IF old_.type # "ram_shared"
+                                                                                                       THEN /\ LET locker2_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                                 LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                                                   IF mm_write_locked_by_me_2_
+                                                                                                                      THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                                LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
+                                                                                                                                  LET recurse_count_3_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                                    IF recurse_count_3_ # 0
+                                                                                                                                       THEN /\ LET locker3_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                                                                 LET mm_write_locked_by_me2_ == locker3_ = self IN
+                                                                                                                                                   IF mm_write_locked_by_me2_
+                                                                                                                                                      THEN /\ LET recurse_count2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1]
+                                                                                                                                                                /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
+                                                                                                                                                                     IF get_gfn_2_.page # null
+                                                                                                                                                                        THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                             /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                             /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                                                                             /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                             /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                             /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED << page, 
+                                                                                                                                                                                             taken >>
+                                                                                                                                                      ELSE /\ IF FALSE /\ FALSE
+                                                                                                                                                                 THEN /\ (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                                                                      /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                                                                                                                                      /\ LET held2_ == held_ \union {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                           IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self))
+                                                                                                                                                                              THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = self]
+                                                                                                                                                                                   /\ LET recurse_count2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1]
+                                                                                                                                                                                        /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
+                                                                                                                                                                                             IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                                                                                                                THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                     /\ UNCHANGED << page, 
+                                                                                                                                                                                                                     taken >>
+                                                                                                                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ UNCHANGED << page, 
+                                                                                                                                                                                                   taken >>
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ UNCHANGED << page, 
+                                                                                                                                                                                      taken >>
+                                                                                                                                       ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                                                                                  THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null]
+                                                                                                                                                       /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                       /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                            LET locker3_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                                                                                              LET mm_write_locked_by_me2_ == locker3_ = self IN
+                                                                                                                                                                IF mm_write_locked_by_me2_
+                                                                                                                                                                   THEN /\ IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                                              THEN /\ LET recurse_count2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1]
+                                                                                                                                                                                        /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
+                                                                                                                                                                                             IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                                                                                                                THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                     /\ UNCHANGED << page, 
+                                                                                                                                                                                                                     taken >>
+                                                                                                                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ UNCHANGED << page, 
+                                                                                                                                                                                                   taken >>
+                                                                                                                                                                   ELSE /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                                                                        page, 
+                                                                                                                                                                                        taken >>
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                       /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                       /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ UNCHANGED << page, 
+                                                                                                                                                                       taken >>
+                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                           /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                           /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED << page, 
+                                                                                                                                           taken >>
+                                                                                                            /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                            Refcount_refs >>
+                                                                                                       ELSE /\ LET Refcount_refs_ == [Refcount_refs EXCEPT ![private1_count_info] = 1] IN
+                                                                                                                 LET locker2_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                                   LET mm_write_locked_by_me2_ == locker2_ = self IN
+                                                                                                                     IF mm_write_locked_by_me2_
+                                                                                                                        THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                                  LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] IN
+                                                                                                                                    /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private1, type |-> "ram_rw"]]
+                                                                                                                                    /\ LET recurse_count_2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                                         LET MmRwlock_recurse_count3_ == [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
+                                                                                                                                           LET recurse_count_3_ == MmRwlock_recurse_count3_[p2m_lock] IN
+                                                                                                                                             IF recurse_count_3_ # 0
+                                                                                                                                                THEN /\ IF (old_.page # null) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0)
+                                                                                                                                                           THEN /\ LET refs_ == Refcount_refs_[PageInfo_count_info[old_.page]] IN
+                                                                                                                                                                     /\ Refcount_refs' = [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1]
+                                                                                                                                                                     /\ LET locker3_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                                                                                          LET mm_write_locked_by_me_2_ == locker3_ = self IN
+                                                                                                                                                                            IF mm_write_locked_by_me_2_
+                                                                                                                                                                               THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[p2m_lock] IN
+                                                                                                                                                                                         LET MmRwlock_recurse_count4_ == [MmRwlock_recurse_count3_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1] IN
+                                                                                                                                                                                           LET recurse_count_32_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                             IF recurse_count_32_ # 0
+                                                                                                                                                                                                THEN /\ LET locker4_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                                                                                                                          LET mm_write_locked_by_me3_ == locker4_ = self IN
+                                                                                                                                                                                                            IF mm_write_locked_by_me3_
+                                                                                                                                                                                                               THEN /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                         /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                              IF get_gfn_2_.page # null
+                                                                                                                                                                                                                                 THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                      /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                      taken >>
+                                                                                                                                                                                                               ELSE /\ IF FALSE /\ FALSE
+                                                                                                                                                                                                                          THEN /\ (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                                                                                                                               /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                                                                                                                                                                                               /\ LET held2_ == held_ \union {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                                                                                    IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self))
+                                                                                                                                                                                                                                       THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = self]
+                                                                                                                                                                                                                                            /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                                 /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                                      IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                                                                                                                                                                         THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                              /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                                                                                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                              /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                              taken >>
+                                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                            /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                            /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                            taken >>
+                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                                                                                                                               /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                               /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                               /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                               taken >>
+                                                                                                                                                                                                ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                                                                                                                                           THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null]
+                                                                                                                                                                                                                /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                                                                                /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                                                                     LET locker4_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                                                                                                                                                       LET mm_write_locked_by_me3_ == locker4_ = self IN
+                                                                                                                                                                                                                         IF mm_write_locked_by_me3_
+                                                                                                                                                                                                                            THEN /\ IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                                                                                                       THEN /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                                 /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                                      IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                                                                                                                                                                         THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                              /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                                                                                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                              /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                              taken >>
+                                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                            /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                            taken >>
+                                                                                                                                                                                                                            ELSE /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                 page, 
+                                                                                                                                                                                                                                                 taken >>
+                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                taken >>
+                                                                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    /\ UNCHANGED << page, 
+                                                                                                                                                                                                    taken >>
+                                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                                                /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED << page, 
+                                                                                                                                                                                taken >>
+                                                                                                                                                ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                                                                                           THEN /\ LET MmRwlock_locker2_ == [MmRwlock_locker_ EXCEPT ![p2m_lock] = null] IN
+                                                                                                                                                                     LET Rwlock_writer2_ == [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null] IN
+                                                                                                                                                                       LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                         IF (old_.page # null) /\ (Rwlock_writer2_[p2m_lock_lock] = self) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0)
+                                                                                                                                                                            THEN /\ LET refs_ == Refcount_refs_[PageInfo_count_info[old_.page]] IN
+                                                                                                                                                                                      /\ Refcount_refs' = [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1]
+                                                                                                                                                                                      /\ LET locker3_ == MmRwlock_locker2_[p2m_lock] IN
+                                                                                                                                                                                           LET mm_write_locked_by_me_2_ == locker3_ = self IN
+                                                                                                                                                                                             IF mm_write_locked_by_me_2_ /\ (Rwlock_writer2_[MmRwlock_lock[p2m_lock]] = self)
+                                                                                                                                                                                                THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[p2m_lock] IN
+                                                                                                                                                                                                          LET MmRwlock_recurse_count4_ == [MmRwlock_recurse_count3_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1] IN
+                                                                                                                                                                                                            LET recurse_count_32_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                              IF recurse_count_32_ # 0
+                                                                                                                                                                                                                 THEN /\ LET locker4_ == MmRwlock_locker2_[p2m_lock] IN
+                                                                                                                                                                                                                           LET mm_write_locked_by_me3_ == locker4_ = self IN
+                                                                                                                                                                                                                             IF mm_write_locked_by_me3_
+                                                                                                                                                                                                                                THEN /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                          /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                               IF get_gfn_2_.page # null
+                                                                                                                                                                                                                                                  THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                       /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                                                                                                                                       /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                       /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                       /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                       /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                       taken >>
+                                                                                                                                                                                                                                ELSE /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                                                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                     page, 
+                                                                                                                                                                                                                                                     taken >>
+                                                                                                                                                                                                                 ELSE /\ IF (MmRwlock_locker2_[p2m_lock] = null) \/ (MmRwlock_locker2_[p2m_lock] = self)
+                                                                                                                                                                                                                            THEN /\ MmRwlock_locker' = [MmRwlock_locker2_ EXCEPT ![p2m_lock] = null]
+                                                                                                                                                                                                                                 /\ IF Rwlock_writer2_[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                                                                                                       THEN /\ Rwlock_writer' = [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                                                                                                            /\ LET held3_ == held2_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                                                                                                 LET locker4_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                                                                                                                                                                                   LET mm_write_locked_by_me3_ == locker4_ = self IN
+                                                                                                                                                                                                                                                     IF mm_write_locked_by_me3_
+                                                                                                                                                                                                                                                        THEN /\ IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                                                                                                                                   THEN /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                                                             /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                                                                  IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                                                                                                                                                                                                     THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = held3_]
+                                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                                                                                                                                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                          /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                                          taken >>
+                                                                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                        /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                        taken >>
+                                                                                                                                                                                                                                                        ELSE /\ held_3' = [held_3 EXCEPT ![self] = held3_]
+                                                                                                                                                                                                                                                             /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                                                                                                                                                                             /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                             page, 
+                                                                                                                                                                                                                                                                             taken >>
+                                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                            /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                            /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                            taken >>
+                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                 /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                 taken >>
+                                                                                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                                                                                                                                                                     /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                     /\ UNCHANGED << page, 
+                                                                                                                                                                                                                     taken >>
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE IF ~(Rwlock_writer2_[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"})
+                                                                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                 /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ UNCHANGED << page, 
+                                                                                                                                                                                                 taken >>
+                                                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED << page, 
+                                                                                                                                                                                taken >>
+                                                                                                                        ELSE /\ IF FALSE /\ FALSE
+                                                                                                                                   THEN /\ (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                                        /\ LET Rwlock_writer2_ == [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = self] IN
+                                                                                                                                             LET held2_ == held_ \union {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                               IF (Rwlock_writer2_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self))
+                                                                                                                                                  THEN /\ LET MmRwlock_locker2_ == [MmRwlock_locker_ EXCEPT ![p2m_lock] = self] IN
+                                                                                                                                                            LET recurse_count2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                                                              LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] IN
+                                                                                                                                                                IF Rwlock_writer2_[p2m_lock_lock] = self
+                                                                                                                                                                   THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private1, type |-> "ram_rw"]]
+                                                                                                                                                                        /\ LET recurse_count_2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                                                                             LET MmRwlock_recurse_count3_ == [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
+                                                                                                                                                                               LET recurse_count_3_ == MmRwlock_recurse_count3_[p2m_lock] IN
+                                                                                                                                                                                 IF recurse_count_3_ # 0
+                                                                                                                                                                                    THEN /\ IF (old_.page # null) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0)
+                                                                                                                                                                                               THEN /\ LET refs_ == Refcount_refs_[PageInfo_count_info[old_.page]] IN
+                                                                                                                                                                                                         /\ Refcount_refs' = [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1]
+                                                                                                                                                                                                         /\ LET locker3_ == MmRwlock_locker2_[p2m_lock] IN
+                                                                                                                                                                                                              LET mm_write_locked_by_me_2_ == locker3_ = self IN
+                                                                                                                                                                                                                IF mm_write_locked_by_me_2_
+                                                                                                                                                                                                                   THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[p2m_lock] IN
+                                                                                                                                                                                                                             LET MmRwlock_recurse_count4_ == [MmRwlock_recurse_count3_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1] IN
+                                                                                                                                                                                                                               LET recurse_count_32_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                 IF recurse_count_32_ # 0
+                                                                                                                                                                                                                                    THEN /\ LET locker4_ == MmRwlock_locker2_[p2m_lock] IN
+                                                                                                                                                                                                                                              LET mm_write_locked_by_me3_ == locker4_ = self IN
+                                                                                                                                                                                                                                                IF mm_write_locked_by_me3_
+                                                                                                                                                                                                                                                   THEN /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                                             /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                                                  IF get_gfn_2_.page # null
+                                                                                                                                                                                                                                                                     THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                                          /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                                                                                                                                                          /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                                          /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                          /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                          /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                          taken >>
+                                                                                                                                                                                                                                                   ELSE /\ IF FALSE /\ FALSE
+                                                                                                                                                                                                                                                              THEN /\ (Rwlock_writer2_[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                                                                                                                                                                   /\ Rwlock_writer' = [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                                                                                                                                                                                                                                   /\ LET held3_ == held2_ \union {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                                                                                                                        IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker2_[p2m_lock] = null) \/ (MmRwlock_locker2_[p2m_lock] = self))
+                                                                                                                                                                                                                                                                           THEN /\ MmRwlock_locker' = [MmRwlock_locker2_ EXCEPT ![p2m_lock] = self]
+                                                                                                                                                                                                                                                                                /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                                                                     /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                                                                          IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                                                                                                                                                                                                             THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                                                                  /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = held3_]
+                                                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                                                                                                                                                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                  /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                                                  taken >>
+                                                                                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                                taken >>
+                                                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                   /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                   taken >>
+                                                                                                                                                                                                                                    ELSE /\ IF (MmRwlock_locker2_[p2m_lock] = null) \/ (MmRwlock_locker2_[p2m_lock] = self)
+                                                                                                                                                                                                                                               THEN /\ MmRwlock_locker' = [MmRwlock_locker2_ EXCEPT ![p2m_lock] = null]
+                                                                                                                                                                                                                                                    /\ Rwlock_writer' = [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                                                                                                                    /\ LET held3_ == held2_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                                                                                                         LET locker4_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                                                                                                                                                                                           LET mm_write_locked_by_me3_ == locker4_ = self IN
+                                                                                                                                                                                                                                                             IF mm_write_locked_by_me3_
+                                                                                                                                                                                                                                                                THEN /\ IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                                                                                                                                           THEN /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                                                                     /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                                                                          IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                                                                                                                                                                                                             THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                                                                  /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = held3_]
+                                                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                                                                                                                                                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                  /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                                                  taken >>
+                                                                                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                                taken >>
+                                                                                                                                                                                                                                                                ELSE /\ held_3' = [held_3 EXCEPT ![self] = held3_]
+                                                                                                                                                                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                                                                                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                                     page, 
+                                                                                                                                                                                                                                                                                     taken >>
+                                                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                    /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                    taken >>
+                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                        /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                        /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                        taken >>
+                                                                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                    /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                    /\ UNCHANGED << page, 
+                                                                                                                                                                                                                    taken >>
+                                                                                                                                                                                    ELSE /\ IF (MmRwlock_locker2_[p2m_lock] = null) \/ (MmRwlock_locker2_[p2m_lock] = self)
+                                                                                                                                                                                               THEN /\ LET MmRwlock_locker3_ == [MmRwlock_locker2_ EXCEPT ![p2m_lock] = null] IN
+                                                                                                                                                                                                         LET Rwlock_writer3_ == [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null] IN
+                                                                                                                                                                                                           LET held3_ == held2_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                                                             IF (old_.page # null) /\ (Rwlock_writer3_[p2m_lock_lock] = self) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0)
+                                                                                                                                                                                                                THEN /\ LET refs_ == Refcount_refs_[PageInfo_count_info[old_.page]] IN
+                                                                                                                                                                                                                          /\ Refcount_refs' = [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1]
+                                                                                                                                                                                                                          /\ LET locker3_ == MmRwlock_locker3_[p2m_lock] IN
+                                                                                                                                                                                                                               LET mm_write_locked_by_me_2_ == locker3_ = self IN
+                                                                                                                                                                                                                                 IF mm_write_locked_by_me_2_ /\ (Rwlock_writer3_[MmRwlock_lock[p2m_lock]] = self)
+                                                                                                                                                                                                                                    THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[p2m_lock] IN
+                                                                                                                                                                                                                                              LET MmRwlock_recurse_count4_ == [MmRwlock_recurse_count3_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1] IN
+                                                                                                                                                                                                                                                LET recurse_count_32_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                                  IF recurse_count_32_ # 0
+                                                                                                                                                                                                                                                     THEN /\ LET locker4_ == MmRwlock_locker3_[p2m_lock] IN
+                                                                                                                                                                                                                                                               LET mm_write_locked_by_me3_ == locker4_ = self IN
+                                                                                                                                                                                                                                                                 IF mm_write_locked_by_me3_
+                                                                                                                                                                                                                                                                    THEN /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                                                              /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                                                                   IF get_gfn_2_.page # null
+                                                                                                                                                                                                                                                                                      THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                                                           /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                                                           /\ Rwlock_writer' = Rwlock_writer3_
+                                                                                                                                                                                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = held3_]
+                                                                                                                                                                                                                                                                                           /\ MmRwlock_locker' = MmRwlock_locker3_
+                                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                                                           /\ Rwlock_writer' = Rwlock_writer3_
+                                                                                                                                                                                                                                                                                           /\ MmRwlock_locker' = MmRwlock_locker3_
+                                                                                                                                                                                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                           /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                                           taken >>
+                                                                                                                                                                                                                                                                    ELSE /\ Rwlock_writer' = Rwlock_writer3_
+                                                                                                                                                                                                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = held3_]
+                                                                                                                                                                                                                                                                         /\ MmRwlock_locker' = MmRwlock_locker3_
+                                                                                                                                                                                                                                                                         /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                                                                                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                                         page, 
+                                                                                                                                                                                                                                                                                         taken >>
+                                                                                                                                                                                                                                                     ELSE /\ IF (MmRwlock_locker3_[p2m_lock] = null) \/ (MmRwlock_locker3_[p2m_lock] = self)
+                                                                                                                                                                                                                                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker3_ EXCEPT ![p2m_lock] = null]
+                                                                                                                                                                                                                                                                     /\ IF Rwlock_writer3_[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                                                                                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer3_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                                                                                                                                                /\ LET held4_ == held3_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                                                                                                                                     LET locker4_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                                                                                                                                                                                                                       LET mm_write_locked_by_me3_ == locker4_ = self IN
+                                                                                                                                                                                                                                                                                         IF mm_write_locked_by_me3_
+                                                                                                                                                                                                                                                                                            THEN /\ IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                                                                                                                                                                       THEN /\ LET recurse_count3_ == MmRwlock_recurse_count4_[p2m_lock] IN
+                                                                                                                                                                                                                                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count4_ EXCEPT ![p2m_lock] = recurse_count3_ + 1]
+                                                                                                                                                                                                                                                                                                                 /\ LET get_gfn_2_ == P2mDomain_entry'[p2m] IN
+                                                                                                                                                                                                                                                                                                                      IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                                                                                                                                                                                                                                         THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                                                                                                                                                                                                                                              /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held4_]
+                                                                                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                                                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                                                                                                                                                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                                              /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                                                                              taken >>
+                                                                                                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                            /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                                                            taken >>
+                                                                                                                                                                                                                                                                                            ELSE /\ held_3' = [held_3 EXCEPT ![self] = held4_]
+                                                                                                                                                                                                                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                                                                                                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                                                                 page, 
+                                                                                                                                                                                                                                                                                                                 taken >>
+                                                                                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                /\ Rwlock_writer' = Rwlock_writer3_
+                                                                                                                                                                                                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                                taken >>
+                                                                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                                     /\ Rwlock_writer' = Rwlock_writer3_
+                                                                                                                                                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker3_
+                                                                                                                                                                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count4_
+                                                                                                                                                                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                     /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                                                     taken >>
+                                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                                                                                                                                                                                                         /\ Rwlock_writer' = Rwlock_writer3_
+                                                                                                                                                                                                                                         /\ MmRwlock_locker' = MmRwlock_locker3_
+                                                                                                                                                                                                                                         /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                         /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                                         taken >>
+                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE IF ~(Rwlock_writer3_[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"})
+                                                                                                                                                                                                                     /\ Rwlock_writer' = Rwlock_writer3_
+                                                                                                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker3_
+                                                                                                                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                                     /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                     /\ UNCHANGED << page, 
+                                                                                                                                                                                                                                     taken >>
+                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                    /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                    /\ UNCHANGED << page, 
+                                                                                                                                                                                                                    taken >>
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                        /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                                        /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                                                                                        page, 
+                                                                                                                                                                                        taken >>
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                       /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                       /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                                       /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                                                                       page, 
+                                                                                                                                                                       taken >>
+                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                                        /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                        /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                                                        page, 
+                                                                                                                                                        taken >>
+                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                               /\ Rwlock_writer' = Rwlock_writer_
+                                                                                               /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                               Refcount_refs, 
+                                                                                                               page, 
+                                                                                                               taken >>
+                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                              /\ Rwlock_writer' = Rwlock_writer_
+                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED << P2mDomain_entry, 
+                                                                                              MmRwlock_locker, 
+                                                                                              MmRwlock_recurse_count, 
+                                                                                              Refcount_refs, page, taken >>
+                                                          ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << MmRwlock_recurse_count, page, taken >>
-                                               ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
-                                                    /\ UNCHANGED << MmRwlock_recurse_count, fault, page, taken, held_3 >>
-                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, Rwlock_writer, Refcount_refs, 
-                                                     held_2, old >>
+                                                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                               MmRwlock_recurse_count, Rwlock_writer, 
+                                                                               Refcount_refs, page, taken >>
+                                     /\ UNCHANGED held_2
 
 mm_write_lock_123_4(self) == /\ pc[self] = "mm_write_lock_123_4"
                              /\ IF (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
                                    THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
                                         /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
                                         /\ LET held_ == held_3[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                             IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                             IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
                                                      /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
@@ -1556,7 +4322,7 @@ mm_write_lock_123_4(self) == /\ pc[self] = "mm_write_lock_123_4"
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, page, 
                                                         taken >>
-                             /\ UNCHANGED << P2mDomain_entry, Refcount_refs, held_2, old >>
+                             /\ UNCHANGED << P2mDomain_entry, Refcount_refs, held_2 >>
 
 get_page_27(self) == /\ pc[self] = "get_page_27"
                      /\ IF Rwlock_writer[p2m_lock_lock] = self
@@ -1566,10 +4332,10 @@ get_page_27(self) == /\ pc[self] = "get_page_27"
                                                   IF Refcount_refs_[PageInfo_count_info[page[self]]] > 0
                                                      THEN /\ LET refs_ == Refcount_refs_[PageInfo_count_info[page[self]]] IN
                                                                /\ Refcount_refs' = [Refcount_refs_ EXCEPT ![PageInfo_count_info[page[self]]] = refs_ - 1]
-                                                               /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                     THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                                               LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                                 IF mm_write_locked_by_me_
+                                                               /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                    LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                      IF mm_write_locked_by_me_
+                                                                         THEN /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                                                                     THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                                                               LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
                                                                                                 /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
@@ -1577,60 +4343,58 @@ get_page_27(self) == /\ pc[self] = "get_page_27"
                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
-                                                                                         /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                         Rwlock_writer, 
-                                                                                                         fault, page, 
+                                                                                         /\ UNCHANGED << fault, page, 
                                                                                                          held_3 >>
-                                                                                    ELSE /\ IF FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                                                                               THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                                                                                    /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                                                                                    /\ LET held_ == held_3[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                                                                                         IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                                                                                            THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                                                                                 /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                                                      LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                                                                                        IF Rwlock_writer'[p2m_lock_lock] = self
-                                                                                                                           THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
-                                                                                                                                /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
-                                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                                page >>
-                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                /\ page' = [page EXCEPT ![self] = null]
-                                                                                                                                /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                /\ UNCHANGED P2mDomain_entry
-                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                 /\ page' = [page EXCEPT ![self] = null]
-                                                                                                                 /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                                                 MmRwlock_locker, 
-                                                                                                                                 MmRwlock_recurse_count >>
-                                                                                               ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
-                                                                                                    /\ page' = [page EXCEPT ![self] = null]
-                                                                                                    /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                                    MmRwlock_locker, 
-                                                                                                                    MmRwlock_recurse_count, 
-                                                                                                                    Rwlock_writer >>
-                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                          /\ page' = [page EXCEPT ![self] = null]
-                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << P2mDomain_entry, 
-                                                                                          MmRwlock_locker, 
-                                                                                          MmRwlock_recurse_count, 
-                                                                                          Rwlock_writer >>
+                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                         /\ page' = [page EXCEPT ![self] = null]
+                                                                                         /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                         MmRwlock_recurse_count >>
+                                                                              /\ UNCHANGED << MmRwlock_locker, 
+                                                                                              Rwlock_writer >>
+                                                                         ELSE /\ IF FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                                                    THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                                                         /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                                                         /\ LET held_ == held_3[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                                                              IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                                                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
+                                                                                                      /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                                           LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                                                             IF Rwlock_writer'[p2m_lock_lock] = self
+                                                                                                                THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
+                                                                                                                     /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
+                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                     page >>
+                                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                     /\ page' = [page EXCEPT ![self] = null]
+                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED P2mDomain_entry
+                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                      /\ page' = [page EXCEPT ![self] = null]
+                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                      MmRwlock_locker, 
+                                                                                                                      MmRwlock_recurse_count >>
+                                                                                    ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
+                                                                                         /\ page' = [page EXCEPT ![self] = null]
+                                                                                         /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                         MmRwlock_locker, 
+                                                                                                         MmRwlock_recurse_count, 
+                                                                                                         Rwlock_writer >>
                                                      ELSE /\ fault' = (fault \union {"use-after-free"})
                                                           /\ Refcount_refs' = Refcount_refs_
                                                           /\ page' = [page EXCEPT ![self] = null]
@@ -1644,10 +4408,10 @@ get_page_27(self) == /\ pc[self] = "get_page_27"
                                                    THEN /\ IF FALSE
                                                               THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
                                                                         /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_ - 1]
-                                                                        /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                              THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                                                        LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                                          IF mm_write_locked_by_me_
+                                                                        /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                             LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                               IF mm_write_locked_by_me_
+                                                                                  THEN /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                                                                              THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                                                                        LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
                                                                                                          /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
@@ -1655,61 +4419,59 @@ get_page_27(self) == /\ pc[self] = "get_page_27"
                                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
                                                                                                               /\ taken' = [taken EXCEPT ![self] = FALSE]
                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
-                                                                                                  /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                  Rwlock_writer, 
-                                                                                                                  fault, 
+                                                                                                  /\ UNCHANGED << fault, 
                                                                                                                   page, 
                                                                                                                   held_3 >>
-                                                                                             ELSE /\ IF FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                                                                                        THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                                                                                             /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                                                                                             /\ LET held_ == held_3[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                                                                                                  IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                                                                                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                                                                                          /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                                                               LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                                                                                                 IF Rwlock_writer'[p2m_lock_lock] = self
-                                                                                                                                    THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
-                                                                                                                                         /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                                                                              /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
-                                                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                                                         page >>
-                                                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                                         /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                         /\ page' = [page EXCEPT ![self] = null]
-                                                                                                                                         /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                         /\ UNCHANGED P2mDomain_entry
-                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                          /\ page' = [page EXCEPT ![self] = null]
-                                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                                                          MmRwlock_locker, 
-                                                                                                                                          MmRwlock_recurse_count >>
-                                                                                                        ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
-                                                                                                             /\ page' = [page EXCEPT ![self] = null]
-                                                                                                             /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                                             MmRwlock_locker, 
-                                                                                                                             MmRwlock_recurse_count, 
-                                                                                                                             Rwlock_writer >>
-                                                                              ELSE /\ fault' = (fault \union {"guess"})
-                                                                                   /\ page' = [page EXCEPT ![self] = null]
-                                                                                   /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                   MmRwlock_locker, 
-                                                                                                   MmRwlock_recurse_count, 
-                                                                                                   Rwlock_writer >>
+                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                  /\ page' = [page EXCEPT ![self] = null]
+                                                                                                  /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                  MmRwlock_recurse_count >>
+                                                                                       /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                       Rwlock_writer >>
+                                                                                  ELSE /\ IF FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                                                             THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                                                                  /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                                                                  /\ LET held_ == held_3[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                                                                       IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                                                                                          THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
+                                                                                                               /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                                                    LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                                                                      IF Rwlock_writer'[p2m_lock_lock] = self
+                                                                                                                         THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
+                                                                                                                              /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                                   /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
+                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                              page >>
+                                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                              /\ page' = [page EXCEPT ![self] = null]
+                                                                                                                              /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED P2mDomain_entry
+                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                               /\ page' = [page EXCEPT ![self] = null]
+                                                                                                               /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                               MmRwlock_locker, 
+                                                                                                                               MmRwlock_recurse_count >>
+                                                                                             ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
+                                                                                                  /\ page' = [page EXCEPT ![self] = null]
+                                                                                                  /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                  MmRwlock_locker, 
+                                                                                                                  MmRwlock_recurse_count, 
+                                                                                                                  Rwlock_writer >>
                                                               ELSE /\ fault' = (fault \union {"use-after-free"})
                                                                    /\ page' = [page EXCEPT ![self] = null]
                                                                    /\ taken' = [taken EXCEPT ![self] = FALSE]
@@ -1721,10 +4483,10 @@ get_page_27(self) == /\ pc[self] = "get_page_27"
                                                    ELSE /\ IF FALSE /\ FALSE
                                                               THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
                                                                         /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_ - 1]
-                                                                        /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                              THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                                                        LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                                          IF mm_write_locked_by_me_
+                                                                        /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                             LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                               IF mm_write_locked_by_me_
+                                                                                  THEN /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                                                                              THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                                                                        LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
                                                                                                          /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
@@ -1732,61 +4494,59 @@ get_page_27(self) == /\ pc[self] = "get_page_27"
                                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
                                                                                                               /\ taken' = [taken EXCEPT ![self] = FALSE]
                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
-                                                                                                  /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                  Rwlock_writer, 
-                                                                                                                  fault, 
+                                                                                                  /\ UNCHANGED << fault, 
                                                                                                                   page, 
                                                                                                                   held_3 >>
-                                                                                             ELSE /\ IF FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                                                                                        THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                                                                                             /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                                                                                             /\ LET held_ == held_3[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                                                                                                  IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                                                                                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                                                                                          /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                                                               LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                                                                                                 IF Rwlock_writer'[p2m_lock_lock] = self
-                                                                                                                                    THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
-                                                                                                                                         /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                                                                              /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
-                                                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                                                         page >>
-                                                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                                         /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                         /\ page' = [page EXCEPT ![self] = null]
-                                                                                                                                         /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                         /\ UNCHANGED P2mDomain_entry
-                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                          /\ page' = [page EXCEPT ![self] = null]
-                                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                                                          MmRwlock_locker, 
-                                                                                                                                          MmRwlock_recurse_count >>
-                                                                                                        ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
-                                                                                                             /\ page' = [page EXCEPT ![self] = null]
-                                                                                                             /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                                             MmRwlock_locker, 
-                                                                                                                             MmRwlock_recurse_count, 
-                                                                                                                             Rwlock_writer >>
-                                                                              ELSE /\ fault' = (fault \union {"guess"})
-                                                                                   /\ page' = [page EXCEPT ![self] = null]
-                                                                                   /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                   MmRwlock_locker, 
-                                                                                                   MmRwlock_recurse_count, 
-                                                                                                   Rwlock_writer >>
+                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                  /\ page' = [page EXCEPT ![self] = null]
+                                                                                                  /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                  MmRwlock_recurse_count >>
+                                                                                       /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                       Rwlock_writer >>
+                                                                                  ELSE /\ IF FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                                                             THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                                                                  /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                                                                  /\ LET held_ == held_3[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                                                                       IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                                                                                          THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
+                                                                                                               /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                                                    LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                                                                      IF Rwlock_writer'[p2m_lock_lock] = self
+                                                                                                                         THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
+                                                                                                                              /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                                   /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
+                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                              page >>
+                                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                              /\ page' = [page EXCEPT ![self] = null]
+                                                                                                                              /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED P2mDomain_entry
+                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                               /\ page' = [page EXCEPT ![self] = null]
+                                                                                                               /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                               MmRwlock_locker, 
+                                                                                                                               MmRwlock_recurse_count >>
+                                                                                             ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
+                                                                                                  /\ page' = [page EXCEPT ![self] = null]
+                                                                                                  /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                  MmRwlock_locker, 
+                                                                                                                  MmRwlock_recurse_count, 
+                                                                                                                  Rwlock_writer >>
                                                               ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "assert" ELSE "use-after-free"})
                                                                    /\ page' = [page EXCEPT ![self] = null]
                                                                    /\ taken' = [taken EXCEPT ![self] = FALSE]
@@ -1802,91 +4562,119 @@ get_page_27(self) == /\ pc[self] = "get_page_27"
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
                                                 Refcount_refs >>
-                     /\ UNCHANGED << held_2, old >>
+                     /\ UNCHANGED held_2
 
 mm_write_unlock_138_4(self) == /\ pc[self] = "mm_write_unlock_138_4"
                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                      THEN /\ LET recurse_count_3_ == MmRwlock_recurse_count[p2m_lock] IN
                                                IF recurse_count_3_ # 0
-                                                  THEN /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
-                                                       /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, fault, page, 
-                                                                       held_3 >>
-                                                  ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                       /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                  /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {MmRwlock_lock[p2m_lock]}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
-                                                                  /\ UNCHANGED << fault, page >>
-                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                  THEN /\ IF (Rwlock_writer[p2m_lock_lock] = self) /\ (Refcount_refs[PageInfo_count_info[page[self]]] > 0)
+                                                             THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
+                                                                       /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_ - 1]
+                                                                       /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                            LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                              IF mm_write_locked_by_me_2_
+                                                                                 THEN /\ page' = [page EXCEPT ![self] = null]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137_9"]
+                                                                                      /\ UNCHANGED << fault, held_3 >>
+                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                      /\ page' = [page EXCEPT ![self] = null]
+                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"})
                                                                   /\ page' = [page EXCEPT ![self] = null]
                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED Rwlock_writer
+                                                                  /\ UNCHANGED Refcount_refs
+                                                  ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_4"]
+                                                       /\ UNCHANGED << Refcount_refs, fault, page, held_3 >>
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ page' = [page EXCEPT ![self] = null]
                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, Refcount_refs, held_2, old, 
-                                               taken >>
+                                          /\ UNCHANGED Refcount_refs
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                               held_2, taken >>
 
-put_page_32_3(self) == /\ pc[self] = "put_page_32_3"
-                       /\ IF (Rwlock_writer[p2m_lock_lock] = self) /\ (Refcount_refs[PageInfo_count_info[page[self]]] > 0)
-                             THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
-                                       /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_ - 1]
-                                       /\ page' = [page EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_8"]
-                                  /\ UNCHANGED << fault, held_3 >>
-                             ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"})
-                                  /\ page' = [page EXCEPT ![self] = null]
-                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Refcount_refs
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, held_2, 
-                                       old, taken >>
+mm_write_unlock_139_4(self) == /\ pc[self] = "mm_write_unlock_139_4"
+                               /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                          /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                     /\ LET held_ == held_3[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                          IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (Refcount_refs[PageInfo_count_info[page[self]]] > 0)
+                                                             THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
+                                                                       /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_ - 1]
+                                                                       /\ LET locker_ == MmRwlock_locker'[p2m_lock] IN
+                                                                            LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                              IF mm_write_locked_by_me_2_
+                                                                                 THEN /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                      /\ page' = [page EXCEPT ![self] = null]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137_9"]
+                                                                                      /\ fault' = fault
+                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                      /\ page' = [page EXCEPT ![self] = null]
+                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"})
+                                                                  /\ page' = [page EXCEPT ![self] = null]
+                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED Refcount_refs
+                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                     /\ page' = [page EXCEPT ![self] = null]
+                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Rwlock_writer, Refcount_refs >>
+                                     ELSE /\ fault' = (fault \union {"guess"})
+                                          /\ page' = [page EXCEPT ![self] = null]
+                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, Refcount_refs >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, held_2, taken >>
 
-mm_write_locked_by_me_111_8(self) == /\ pc[self] = "mm_write_locked_by_me_111_8"
-                                     /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                          LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                            IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ mm_write_locked_by_me_2_
-                                               THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                              IF recurse_count_3_ # 0
-                                                                 THEN /\ IF (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held_3[self]) = 0)
-                                                                            THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ fault' = fault
-                                                                            ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
-                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
-                                                                 ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                                      /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                            THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                                 /\ LET held_ == held_3[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                      IF (~(Rwlock_writer'[p2m_lock_lock] = self)) /\ (Cardinality(held_) = 0)
-                                                                                         THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ fault' = fault
-                                                                                         ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED Rwlock_writer
-                                               ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) THEN "guess" ELSE "assert"})
-                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
-                                                                    Rwlock_writer >>
-                                     /\ UNCHANGED << P2mDomain_entry, Refcount_refs, held_2, old, page, taken >>
+mm_write_unlock_137_9(self) == /\ pc[self] = "mm_write_unlock_137_9"
+                               /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                     THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                               /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                    IF recurse_count_3_ # 0
+                                                       THEN /\ IF (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held_3[self]) = 0)
+                                                                  THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                                                       ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                  THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                       /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                  /\ LET held_ == held_3[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                       IF (~(Rwlock_writer'[p2m_lock_lock] = self)) /\ (Cardinality(held_) = 0)
+                                                                                          THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ fault' = fault
+                                                                                          ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED Rwlock_writer
+                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                                     ELSE /\ fault' = (fault \union {"guess"})
+                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
+                               /\ UNCHANGED << P2mDomain_entry, Refcount_refs, held_2, page, taken >>
 
-toolstack(self) == mm_write_locked_by_me_111_3(self) \/ mm_write_lock_123_2(self) \/ mm_write_lock_123_3(self)
-                      \/ mm_write_unlock_139_2(self) \/ mm_write_locked_by_me_111_5(self)
-                      \/ mm_write_locked_by_me_111_6(self) \/ mm_write_lock_123_4(self) \/ get_page_27(self)
-                      \/ mm_write_unlock_138_4(self) \/ put_page_32_3(self) \/ mm_write_locked_by_me_111_8(self)
+toolstack(self) == mm_write_locked_by_me_111_3(self) \/ mm_write_lock_123_4(self) \/ get_page_27(self)
+                      \/ mm_write_unlock_138_4(self) \/ mm_write_unlock_139_4(self) \/ mm_write_unlock_137_9(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1900,25 +4688,23 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "mm_write_lock_123" /\ ~(IF ~(Rwlock_writer[p2m_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mm_write_lock_123_2" /\ ~(IF ~(Rwlock_writer[p2m_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mm_write_lock_123_3" /\ ~(IF ~(Rwlock_writer[p2m_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) < 2) THEN IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF ~(Rwlock_writer[p2m_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mm_write_locked_by_me_111_3" /\ ~(IF MmRwlock_locker[p2m_lock] = t_ THEN IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_ THEN IF Rwlock_writer[p2m_lock_lock] = t_ THEN IF P2mDomain_entry[p2m].type # "ram_shared" THEN IF MmRwlock_locker[p2m_lock] = t_ THEN IF ((MmRwlock_recurse_count[p2m_lock] + 1) - 1) # 0 THEN IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF ~(Rwlock_writer[p2m_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF MmRwlock_locker[p2m_lock] = t_ THEN IF (((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) # 0 THEN IF P2mDomain_entry[p2m].page # null THEN IF (IF PageInfo_count_info[P2mDomain_entry[p2m].page] = private1_count_info THEN 1 ELSE Refcount_refs[PageInfo_count_info[P2mDomain_entry[p2m].page]]) > 0 THEN IF MmRwlock_locker[p2m_lock] = t_ THEN IF ((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) - 1) # 0 THEN IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF ~(Rwlock_writer[p2m_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ~(Rwlock_writer[p2m_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (IF t_ = t_ THEN IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = t_) THEN IF (IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_ THEN IF (((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) # 0 THEN IF P2mDomain_entry[p2m].page # null THEN IF (IF PageInfo_count_info[P2mDomain_entry[p2m].page] = private1_count_info THEN 1 ELSE Refcount_refs[PageInfo_count_info[P2mDomain_entry[p2m].page]]) > 0 THEN IF t_ = t_ THEN IF ((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) - 1) # 0 THEN IF t_ = t_ THEN TRUE ELSE IF ~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) THEN IF (t_ # t_) /\ (~(t_ \in {})) THEN (t_ = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ~(Rwlock_writer[p2m_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (IF t_ = t_ THEN IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = t_) THEN IF (IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_ THEN IF P2mDomain_entry[p2m].type # "ram_shared" THEN IF t_ = t_ THEN IF ((MmRwlock_recurse_count[p2m_lock] + 1) - 1) # 0 THEN IF t_ = t_ THEN TRUE ELSE IF ~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) THEN IF (t_ # t_) /\ (~(t_ \in {})) THEN (t_ = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF t_ = t_ THEN IF (((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) # 0 THEN IF P2mDomain_entry[p2m].page # null THEN IF (IF PageInfo_count_info[P2mDomain_entry[p2m].page] = private1_count_info THEN 1 ELSE Refcount_refs[PageInfo_count_info[P2mDomain_entry[p2m].page]]) > 0 THEN IF t_ = t_ THEN IF ((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) - 1) # 0 THEN IF t_ = t_ THEN TRUE ELSE IF ~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) THEN IF (t_ # t_) /\ (~(t_ \in {})) THEN (t_ = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) THEN IF (t_ # t_) /\ (~(t_ \in {})) THEN (t_ = null) /\ (Cardinality({}) = 0) /\ (IF t_ = t_ THEN IF (t_ = null) \/ (t_ = t_) THEN IF (IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_ THEN IF (((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) # 0 THEN IF P2mDomain_entry[p2m].page # null THEN IF (IF PageInfo_count_info[P2mDomain_entry[p2m].page] = private1_count_info THEN 1 ELSE Refcount_refs[PageInfo_count_info[P2mDomain_entry[p2m].page]]) > 0 THEN IF t_ = t_ THEN IF ((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) - 1) # 0 THEN IF t_ = t_ THEN TRUE ELSE IF ~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) THEN IF (t_ # t_) /\ (~(t_ \in {})) THEN (t_ = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mm_write_lock_123_4" /\ ~(IF ~(Rwlock_writer[p2m_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "get_page_27" /\ ~(IF Rwlock_writer[p2m_lock_lock] = t_ THEN IF Refcount_refs[PageInfo_count_info[page[t_]]] > 0 THEN IF (Refcount_refs[PageInfo_count_info[page[t_]]] + 1) > 0 THEN IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_ THEN IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF ~(Rwlock_writer[p2m_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF taken[t_] THEN IF Refcount_refs[PageInfo_count_info[page[t_]]] > 0 THEN IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_ THEN IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF ~(Rwlock_writer[p2m_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF Refcount_refs[PageInfo_count_info[page[t_]]] > 0 THEN IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_ THEN IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF ~(Rwlock_writer[p2m_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "get_page_27" /\ ~(IF Rwlock_writer[p2m_lock_lock] = t_ THEN IF Refcount_refs[PageInfo_count_info[page[t_]]] > 0 THEN IF (Refcount_refs[PageInfo_count_info[page[t_]]] + 1) > 0 THEN IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF ~(Rwlock_writer[p2m_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF taken[t_] THEN IF Refcount_refs[PageInfo_count_info[page[t_]]] > 0 THEN IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF ~(Rwlock_writer[p2m_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF Refcount_refs[PageInfo_count_info[page[t_]]] > 0 THEN IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF ~(Rwlock_writer[p2m_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mm_write_lock_123" -> (IF (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
-    [] pc[t_] = "mm_write_lock_123_2" -> (IF (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
-    [] pc[t_] = "mm_write_lock_123_3" -> (IF (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
+  CASE pc[t_] = "mm_write_locked_by_me_111" -> (IF (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) < 2) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) < 2) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
+    [] pc[t_] = "mm_write_locked_by_me_111_3" -> (IF (MmRwlock_locker[p2m_lock] = t_) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) /\ (Rwlock_writer[p2m_lock_lock] = t_) /\ (P2mDomain_entry[p2m].type # "ram_shared") /\ (MmRwlock_locker[p2m_lock] = t_) /\ (((MmRwlock_recurse_count[p2m_lock] + 1) - 1) # 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (MmRwlock_locker[p2m_lock] = t_) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) /\ (Rwlock_writer[p2m_lock_lock] = t_) /\ (P2mDomain_entry[p2m].type # "ram_shared") /\ (MmRwlock_locker[p2m_lock] = t_) /\ (((MmRwlock_recurse_count[p2m_lock] + 1) - 1) # 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (MmRwlock_locker[p2m_lock] = t_) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) /\ (Rwlock_writer[p2m_lock_lock] = t_) /\ (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (MmRwlock_locker[p2m_lock] = t_) /\ ((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) # 0) /\ (P2mDomain_entry[p2m].page # null) /\ ((IF PageInfo_count_info[P2mDomain_entry[p2m].page] = private1_count_info THEN 1 ELSE Refcount_refs[PageInfo_count_info[P2mDomain_entry[p2m].page]]) > 0) /\ (MmRwlock_locker[p2m_lock] = t_) /\ (((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) - 1) # 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (MmRwlock_locker[p2m_lock] = t_) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) /\ (Rwlock_writer[p2m_lock_lock] = t_) /\ (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (MmRwlock_locker[p2m_lock] = t_) /\ ((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) # 0) /\ (P2mDomain_entry[p2m].page # null) /\ ((IF PageInfo_count_info[P2mDomain_entry[p2m].page] = private1_count_info THEN 1 ELSE Refcount_refs[PageInfo_count_info[P2mDomain_entry[p2m].page]]) > 0) /\ (MmRwlock_locker[p2m_lock] = t_) /\ (((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) - 1) # 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (MmRwlock_locker[p2m_lock] = t_) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) /\ (Rwlock_writer[p2m_lock_lock] = t_) /\ (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (MmRwlock_locker[p2m_lock] = t_) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) /\ (Rwlock_writer[p2m_lock_lock] = t_) /\ (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (MmRwlock_locker[p2m_lock] = t_) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) /\ (Rwlock_writer[p2m_lock_lock] = t_) /\ (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (t_ = t_) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = t_)) /\ ((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) /\ ((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) # 0) /\ (P2mDomain_entry[p2m].page # null) /\ ((IF PageInfo_count_info[P2mDomain_entry[p2m].page] = private1_count_info THEN 1 ELSE Refcount_refs[PageInfo_count_info[P2mDomain_entry[p2m].page]]) > 0) /\ (t_ = t_) /\ (((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) - 1) # 0) /\ (~(t_ = t_)) /\ (~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN Present(t_) ELSE {}) \union (IF (MmRwlock_locker[p2m_lock] = t_) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) /\ (Rwlock_writer[p2m_lock_lock] = t_) /\ (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (t_ = t_) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = t_)) /\ ((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) /\ ((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) # 0) /\ (P2mDomain_entry[p2m].page # null) /\ ((IF PageInfo_count_info[P2mDomain_entry[p2m].page] = private1_count_info THEN 1 ELSE Refcount_refs[PageInfo_count_info[P2mDomain_entry[p2m].page]]) > 0) /\ (t_ = t_) /\ (((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) - 1) # 0) /\ (~(t_ = t_)) /\ (~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (t_ = t_) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = t_)) /\ ((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) /\ (P2mDomain_entry[p2m].type # "ram_shared") /\ (t_ = t_) /\ (((MmRwlock_recurse_count[p2m_lock] + 1) - 1) # 0) /\ (~(t_ = t_)) /\ (~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN Present(t_) ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (t_ = t_) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = t_)) /\ ((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) /\ (P2mDomain_entry[p2m].type # "ram_shared") /\ (t_ = t_) /\ (((MmRwlock_recurse_count[p2m_lock] + 1) - 1) # 0) /\ (~(t_ = t_)) /\ (~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (t_ = t_) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = t_)) /\ ((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) /\ (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (t_ = t_) /\ ((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) # 0) /\ (P2mDomain_entry[p2m].page # null) /\ ((IF PageInfo_count_info[P2mDomain_entry[p2m].page] = private1_count_info THEN 1 ELSE Refcount_refs[PageInfo_count_info[P2mDomain_entry[p2m].page]]) > 0) /\ (t_ = t_) /\ (((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) - 1) # 0) /\ (~(t_ = t_)) /\ (~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN Present(t_) ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (t_ = t_) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = t_)) /\ ((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) /\ (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (t_ = t_) /\ ((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) # 0) /\ (P2mDomain_entry[p2m].page # null) /\ ((IF PageInfo_count_info[P2mDomain_entry[p2m].page] = private1_count_info THEN 1 ELSE Refcount_refs[PageInfo_count_info[P2mDomain_entry[p2m].page]]) > 0) /\ (t_ = t_) /\ (((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) - 1) # 0) /\ (~(t_ = t_)) /\ (~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (t_ = t_) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = t_)) /\ ((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) /\ (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(t_ = t_)) /\ (~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN Present(t_) ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (t_ = t_) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = t_)) /\ ((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) /\ (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(t_ = t_)) /\ (~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (t_ = t_) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = t_)) /\ ((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) /\ (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(t_ = t_)) /\ (~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (t_ = null) /\ (Cardinality({}) = 0) /\ (t_ = t_) /\ ((t_ = null) \/ (t_ = t_)) /\ ((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) /\ ((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) # 0) /\ (P2mDomain_entry[p2m].page # null) /\ ((IF PageInfo_count_info[P2mDomain_entry[p2m].page] = private1_count_info THEN 1 ELSE Refcount_refs[PageInfo_count_info[P2mDomain_entry[p2m].page]]) > 0) /\ (t_ = t_) /\ (((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) - 1) # 0) /\ (~(t_ = t_)) /\ (~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN Present(t_) ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (t_ = t_) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = t_)) /\ ((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) /\ (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(t_ = t_)) /\ (~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (t_ = null) /\ (Cardinality({}) = 0) /\ (t_ = t_) /\ ((t_ = null) \/ (t_ = t_)) /\ ((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_) /\ ((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) # 0) /\ (P2mDomain_entry[p2m].page # null) /\ ((IF PageInfo_count_info[P2mDomain_entry[p2m].page] = private1_count_info THEN 1 ELSE Refcount_refs[PageInfo_count_info[P2mDomain_entry[p2m].page]]) > 0) /\ (t_ = t_) /\ (((((MmRwlock_recurse_count[p2m_lock] + 1) + 1) - 1) - 1) # 0) /\ (~(t_ = t_)) /\ (~((IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE IF p2m_lock_lock = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] pc[t_] = "mm_write_lock_123_4" -> (IF (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
-    [] pc[t_] = "get_page_27" -> (IF (Rwlock_writer[p2m_lock_lock] = t_) /\ (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ ((Refcount_refs[PageInfo_count_info[page[t_]]] + 1) > 0) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Rwlock_writer[p2m_lock_lock] = t_) /\ (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ ((Refcount_refs[PageInfo_count_info[page[t_]]] + 1) > 0) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (Rwlock_writer[p2m_lock_lock] = t_) /\ (~(Refcount_refs[PageInfo_count_info[page[t_]]] > 0)) /\ taken[t_] /\ (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Rwlock_writer[p2m_lock_lock] = t_) /\ (~(Refcount_refs[PageInfo_count_info[page[t_]]] > 0)) /\ taken[t_] /\ (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (Rwlock_writer[p2m_lock_lock] = t_) /\ (~(Refcount_refs[PageInfo_count_info[page[t_]]] > 0)) /\ (~taken[t_]) /\ FALSE /\ (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Rwlock_writer[p2m_lock_lock] = t_) /\ (~(Refcount_refs[PageInfo_count_info[page[t_]]] > 0)) /\ (~taken[t_]) /\ FALSE /\ (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
+    [] pc[t_] = "get_page_27" -> (IF (Rwlock_writer[p2m_lock_lock] = t_) /\ (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ ((Refcount_refs[PageInfo_count_info[page[t_]]] + 1) > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Rwlock_writer[p2m_lock_lock] = t_) /\ (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ ((Refcount_refs[PageInfo_count_info[page[t_]]] + 1) > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (Rwlock_writer[p2m_lock_lock] = t_) /\ (~(Refcount_refs[PageInfo_count_info[page[t_]]] > 0)) /\ taken[t_] /\ (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Rwlock_writer[p2m_lock_lock] = t_) /\ (~(Refcount_refs[PageInfo_count_info[page[t_]]] > 0)) /\ taken[t_] /\ (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (Rwlock_writer[p2m_lock_lock] = t_) /\ (~(Refcount_refs[PageInfo_count_info[page[t_]]] > 0)) /\ (~taken[t_]) /\ FALSE /\ (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Rwlock_writer[p2m_lock_lock] = t_) /\ (~(Refcount_refs[PageInfo_count_info[page[t_]]] > 0)) /\ (~taken[t_]) /\ FALSE /\ (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~(Rwlock_writer[p2m_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -62,109 +62,68 @@ mm_write_locked_by_me_111:
     \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
     \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
     \* mm-locks.ts:111  return l.locker === current();
-    with locker_ = MmRwlock_locker[p2m_lock] do
-      with mm_write_locked_by_me_ = locker_ = self do
-        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-        if mm_write_locked_by_me_ then
-          \* mm-locks.ts:132  l.recurse_count++;
-          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-            with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-              with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-                \* lookups.ts:113  return p2m.entry;
-                with get_gfn_ = P2mDomain_entry[p2m] do
-                  \* lookups.ts:138  const entry = get_gfn();
-                  \* lookups.ts:139  return entry;
-                  \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
-                  \* mm-locks.ts:111  return l.locker === current();
-                  with locker2_ = MmRwlock_locker[p2m_lock] do
-                    with mm_write_locked_by_me_2_ = locker2_ = self do
-                      \* lookups.ts:113  return p2m.entry;
-                      if (Rwlock_writer[p2m_lock_lock] = self) /\ mm_write_locked_by_me_2_ then
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                            if recurse_count_3_ # 0 then
-                              \* lookups.ts:212  if (entry.page !== null)
-                              if get_gfn_.page # null then
-                                entry := get_gfn_;
-                                goto write_to_frame_38;
-                              else
-                                \* lookups.ts:261  vcpu
-                                if Cardinality(held) = 0 then
-                                  held := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end if;
-                            else
-                              entry := get_gfn_;
-                              goto mm_write_unlock_139;
-                            end if;
-                          end with;
-                        end with;
+    with locker_ = MmRwlock_locker[p2m_lock],
+         mm_write_locked_by_me_ = locker_ = self do
+      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+      if mm_write_locked_by_me_ then
+        \* mm-locks.ts:132  l.recurse_count++;
+        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+          with recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+               MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1],
+            \* lookups.ts:113  return p2m.entry;
+               get_gfn_ = P2mDomain_entry[p2m],
+            \* lookups.ts:138  const entry = get_gfn();
+            \* lookups.ts:139  return entry;
+            \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
+            \* mm-locks.ts:111  return l.locker === current();
+               locker2_ = MmRwlock_locker[p2m_lock],
+               mm_write_locked_by_me_2_ = locker2_ = self do
+            \* lookups.ts:113  return p2m.entry;
+            if (Rwlock_writer[p2m_lock_lock] = self) /\ mm_write_locked_by_me_2_ then
+              \* mm-locks.ts:137  l.recurse_count--;
+              with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                  if recurse_count_3_ # 0 then
+                    \* lookups.ts:212  if (entry.page !== null)
+                    if get_gfn_.page # null then
+                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                      with refcount_read_ = Refcount_refs[PageInfo_count_info[get_gfn_.page]] do
+                        \* pages.ts:39  page.dirty = true;
+                        \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                        if (refcount_read_ > 0) /\ (Cardinality(held) = 0) then
+                          held := {};
+                          goto Done;
+                        else
+                          fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "lock-held-at-exit"};
+                          held := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* lookups.ts:261  vcpu
+                      if Cardinality(held) = 0 then
+                        held := {};
+                        goto Done;
                       else
-                        fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "assert"};
-                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        fault := fault \union {"lock-held-at-exit"};
                         held := {};
                         goto Done;
                       end if;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            held := {};
-            goto Done;
-          end if;
-        else
-          goto mm_write_lock_123;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"assert"};
-    held := {};
-    goto Done;
-  end if;
-mm_write_lock_123:
-  \* mm-locks.ts:123  write_lock(l.lock);
-  if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-    await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-    Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-    with held_ = held \union {MmRwlock_lock[p2m_lock]} do
-      \* mm-locks.ts:124  l.locker = current();
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-        MmRwlock_locker[p2m_lock] := self;
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-            \* lookups.ts:113  return p2m.entry;
-            with get_gfn_ = P2mDomain_entry[p2m] do
-              \* lookups.ts:138  const entry = get_gfn();
-              \* lookups.ts:139  return entry;
-              \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
-              \* mm-locks.ts:111  return l.locker === current();
-              with locker_ = MmRwlock_locker[p2m_lock] do
-                with mm_write_locked_by_me_2_ = locker_ = self do
-                  \* lookups.ts:113  return p2m.entry;
-                  if (Rwlock_writer[p2m_lock_lock] = self) /\ mm_write_locked_by_me_2_ then
-                    \* mm-locks.ts:137  l.recurse_count--;
-                    with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                      with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                        if recurse_count_3_ # 0 then
+                    end if;
+                  else
+                    \* mm-locks.ts:139  l.locker = null;
+                    if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+                      MmRwlock_locker[p2m_lock] := null;
+                      \* mm-locks.ts:145  write_unlock(l.lock);
+                      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                        with held_ = held \ {MmRwlock_lock[p2m_lock]} do
                           \* lookups.ts:212  if (entry.page !== null)
                           if get_gfn_.page # null then
-                            held := held_;
                             entry := get_gfn_;
+                            held := held_;
                             goto write_to_frame_38;
                           else
                             \* lookups.ts:261  vcpu
@@ -177,67 +136,154 @@ mm_write_lock_123:
                               goto Done;
                             end if;
                           end if;
-                        else
-                          held := held_;
-                          entry := get_gfn_;
-                          goto mm_write_unlock_139;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "assert"};
-                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                    held := {};
-                    goto Done;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        held := {};
+                        goto Done;
+                      end if;
+                    else
+                      fault := fault \union {"guess"};
+                      held := {};
+                      goto Done;
+                    end if;
                   end if;
                 end with;
               end with;
-            end with;
+            else
+              fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "assert"};
+              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+              held := {};
+              goto Done;
+            end if;
           end with;
-        end with;
+        else
+          fault := fault \union {"guess"};
+          held := {};
+          goto Done;
+        end if;
       else
-        fault := fault \union {"guess"};
-        held := {};
-        goto Done;
+        \* mm-locks.ts:123  write_lock(l.lock);
+        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+          await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+          with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self],
+               held_ = held \union {MmRwlock_lock[p2m_lock]} do
+            \* mm-locks.ts:124  l.locker = current();
+            if (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+              with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![p2m_lock] = self],
+                \* mm-locks.ts:132  l.recurse_count++;
+                   recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+                   MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1],
+                \* lookups.ts:113  return p2m.entry;
+                   get_gfn_ = P2mDomain_entry[p2m],
+                \* lookups.ts:138  const entry = get_gfn();
+                \* lookups.ts:139  return entry;
+                \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
+                \* mm-locks.ts:111  return l.locker === current();
+                   locker2_ = MmRwlock_locker_[p2m_lock],
+                   mm_write_locked_by_me_2_ = locker2_ = self do
+                \* lookups.ts:113  return p2m.entry;
+                if (Rwlock_writer_[p2m_lock_lock] = self) /\ mm_write_locked_by_me_2_ then
+                  \* mm-locks.ts:137  l.recurse_count--;
+                  with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                    with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                      if recurse_count_3_ # 0 then
+                        \* lookups.ts:212  if (entry.page !== null)
+                        if get_gfn_.page # null then
+                          \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                          with refcount_read_ = Refcount_refs[PageInfo_count_info[get_gfn_.page]] do
+                            \* pages.ts:39  page.dirty = true;
+                            \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                            if (refcount_read_ > 0) /\ (Cardinality(held_) = 0) then
+                              Rwlock_writer := Rwlock_writer_;
+                              MmRwlock_locker := MmRwlock_locker_;
+                              held := {};
+                              goto Done;
+                            else
+                              fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "lock-held-at-exit"};
+                              Rwlock_writer := Rwlock_writer_;
+                              MmRwlock_locker := MmRwlock_locker_;
+                              held := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          \* lookups.ts:261  vcpu
+                          if Cardinality(held_) = 0 then
+                            Rwlock_writer := Rwlock_writer_;
+                            MmRwlock_locker := MmRwlock_locker_;
+                            held := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            Rwlock_writer := Rwlock_writer_;
+                            MmRwlock_locker := MmRwlock_locker_;
+                            held := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      else
+                        \* mm-locks.ts:139  l.locker = null;
+                        if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                          MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = null];
+                          \* mm-locks.ts:145  write_unlock(l.lock);
+                          Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                          with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                            \* lookups.ts:212  if (entry.page !== null)
+                            if get_gfn_.page # null then
+                              held := held2_;
+                              entry := get_gfn_;
+                              goto write_to_frame_38;
+                            else
+                              \* lookups.ts:261  vcpu
+                              if Cardinality(held2_) = 0 then
+                                held := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                held := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"guess"};
+                          Rwlock_writer := Rwlock_writer_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  end with;
+                else
+                  fault := fault \union {IF ~(Rwlock_writer_[p2m_lock_lock] = self) THEN "guess" ELSE "assert"};
+                  Rwlock_writer := Rwlock_writer_;
+                  MmRwlock_locker := MmRwlock_locker_;
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  held := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              Rwlock_writer := Rwlock_writer_;
+              held := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          held := {};
+          goto Done;
+        end if;
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"assert"};
     held := {};
-    goto Done;
-  end if;
-mm_write_unlock_139:
-  \* mm-locks.ts:139  l.locker = null;
-  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-    MmRwlock_locker[p2m_lock] := null;
-    \* mm-locks.ts:145  write_unlock(l.lock);
-    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-      Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-      with held_ = held \ {MmRwlock_lock[p2m_lock]} do
-        \* lookups.ts:212  if (entry.page !== null)
-        if entry.page # null then
-          held := held_;
-          goto write_to_frame_38;
-        else
-          \* lookups.ts:261  vcpu
-          if Cardinality(held_) = 0 then
-            entry := [page |-> null, type |-> ""]; held := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            entry := [page |-> null, type |-> ""]; held := {};
-            goto Done;
-          end if;
-        end if;
-      end with;
-    else
-      fault := fault \union {"unlock-not-held"};
-      entry := [page |-> null, type |-> ""]; held := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    entry := [page |-> null, type |-> ""]; held := {};
     goto Done;
   end if;
 write_to_frame_38:
@@ -263,85 +309,114 @@ mm_write_locked_by_me_111_3:
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
   \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
   \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[p2m_lock] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-            goto get_gfn_113_2;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          goto Done;
-        end if;
-      else
-        goto mm_write_lock_123_2;
-      end if;
-    end with;
-  end with;
-mm_write_lock_123_2:
-  \* mm-locks.ts:123  write_lock(l.lock);
-  if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-    await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-    Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-    with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
-      \* mm-locks.ts:124  l.locker = current();
+  with locker_ = MmRwlock_locker[p2m_lock],
+       mm_write_locked_by_me_ = locker_ = self do
+    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+    if mm_write_locked_by_me_ then
+      \* mm-locks.ts:132  l.recurse_count++;
       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-        MmRwlock_locker[p2m_lock] := self;
-        \* mm-locks.ts:132  l.recurse_count++;
         with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
           MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-          held_2 := held_;
-          goto get_gfn_113_2;
+          \* lookups.ts:113  return p2m.entry;
+          with get_gfn_ = P2mDomain_entry[p2m] do
+            if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_.page # null) then
+              \* lookups.ts:243  const page = get_gfn().page!;
+              with page_ = get_gfn_.page do
+                \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                if Refcount_refs[PageInfo_count_info[page_]] > 0 then
+                  with refs_ = Refcount_refs[PageInfo_count_info[page_]] do
+                    Refcount_refs[PageInfo_count_info[page_]] := refs_ + 1;
+                    \* lookups.ts:153  if (!get_page(page))
+                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                    page := page_;
+                    goto put_page_32;
+                  end with;
+                else
+                  \* lookups.ts:153  if (!get_page(page))
+                  \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+                  if FALSE then
+                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                    page := page_;
+                    goto put_page_32;
+                  else
+                    fault := fault \union {"assert"};
+                    held_2 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+              held_2 := {};
+              goto Done;
+            end if;
+          end with;
         end with;
       else
         fault := fault \union {"guess"};
         held_2 := {};
         goto Done;
       end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    goto Done;
-  end if;
-get_gfn_113_2:
-  \* lookups.ts:113  return p2m.entry;
-  with get_gfn_ = P2mDomain_entry[p2m] do
-    if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_.page # null) then
-      \* lookups.ts:243  const page = get_gfn().page!;
-      with page_ = get_gfn_.page do
-        \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-        if Refcount_refs[PageInfo_count_info[page_]] > 0 then
-          with refs_ = Refcount_refs[PageInfo_count_info[page_]] do
-            Refcount_refs[PageInfo_count_info[page_]] := refs_ + 1;
-            \* lookups.ts:153  if (!get_page(page))
-            \* pages.ts:32  refcount_dec_and_test(page.count_info);
-            page := page_;
-            goto put_page_32;
-          end with;
-        else
-          \* lookups.ts:153  if (!get_page(page))
-          \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-          if FALSE then
-            \* pages.ts:32  refcount_dec_and_test(page.count_info);
-            page := page_;
-            goto put_page_32;
+    else
+      \* mm-locks.ts:123  write_lock(l.lock);
+      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+        await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+        Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+        with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
+          \* mm-locks.ts:124  l.locker = current();
+          if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+            MmRwlock_locker[p2m_lock] := self;
+            \* mm-locks.ts:132  l.recurse_count++;
+            with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+              MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+              \* lookups.ts:113  return p2m.entry;
+              with get_gfn_ = P2mDomain_entry[p2m] do
+                if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_.page # null) then
+                  \* lookups.ts:243  const page = get_gfn().page!;
+                  with page_ = get_gfn_.page do
+                    \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                    if Refcount_refs[PageInfo_count_info[page_]] > 0 then
+                      with refs_ = Refcount_refs[PageInfo_count_info[page_]] do
+                        Refcount_refs[PageInfo_count_info[page_]] := refs_ + 1;
+                        \* lookups.ts:153  if (!get_page(page))
+                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                        held_2 := held_;
+                        page := page_;
+                        goto put_page_32;
+                      end with;
+                    else
+                      \* lookups.ts:153  if (!get_page(page))
+                      \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+                      if FALSE then
+                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                        held_2 := held_;
+                        page := page_;
+                        goto put_page_32;
+                      else
+                        fault := fault \union {"assert"};
+                        held_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                  held_2 := {};
+                  goto Done;
+                end if;
+              end with;
+            end with;
           else
-            fault := fault \union {"assert"};
+            fault := fault \union {"guess"};
             held_2 := {};
             goto Done;
           end if;
-        end if;
-      end with;
-    else
-      fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
-      held_2 := {};
-      goto Done;
+        end with;
+      else
+        fault := fault \union {"self-deadlock"};
+        held_2 := {};
+        goto Done;
+      end if;
     end if;
   end with;
 put_page_32:
@@ -352,48 +427,64 @@ put_page_32:
       \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
       \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
       \* mm-locks.ts:111  return l.locker === current();
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-        with locker_ = MmRwlock_locker[p2m_lock] do
-          with mm_write_locked_by_me_ = locker_ = self do
-            \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-            if mm_write_locked_by_me_ then
-              \* mm-locks.ts:132  l.recurse_count++;
-              with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-                  \* lookups.ts:106  p2m.entry = { page, type };
-                  if Rwlock_writer[p2m_lock_lock] = self then
-                    P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
-                    \* mm-locks.ts:137  l.recurse_count--;
-                    with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                      with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                        if recurse_count_3_ # 0 then
+      with locker_ = MmRwlock_locker[p2m_lock],
+           mm_write_locked_by_me_ = locker_ = self do
+        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+        if mm_write_locked_by_me_ then
+          \* mm-locks.ts:132  l.recurse_count++;
+          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+            with recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+                 MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+              \* lookups.ts:106  p2m.entry = { page, type };
+              if Rwlock_writer[p2m_lock_lock] = self then
+                P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+                \* mm-locks.ts:137  l.recurse_count--;
+                with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                    if recurse_count_3_ # 0 then
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                      goto put_page_32_2;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+                        MmRwlock_locker[p2m_lock] := null;
+                        \* mm-locks.ts:145  write_unlock(l.lock);
+                        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                          Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                          held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
                           \* pages.ts:32  refcount_dec_and_test(page.count_info);
                           goto put_page_32_2;
                         else
-                          goto mm_write_unlock_139_2;
+                          fault := fault \union {"unlock-not-held"};
+                          page := null; held_2 := {};
+                          goto Done;
                         end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"guess"};
-                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                    page := null; held_2 := {};
-                    goto Done;
-                  end if;
+                      else
+                        fault := fault \union {"guess"};
+                        page := null; held_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
                 end with;
-              end with;
-            else
-              goto mm_write_lock_123_3;
-            end if;
-          end with;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        page := null; held_2 := {};
-        goto Done;
-      end if;
+              else
+                fault := fault \union {"guess"};
+                MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                page := null; held_2 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            page := null; held_2 := {};
+            goto Done;
+          end if;
+        else
+          goto mm_write_lock_123_3;
+        end if;
+      end with;
     end with;
   else
     fault := fault \union {"use-after-free"};
@@ -404,42 +495,130 @@ mm_write_lock_123_3:
   \* mm-locks.ts:123  write_lock(l.lock);
   if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
     await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-    Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-    with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
+    with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self],
+         held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
       \* mm-locks.ts:124  l.locker = current();
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-        MmRwlock_locker[p2m_lock] := self;
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-            \* lookups.ts:106  p2m.entry = { page, type };
-            if Rwlock_writer[p2m_lock_lock] = self then
-              P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
-              \* mm-locks.ts:137  l.recurse_count--;
-              with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                  if recurse_count_3_ # 0 then
+      if (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+        with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![p2m_lock] = self],
+          \* mm-locks.ts:132  l.recurse_count++;
+             recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+          \* lookups.ts:106  p2m.entry = { page, type };
+          if Rwlock_writer_[p2m_lock_lock] = self then
+            P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+            \* mm-locks.ts:137  l.recurse_count--;
+            with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock],
+                 MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1],
+              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                 recurse_count_3_ = MmRwlock_recurse_count2_[p2m_lock] do
+              if recurse_count_3_ # 0 then
+                \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                if Refcount_refs[PageInfo_count_info[page]] > 0 then
+                  with refs_2_ = Refcount_refs[PageInfo_count_info[page]] do
+                    Refcount_refs[PageInfo_count_info[page]] := refs_2_ - 1;
+                    \* mm-locks.ts:111  return l.locker === current();
+                    with locker_ = MmRwlock_locker_[p2m_lock],
+                         mm_write_locked_by_me_2_ = locker_ = self do
+                      \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                      if mm_write_locked_by_me_2_ then
+                        \* mm-locks.ts:137  l.recurse_count--;
+                        with recurse_count_22_ = MmRwlock_recurse_count2_[p2m_lock] do
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1];
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_32_ = MmRwlock_recurse_count[p2m_lock] do
+                            if recurse_count_32_ # 0 then
+                              \* lookups.ts:267  toolstack
+                              if Cardinality(held_) = 0 then
+                                Rwlock_writer := Rwlock_writer_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                page := null; held_2 := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                Rwlock_writer := Rwlock_writer_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                page := null; held_2 := {};
+                                goto Done;
+                              end if;
+                            else
+                              \* mm-locks.ts:139  l.locker = null;
+                              if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                                MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = null];
+                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                                with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                                  \* lookups.ts:267  toolstack
+                                  if Cardinality(held2_) = 0 then
+                                    page := null; held_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    page := null; held_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"guess"};
+                                Rwlock_writer := Rwlock_writer_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                page := null; held_2 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        end with;
+                      else
+                        fault := fault \union {"assert"};
+                        Rwlock_writer := Rwlock_writer_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                        page := null; held_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end with;
+                else
+                  fault := fault \union {"use-after-free"};
+                  Rwlock_writer := Rwlock_writer_;
+                  MmRwlock_locker := MmRwlock_locker_;
+                  MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                  page := null; held_2 := {};
+                  goto Done;
+                end if;
+              else
+                \* mm-locks.ts:139  l.locker = null;
+                if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                  MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = null];
+                  \* mm-locks.ts:145  write_unlock(l.lock);
+                  Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                  with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
                     \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                    held_2 := held_;
+                    held_2 := held2_;
+                    MmRwlock_recurse_count := MmRwlock_recurse_count2_;
                     goto put_page_32_2;
-                  else
-                    held_2 := held_;
-                    goto mm_write_unlock_139_2;
-                  end if;
-                end with;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              MmRwlock_recurse_count := MmRwlock_recurse_count_;
-              page := null; held_2 := {};
-              goto Done;
-            end if;
-          end with;
+                  end with;
+                else
+                  fault := fault \union {"guess"};
+                  Rwlock_writer := Rwlock_writer_;
+                  MmRwlock_locker := MmRwlock_locker_;
+                  MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                  page := null; held_2 := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Rwlock_writer := Rwlock_writer_;
+            MmRwlock_locker := MmRwlock_locker_;
+            MmRwlock_recurse_count := MmRwlock_recurse_count_;
+            page := null; held_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"guess"};
+        Rwlock_writer := Rwlock_writer_;
         page := null; held_2 := {};
         goto Done;
       end if;
@@ -449,95 +628,72 @@ mm_write_lock_123_3:
     page := null; held_2 := {};
     goto Done;
   end if;
-mm_write_unlock_139_2:
-  \* mm-locks.ts:139  l.locker = null;
-  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-    MmRwlock_locker[p2m_lock] := null;
-    \* mm-locks.ts:145  write_unlock(l.lock);
-    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-      Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-      held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
-      \* pages.ts:32  refcount_dec_and_test(page.count_info);
-      goto put_page_32_2;
-    else
-      fault := fault \union {"unlock-not-held"};
-      page := null; held_2 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    page := null; held_2 := {};
-    goto Done;
-  end if;
 put_page_32_2:
   \* pages.ts:32  refcount_dec_and_test(page.count_info);
   if Refcount_refs[PageInfo_count_info[page]] > 0 then
     with refs_2_ = Refcount_refs[PageInfo_count_info[page]] do
       Refcount_refs[PageInfo_count_info[page]] := refs_2_ - 1;
       \* mm-locks.ts:111  return l.locker === current();
-      with locker_ = MmRwlock_locker[p2m_lock] do
-        with mm_write_locked_by_me_2_ = locker_ = self do
-          if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ mm_write_locked_by_me_2_ then
-            \* mm-locks.ts:137  l.recurse_count--;
-            with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-              MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-              with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                if recurse_count_3_ # 0 then
-                  \* lookups.ts:267  toolstack
-                  if Cardinality(held_2) = 0 then
-                    page := null; held_2 := {};
-                    goto Done;
+      with locker_ = MmRwlock_locker[p2m_lock],
+           mm_write_locked_by_me_2_ = locker_ = self do
+        \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+        if mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+          \* mm-locks.ts:137  l.recurse_count--;
+          with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+            MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+            with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+              if recurse_count_3_ # 0 then
+                \* lookups.ts:267  toolstack
+                if Cardinality(held_2) = 0 then
+                  page := null; held_2 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  page := null; held_2 := {};
+                  goto Done;
+                end if;
+              else
+                \* mm-locks.ts:139  l.locker = null;
+                if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+                  MmRwlock_locker[p2m_lock] := null;
+                  \* mm-locks.ts:145  write_unlock(l.lock);
+                  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                    Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                    with held_ = held_2 \ {MmRwlock_lock[p2m_lock]} do
+                      \* lookups.ts:267  toolstack
+                      if Cardinality(held_) = 0 then
+                        page := null; held_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        page := null; held_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
                   else
-                    fault := fault \union {"lock-held-at-exit"};
+                    fault := fault \union {"unlock-not-held"};
                     page := null; held_2 := {};
                     goto Done;
                   end if;
                 else
-                  page := null;
-                  goto mm_write_unlock_139_3;
+                  fault := fault \union {"guess"};
+                  page := null; held_2 := {};
+                  goto Done;
                 end if;
-              end with;
+              end if;
             end with;
-          else
-            fault := fault \union {IF ~(Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) THEN "guess" ELSE "assert"};
-            page := null; held_2 := {};
-            goto Done;
-          end if;
-        end with;
+          end with;
+        else
+          fault := fault \union {IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+          page := null; held_2 := {};
+          goto Done;
+        end if;
       end with;
     end with;
   else
     fault := fault \union {"use-after-free"};
     page := null; held_2 := {};
-    goto Done;
-  end if;
-mm_write_unlock_139_3:
-  \* mm-locks.ts:139  l.locker = null;
-  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-    MmRwlock_locker[p2m_lock] := null;
-    \* mm-locks.ts:145  write_unlock(l.lock);
-    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-      Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-      with held_ = held_2 \ {MmRwlock_lock[p2m_lock]} do
-        \* lookups.ts:267  toolstack
-        if Cardinality(held_) = 0 then
-          held_2 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"unlock-not-held"};
-      held_2 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    held_2 := {};
     goto Done;
   end if;
 end process;
@@ -585,10 +741,14 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
                                                                                                        IF recurse_count_3_ # 0
                                                                                                           THEN /\ IF get_gfn_.page # null
-                                                                                                                     THEN /\ entry' = [entry EXCEPT ![self] = get_gfn_]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          held >>
+                                                                                                                     THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[get_gfn_.page]] IN
+                                                                                                                               IF (refcount_read_ > 0) /\ (Cardinality(held[self]) = 0)
+                                                                                                                                  THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ fault' = fault
+                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "lock-held-at-exit"})
+                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                      ELSE /\ IF Cardinality(held[self]) = 0
                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -596,108 +756,141 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ entry' = entry
-                                                                                                          ELSE /\ entry' = [entry EXCEPT ![self] = get_gfn_]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               held >>
+                                                                                                               /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                               Rwlock_writer, 
+                                                                                                                               entry >>
+                                                                                                          ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                                                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                                                          /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                     /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                          IF get_gfn_.page # null
+                                                                                                                                             THEN /\ entry' = [entry EXCEPT ![self] = get_gfn_]
+                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ IF Cardinality(held_) = 0
+                                                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ entry' = entry
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                                     entry >>
+                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                          Rwlock_writer, 
+                                                                                                                                          entry >>
                                                                                         ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "assert"})
                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
                                                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ entry' = entry
+                                                                                             /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                             Rwlock_writer, 
+                                                                                                             entry >>
                                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << MmRwlock_recurse_count, entry >>
-                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                             /\ UNCHANGED << MmRwlock_recurse_count, fault, entry, held >>
+                                                                        /\ UNCHANGED << MmRwlock_locker, 
+                                                                                        MmRwlock_recurse_count, 
+                                                                                        Rwlock_writer, entry >>
+                                                        ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                                   THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                                        /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self] IN
+                                                                             LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                                               IF (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                                                                  THEN /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![p2m_lock] = self] IN
+                                                                                            LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                              LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                                                LET get_gfn_ == P2mDomain_entry[p2m] IN
+                                                                                                  LET locker2_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                    LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                                      IF (Rwlock_writer_[p2m_lock_lock] = self) /\ mm_write_locked_by_me_2_
+                                                                                                         THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                                                        IF recurse_count_3_ # 0
+                                                                                                                           THEN /\ IF get_gfn_.page # null
+                                                                                                                                      THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[get_gfn_.page]] IN
+                                                                                                                                                IF (refcount_read_ > 0) /\ (Cardinality(held_) = 0)
+                                                                                                                                                   THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "lock-held-at-exit"})
+                                                                                                                                                        /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      ELSE /\ IF Cardinality(held_) = 0
+                                                                                                                                                 THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ entry' = entry
+                                                                                                                           ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                                                                      THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null]
+                                                                                                                                           /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                           /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                IF get_gfn_.page # null
+                                                                                                                                                   THEN /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                        /\ entry' = [entry EXCEPT ![self] = get_gfn_]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                   ELSE /\ IF Cardinality(held2_) = 0
+                                                                                                                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        /\ entry' = entry
+                                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                           /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                           /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ entry' = entry
+                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer_[p2m_lock_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                                              /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                              /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ entry' = entry
+                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                       /\ Rwlock_writer' = Rwlock_writer_
+                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                       MmRwlock_recurse_count, 
+                                                                                                       entry >>
+                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << MmRwlock_locker, 
+                                                                                        MmRwlock_recurse_count, 
+                                                                                        Rwlock_writer, entry >>
                                          ELSE /\ fault' = (fault \union {"assert"})
                                               /\ held' = [held EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << MmRwlock_recurse_count, entry >>
-                                   /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, Rwlock_writer, Refcount_refs, page, 
-                                                   held_2 >>
-
-mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
-                           /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                 THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                      /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                      /\ LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                           IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                              THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                   /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                        LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                          LET get_gfn_ == P2mDomain_entry[p2m] IN
-                                                            LET locker_ == MmRwlock_locker'[p2m_lock] IN
-                                                              LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                                IF (Rwlock_writer'[p2m_lock_lock] = self) /\ mm_write_locked_by_me_2_
-                                                                   THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                  IF recurse_count_3_ # 0
-                                                                                     THEN /\ IF get_gfn_.page # null
-                                                                                                THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                     /\ entry' = [entry EXCEPT ![self] = get_gfn_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                     /\ fault' = fault
-                                                                                                ELSE /\ IF Cardinality(held_) = 0
-                                                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ fault' = fault
-                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ entry' = entry
-                                                                                     ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                          /\ entry' = [entry EXCEPT ![self] = get_gfn_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                          /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "assert"})
-                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ entry' = entry
-                                              ELSE /\ fault' = (fault \union {"guess"})
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, entry >>
-                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                      /\ held' = [held EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, entry >>
-                           /\ UNCHANGED << P2mDomain_entry, Refcount_refs, page, held_2 >>
-
-mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
-                             /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                   THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                        /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                   /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                        IF entry[self].page # null
-                                                           THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                /\ UNCHANGED << fault, entry >>
-                                                           ELSE /\ IF Cardinality(held_) = 0
-                                                                      THEN /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                           /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                   /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED Rwlock_writer
-                                   ELSE /\ fault' = (fault \union {"guess"})
-                                        /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                        /\ held' = [held EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
-                             /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, Refcount_refs, page, held_2 >>
+                                              /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                                              entry >>
+                                   /\ UNCHANGED << P2mDomain_entry, Refcount_refs, page, held_2 >>
 
 write_to_frame_38(self) == /\ pc[self] = "write_to_frame_38"
                            /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[entry[self].page]] IN
@@ -713,8 +906,7 @@ write_to_frame_38(self) == /\ pc[self] = "write_to_frame_38"
                            /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
                                            Refcount_refs, page, held_2 >>
 
-vcpu(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self) \/ mm_write_unlock_139(self)
-                 \/ write_to_frame_38(self)
+vcpu(self) == mm_write_locked_by_me_111(self) \/ write_to_frame_38(self)
 
 mm_write_locked_by_me_111_3(self) == /\ pc[self] = "mm_write_locked_by_me_111_3"
                                      /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
@@ -723,73 +915,90 @@ mm_write_locked_by_me_111_3(self) == /\ pc[self] = "mm_write_locked_by_me_111_3"
                                                THEN /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_2"]
-                                                               /\ UNCHANGED << fault, held_2 >>
+                                                                    /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
+                                                                         IF (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_.page # null)
+                                                                            THEN /\ LET page_ == get_gfn_.page IN
+                                                                                      IF Refcount_refs[PageInfo_count_info[page_]] > 0
+                                                                                         THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_]] IN
+                                                                                                   /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_]] = refs_ + 1]
+                                                                                                   /\ page' = [page EXCEPT ![self] = page_]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                                                              /\ UNCHANGED << fault, 
+                                                                                                              held_2 >>
+                                                                                         ELSE /\ IF FALSE
+                                                                                                    THEN /\ page' = [page EXCEPT ![self] = page_]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                         held_2 >>
+                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ page' = page
+                                                                                              /\ UNCHANGED Refcount_refs
+                                                                            ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << Refcount_refs, page >>
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED MmRwlock_recurse_count
-                                               ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                    /\ UNCHANGED << MmRwlock_recurse_count, fault, held_2 >>
-                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, Rwlock_writer, Refcount_refs, 
-                                                     entry, held, page >>
-
-mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
-                             /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                   THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                        /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                        /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                             IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                          /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_2"]
-                                                     /\ fault' = fault
-                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count >>
-                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
-                             /\ UNCHANGED << P2mDomain_entry, Refcount_refs, entry, held, page >>
-
-get_gfn_113_2(self) == /\ pc[self] = "get_gfn_113_2"
-                       /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
-                            IF (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_.page # null)
-                               THEN /\ LET page_ == get_gfn_.page IN
-                                         IF Refcount_refs[PageInfo_count_info[page_]] > 0
-                                            THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_]] IN
-                                                      /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_]] = refs_ + 1]
-                                                      /\ page' = [page EXCEPT ![self] = page_]
-                                                      /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                 /\ UNCHANGED << fault, held_2 >>
-                                            ELSE /\ IF FALSE
-                                                       THEN /\ page' = [page EXCEPT ![self] = page_]
-                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                            /\ UNCHANGED << fault, held_2 >>
-                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ page' = page
-                                                 /\ UNCHANGED Refcount_refs
-                               ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
-                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Refcount_refs, page >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, entry, 
-                                       held >>
+                                                               /\ UNCHANGED << MmRwlock_recurse_count, Refcount_refs, 
+                                                                               page >>
+                                                    /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                                               ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                          THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                               /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                               /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                                    IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                                                       THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
+                                                                            /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                                                 /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
+                                                                                      IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_.page # null)
+                                                                                         THEN /\ LET page_ == get_gfn_.page IN
+                                                                                                   IF Refcount_refs[PageInfo_count_info[page_]] > 0
+                                                                                                      THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_]] IN
+                                                                                                                /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_]] = refs_ + 1]
+                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                /\ page' = [page EXCEPT ![self] = page_]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                                                                           /\ fault' = fault
+                                                                                                      ELSE /\ IF FALSE
+                                                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                      /\ page' = [page EXCEPT ![self] = page_]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ page' = page
+                                                                                                           /\ UNCHANGED Refcount_refs
+                                                                                         ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << Refcount_refs, 
+                                                                                                              page >>
+                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << MmRwlock_locker, 
+                                                                                            MmRwlock_recurse_count, 
+                                                                                            Refcount_refs, page >>
+                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                               Rwlock_writer, Refcount_refs, page >>
+                                     /\ UNCHANGED << P2mDomain_entry, entry, held >>
 
 put_page_32(self) == /\ pc[self] = "put_page_32"
                      /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
                            THEN /\ LET refs_2_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
                                      /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_2_ - 1]
-                                     /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                           THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                     LET mm_write_locked_by_me_ == locker_ = self IN
-                                                       IF mm_write_locked_by_me_
+                                     /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                          LET mm_write_locked_by_me_ == locker_ = self IN
+                                            IF mm_write_locked_by_me_
+                                               THEN /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                                     LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
                                                                       IF Rwlock_writer[p2m_lock_lock] = self
@@ -799,88 +1008,167 @@ put_page_32(self) == /\ pc[self] = "put_page_32"
                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
                                                                                         IF recurse_count_3_ # 0
                                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                              /\ UNCHANGED << fault, page, held_2 >>
+                                                                                                /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                Rwlock_writer, 
+                                                                                                                fault, 
+                                                                                                                page, 
+                                                                                                                held_2 >>
+                                                                                           ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                                                      THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                                           /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
+                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                      page >>
+                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                      /\ page' = [page EXCEPT ![self] = null]
+                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED Rwlock_writer
+                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                           /\ page' = [page EXCEPT ![self] = null]
+                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                           Rwlock_writer >>
                                                                          ELSE /\ fault' = (fault \union {"guess"})
                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
                                                                               /\ page' = [page EXCEPT ![self] = null]
                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED P2mDomain_entry
-                                                          ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_3"]
-                                                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, 
-                                                                               fault, page, held_2 >>
-                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                /\ page' = [page EXCEPT ![self] = null]
-                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count >>
+                                                                              /\ UNCHANGED << P2mDomain_entry, 
+                                                                                              MmRwlock_locker, 
+                                                                                              Rwlock_writer >>
+                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                               /\ page' = [page EXCEPT ![self] = null]
+                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                               MmRwlock_recurse_count, Rwlock_writer >>
+                                               ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_3"]
+                                                    /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                    MmRwlock_recurse_count, Rwlock_writer, fault, page, 
+                                                                    held_2 >>
                            ELSE /\ fault' = (fault \union {"use-after-free"})
                                 /\ page' = [page EXCEPT ![self] = null]
                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, Refcount_refs >>
-                     /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, entry, held >>
+                                /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                                Refcount_refs >>
+                     /\ UNCHANGED << entry, held >>
 
 mm_write_lock_123_3(self) == /\ pc[self] = "mm_write_lock_123_3"
                              /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
                                    THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                        /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                        /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                             IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                            IF Rwlock_writer'[p2m_lock_lock] = self
-                                                               THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
-                                                                    /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                              IF recurse_count_3_ # 0
-                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                                                                 ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                    /\ UNCHANGED << fault, page >>
-                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                    /\ page' = [page EXCEPT ![self] = null]
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED P2mDomain_entry
-                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                     /\ page' = [page EXCEPT ![self] = null]
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                                                     MmRwlock_recurse_count >>
+                                        /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self] IN
+                                             LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                               IF (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                                  THEN /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![p2m_lock] = self] IN
+                                                            LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                              LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                IF Rwlock_writer_[p2m_lock_lock] = self
+                                                                   THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
+                                                                        /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                             LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
+                                                                               LET recurse_count_3_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                 IF recurse_count_3_ # 0
+                                                                                    THEN /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
+                                                                                               THEN /\ LET refs_2_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
+                                                                                                         /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_2_ - 1]
+                                                                                                         /\ LET locker_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                              LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                                                                IF mm_write_locked_by_me_2_
+                                                                                                                   THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_22_ - 1]
+                                                                                                                             /\ LET recurse_count_32_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                                                                  IF recurse_count_32_ # 0
+                                                                                                                                     THEN /\ IF Cardinality(held_) = 0
+                                                                                                                                                THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                     /\ page' = [page EXCEPT ![self] = null]
+                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                     /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                     /\ page' = [page EXCEPT ![self] = null]
+                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                                                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null]
+                                                                                                                                                     /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                     /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                          IF Cardinality(held2_) = 0
+                                                                                                                                                             THEN /\ page' = [page EXCEPT ![self] = null]
+                                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                  /\ page' = [page EXCEPT ![self] = null]
+                                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                     /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                     /\ page' = [page EXCEPT ![self] = null]
+                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                        /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                        /\ page' = [page EXCEPT ![self] = null]
+                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                    /\ page' = [page EXCEPT ![self] = null]
+                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED Refcount_refs
+                                                                                    ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                               THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null]
+                                                                                                    /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                    /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                         /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
+                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                    page >>
+                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                    /\ page' = [page EXCEPT ![self] = null]
+                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED Refcount_refs
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ Rwlock_writer' = Rwlock_writer_
+                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                        /\ page' = [page EXCEPT ![self] = null]
+                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << P2mDomain_entry, Refcount_refs >>
+                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                       /\ Rwlock_writer' = Rwlock_writer_
+                                                       /\ page' = [page EXCEPT ![self] = null]
+                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                       MmRwlock_recurse_count, Refcount_refs >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ page' = [page EXCEPT ![self] = null]
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-                                                        Rwlock_writer >>
-                             /\ UNCHANGED << Refcount_refs, entry, held >>
-
-mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
-                               /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                          /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                                     /\ UNCHANGED << fault, page >>
-                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ page' = [page EXCEPT ![self] = null]
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Rwlock_writer
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ page' = [page EXCEPT ![self] = null]
-                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, Refcount_refs, entry, held >>
+                                                        Rwlock_writer, Refcount_refs >>
+                             /\ UNCHANGED << entry, held >>
 
 put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                        /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
@@ -888,7 +1176,7 @@ put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                                        /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_2_ - 1]
                                        /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
                                             LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                              IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ mm_write_locked_by_me_2_
+                                              IF mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
                                                  THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
                                                            /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
@@ -902,47 +1190,47 @@ put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                                                                                    /\ page' = [page EXCEPT ![self] = null]
                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   ELSE /\ page' = [page EXCEPT ![self] = null]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_3"]
-                                                                        /\ UNCHANGED << fault, held_2 >>
-                                                 ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) THEN "guess" ELSE "assert"})
+                                                                        /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                                                                   ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                              THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                   /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                              /\ LET held_ == held_2[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                   IF Cardinality(held_) = 0
+                                                                                                      THEN /\ page' = [page EXCEPT ![self] = null]
+                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ fault' = fault
+                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                           /\ page' = [page EXCEPT ![self] = null]
+                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                              /\ page' = [page EXCEPT ![self] = null]
+                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED Rwlock_writer
+                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                   /\ page' = [page EXCEPT ![self] = null]
+                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                   Rwlock_writer >>
+                                                 ELSE /\ fault' = (fault \union {IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
                                                       /\ page' = [page EXCEPT ![self] = null]
                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED MmRwlock_recurse_count
+                                                      /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                      Rwlock_writer >>
                              ELSE /\ fault' = (fault \union {"use-after-free"})
                                   /\ page' = [page EXCEPT ![self] = null]
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << MmRwlock_recurse_count, Refcount_refs >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, Rwlock_writer, entry, held >>
+                                  /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Refcount_refs >>
+                       /\ UNCHANGED << P2mDomain_entry, entry, held >>
 
-mm_write_unlock_139_3(self) == /\ pc[self] = "mm_write_unlock_139_3"
-                               /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                          /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                     /\ LET held_ == held_2[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                          IF Cardinality(held_) = 0
-                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ fault' = fault
-                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Rwlock_writer
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, Refcount_refs, entry, held, page >>
-
-toolstack(self) == mm_write_locked_by_me_111_3(self) \/ mm_write_lock_123_2(self) \/ get_gfn_113_2(self)
-                      \/ put_page_32(self) \/ mm_write_lock_123_3(self) \/ mm_write_unlock_139_2(self)
-                      \/ put_page_32_2(self) \/ mm_write_unlock_139_3(self)
+toolstack(self) == mm_write_locked_by_me_111_3(self) \/ put_page_32(self) \/ mm_write_lock_123_3(self)
+                      \/ put_page_32_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -956,20 +1244,20 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "mm_write_lock_123" /\ ~(IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
-  \/ pc[t_] = "mm_write_lock_123_2" /\ ~(IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
+  \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) < 2) THEN IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mm_write_locked_by_me_111_3" /\ ~(IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
   \/ pc[t_] = "mm_write_lock_123_3" /\ ~(IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mm_write_lock_123" -> (IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
-    [] pc[t_] = "mm_write_lock_123_2" -> (IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
+  CASE pc[t_] = "mm_write_locked_by_me_111" -> (IF (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) < 2) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) < 2) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
+    [] pc[t_] = "mm_write_locked_by_me_111_3" -> (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] pc[t_] = "mm_write_lock_123_3" -> (IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] OTHER -> {}
 

@@ -56,80 +56,264 @@ variables
   fault = {};
 
 process vcpu \in {vcpu_vcpu0}
-variables page = null, found = [page |-> null, type |-> ""], fast = null, page_3 = null, held = {};
+variables page = null, held = {};
 begin
 mm_read_lock_156:
   \* lookups.ts:262  const fresh = private_pages[vcpus.indexOf(vcpu)];
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
   \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
-  \* lookups.ts:262  const fresh = private_pages[vcpus.indexOf(vcpu)];
-  if (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) then
-    \* mm-locks.ts:156  read_lock(l.lock);
+  \* mm-locks.ts:156  read_lock(l.lock);
+  if (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) then
     await Rwlock_writer[MmRwlock_lock[p2m_lock]] = null;
     if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
       if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]) then
-        RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self};
-        \* lookups.ts:160  const found = p2m.entry;
-        if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-          with found_ = P2mDomain_entry[p2m] do
-            \* lookups.ts:161  let fast: PageInfo | null = null;
-            \* lookups.ts:162  if (found.page !== null && !(unshares && found.type === "ram_shared"))
-            if found_.page # null then
-              \* lookups.ts:162  fast = found.page;
-              with fast_ = found_.page do
-                \* lookups.ts:163  if (fast !== null)
-                if fast_ # null then
-                  \* lookups.ts:163  get_mapped_page(fast);
-                  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                  if Refcount_refs[PageInfo_count_info[fast_]] > 0 then
-                    with refs_ = Refcount_refs[PageInfo_count_info[fast_]] do
-                      Refcount_refs[PageInfo_count_info[fast_]] := refs_ + 1;
-                      \* lookups.ts:153  if (!get_page(page))
-                      found := found_;
-                      fast := fast_;
-                      goto mm_read_unlock_161;
-                    end with;
-                  else
-                    \* lookups.ts:153  if (!get_page(page))
-                    \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-                    if FALSE then
-                      found := found_;
-                      fast := fast_;
-                      goto mm_read_unlock_161;
+        with RecursiveRwlock_nested_ = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self}] do
+          \* lookups.ts:160  const found = p2m.entry;
+          if FALSE then
+            with found_ = P2mDomain_entry[p2m] do
+              \* lookups.ts:161  let fast: PageInfo | null = null;
+              \* lookups.ts:162  if (found.page !== null && !(unshares && found.type === "ram_shared"))
+              if found_.page # null then
+                \* lookups.ts:162  fast = found.page;
+                with fast_ = found_.page do
+                  \* lookups.ts:163  if (fast !== null)
+                  if fast_ # null then
+                    \* lookups.ts:163  get_mapped_page(fast);
+                    \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                    if Refcount_refs[PageInfo_count_info[fast_]] > 0 then
+                      with refs_ = Refcount_refs[PageInfo_count_info[fast_]] do
+                        Refcount_refs[PageInfo_count_info[fast_]] := refs_ + 1;
+                        \* lookups.ts:153  if (!get_page(page))
+                        \* mm-locks.ts:161  read_unlock(l.lock);
+                        if self \in RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] then
+                          RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] \ {self}];
+                          \* lookups.ts:165  return fast;
+                          \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                          \* lookups.ts:202  if (page !== null)
+                          if fast_ # null then
+                            page := fast_;
+                            goto write_to_frame_38;
+                          else
+                            \* lookups.ts:261  vcpu
+                            if Cardinality(held) = 0 then
+                              held := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
+                          with held_ = held \ {MmRwlock_lock[p2m_lock]} do
+                            \* lookups.ts:165  return fast;
+                            \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                            \* lookups.ts:202  if (page !== null)
+                            if fast_ # null then
+                              RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                              held := held_;
+                              page := fast_;
+                              goto write_to_frame_38;
+                            else
+                              \* mm-locks.ts:161  read_unlock(l.lock);
+                              if (~(self \in Rwlock_readers[p2m_lock_lock_2])) /\ (Cardinality(held_) = 0) then
+                                RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                held := {};
+                                goto Done;
+                              else
+                                fault := fault \union {IF ~(~(self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"};
+                                RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                held := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        end if;
+                      end with;
                     else
-                      fault := fault \union {"assert"};
+                      \* lookups.ts:153  if (!get_page(page))
+                      \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+                      if FALSE then
+                        \* mm-locks.ts:161  read_unlock(l.lock);
+                        if self \in RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] then
+                          RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] \ {self}];
+                          \* lookups.ts:165  return fast;
+                          \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                          \* lookups.ts:202  if (page !== null)
+                          if fast_ # null then
+                            page := fast_;
+                            goto write_to_frame_38;
+                          else
+                            \* lookups.ts:261  vcpu
+                            if Cardinality(held) = 0 then
+                              held := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
+                          with held_ = held \ {MmRwlock_lock[p2m_lock]} do
+                            \* lookups.ts:165  return fast;
+                            \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                            \* lookups.ts:202  if (page !== null)
+                            if fast_ # null then
+                              RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                              held := held_;
+                              page := fast_;
+                              goto write_to_frame_38;
+                            else
+                              \* mm-locks.ts:161  read_unlock(l.lock);
+                              if (~(self \in Rwlock_readers[p2m_lock_lock_2])) /\ (Cardinality(held_) = 0) then
+                                RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                held := {};
+                                goto Done;
+                              else
+                                fault := fault \union {IF ~(~(self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"};
+                                RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                held := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                        held := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    \* mm-locks.ts:161  read_unlock(l.lock);
+                    if self \in RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] then
+                      RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] \ {self}];
+                      \* lookups.ts:166  if (found.type === "invalid")
+                      if found_.type = "invalid" then
+                        \* lookups.ts:166  return null;
+                        \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                        \* lookups.ts:202  if (page !== null)
+                        \* lookups.ts:261  vcpu
+                        if Cardinality(held) = 0 then
+                          held := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          held := {};
+                          goto Done;
+                        end if;
+                      else
+                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                        \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                        goto mm_write_locked_by_me_111;
+                      end if;
+                    else
+                      Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
+                      with held_ = held \ {MmRwlock_lock[p2m_lock]} do
+                        \* lookups.ts:166  if (found.type === "invalid")
+                        if found_.type = "invalid" then
+                          \* lookups.ts:166  return null;
+                          \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                          \* lookups.ts:202  if (page !== null)
+                          \* mm-locks.ts:161  read_unlock(l.lock);
+                          if (~(self \in Rwlock_readers[p2m_lock_lock_2])) /\ (Cardinality(held_) = 0) then
+                            RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                            held := {};
+                            goto Done;
+                          else
+                            fault := fault \union {IF ~(~(self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"};
+                            RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                            held := {};
+                            goto Done;
+                          end if;
+                        else
+                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                          \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                          held := held_;
+                          goto mm_write_locked_by_me_111;
+                        end if;
+                      end with;
+                    end if;
+                  end if;
+                end with;
+              else
+                \* lookups.ts:163  if (fast !== null)
+                \* mm-locks.ts:161  read_unlock(l.lock);
+                if self \in RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] then
+                  RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] \ {self}];
+                  \* lookups.ts:165  if (fast !== null)
+                  \* lookups.ts:166  if (found.type === "invalid")
+                  if found_.type = "invalid" then
+                    \* lookups.ts:166  return null;
+                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                    \* lookups.ts:202  if (page !== null)
+                    \* lookups.ts:261  vcpu
+                    if Cardinality(held) = 0 then
+                      held := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
                       held := {};
                       goto Done;
                     end if;
+                  else
+                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                    goto mm_write_locked_by_me_111;
                   end if;
                 else
-                  found := found_;
-                  fast := fast_;
-                  goto mm_read_unlock_161;
+                  Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
+                  with held_ = held \ {MmRwlock_lock[p2m_lock]} do
+                    \* lookups.ts:165  if (fast !== null)
+                    \* lookups.ts:166  if (found.type === "invalid")
+                    if found_.type = "invalid" then
+                      \* lookups.ts:166  return null;
+                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                      \* lookups.ts:202  if (page !== null)
+                      \* mm-locks.ts:161  read_unlock(l.lock);
+                      if (~(self \in Rwlock_readers[p2m_lock_lock_2])) /\ (Cardinality(held_) = 0) then
+                        RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                        held := {};
+                        goto Done;
+                      else
+                        fault := fault \union {IF ~(~(self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"};
+                        RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                        held := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                      RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                      held := held_;
+                      goto mm_write_locked_by_me_111;
+                    end if;
+                  end with;
                 end if;
-              end with;
-            else
-              \* lookups.ts:163  if (fast !== null)
-              found := found_;
-              fast := null;
-              goto mm_read_unlock_161;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held := {};
-          goto Done;
-        end if;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            RecursiveRwlock_nested := RecursiveRwlock_nested_;
+            held := {};
+            goto Done;
+          end if;
+        end with;
       else
         fault := fault \union {"assert"};
         held := {};
         goto Done;
       end if;
     else
-      Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self};
-      with held_ = held \union {MmRwlock_lock[p2m_lock]} do
+      with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self}],
+           held_ = held \union {MmRwlock_lock[p2m_lock]} do
         \* lookups.ts:160  const found = p2m.entry;
-        if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
+        if self \in Rwlock_readers_[p2m_lock_lock_2] then
           with found_ = P2mDomain_entry[p2m] do
             \* lookups.ts:161  let fast: PageInfo | null = null;
             \* lookups.ts:162  if (found.page !== null && !(unshares && found.type === "ram_shared"))
@@ -144,38 +328,531 @@ mm_read_lock_156:
                     with refs_ = Refcount_refs[PageInfo_count_info[fast_]] do
                       Refcount_refs[PageInfo_count_info[fast_]] := refs_ + 1;
                       \* lookups.ts:153  if (!get_page(page))
-                      held := held_;
-                      found := found_;
-                      fast := fast_;
-                      goto mm_read_unlock_161;
+                      \* mm-locks.ts:161  read_unlock(l.lock);
+                      if self \in Rwlock_readers_[MmRwlock_lock[p2m_lock]] then
+                        if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
+                          RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
+                          \* lookups.ts:165  return fast;
+                          \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                          \* lookups.ts:202  if (page !== null)
+                          if fast_ # null then
+                            Rwlock_readers := Rwlock_readers_;
+                            held := held_;
+                            page := fast_;
+                            goto write_to_frame_38;
+                          else
+                            \* mm-locks.ts:161  read_unlock(l.lock);
+                            if (~(self \in Rwlock_readers_[p2m_lock_lock_2])) /\ (Cardinality(held_) = 0) then
+                              Rwlock_readers := Rwlock_readers_;
+                              held := {};
+                              goto Done;
+                            else
+                              fault := fault \union {IF ~(~(self \in Rwlock_readers_[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"};
+                              Rwlock_readers := Rwlock_readers_;
+                              held := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers_[MmRwlock_lock[p2m_lock]] \ {self}];
+                          with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                            \* lookups.ts:165  return fast;
+                            \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                            \* lookups.ts:202  if (page !== null)
+                            if fast_ # null then
+                              held := held2_;
+                              page := fast_;
+                              goto write_to_frame_38;
+                            else
+                              \* mm-locks.ts:161  read_unlock(l.lock);
+                              if (~(self \in Rwlock_readers[p2m_lock_lock_2])) /\ (Cardinality(held2_) = 0) then
+                                held := {};
+                                goto Done;
+                              else
+                                fault := fault \union {IF ~(~(self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"};
+                                held := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        end if;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Rwlock_readers := Rwlock_readers_;
+                        held := {};
+                        goto Done;
+                      end if;
                     end with;
                   else
                     \* lookups.ts:153  if (!get_page(page))
                     \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-                    if FALSE then
-                      held := held_;
-                      found := found_;
-                      fast := fast_;
-                      goto mm_read_unlock_161;
+                    if FALSE /\ (self \in Rwlock_readers_[MmRwlock_lock[p2m_lock]]) then
+                      \* mm-locks.ts:161  read_unlock(l.lock);
+                      if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
+                        RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
+                        \* lookups.ts:165  return fast;
+                        \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                        \* lookups.ts:202  if (page !== null)
+                        if fast_ # null then
+                          Rwlock_readers := Rwlock_readers_;
+                          held := held_;
+                          page := fast_;
+                          goto write_to_frame_38;
+                        else
+                          \* mm-locks.ts:161  read_unlock(l.lock);
+                          if (~(self \in Rwlock_readers_[p2m_lock_lock_2])) /\ (Cardinality(held_) = 0) then
+                            Rwlock_readers := Rwlock_readers_;
+                            held := {};
+                            goto Done;
+                          else
+                            fault := fault \union {IF ~(~(self \in Rwlock_readers_[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"};
+                            Rwlock_readers := Rwlock_readers_;
+                            held := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      else
+                        Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers_[MmRwlock_lock[p2m_lock]] \ {self}];
+                        with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                          \* lookups.ts:165  return fast;
+                          \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                          \* lookups.ts:202  if (page !== null)
+                          if fast_ # null then
+                            held := held2_;
+                            page := fast_;
+                            goto write_to_frame_38;
+                          else
+                            \* mm-locks.ts:161  read_unlock(l.lock);
+                            if (~(self \in Rwlock_readers[p2m_lock_lock_2])) /\ (Cardinality(held2_) = 0) then
+                              held := {};
+                              goto Done;
+                            else
+                              fault := fault \union {IF ~(~(self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"};
+                              held := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      end if;
                     else
-                      fault := fault \union {"assert"};
+                      fault := fault \union {IF ~(FALSE) THEN "assert" ELSE "unlock-not-held"};
+                      Rwlock_readers := Rwlock_readers_;
                       held := {};
                       goto Done;
                     end if;
                   end if;
                 else
-                  held := held_;
-                  found := found_;
-                  fast := fast_;
-                  goto mm_read_unlock_161;
+                  \* mm-locks.ts:161  read_unlock(l.lock);
+                  if self \in Rwlock_readers_[MmRwlock_lock[p2m_lock]] then
+                    if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
+                      RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
+                      \* lookups.ts:166  if (found.type === "invalid")
+                      if found_.type = "invalid" then
+                        \* lookups.ts:166  return null;
+                        \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                        \* lookups.ts:202  if (page !== null)
+                        \* mm-locks.ts:161  read_unlock(l.lock);
+                        if (~(self \in Rwlock_readers_[p2m_lock_lock_2])) /\ (Cardinality(held_) = 0) then
+                          Rwlock_readers := Rwlock_readers_;
+                          held := {};
+                          goto Done;
+                        else
+                          fault := fault \union {IF ~(~(self \in Rwlock_readers_[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"};
+                          Rwlock_readers := Rwlock_readers_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      else
+                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                        \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                        Rwlock_readers := Rwlock_readers_;
+                        held := held_;
+                        goto mm_write_locked_by_me_111;
+                      end if;
+                    else
+                      Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers_[MmRwlock_lock[p2m_lock]] \ {self}];
+                      with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                        \* lookups.ts:166  if (found.type === "invalid")
+                        if found_.type = "invalid" then
+                          \* lookups.ts:166  return null;
+                          \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                          \* lookups.ts:202  if (page !== null)
+                          \* mm-locks.ts:161  read_unlock(l.lock);
+                          if (~(self \in Rwlock_readers[p2m_lock_lock_2])) /\ (Cardinality(held2_) = 0) then
+                            held := {};
+                            goto Done;
+                          else
+                            fault := fault \union {IF ~(~(self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"};
+                            held := {};
+                            goto Done;
+                          end if;
+                        else
+                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                          \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                          held := held2_;
+                          goto mm_write_locked_by_me_111;
+                        end if;
+                      end with;
+                    end if;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Rwlock_readers := Rwlock_readers_;
+                    held := {};
+                    goto Done;
+                  end if;
                 end if;
               end with;
             else
               \* lookups.ts:163  if (fast !== null)
-              held := held_;
-              found := found_;
-              fast := null;
-              goto mm_read_unlock_161;
+              \* mm-locks.ts:161  read_unlock(l.lock);
+              if self \in Rwlock_readers_[MmRwlock_lock[p2m_lock]] then
+                if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
+                  RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
+                  \* lookups.ts:165  if (fast !== null)
+                  \* lookups.ts:166  if (found.type === "invalid")
+                  if found_.type = "invalid" then
+                    \* lookups.ts:166  return null;
+                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                    \* lookups.ts:202  if (page !== null)
+                    \* mm-locks.ts:161  read_unlock(l.lock);
+                    if (~(self \in Rwlock_readers_[p2m_lock_lock_2])) /\ (Cardinality(held_) = 0) then
+                      Rwlock_readers := Rwlock_readers_;
+                      held := {};
+                      goto Done;
+                    else
+                      fault := fault \union {IF ~(~(self \in Rwlock_readers_[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"};
+                      Rwlock_readers := Rwlock_readers_;
+                      held := {};
+                      goto Done;
+                    end if;
+                  else
+                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                    Rwlock_readers := Rwlock_readers_;
+                    held := held_;
+                    goto mm_write_locked_by_me_111;
+                  end if;
+                else
+                  Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers_[MmRwlock_lock[p2m_lock]] \ {self}];
+                  with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                    \* lookups.ts:165  if (fast !== null)
+                    \* lookups.ts:166  if (found.type === "invalid")
+                    if found_.type = "invalid" then
+                      \* lookups.ts:166  return null;
+                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                      \* lookups.ts:202  if (page !== null)
+                      \* mm-locks.ts:161  read_unlock(l.lock);
+                      if (~(self \in Rwlock_readers[p2m_lock_lock_2])) /\ (Cardinality(held2_) = 0) then
+                        held := {};
+                        goto Done;
+                      else
+                        fault := fault \union {IF ~(~(self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"};
+                        held := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                      held := held2_;
+                      goto mm_write_locked_by_me_111;
+                    end if;
+                  end with;
+                end if;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Rwlock_readers := Rwlock_readers_;
+                held := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          Rwlock_readers := Rwlock_readers_;
+          held := {};
+          goto Done;
+        end if;
+      end with;
+    end if;
+  else
+    fault := fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE IF ~((IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2)) THEN "assert" ELSE "self-deadlock"};
+    held := {};
+    goto Done;
+  end if;
+mm_write_locked_by_me_111:
+  \* mm-locks.ts:111  return l.locker === current();
+  with locker_ = MmRwlock_locker[p2m_lock],
+       mm_write_locked_by_me_ = locker_ = self do
+    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+    if mm_write_locked_by_me_ then
+      \* mm-locks.ts:132  l.recurse_count++;
+      with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+        if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+            \* lookups.ts:113  return p2m.entry;
+            if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
+              with get_gfn_ = P2mDomain_entry[p2m],
+                \* lookups.ts:138  const entry = get_gfn();
+                \* lookups.ts:139  return entry;
+                \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
+                \* lookups.ts:169  const page = entry.page;
+                   page_3_ = get_gfn_.page do
+                \* lookups.ts:170  if (page !== null)
+                if page_3_ # null then
+                  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                  if Refcount_refs[PageInfo_count_info[page_3_]] > 0 then
+                    with refs_ = Refcount_refs[PageInfo_count_info[page_3_]] do
+                      Refcount_refs[PageInfo_count_info[page_3_]] := refs_ + 1;
+                      \* lookups.ts:153  if (!get_page(page))
+                      \* mm-locks.ts:111  return l.locker === current();
+                      with locker2_ = MmRwlock_locker[p2m_lock],
+                           mm_write_locked_by_me_2_ = locker2_ = self do
+                        \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
+                        if (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_ then
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                              if recurse_count_3_ # 0 then
+                                \* lookups.ts:175  return page;
+                                \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                                \* lookups.ts:202  if (page !== null)
+                                if page_3_ # null then
+                                  page := page_3_;
+                                  goto write_to_frame_38;
+                                else
+                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                  if (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held) = 0) then
+                                    held := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"};
+                                    held := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              else
+                                \* mm-locks.ts:139  l.locker = null;
+                                if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+                                  MmRwlock_locker[p2m_lock] := null;
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                    Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                                    with held_ = held \ {MmRwlock_lock[p2m_lock]} do
+                                      \* lookups.ts:175  return page;
+                                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                                      \* lookups.ts:202  if (page !== null)
+                                      if page_3_ # null then
+                                        held := held_;
+                                        page := page_3_;
+                                        goto write_to_frame_38;
+                                      else
+                                        \* mm-locks.ts:145  write_unlock(l.lock);
+                                        if (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held_) = 0) then
+                                          held := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"};
+                                          held := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    held := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  fault := fault \union {"guess"};
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          end with;
+                        else
+                          fault := fault \union {"assert"};
+                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end with;
+                  else
+                    \* lookups.ts:153  if (!get_page(page))
+                    \* mm-locks.ts:111  return l.locker === current();
+                    with locker2_ = MmRwlock_locker[p2m_lock],
+                         mm_write_locked_by_me_2_ = locker2_ = self do
+                      \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+                      if FALSE /\ (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_ then
+                        \* mm-locks.ts:137  l.recurse_count--;
+                        with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                            if recurse_count_3_ # 0 then
+                              \* lookups.ts:175  return page;
+                              \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                              \* lookups.ts:202  if (page !== null)
+                              if page_3_ # null then
+                                page := page_3_;
+                                goto write_to_frame_38;
+                              else
+                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                if (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held) = 0) then
+                                  held := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"};
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            else
+                              \* mm-locks.ts:139  l.locker = null;
+                              if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+                                MmRwlock_locker[p2m_lock] := null;
+                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                  Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                                  with held_ = held \ {MmRwlock_lock[p2m_lock]} do
+                                    \* lookups.ts:175  return page;
+                                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                                    \* lookups.ts:202  if (page !== null)
+                                    if page_3_ # null then
+                                      held := held_;
+                                      page := page_3_;
+                                      goto write_to_frame_38;
+                                    else
+                                      \* mm-locks.ts:145  write_unlock(l.lock);
+                                      if (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held_) = 0) then
+                                        held := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"};
+                                        held := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              else
+                                fault := fault \union {"guess"};
+                                held := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        end with;
+                      else
+                        fault := fault \union {"assert"};
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end if;
+                else
+                  \* mm-locks.ts:111  return l.locker === current();
+                  with locker2_ = MmRwlock_locker[p2m_lock],
+                       mm_write_locked_by_me_2_ = locker2_ = self do
+                    \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
+                    if (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_ then
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                          if recurse_count_3_ # 0 then
+                            \* lookups.ts:175  return page;
+                            \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                            \* lookups.ts:202  if (page !== null)
+                            if page_3_ # null then
+                              \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                              with refcount_read_ = Refcount_refs[PageInfo_count_info[page_3_]] do
+                                \* pages.ts:39  page.dirty = true;
+                                \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                                if (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = page_3_) then
+                                  \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                                  page := page_3_;
+                                  goto put_page_32;
+                                else
+                                  fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"};
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              if (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held) = 0) then
+                                held := {};
+                                goto Done;
+                              else
+                                fault := fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"};
+                                held := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            \* mm-locks.ts:139  l.locker = null;
+                            if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+                              MmRwlock_locker[p2m_lock] := null;
+                              \* mm-locks.ts:145  write_unlock(l.lock);
+                              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                                Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                                with held_ = held \ {MmRwlock_lock[p2m_lock]} do
+                                  \* lookups.ts:175  return page;
+                                  \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                                  \* lookups.ts:202  if (page !== null)
+                                  if page_3_ # null then
+                                    held := held_;
+                                    page := page_3_;
+                                    goto write_to_frame_38;
+                                  else
+                                    \* mm-locks.ts:145  write_unlock(l.lock);
+                                    if (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held_) = 0) then
+                                      held := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"};
+                                      held := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                held := {};
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"guess"};
+                              held := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      end with;
+                    else
+                      fault := fault \union {"assert"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end if;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+              held := {};
+              goto Done;
             end if;
           end with;
         else
@@ -184,368 +861,317 @@ mm_read_lock_156:
           goto Done;
         end if;
       end with;
-    end if;
-  else
-    fault := fault \union {IF ~((IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2)) THEN "assert" ELSE "self-deadlock"};
-    held := {};
-    goto Done;
-  end if;
-mm_read_unlock_161:
-  \* mm-locks.ts:161  read_unlock(l.lock);
-  if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
-    if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
-      RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
-      \* lookups.ts:165  if (fast !== null)
-      if fast # null then
-        \* lookups.ts:165  return fast;
-        with get_page_from_gfn_ = fast do
-          \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-          \* lookups.ts:202  if (page !== null)
-          if get_page_from_gfn_ # null then
-            page := get_page_from_gfn_;
-            found := [page |-> null, type |-> ""]; fast := null;
-            goto write_to_frame_38;
-          else
-            \* lookups.ts:261  vcpu
-            if Cardinality(held) = 0 then
-              found := [page |-> null, type |-> ""]; fast := null; held := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              found := [page |-> null, type |-> ""]; fast := null; held := {};
-              goto Done;
-            end if;
-          end if;
-        end with;
-      else
-        \* lookups.ts:166  if (found.type === "invalid")
-        if found.type = "invalid" then
-          \* lookups.ts:166  return null;
-          \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-          \* lookups.ts:202  if (page !== null)
-          \* lookups.ts:261  vcpu
-          if Cardinality(held) = 0 then
-            found := [page |-> null, type |-> ""]; fast := null; held := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            found := [page |-> null, type |-> ""]; fast := null; held := {};
-            goto Done;
-          end if;
-        else
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-          \* mm-locks.ts:111  return l.locker === current();
-          if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-            with locker_ = MmRwlock_locker[p2m_lock] do
-              with mm_write_locked_by_me_ = locker_ = self do
-                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                if mm_write_locked_by_me_ then
-                  \* mm-locks.ts:132  l.recurse_count++;
-                  with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                      MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-                      found := [page |-> null, type |-> ""]; fast := null;
-                      goto get_gfn_113;
-                    else
-                      fault := fault \union {"guess"};
-                      found := [page |-> null, type |-> ""]; fast := null; held := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  found := [page |-> null, type |-> ""]; fast := null;
-                  goto mm_write_lock_123;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            found := [page |-> null, type |-> ""]; fast := null; held := {};
-            goto Done;
-          end if;
-        end if;
-      end if;
     else
-      Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
-      with held_ = held \ {MmRwlock_lock[p2m_lock]} do
-        \* lookups.ts:165  if (fast !== null)
-        if fast # null then
-          \* lookups.ts:165  return fast;
-          with get_page_from_gfn_ = fast do
-            \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-            \* lookups.ts:202  if (page !== null)
-            if get_page_from_gfn_ # null then
-              held := held_;
-              page := get_page_from_gfn_;
-              found := [page |-> null, type |-> ""]; fast := null;
-              goto write_to_frame_38;
-            else
-              \* lookups.ts:261  vcpu
-              if Cardinality(held_) = 0 then
-                found := [page |-> null, type |-> ""]; fast := null; held := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                found := [page |-> null, type |-> ""]; fast := null; held := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        else
-          \* lookups.ts:166  if (found.type === "invalid")
-          if found.type = "invalid" then
-            \* lookups.ts:166  return null;
-            \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-            \* lookups.ts:202  if (page !== null)
-            \* lookups.ts:261  vcpu
-            if Cardinality(held_) = 0 then
-              found := [page |-> null, type |-> ""]; fast := null; held := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              found := [page |-> null, type |-> ""]; fast := null; held := {};
-              goto Done;
-            end if;
-          else
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-            \* mm-locks.ts:111  return l.locker === current();
-            if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-              with locker_ = MmRwlock_locker[p2m_lock] do
-                with mm_write_locked_by_me_ = locker_ = self do
-                  \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                  if mm_write_locked_by_me_ then
-                    \* mm-locks.ts:132  l.recurse_count++;
-                    with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                        MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-                        held := held_;
-                        found := [page |-> null, type |-> ""]; fast := null;
-                        goto get_gfn_113;
+      \* mm-locks.ts:123  write_lock(l.lock);
+      if (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) then
+        await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0);
+        with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self],
+             held_ = held \union {MmRwlock_lock[p2m_lock]} do
+          \* mm-locks.ts:124  l.locker = current();
+          if (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+            with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![p2m_lock] = self],
+              \* mm-locks.ts:132  l.recurse_count++;
+                 recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+                 MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+              \* lookups.ts:113  return p2m.entry;
+              if Rwlock_writer_[p2m_lock_lock_2] = self then
+                with get_gfn_ = P2mDomain_entry[p2m],
+                  \* lookups.ts:138  const entry = get_gfn();
+                  \* lookups.ts:139  return entry;
+                  \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
+                  \* lookups.ts:169  const page = entry.page;
+                     page_3_ = get_gfn_.page do
+                  \* lookups.ts:170  if (page !== null)
+                  if page_3_ # null then
+                    \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                    if Refcount_refs[PageInfo_count_info[page_3_]] > 0 then
+                      with refs_ = Refcount_refs[PageInfo_count_info[page_3_]] do
+                        Refcount_refs[PageInfo_count_info[page_3_]] := refs_ + 1;
+                        \* lookups.ts:153  if (!get_page(page))
+                        \* mm-locks.ts:111  return l.locker === current();
+                        with locker2_ = MmRwlock_locker_[p2m_lock],
+                             mm_write_locked_by_me_2_ = locker2_ = self do
+                          \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
+                          if (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_ then
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                                if recurse_count_3_ # 0 then
+                                  \* lookups.ts:175  return page;
+                                  \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                                  \* lookups.ts:202  if (page !== null)
+                                  if page_3_ # null then
+                                    Rwlock_writer := Rwlock_writer_;
+                                    held := held_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    page := page_3_;
+                                    goto write_to_frame_38;
+                                  else
+                                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                    if (~(Rwlock_writer_[p2m_lock_lock_2] = self)) /\ (Cardinality(held_) = 0) then
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      held := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {IF ~(~(Rwlock_writer_[p2m_lock_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      held := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                else
+                                  \* mm-locks.ts:139  l.locker = null;
+                                  if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                                    MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = null];
+                                    \* mm-locks.ts:145  write_unlock(l.lock);
+                                    Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                                    with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                                      \* lookups.ts:175  return page;
+                                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                                      \* lookups.ts:202  if (page !== null)
+                                      if page_3_ # null then
+                                        held := held2_;
+                                        page := page_3_;
+                                        goto write_to_frame_38;
+                                      else
+                                        \* mm-locks.ts:145  write_unlock(l.lock);
+                                        if (~(Rwlock_writer[p2m_lock_lock_2] = self)) /\ (Cardinality(held2_) = 0) then
+                                          held := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                          held := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    held := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            end with;
+                          else
+                            fault := fault \union {"assert"};
+                            Rwlock_writer := Rwlock_writer_;
+                            MmRwlock_locker := MmRwlock_locker_;
+                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                            held := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      end with;
+                    else
+                      \* lookups.ts:153  if (!get_page(page))
+                      \* mm-locks.ts:111  return l.locker === current();
+                      with locker2_ = MmRwlock_locker_[p2m_lock],
+                           mm_write_locked_by_me_2_ = locker2_ = self do
+                        \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+                        if FALSE /\ (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_ then
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                              if recurse_count_3_ # 0 then
+                                \* lookups.ts:175  return page;
+                                \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                                \* lookups.ts:202  if (page !== null)
+                                if page_3_ # null then
+                                  Rwlock_writer := Rwlock_writer_;
+                                  held := held_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  page := page_3_;
+                                  goto write_to_frame_38;
+                                else
+                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                  if (~(Rwlock_writer_[p2m_lock_lock_2] = self)) /\ (Cardinality(held_) = 0) then
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    held := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {IF ~(~(Rwlock_writer_[p2m_lock_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    held := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              else
+                                \* mm-locks.ts:139  l.locker = null;
+                                if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                                  MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = null];
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                                  with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                                    \* lookups.ts:175  return page;
+                                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                                    \* lookups.ts:202  if (page !== null)
+                                    if page_3_ # null then
+                                      held := held2_;
+                                      page := page_3_;
+                                      goto write_to_frame_38;
+                                    else
+                                      \* mm-locks.ts:145  write_unlock(l.lock);
+                                      if (~(Rwlock_writer[p2m_lock_lock_2] = self)) /\ (Cardinality(held2_) = 0) then
+                                        held := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                        held := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          end with;
+                        else
+                          fault := fault \union {"assert"};
+                          Rwlock_writer := Rwlock_writer_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
+                  else
+                    \* mm-locks.ts:111  return l.locker === current();
+                    with locker2_ = MmRwlock_locker_[p2m_lock],
+                         mm_write_locked_by_me_2_ = locker2_ = self do
+                      \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
+                      if (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_ then
+                        \* mm-locks.ts:137  l.recurse_count--;
+                        with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                            if recurse_count_3_ # 0 then
+                              \* lookups.ts:175  return page;
+                              \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                              \* lookups.ts:202  if (page !== null)
+                              if page_3_ # null then
+                                \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                                with refcount_read_ = Refcount_refs[PageInfo_count_info[page_3_]] do
+                                  \* pages.ts:39  page.dirty = true;
+                                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                                  if (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = page_3_) then
+                                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                                    Rwlock_writer := Rwlock_writer_;
+                                    held := held_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    page := page_3_;
+                                    goto put_page_32;
+                                  else
+                                    fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"};
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    held := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                if (~(Rwlock_writer_[p2m_lock_lock_2] = self)) /\ (Cardinality(held_) = 0) then
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  held := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {IF ~(~(Rwlock_writer_[p2m_lock_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            else
+                              \* mm-locks.ts:139  l.locker = null;
+                              if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                                MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = null];
+                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                                with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                                  \* lookups.ts:175  return page;
+                                  \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+                                  \* lookups.ts:202  if (page !== null)
+                                  if page_3_ # null then
+                                    held := held2_;
+                                    page := page_3_;
+                                    goto write_to_frame_38;
+                                  else
+                                    \* mm-locks.ts:145  write_unlock(l.lock);
+                                    if (~(Rwlock_writer[p2m_lock_lock_2] = self)) /\ (Cardinality(held2_) = 0) then
+                                      held := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                      held := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"guess"};
+                                Rwlock_writer := Rwlock_writer_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                held := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        end with;
                       else
-                        fault := fault \union {"guess"};
-                        found := [page |-> null, type |-> ""]; fast := null; held := {};
+                        fault := fault \union {"assert"};
+                        Rwlock_writer := Rwlock_writer_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        held := {};
                         goto Done;
                       end if;
                     end with;
-                  else
-                    held := held_;
-                    found := [page |-> null, type |-> ""]; fast := null;
-                    goto mm_write_lock_123;
                   end if;
                 end with;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              found := [page |-> null, type |-> ""]; fast := null; held := {};
-              goto Done;
-            end if;
-          end if;
-        end if;
-      end with;
-    end if;
-  else
-    fault := fault \union {"unlock-not-held"};
-    found := [page |-> null, type |-> ""]; fast := null; held := {};
-    goto Done;
-  end if;
-mm_write_lock_123:
-  \* mm-locks.ts:123  write_lock(l.lock);
-  if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) then
-    await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0);
-    Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-    with held_ = held \union {MmRwlock_lock[p2m_lock]} do
-      \* mm-locks.ts:124  l.locker = current();
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-        MmRwlock_locker[p2m_lock] := self;
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-          MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-          held := held_;
-          goto get_gfn_113;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        held := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    held := {};
-    goto Done;
-  end if;
-get_gfn_113:
-  \* lookups.ts:113  return p2m.entry;
-  if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-    with get_gfn_ = P2mDomain_entry[p2m] do
-      \* lookups.ts:138  const entry = get_gfn();
-      \* lookups.ts:139  return entry;
-      \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
-      \* lookups.ts:169  const page = entry.page;
-      with page_3_ = get_gfn_.page do
-        \* lookups.ts:170  if (page !== null)
-        if page_3_ # null then
-          \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-          if Refcount_refs[PageInfo_count_info[page_3_]] > 0 then
-            with refs_ = Refcount_refs[PageInfo_count_info[page_3_]] do
-              Refcount_refs[PageInfo_count_info[page_3_]] := refs_ + 1;
-              \* lookups.ts:153  if (!get_page(page))
-              \* mm-locks.ts:111  return l.locker === current();
-              with locker_ = MmRwlock_locker[p2m_lock] do
-                with mm_write_locked_by_me_2_ = locker_ = self do
-                  \* mm-locks.ts:137  l.recurse_count--;
-                  with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                    \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                    if (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                      page_3 := page_3_;
-                      goto mm_write_unlock_138;
-                    else
-                      fault := fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
-                      held := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
-          else
-            \* lookups.ts:153  if (!get_page(page))
-            \* mm-locks.ts:111  return l.locker === current();
-            with locker_ = MmRwlock_locker[p2m_lock] do
-              with mm_write_locked_by_me_2_ = locker_ = self do
-                \* mm-locks.ts:137  l.recurse_count--;
-                with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                  \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-                  if FALSE /\ (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
-                    \* mm-locks.ts:137  l.recurse_count--;
-                    MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                    page_3 := page_3_;
-                    goto mm_write_unlock_138;
-                  else
-                    fault := fault \union {IF ~(FALSE) THEN "assert" ELSE IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
-                    held := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
-          end if;
-        else
-          \* mm-locks.ts:111  return l.locker === current();
-          with locker_ = MmRwlock_locker[p2m_lock] do
-            with mm_write_locked_by_me_2_ = locker_ = self do
-              \* mm-locks.ts:137  l.recurse_count--;
-              with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                if (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
-                  \* mm-locks.ts:137  l.recurse_count--;
-                  MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                  page_3 := page_3_;
-                  goto mm_write_unlock_138;
-                else
-                  fault := fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
-                  held := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    held := {};
-    goto Done;
-  end if;
-mm_write_unlock_138:
-  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-  if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-    with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-      if recurse_count_3_ # 0 then
-        \* lookups.ts:175  return page;
-        with get_page_from_gfn_ = page_3 do
-          \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-          \* lookups.ts:202  if (page !== null)
-          if get_page_from_gfn_ # null then
-            \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-            with refcount_read_ = Refcount_refs[PageInfo_count_info[get_page_from_gfn_]] do
-              \* pages.ts:39  page.dirty = true;
-              \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-              if (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_page_from_gfn_) then
-                \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                page := get_page_from_gfn_;
-                page_3 := null;
-                goto put_page_32;
               else
-                fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"};
-                page_3 := null; held := {};
+                fault := fault \union {"guess"};
+                Rwlock_writer := Rwlock_writer_;
+                MmRwlock_locker := MmRwlock_locker_;
+                MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                held := {};
                 goto Done;
               end if;
             end with;
           else
-            \* lookups.ts:261  vcpu
-            if Cardinality(held) = 0 then
-              page_3 := null; held := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              page_3 := null; held := {};
-              goto Done;
-            end if;
+            fault := fault \union {"guess"};
+            Rwlock_writer := Rwlock_writer_;
+            held := {};
+            goto Done;
           end if;
         end with;
       else
-        \* mm-locks.ts:139  l.locker = null;
-        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-          MmRwlock_locker[p2m_lock] := null;
-          \* mm-locks.ts:145  write_unlock(l.lock);
-          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-            Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-            with held_ = held \ {MmRwlock_lock[p2m_lock]} do
-              \* lookups.ts:175  return page;
-              with get_page_from_gfn_ = page_3 do
-                \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                \* lookups.ts:202  if (page !== null)
-                if get_page_from_gfn_ # null then
-                  held := held_;
-                  page := get_page_from_gfn_;
-                  page_3 := null;
-                  goto write_to_frame_38;
-                else
-                  \* lookups.ts:261  vcpu
-                  if Cardinality(held_) = 0 then
-                    page_3 := null; held := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    page_3 := null; held := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            page_3 := null; held := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"guess"};
-          page_3 := null; held := {};
-          goto Done;
-        end if;
+        fault := fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "self-deadlock"};
+        held := {};
+        goto Done;
       end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    page_3 := null; held := {};
-    goto Done;
-  end if;
+    end if;
+  end with;
 write_to_frame_38:
   \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
   with refcount_read_ = Refcount_refs[PageInfo_count_info[page]] do
@@ -565,12 +1191,11 @@ put_page_32:
   if Refcount_refs[PageInfo_count_info[page]] > 0 then
     with refs_2_ = Refcount_refs[PageInfo_count_info[page]] do
       Refcount_refs[PageInfo_count_info[page]] := refs_2_ - 1;
-      \* lookups.ts:261  vcpu
-      if Cardinality(held) = 0 then
+      if (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held) = 0) then
         page := null; held := {};
         goto Done;
       else
-        fault := fault \union {"lock-held-at-exit"};
+        fault := fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"};
         page := null; held := {};
         goto Done;
       end if;
@@ -589,149 +1214,326 @@ mm_write_locked_by_me_111_3:
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
   \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
   \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[p2m_lock] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-          if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+  with locker_ = MmRwlock_locker[p2m_lock],
+       mm_write_locked_by_me_ = locker_ = self do
+    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+    if mm_write_locked_by_me_ then
+      \* mm-locks.ts:132  l.recurse_count++;
+      with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+        if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1],
             \* lookups.ts:113  return p2m.entry;
-            goto mem_sharing_unshare_page_126;
-          else
-            fault := fault \union {"guess"};
-            held_2 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        goto mm_write_lock_123_2;
-      end if;
-    end with;
-  end with;
-mm_write_lock_123_2:
-  \* mm-locks.ts:123  write_lock(l.lock);
-  if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) then
-    await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0);
-    Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-    with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
-      \* mm-locks.ts:124  l.locker = current();
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-        MmRwlock_locker[p2m_lock] := self;
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-          MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-          \* lookups.ts:113  return p2m.entry;
-          held_2 := held_;
-          goto mem_sharing_unshare_page_126;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        held_2 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    goto Done;
-  end if;
-mem_sharing_unshare_page_126:
-  \* lookups.ts:126  const old = p2m.entry;
-  with old_ = P2mDomain_entry[p2m] do
-    \* lookups.ts:127  if (old.type !== "ram_shared")
-    if old_.type # "ram_shared" then
-      \* lookups.ts:127  return false;
-      \* mm-locks.ts:111  return l.locker === current();
-      with locker_ = MmRwlock_locker[p2m_lock] do
-        with mm_write_locked_by_me_2_ = locker_ = self do
-          \* mm-locks.ts:137  l.recurse_count--;
-          with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-            \* mm-locks.ts:111  return l.locker === current();
-            if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
-              \* mm-locks.ts:137  l.recurse_count--;
-              with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] do
-                \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                with recurse_count_3_ = MmRwlock_recurse_count_[p2m_lock] do
-                  if recurse_count_3_ # 0 then
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                    \* mm-locks.ts:111  return l.locker === current();
-                    with locker2_ = MmRwlock_locker[p2m_lock] do
-                      with mm_write_locked_by_me_ = locker2_ = self do
+            \* lookups.ts:126  const old = p2m.entry;
+               old_ = P2mDomain_entry[p2m] do
+            \* lookups.ts:127  if (old.type !== "ram_shared")
+            if old_.type # "ram_shared" then
+              \* lookups.ts:127  return false;
+              \* mm-locks.ts:111  return l.locker === current();
+              with locker2_ = MmRwlock_locker[p2m_lock],
+                   mm_write_locked_by_me_2_ = locker2_ = self do
+                \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                if mm_write_locked_by_me_2_ then
+                  \* mm-locks.ts:137  l.recurse_count--;
+                  with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock],
+                       MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1],
+                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                       recurse_count_3_ = MmRwlock_recurse_count2_[p2m_lock] do
+                    if recurse_count_3_ # 0 then
+                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                      \* mm-locks.ts:111  return l.locker === current();
+                      with locker3_ = MmRwlock_locker[p2m_lock],
+                           mm_write_locked_by_me2_ = locker3_ = self do
                         \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                        if mm_write_locked_by_me_ then
+                        if mm_write_locked_by_me2_ then
                           \* mm-locks.ts:132  l.recurse_count++;
-                          with recurse_count_ = MmRwlock_recurse_count_[p2m_lock] do
-                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1];
+                          with recurse_count2_ = MmRwlock_recurse_count2_[p2m_lock] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1];
                             goto get_gfn_113_3;
                           end with;
                         else
-                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                          goto mm_write_lock_123_4;
+                          \* mm-locks.ts:123  write_lock(l.lock);
+                          if (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) then
+                            await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0);
+                            Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+                            with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
+                              \* mm-locks.ts:124  l.locker = current();
+                              if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+                                MmRwlock_locker[p2m_lock] := self;
+                                \* mm-locks.ts:132  l.recurse_count++;
+                                with recurse_count2_ = MmRwlock_recurse_count2_[p2m_lock] do
+                                  MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1];
+                                  held_2 := held_;
+                                  goto get_gfn_113_3;
+                                end with;
+                              else
+                                fault := fault \union {"guess"};
+                                MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                                held_2 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "self-deadlock"};
+                            MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                            held_2 := {};
+                            goto Done;
+                          end if;
                         end if;
                       end with;
-                    end with;
-                  else
-                    \* mm-locks.ts:139  l.locker = null;
-                    MmRwlock_locker[p2m_lock] := null;
-                    \* mm-locks.ts:145  write_unlock(l.lock);
-                    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                      Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                      held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
-                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                      goto mm_write_locked_by_me_111_6;
                     else
-                      fault := fault \union {"unlock-not-held"};
-                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                      held_2 := {};
-                      goto Done;
+                      \* mm-locks.ts:139  l.locker = null;
+                      if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+                        MmRwlock_locker[p2m_lock] := null;
+                        \* mm-locks.ts:145  write_unlock(l.lock);
+                        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                          Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                          with held_ = held_2 \ {MmRwlock_lock[p2m_lock]},
+                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:111  return l.locker === current();
+                               locker3_ = MmRwlock_locker[p2m_lock],
+                               mm_write_locked_by_me2_ = locker3_ = self do
+                            \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                            if mm_write_locked_by_me2_ then
+                              \* mm-locks.ts:132  l.recurse_count++;
+                              with recurse_count2_ = MmRwlock_recurse_count2_[p2m_lock] do
+                                if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+                                  MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1];
+                                  held_2 := held_;
+                                  goto get_gfn_113_3;
+                                else
+                                  fault := fault \union {"guess"};
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                                  held_2 := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                              held_2 := held_;
+                              goto mm_write_lock_123_4;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                          held_2 := {};
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"guess"};
+                        MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                        held_2 := {};
+                        goto Done;
+                      end if;
                     end if;
-                  end if;
-                end with;
-              end with;
-            else
-              fault := fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
-    else
-      \* lookups.ts:128  refcount_set(fresh.count_info, 1);
-      Refcount_refs[private1_count_info] := 1;
-      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-      \* mm-locks.ts:111  return l.locker === current();
-      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-        with locker_ = MmRwlock_locker[p2m_lock] do
-          with mm_write_locked_by_me_ = locker_ = self do
-            \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-            if mm_write_locked_by_me_ then
-              \* mm-locks.ts:132  l.recurse_count++;
-              with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                  MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-                  old := old_;
-                  goto set_entry_106;
+                  end with;
                 else
-                  fault := fault \union {"guess"};
+                  fault := fault \union {"assert"};
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
                   held_2 := {};
                   goto Done;
                 end if;
               end with;
             else
-              old := old_;
-              goto mm_write_lock_123_3;
+              \* lookups.ts:128  refcount_set(fresh.count_info, 1);
+              Refcount_refs[private1_count_info] := 1;
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:111  return l.locker === current();
+              with locker2_ = MmRwlock_locker[p2m_lock],
+                   mm_write_locked_by_me2_ = locker2_ = self do
+                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                if mm_write_locked_by_me2_ then
+                  \* mm-locks.ts:132  l.recurse_count++;
+                  with recurse_count2_ = MmRwlock_recurse_count_[p2m_lock] do
+                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1];
+                    old := old_;
+                    goto set_entry_106;
+                  end with;
+                else
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  old := old_;
+                  goto mm_write_lock_123_3;
+                end if;
+              end with;
             end if;
           end with;
+        else
+          fault := fault \union {"guess"};
+          held_2 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      \* mm-locks.ts:123  write_lock(l.lock);
+      if (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) then
+        await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0);
+        with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self],
+             held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
+          \* mm-locks.ts:124  l.locker = current();
+          if (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+            with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![p2m_lock] = self],
+              \* mm-locks.ts:132  l.recurse_count++;
+                 recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+                 MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1],
+              \* lookups.ts:113  return p2m.entry;
+              \* lookups.ts:126  const old = p2m.entry;
+                 old_ = P2mDomain_entry[p2m] do
+              \* lookups.ts:127  if (old.type !== "ram_shared")
+              if old_.type # "ram_shared" then
+                \* lookups.ts:127  return false;
+                \* mm-locks.ts:111  return l.locker === current();
+                with locker2_ = MmRwlock_locker_[p2m_lock],
+                     mm_write_locked_by_me_2_ = locker2_ = self do
+                  \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                  if mm_write_locked_by_me_2_ then
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock],
+                         MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1],
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                         recurse_count_3_ = MmRwlock_recurse_count2_[p2m_lock] do
+                      if recurse_count_3_ # 0 then
+                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                        \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                        \* mm-locks.ts:111  return l.locker === current();
+                        with locker3_ = MmRwlock_locker_[p2m_lock],
+                             mm_write_locked_by_me2_ = locker3_ = self do
+                          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                          if mm_write_locked_by_me2_ then
+                            \* mm-locks.ts:132  l.recurse_count++;
+                            with recurse_count2_ = MmRwlock_recurse_count2_[p2m_lock] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1];
+                              Rwlock_writer := Rwlock_writer_;
+                              held_2 := held_;
+                              MmRwlock_locker := MmRwlock_locker_;
+                              goto get_gfn_113_3;
+                            end with;
+                          else
+                            \* mm-locks.ts:123  write_lock(l.lock);
+                            if (~(Rwlock_writer_[p2m_lock_lock_2] = self)) /\ FALSE then
+                              await (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0);
+                              Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = self];
+                              with held2_ = held_ \union {MmRwlock_lock[p2m_lock]} do
+                                \* mm-locks.ts:124  l.locker = current();
+                                if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)) then
+                                  MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = self];
+                                  \* mm-locks.ts:132  l.recurse_count++;
+                                  with recurse_count2_ = MmRwlock_recurse_count2_[p2m_lock] do
+                                    MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1];
+                                    held_2 := held2_;
+                                    goto get_gfn_113_3;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                                  held_2 := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {IF ~(~(Rwlock_writer_[p2m_lock_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
+                              Rwlock_writer := Rwlock_writer_;
+                              MmRwlock_locker := MmRwlock_locker_;
+                              MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                              held_2 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      else
+                        \* mm-locks.ts:139  l.locker = null;
+                        if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                          MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = null];
+                          \* mm-locks.ts:145  write_unlock(l.lock);
+                          Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                          with held2_ = held_ \ {MmRwlock_lock[p2m_lock]},
+                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:111  return l.locker === current();
+                               locker3_ = MmRwlock_locker[p2m_lock],
+                               mm_write_locked_by_me2_ = locker3_ = self do
+                            \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                            if mm_write_locked_by_me2_ then
+                              \* mm-locks.ts:132  l.recurse_count++;
+                              with recurse_count2_ = MmRwlock_recurse_count2_[p2m_lock] do
+                                if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+                                  MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1];
+                                  held_2 := held2_;
+                                  goto get_gfn_113_3;
+                                else
+                                  fault := fault \union {"guess"};
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                                  held_2 := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              held_2 := held2_;
+                              MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                              goto mm_write_lock_123_4;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"guess"};
+                          Rwlock_writer := Rwlock_writer_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                          held_2 := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
+                    Rwlock_writer := Rwlock_writer_;
+                    MmRwlock_locker := MmRwlock_locker_;
+                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                    held_2 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* lookups.ts:128  refcount_set(fresh.count_info, 1);
+                Refcount_refs[private1_count_info] := 1;
+                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                \* mm-locks.ts:111  return l.locker === current();
+                with locker2_ = MmRwlock_locker_[p2m_lock],
+                     mm_write_locked_by_me2_ = locker2_ = self do
+                  \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                  if mm_write_locked_by_me2_ then
+                    \* mm-locks.ts:132  l.recurse_count++;
+                    with recurse_count2_ = MmRwlock_recurse_count_[p2m_lock] do
+                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1];
+                      Rwlock_writer := Rwlock_writer_;
+                      held_2 := held_;
+                      MmRwlock_locker := MmRwlock_locker_;
+                      old := old_;
+                      goto set_entry_106;
+                    end with;
+                  else
+                    Rwlock_writer := Rwlock_writer_;
+                    held_2 := held_;
+                    MmRwlock_locker := MmRwlock_locker_;
+                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                    old := old_;
+                    goto mm_write_lock_123_3;
+                  end if;
+                end with;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Rwlock_writer := Rwlock_writer_;
+            held_2 := {};
+            goto Done;
+          end if;
         end with;
       else
-        fault := fault \union {"guess"};
+        fault := fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "self-deadlock"};
         held_2 := {};
         goto Done;
       end if;
@@ -739,27 +1541,85 @@ mem_sharing_unshare_page_126:
   end with;
 mm_write_lock_123_3:
   \* mm-locks.ts:123  write_lock(l.lock);
-  if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) then
+  if (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) then
     await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0);
-    Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-    with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
+    with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self],
+         held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
       \* mm-locks.ts:124  l.locker = current();
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-        MmRwlock_locker[p2m_lock] := self;
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-          MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-          held_2 := held_;
-          goto set_entry_106;
+      if (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+        with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![p2m_lock] = self],
+          \* mm-locks.ts:132  l.recurse_count++;
+             recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+          \* lookups.ts:106  p2m.entry = { page, type };
+          if Rwlock_writer_[p2m_lock_lock_2] = self then
+            P2mDomain_entry[p2m] := [page |-> private1, type |-> "ram_rw"];
+            \* mm-locks.ts:137  l.recurse_count--;
+            with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+              with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                if recurse_count_3_ # 0 then
+                  \* lookups.ts:132  put_page(old.page!);
+                  if old.page # null then
+                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                    Rwlock_writer := Rwlock_writer_;
+                    held_2 := held_;
+                    MmRwlock_locker := MmRwlock_locker_;
+                    goto put_page_32_2;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    Rwlock_writer := Rwlock_writer_;
+                    MmRwlock_locker := MmRwlock_locker_;
+                    old := [page |-> null, type |-> ""]; held_2 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* mm-locks.ts:139  l.locker = null;
+                  if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                    MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = null];
+                    \* mm-locks.ts:145  write_unlock(l.lock);
+                    Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                    with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                      \* lookups.ts:132  put_page(old.page!);
+                      if old.page # null then
+                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                        held_2 := held2_;
+                        goto put_page_32_2;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        old := [page |-> null, type |-> ""]; held_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    Rwlock_writer := Rwlock_writer_;
+                    MmRwlock_locker := MmRwlock_locker_;
+                    old := [page |-> null, type |-> ""]; held_2 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Rwlock_writer := Rwlock_writer_;
+            MmRwlock_locker := MmRwlock_locker_;
+            MmRwlock_recurse_count := MmRwlock_recurse_count_;
+            old := [page |-> null, type |-> ""]; held_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"guess"};
+        Rwlock_writer := Rwlock_writer_;
         old := [page |-> null, type |-> ""]; held_2 := {};
         goto Done;
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "self-deadlock"};
     old := [page |-> null, type |-> ""]; held_2 := {};
     goto Done;
   end if;
@@ -784,7 +1644,34 @@ set_entry_106:
               goto Done;
             end if;
           else
-            goto mm_write_unlock_139_2;
+            \* mm-locks.ts:139  l.locker = null;
+            if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+              MmRwlock_locker[p2m_lock] := null;
+              \* mm-locks.ts:145  write_unlock(l.lock);
+              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                with held_ = held_2 \ {MmRwlock_lock[p2m_lock]} do
+                  \* lookups.ts:132  put_page(old.page!);
+                  if old.page # null then
+                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                    held_2 := held_;
+                    goto put_page_32_2;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    old := [page |-> null, type |-> ""]; held_2 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                old := [page |-> null, type |-> ""]; held_2 := {};
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"guess"};
+              old := [page |-> null, type |-> ""]; held_2 := {};
+              goto Done;
+            end if;
           end if;
         end with;
       else
@@ -798,35 +1685,6 @@ set_entry_106:
     old := [page |-> null, type |-> ""]; held_2 := {};
     goto Done;
   end if;
-mm_write_unlock_139_2:
-  \* mm-locks.ts:139  l.locker = null;
-  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-    MmRwlock_locker[p2m_lock] := null;
-    \* mm-locks.ts:145  write_unlock(l.lock);
-    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-      Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-      with held_ = held_2 \ {MmRwlock_lock[p2m_lock]} do
-        \* lookups.ts:132  put_page(old.page!);
-        if old.page # null then
-          \* pages.ts:32  refcount_dec_and_test(page.count_info);
-          held_2 := held_;
-          goto put_page_32_2;
-        else
-          fault := fault \union {"null-dereference"};
-          old := [page |-> null, type |-> ""]; held_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"unlock-not-held"};
-      old := [page |-> null, type |-> ""]; held_2 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    old := [page |-> null, type |-> ""]; held_2 := {};
-    goto Done;
-  end if;
 put_page_32_2:
   \* pages.ts:32  refcount_dec_and_test(page.count_info);
   if Refcount_refs[PageInfo_count_info[old.page]] > 0 then
@@ -834,33 +1692,91 @@ put_page_32_2:
       Refcount_refs[PageInfo_count_info[old.page]] := refs_ - 1;
       \* lookups.ts:133  return true;
       \* mm-locks.ts:111  return l.locker === current();
-      with locker_ = MmRwlock_locker[p2m_lock] do
-        with mm_write_locked_by_me_2_ = locker_ = self do
+      with locker_ = MmRwlock_locker[p2m_lock],
+           mm_write_locked_by_me_2_ = locker_ = self,
+        \* mm-locks.ts:137  l.recurse_count--;
+           recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+        \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+        if mm_write_locked_by_me_2_ /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
           \* mm-locks.ts:137  l.recurse_count--;
-          with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-            \* mm-locks.ts:111  return l.locker === current();
-            if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
-              \* mm-locks.ts:137  l.recurse_count--;
-              MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-              with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                if recurse_count_3_ # 0 then
-                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                  old := [page |-> null, type |-> ""];
-                  goto mm_write_locked_by_me_111_6;
+          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1],
+            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+               recurse_count_3_ = MmRwlock_recurse_count_[p2m_lock] do
+            if recurse_count_3_ # 0 then
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:111  return l.locker === current();
+              with locker2_ = MmRwlock_locker[p2m_lock],
+                   mm_write_locked_by_me_ = locker2_ = self do
+                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                if mm_write_locked_by_me_ then
+                  \* mm-locks.ts:132  l.recurse_count++;
+                  with recurse_count_ = MmRwlock_recurse_count_[p2m_lock] do
+                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1];
+                    old := [page |-> null, type |-> ""];
+                    goto get_gfn_113_3;
+                  end with;
                 else
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
                   old := [page |-> null, type |-> ""];
-                  goto mm_write_unlock_139_3;
+                  goto mm_write_lock_123_4;
                 end if;
               end with;
             else
-              fault := fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
-              old := [page |-> null, type |-> ""]; held_2 := {};
-              goto Done;
+              \* mm-locks.ts:139  l.locker = null;
+              if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+                MmRwlock_locker[p2m_lock] := null;
+                \* mm-locks.ts:145  write_unlock(l.lock);
+                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                  Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                  with held_ = held_2 \ {MmRwlock_lock[p2m_lock]},
+                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                    \* mm-locks.ts:111  return l.locker === current();
+                       locker2_ = MmRwlock_locker[p2m_lock],
+                       mm_write_locked_by_me_ = locker2_ = self do
+                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                    if mm_write_locked_by_me_ then
+                      \* mm-locks.ts:132  l.recurse_count++;
+                      with recurse_count_ = MmRwlock_recurse_count_[p2m_lock] do
+                        if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1];
+                          held_2 := held_;
+                          old := [page |-> null, type |-> ""];
+                          goto get_gfn_113_3;
+                        else
+                          fault := fault \union {"guess"};
+                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                          old := [page |-> null, type |-> ""]; held_2 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      held_2 := held_;
+                      old := [page |-> null, type |-> ""];
+                      goto mm_write_lock_123_4;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  old := [page |-> null, type |-> ""]; held_2 := {};
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"guess"};
+                MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                old := [page |-> null, type |-> ""]; held_2 := {};
+                goto Done;
+              end if;
             end if;
           end with;
-        end with;
+        else
+          fault := fault \union {IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+          old := [page |-> null, type |-> ""]; held_2 := {};
+          goto Done;
+        end if;
       end with;
     end with;
   else
@@ -868,57 +1784,14 @@ put_page_32_2:
     old := [page |-> null, type |-> ""]; held_2 := {};
     goto Done;
   end if;
-mm_write_unlock_139_3:
-  \* mm-locks.ts:139  l.locker = null;
-  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-    MmRwlock_locker[p2m_lock] := null;
-    \* mm-locks.ts:145  write_unlock(l.lock);
-    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-      Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-      held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
-      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-      goto mm_write_locked_by_me_111_6;
-    else
-      fault := fault \union {"unlock-not-held"};
-      held_2 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    held_2 := {};
-    goto Done;
-  end if;
-mm_write_locked_by_me_111_6:
-  \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[p2m_lock] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-          if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-            goto get_gfn_113_3;
-          else
-            fault := fault \union {"guess"};
-            held_2 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        goto mm_write_lock_123_4;
-      end if;
-    end with;
-  end with;
 mm_write_lock_123_4:
   \* mm-locks.ts:123  write_lock(l.lock);
-  if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) then
+  if (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) then
     await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0);
     Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
     with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
       \* mm-locks.ts:124  l.locker = current();
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
         with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
@@ -933,7 +1806,7 @@ mm_write_lock_123_4:
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
@@ -980,32 +1853,25 @@ put_page_32_3:
       \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
       \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
       \* mm-locks.ts:111  return l.locker === current();
-      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-        with locker_ = MmRwlock_locker[p2m_lock] do
-          with mm_write_locked_by_me_ = locker_ = self do
-            \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-            if mm_write_locked_by_me_ then
-              \* mm-locks.ts:132  l.recurse_count++;
-              with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                  MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-                  goto set_entry_106_2;
-                else
-                  fault := fault \union {"guess"};
-                  page_2 := null; held_2 := {};
-                  goto Done;
-                end if;
-              end with;
+      with locker_ = MmRwlock_locker[p2m_lock],
+           mm_write_locked_by_me_ = locker_ = self do
+        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+        if mm_write_locked_by_me_ then
+          \* mm-locks.ts:132  l.recurse_count++;
+          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+            if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+              MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+              goto set_entry_106_2;
             else
-              goto mm_write_lock_123_5;
+              fault := fault \union {"guess"};
+              page_2 := null; held_2 := {};
+              goto Done;
             end if;
           end with;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        page_2 := null; held_2 := {};
-        goto Done;
-      end if;
+        else
+          goto mm_write_lock_123_5;
+        end if;
+      end with;
     end with;
   else
     fault := fault \union {"use-after-free"};
@@ -1014,27 +1880,69 @@ put_page_32_3:
   end if;
 mm_write_lock_123_5:
   \* mm-locks.ts:123  write_lock(l.lock);
-  if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) then
+  if (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) then
     await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0);
-    Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-    with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
+    with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self],
+         held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
       \* mm-locks.ts:124  l.locker = current();
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-        MmRwlock_locker[p2m_lock] := self;
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-          MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-          held_2 := held_;
-          goto set_entry_106_2;
+      if (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)) then
+        with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![p2m_lock] = self],
+          \* mm-locks.ts:132  l.recurse_count++;
+             recurse_count_ = MmRwlock_recurse_count[p2m_lock],
+             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+          \* lookups.ts:106  p2m.entry = { page, type };
+          if Rwlock_writer_[p2m_lock_lock_2] = self then
+            P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+            \* mm-locks.ts:137  l.recurse_count--;
+            with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+              with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                if recurse_count_3_ # 0 then
+                  \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                  Rwlock_writer := Rwlock_writer_;
+                  held_2 := held_;
+                  MmRwlock_locker := MmRwlock_locker_;
+                  goto put_page_32_4;
+                else
+                  \* mm-locks.ts:139  l.locker = null;
+                  if (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self) then
+                    MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![p2m_lock] = null];
+                    \* mm-locks.ts:145  write_unlock(l.lock);
+                    Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null];
+                    with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                      held_2 := held2_;
+                      goto put_page_32_4;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    Rwlock_writer := Rwlock_writer_;
+                    MmRwlock_locker := MmRwlock_locker_;
+                    page_2 := null; held_2 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Rwlock_writer := Rwlock_writer_;
+            MmRwlock_locker := MmRwlock_locker_;
+            MmRwlock_recurse_count := MmRwlock_recurse_count_;
+            page_2 := null; held_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"guess"};
+        Rwlock_writer := Rwlock_writer_;
         page_2 := null; held_2 := {};
         goto Done;
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "self-deadlock"};
     page_2 := null; held_2 := {};
     goto Done;
   end if;
@@ -1052,7 +1960,25 @@ set_entry_106_2:
             \* pages.ts:32  refcount_dec_and_test(page.count_info);
             goto put_page_32_4;
           else
-            goto mm_write_unlock_139_4;
+            \* mm-locks.ts:139  l.locker = null;
+            if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+              MmRwlock_locker[p2m_lock] := null;
+              \* mm-locks.ts:145  write_unlock(l.lock);
+              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
+                \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                goto put_page_32_4;
+              else
+                fault := fault \union {"unlock-not-held"};
+                page_2 := null; held_2 := {};
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"guess"};
+              page_2 := null; held_2 := {};
+              goto Done;
+            end if;
           end if;
         end with;
       else
@@ -1066,64 +1992,65 @@ set_entry_106_2:
     page_2 := null; held_2 := {};
     goto Done;
   end if;
-mm_write_unlock_139_4:
-  \* mm-locks.ts:139  l.locker = null;
-  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-    MmRwlock_locker[p2m_lock] := null;
-    \* mm-locks.ts:145  write_unlock(l.lock);
-    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-      Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-      held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
-      \* pages.ts:32  refcount_dec_and_test(page.count_info);
-      goto put_page_32_4;
-    else
-      fault := fault \union {"unlock-not-held"};
-      page_2 := null; held_2 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    page_2 := null; held_2 := {};
-    goto Done;
-  end if;
 put_page_32_4:
   \* pages.ts:32  refcount_dec_and_test(page.count_info);
   if Refcount_refs[PageInfo_count_info[page_2]] > 0 then
     with refs_ = Refcount_refs[PageInfo_count_info[page_2]] do
       Refcount_refs[PageInfo_count_info[page_2]] := refs_ - 1;
       \* mm-locks.ts:111  return l.locker === current();
-      with locker_ = MmRwlock_locker[p2m_lock] do
-        with mm_write_locked_by_me_2_ = locker_ = self do
+      with locker_ = MmRwlock_locker[p2m_lock],
+           mm_write_locked_by_me_2_ = locker_ = self,
+        \* mm-locks.ts:137  l.recurse_count--;
+           recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+        \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+        if mm_write_locked_by_me_2_ /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
           \* mm-locks.ts:137  l.recurse_count--;
-          with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-            \* mm-locks.ts:111  return l.locker === current();
-            if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
-              \* mm-locks.ts:137  l.recurse_count--;
-              MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-              with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                if recurse_count_3_ # 0 then
-                  \* lookups.ts:267  toolstack
-                  if Cardinality(held_2) = 0 then
-                    page_2 := null; held_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    page_2 := null; held_2 := {};
-                    goto Done;
-                  end if;
-                else
-                  page_2 := null;
-                  goto mm_write_unlock_139_5;
-                end if;
-              end with;
+          MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+          with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+            if recurse_count_3_ # 0 then
+              if (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held_2) = 0) then
+                page_2 := null; held_2 := {};
+                goto Done;
+              else
+                fault := fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"};
+                page_2 := null; held_2 := {};
+                goto Done;
+              end if;
             else
-              fault := fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
-              page_2 := null; held_2 := {};
-              goto Done;
+              \* mm-locks.ts:139  l.locker = null;
+              if (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self) then
+                MmRwlock_locker[p2m_lock] := null;
+                \* mm-locks.ts:145  write_unlock(l.lock);
+                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                  Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                  with held_ = held_2 \ {MmRwlock_lock[p2m_lock]} do
+                    if (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held_) = 0) then
+                      page_2 := null; held_2 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"};
+                      page_2 := null; held_2 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  page_2 := null; held_2 := {};
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"guess"};
+                page_2 := null; held_2 := {};
+                goto Done;
+              end if;
             end if;
           end with;
-        end with;
+        else
+          fault := fault \union {IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+          page_2 := null; held_2 := {};
+          goto Done;
+        end if;
       end with;
     end with;
   else
@@ -1131,43 +2058,15 @@ put_page_32_4:
     page_2 := null; held_2 := {};
     goto Done;
   end if;
-mm_write_unlock_139_5:
-  \* mm-locks.ts:139  l.locker = null;
-  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-    MmRwlock_locker[p2m_lock] := null;
-    \* mm-locks.ts:145  write_unlock(l.lock);
-    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-      Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-      with held_ = held_2 \ {MmRwlock_lock[p2m_lock]} do
-        \* lookups.ts:267  toolstack
-        if Cardinality(held_) = 0 then
-          held_2 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"unlock-not-held"};
-      held_2 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    held_2 := {};
-    goto Done;
-  end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, 
-          Rwlock_readers, Refcount_refs, fault, pc, page, found, fast, page_3, held, old, page_2, held_2
+          Rwlock_readers, Refcount_refs, fault, pc, page, held, old, page_2, held_2
 
 vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, 
-           Rwlock_readers, Refcount_refs, fault, pc, page, found, fast, page_3, held, old, page_2, held_2 >>
+           Rwlock_readers, Refcount_refs, fault, pc, page, held, old, page_2, held_2 >>
 
 ProcSet == ({vcpu_vcpu0}) \cup ({toolstack_thread})
 
@@ -1182,9 +2081,6 @@ Init == (* Global variables *)
         /\ fault = {}
         (* Process vcpu *)
         /\ page = [self \in {vcpu_vcpu0} |-> null]
-        /\ found = [self \in {vcpu_vcpu0} |-> [page |-> null, type |-> ""]]
-        /\ fast = [self \in {vcpu_vcpu0} |-> null]
-        /\ page_3 = [self \in {vcpu_vcpu0} |-> null]
         /\ held = [self \in {vcpu_vcpu0} |-> {}]
         (* Process toolstack *)
         /\ old = [self \in {toolstack_thread} |-> [page |-> null, type |-> ""]]
@@ -1194,401 +2090,773 @@ Init == (* Global variables *)
                                         [] self \in {toolstack_thread} -> "mm_write_locked_by_me_111_3"]
 
 mm_read_lock_156(self) == /\ pc[self] = "mm_read_lock_156"
-                          /\ IF (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self)
+                          /\ IF (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self)
                                 THEN /\ Rwlock_writer[MmRwlock_lock[p2m_lock]] = null
                                      /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
                                            THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]])
-                                                      THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self}]
-                                                           /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                                                                 THEN /\ LET found_ == P2mDomain_entry[p2m] IN
-                                                                           IF found_.page # null
-                                                                              THEN /\ LET fast_ == found_.page IN
-                                                                                        IF fast_ # null
-                                                                                           THEN /\ IF Refcount_refs[PageInfo_count_info[fast_]] > 0
-                                                                                                      THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[fast_]] IN
-                                                                                                                /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[fast_]] = refs_ + 1]
-                                                                                                                /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                /\ fast' = [fast EXCEPT ![self] = fast_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                           held >>
-                                                                                                      ELSE /\ IF FALSE
-                                                                                                                 THEN /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                      /\ fast' = [fast EXCEPT ![self] = fast_]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                                      held >>
-                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                      THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self}] IN
+                                                                IF FALSE
+                                                                   THEN /\ LET found_ == P2mDomain_entry[p2m] IN
+                                                                             IF found_.page # null
+                                                                                THEN /\ LET fast_ == found_.page IN
+                                                                                          IF fast_ # null
+                                                                                             THEN /\ IF Refcount_refs[PageInfo_count_info[fast_]] > 0
+                                                                                                        THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[fast_]] IN
+                                                                                                                  /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[fast_]] = refs_ + 1]
+                                                                                                                  /\ IF self \in RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]]
+                                                                                                                        THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                                                                                             /\ IF fast_ # null
+                                                                                                                                   THEN /\ page' = [page EXCEPT ![self] = fast_]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                                        held >>
+                                                                                                                                   ELSE /\ IF Cardinality(held[self]) = 0
+                                                                                                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   /\ fault' = fault
+                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ page' = page
+                                                                                                                             /\ UNCHANGED Rwlock_readers
+                                                                                                                        ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                                                                                             /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                  IF fast_ # null
+                                                                                                                                     THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                          /\ page' = [page EXCEPT ![self] = fast_]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                          /\ fault' = fault
+                                                                                                                                     ELSE /\ IF (~(self \in Rwlock_readers'[p2m_lock_lock_2])) /\ (Cardinality(held_) = 0)
+                                                                                                                                                THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(~(self \in Rwlock_readers'[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                     /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ page' = page
+                                                                                                        ELSE /\ IF FALSE
+                                                                                                                   THEN /\ IF self \in RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]]
+                                                                                                                              THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                                                                                                   /\ IF fast_ # null
+                                                                                                                                         THEN /\ page' = [page EXCEPT ![self] = fast_]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                              held >>
+                                                                                                                                         ELSE /\ IF Cardinality(held[self]) = 0
+                                                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ page' = page
+                                                                                                                                   /\ UNCHANGED Rwlock_readers
+                                                                                                                              ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                                                                                                   /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                        IF fast_ # null
+                                                                                                                                           THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                /\ page' = [page EXCEPT ![self] = fast_]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                                /\ fault' = fault
+                                                                                                                                           ELSE /\ IF (~(self \in Rwlock_readers'[p2m_lock_lock_2])) /\ (Cardinality(held_) = 0)
+                                                                                                                                                      THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(~(self \in Rwlock_readers'[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                           /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ page' = page
+                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                        /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                        page >>
+                                                                                                             /\ UNCHANGED Refcount_refs
+                                                                                             ELSE /\ IF self \in RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]]
+                                                                                                        THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                                                                             /\ IF found_.type = "invalid"
+                                                                                                                   THEN /\ IF Cardinality(held[self]) = 0
+                                                                                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ fault' = fault
+                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
+                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                        held >>
+                                                                                                             /\ UNCHANGED Rwlock_readers
+                                                                                                        ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                                                                             /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                  IF found_.type = "invalid"
+                                                                                                                     THEN /\ IF (~(self \in Rwlock_readers'[p2m_lock_lock_2])) /\ (Cardinality(held_) = 0)
+                                                                                                                                THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(~(self \in Rwlock_readers'[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                     /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     ELSE /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
+                                                                                                                          /\ fault' = fault
+                                                                                                  /\ UNCHANGED << Refcount_refs, 
+                                                                                                                  page >>
+                                                                                ELSE /\ IF self \in RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]]
+                                                                                           THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                                                                /\ IF found_.type = "invalid"
+                                                                                                      THEN /\ IF Cardinality(held[self]) = 0
+                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ UNCHANGED << found, 
-                                                                                                                                      fast >>
-                                                                                                           /\ UNCHANGED Refcount_refs
-                                                                                           ELSE /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                /\ fast' = [fast EXCEPT ![self] = fast_]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                /\ UNCHANGED << Refcount_refs, 
-                                                                                                                fault, 
-                                                                                                                held >>
-                                                                              ELSE /\ found' = [found EXCEPT ![self] = found_]
-                                                                                   /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                   /\ UNCHANGED << Refcount_refs, fault, 
-                                                                                                   held >>
-                                                                 ELSE /\ fault' = (fault \union {"guess"})
-                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << Refcount_refs, found, fast >>
+                                                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
+                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                           held >>
+                                                                                                /\ UNCHANGED Rwlock_readers
+                                                                                           ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                                                                /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                     IF found_.type = "invalid"
+                                                                                                        THEN /\ IF (~(self \in Rwlock_readers'[p2m_lock_lock_2])) /\ (Cardinality(held_) = 0)
+                                                                                                                   THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(self \in Rwlock_readers'[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                        /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        ELSE /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                             /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
+                                                                                                             /\ fault' = fault
+                                                                                     /\ UNCHANGED << Refcount_refs, page >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Rwlock_readers, Refcount_refs, 
+                                                                                        page >>
                                                       ELSE /\ fault' = (fault \union {"assert"})
                                                            /\ held' = [held EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << RecursiveRwlock_nested, Refcount_refs, found, 
-                                                                           fast >>
-                                                /\ UNCHANGED Rwlock_readers
-                                           ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self}]
-                                                /\ LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                                     IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers'[p2m_lock_lock_2])
-                                                        THEN /\ LET found_ == P2mDomain_entry[p2m] IN
-                                                                  IF found_.page # null
-                                                                     THEN /\ LET fast_ == found_.page IN
-                                                                               IF fast_ # null
-                                                                                  THEN /\ IF Refcount_refs[PageInfo_count_info[fast_]] > 0
-                                                                                             THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[fast_]] IN
-                                                                                                       /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[fast_]] = refs_ + 1]
-                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                       /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                       /\ fast' = [fast EXCEPT ![self] = fast_]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ IF FALSE
-                                                                                                        THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                             /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                             /\ fast' = [fast EXCEPT ![self] = fast_]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                             /\ fault' = fault
-                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ UNCHANGED << found, 
-                                                                                                                             fast >>
-                                                                                                  /\ UNCHANGED Refcount_refs
-                                                                                  ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                       /\ found' = [found EXCEPT ![self] = found_]
-                                                                                       /\ fast' = [fast EXCEPT ![self] = fast_]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                       /\ UNCHANGED << Refcount_refs, 
-                                                                                                       fault >>
-                                                                     ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                          /\ found' = [found EXCEPT ![self] = found_]
-                                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                          /\ UNCHANGED << Refcount_refs, fault >>
-                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Refcount_refs, found, fast >>
-                                                /\ UNCHANGED RecursiveRwlock_nested
-                                ELSE /\ fault' = (fault \union {IF ~((IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2)) THEN "assert" ELSE "self-deadlock"})
-                                     /\ held' = [held EXCEPT ![self] = {}]
-                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, found, fast >>
-                          /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, page, 
-                                          page_3, old, page_2, held_2 >>
-
-mm_read_unlock_161(self) == /\ pc[self] = "mm_read_unlock_161"
-                            /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
-                                  THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
-                                             THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                  /\ IF fast[self] # null
-                                                        THEN /\ LET get_page_from_gfn_ == fast[self] IN
-                                                                  IF get_page_from_gfn_ # null
-                                                                     THEN /\ page' = [page EXCEPT ![self] = get_page_from_gfn_]
-                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                          /\ UNCHANGED << fault, held >>
-                                                                     ELSE /\ IF Cardinality(held[self]) = 0
-                                                                                THEN /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ page' = page
-                                                             /\ UNCHANGED MmRwlock_recurse_count
-                                                        ELSE /\ IF found[self].type = "invalid"
-                                                                   THEN /\ IF Cardinality(held[self]) = 0
-                                                                              THEN /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                   /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                   /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                   /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED MmRwlock_recurse_count
-                                                                   ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                                              THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                                                        LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                                          IF mm_write_locked_by_me_
-                                                                                             THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                                       IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                                          THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                                                               /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                               /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "get_gfn_113"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               held >>
-                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                               /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                               /\ fast' = [fast EXCEPT ![self] = null]
+                                                           /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, 
+                                                                           Refcount_refs, page >>
+                                           ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self}] IN
+                                                     LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                       IF self \in Rwlock_readers_[p2m_lock_lock_2]
+                                                          THEN /\ LET found_ == P2mDomain_entry[p2m] IN
+                                                                    IF found_.page # null
+                                                                       THEN /\ LET fast_ == found_.page IN
+                                                                                 IF fast_ # null
+                                                                                    THEN /\ IF Refcount_refs[PageInfo_count_info[fast_]] > 0
+                                                                                               THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[fast_]] IN
+                                                                                                         /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[fast_]] = refs_ + 1]
+                                                                                                         /\ IF self \in Rwlock_readers_[MmRwlock_lock[p2m_lock]]
+                                                                                                               THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
+                                                                                                                          THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                                                                                               /\ IF fast_ # null
+                                                                                                                                     THEN /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                          /\ page' = [page EXCEPT ![self] = fast_]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                          /\ fault' = fault
+                                                                                                                                     ELSE /\ IF (~(self \in Rwlock_readers_[p2m_lock_lock_2])) /\ (Cardinality(held_) = 0)
+                                                                                                                                                THEN /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(~(self \in Rwlock_readers_[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                     /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ page' = page
+                                                                                                                          ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers_[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                                                                                               /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                    IF fast_ # null
+                                                                                                                                       THEN /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                            /\ page' = [page EXCEPT ![self] = fast_]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                            /\ fault' = fault
+                                                                                                                                       ELSE /\ IF (~(self \in Rwlock_readers'[p2m_lock_lock_2])) /\ (Cardinality(held2_) = 0)
+                                                                                                                                                  THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(~(self \in Rwlock_readers'[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ page' = page
+                                                                                                                               /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                    /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                                    page >>
+                                                                                               ELSE /\ IF FALSE /\ (self \in Rwlock_readers_[MmRwlock_lock[p2m_lock]])
+                                                                                                          THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
+                                                                                                                     THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                                                                                          /\ IF fast_ # null
+                                                                                                                                THEN /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                     /\ page' = [page EXCEPT ![self] = fast_]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ IF (~(self \in Rwlock_readers_[p2m_lock_lock_2])) /\ (Cardinality(held_) = 0)
+                                                                                                                                           THEN /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ fault' = fault
+                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(~(self \in Rwlock_readers_[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ page' = page
+                                                                                                                     ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers_[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                                                                                          /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                               IF fast_ # null
+                                                                                                                                  THEN /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                       /\ page' = [page EXCEPT ![self] = fast_]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                       /\ fault' = fault
+                                                                                                                                  ELSE /\ IF (~(self \in Rwlock_readers'[p2m_lock_lock_2])) /\ (Cardinality(held2_) = 0)
+                                                                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(~(self \in Rwlock_readers'[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ page' = page
+                                                                                                                          /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                          ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                               /\ Rwlock_readers' = Rwlock_readers_
                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED MmRwlock_recurse_count
-                                                                                             ELSE /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                  /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                                                                  /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                                                                  fault, 
-                                                                                                                  held >>
-                                                                              ELSE /\ fault' = (fault \union {"guess"})
-                                                                                   /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                   /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED MmRwlock_recurse_count
-                                                             /\ page' = page
-                                                  /\ UNCHANGED Rwlock_readers
-                                             ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                  /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                       IF fast[self] # null
-                                                          THEN /\ LET get_page_from_gfn_ == fast[self] IN
-                                                                    IF get_page_from_gfn_ # null
-                                                                       THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                            /\ page' = [page EXCEPT ![self] = get_page_from_gfn_]
-                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                            /\ fast' = [fast EXCEPT ![self] = null]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                            /\ fault' = fault
-                                                                       ELSE /\ IF Cardinality(held_) = 0
-                                                                                  THEN /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                                               /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                               page >>
+                                                                                                    /\ UNCHANGED Refcount_refs
+                                                                                    ELSE /\ IF self \in Rwlock_readers_[MmRwlock_lock[p2m_lock]]
+                                                                                               THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
+                                                                                                          THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                                                                               /\ IF found_.type = "invalid"
+                                                                                                                     THEN /\ IF (~(self \in Rwlock_readers_[p2m_lock_lock_2])) /\ (Cardinality(held_) = 0)
+                                                                                                                                THEN /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(~(self \in Rwlock_readers_[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                     /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     ELSE /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
+                                                                                                                          /\ fault' = fault
+                                                                                                          ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers_[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                                                                               /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                    IF found_.type = "invalid"
+                                                                                                                       THEN /\ IF (~(self \in Rwlock_readers'[p2m_lock_lock_2])) /\ (Cardinality(held2_) = 0)
+                                                                                                                                  THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ fault' = fault
+                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(~(self \in Rwlock_readers'[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       ELSE /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
+                                                                                                                            /\ fault' = fault
+                                                                                                               /\ UNCHANGED RecursiveRwlock_nested
+                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                    /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED RecursiveRwlock_nested
+                                                                                         /\ UNCHANGED << Refcount_refs, 
+                                                                                                         page >>
+                                                                       ELSE /\ IF self \in Rwlock_readers_[MmRwlock_lock[p2m_lock]]
+                                                                                  THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
+                                                                                             THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                                                                  /\ IF found_.type = "invalid"
+                                                                                                        THEN /\ IF (~(self \in Rwlock_readers_[p2m_lock_lock_2])) /\ (Cardinality(held_) = 0)
+                                                                                                                   THEN /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(self \in Rwlock_readers_[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                        /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        ELSE /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                             /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
+                                                                                                             /\ fault' = fault
+                                                                                             ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers_[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                                                                  /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                       IF found_.type = "invalid"
+                                                                                                          THEN /\ IF (~(self \in Rwlock_readers'[p2m_lock_lock_2])) /\ (Cardinality(held2_) = 0)
+                                                                                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(~(self \in Rwlock_readers'[p2m_lock_lock_2])) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          ELSE /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
+                                                                                                               /\ fault' = fault
+                                                                                                  /\ UNCHANGED RecursiveRwlock_nested
+                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                       /\ Rwlock_readers' = Rwlock_readers_
                                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ page' = page
-                                                               /\ UNCHANGED MmRwlock_recurse_count
-                                                          ELSE /\ IF found[self].type = "invalid"
-                                                                     THEN /\ IF Cardinality(held_) = 0
-                                                                                THEN /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED MmRwlock_recurse_count
-                                                                     ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers'[MmRwlock_lock[p2m_lock]])
-                                                                                THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                                                          LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                                            IF mm_write_locked_by_me_
-                                                                                               THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                                         IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                                            THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                                                                 /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                 /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                 /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "get_gfn_113"]
-                                                                                                                 /\ fault' = fault
-                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                 /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                 /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ UNCHANGED MmRwlock_recurse_count
-                                                                                               ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                    /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                    /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                                                                    /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                                                                    fault >>
-                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED MmRwlock_recurse_count
-                                                               /\ page' = page
-                                                  /\ UNCHANGED RecursiveRwlock_nested
-                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                       /\ held' = [held EXCEPT ![self] = {}]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_readers, 
-                                                       page >>
-                            /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, Rwlock_writer, Refcount_refs, page_3, old, 
-                                            page_2, held_2 >>
+                                                                                       /\ UNCHANGED RecursiveRwlock_nested
+                                                                            /\ UNCHANGED << Refcount_refs, page >>
+                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                               /\ Rwlock_readers' = Rwlock_readers_
+                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED << RecursiveRwlock_nested, Refcount_refs, 
+                                                                               page >>
+                                ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE IF ~((IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2)) THEN "assert" ELSE "self-deadlock"})
+                                     /\ held' = [held EXCEPT ![self] = {}]
+                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                     /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, page >>
+                          /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, old, 
+                                          page_2, held_2 >>
 
-mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
-                           /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
-                                 THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0)
-                                      /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                      /\ LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                           IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                              THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                   /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                        /\ held' = [held EXCEPT ![self] = held_]
-                                                        /\ pc' = [pc EXCEPT ![self] = "get_gfn_113"]
-                                                   /\ fault' = fault
-                                              ELSE /\ fault' = (fault \union {"guess"})
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count >>
-                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                      /\ held' = [held EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
-                           /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, page, 
-                                           found, fast, page_3, old, page_2, held_2 >>
-
-get_gfn_113(self) == /\ pc[self] = "get_gfn_113"
-                     /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                           THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
-                                     LET page_3_ == get_gfn_.page IN
-                                       IF page_3_ # null
-                                          THEN /\ IF Refcount_refs[PageInfo_count_info[page_3_]] > 0
-                                                     THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_3_]] IN
-                                                               /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_3_]] = refs_ + 1]
-                                                               /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                                    LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                                      LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                        IF (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
-                                                                           THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                /\ UNCHANGED << fault, held >>
-                                                                           ELSE /\ fault' = (fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
-                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                                                page_3 >>
-                                                     ELSE /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                               LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                                 LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                   IF FALSE /\ (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
-                                                                      THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                           /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                           /\ UNCHANGED << fault, held >>
-                                                                      ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "assert" ELSE IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
-                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                                           page_3 >>
-                                                          /\ UNCHANGED Refcount_refs
-                                          ELSE /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                    LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                      LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                        IF (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
-                                                           THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                /\ UNCHANGED << fault, held >>
-                                                           ELSE /\ fault' = (fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << MmRwlock_recurse_count, page_3 >>
-                                               /\ UNCHANGED Refcount_refs
-                           ELSE /\ fault' = (fault \union {"guess"})
-                                /\ held' = [held EXCEPT ![self] = {}]
-                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << MmRwlock_recurse_count, Refcount_refs, page_3 >>
-                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, 
-                                     Rwlock_readers, page, found, fast, old, page_2, held_2 >>
-
-mm_write_unlock_138(self) == /\ pc[self] = "mm_write_unlock_138"
-                             /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                   THEN /\ LET recurse_count_3_ == MmRwlock_recurse_count[p2m_lock] IN
-                                             IF recurse_count_3_ # 0
-                                                THEN /\ LET get_page_from_gfn_ == page_3[self] IN
-                                                          IF get_page_from_gfn_ # null
-                                                             THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[get_page_from_gfn_]] IN
-                                                                       IF (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_page_from_gfn_)
-                                                                          THEN /\ page' = [page EXCEPT ![self] = get_page_from_gfn_]
-                                                                               /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                               /\ UNCHANGED << fault, held >>
-                                                                          ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"})
-                                                                               /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ page' = page
-                                                             ELSE /\ IF Cardinality(held[self]) = 0
-                                                                        THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                             /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ page' = page
-                                                     /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
-                                                ELSE /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                           THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                      THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                           /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                LET get_page_from_gfn_ == page_3[self] IN
-                                                                                  IF get_page_from_gfn_ # null
-                                                                                     THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                          /\ page' = [page EXCEPT ![self] = get_page_from_gfn_]
-                                                                                          /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                          /\ fault' = fault
-                                                                                     ELSE /\ IF Cardinality(held_) = 0
-                                                                                                THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ fault' = fault
-                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                     /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ page' = page
-                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                           /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << Rwlock_writer, page >>
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, page >>
-                                   ELSE /\ fault' = (fault \union {"guess"})
-                                        /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                        /\ held' = [held EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, page >>
-                             /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
-                                             Rwlock_readers, Refcount_refs, found, fast, old, page_2, held_2 >>
+mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
+                                   /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                        LET mm_write_locked_by_me_ == locker_ = self IN
+                                          IF mm_write_locked_by_me_
+                                             THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                       IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                          THEN /\ LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                    IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
+                                                                       THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
+                                                                                 LET page_3_ == get_gfn_.page IN
+                                                                                   IF page_3_ # null
+                                                                                      THEN /\ IF Refcount_refs[PageInfo_count_info[page_3_]] > 0
+                                                                                                 THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_3_]] IN
+                                                                                                           /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_3_]] = refs_ + 1]
+                                                                                                           /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
+                                                                                                                LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                                                  IF (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_
+                                                                                                                     THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                               /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                                                                    IF recurse_count_3_ # 0
+                                                                                                                                       THEN /\ IF page_3_ # null
+                                                                                                                                                  THEN /\ page' = [page EXCEPT ![self] = page_3_]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                       held >>
+                                                                                                                                                  ELSE /\ IF (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held[self]) = 0)
+                                                                                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ page' = page
+                                                                                                                                            /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                            Rwlock_writer >>
+                                                                                                                                       ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                                                                                                  THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                                                                                       /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                                  /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                       IF page_3_ # null
+                                                                                                                                                                          THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                               /\ page' = [page EXCEPT ![self] = page_3_]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                          ELSE /\ IF (~((Rwlock_writer'[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held_) = 0)
+                                                                                                                                                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer'[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               /\ page' = page
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                                                                  page >>
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                       Rwlock_writer, 
+                                                                                                                                                                       page >>
+                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                          Rwlock_writer, 
+                                                                                                                                          page >>
+                                                                                                 ELSE /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
+                                                                                                           LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                                             IF FALSE /\ (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_
+                                                                                                                THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                                                               IF recurse_count_3_ # 0
+                                                                                                                                  THEN /\ IF page_3_ # null
+                                                                                                                                             THEN /\ page' = [page EXCEPT ![self] = page_3_]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                  held >>
+                                                                                                                                             ELSE /\ IF (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held[self]) = 0)
+                                                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ page' = page
+                                                                                                                                       /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                       Rwlock_writer >>
+                                                                                                                                  ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                                                                                             THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                                                                                  /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                             /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                  IF page_3_ # null
+                                                                                                                                                                     THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                          /\ page' = [page EXCEPT ![self] = page_3_]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                     ELSE /\ IF (~((Rwlock_writer'[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held_) = 0)
+                                                                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer'[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ page' = page
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                                                             page >>
+                                                                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                  Rwlock_writer, 
+                                                                                                                                                                  page >>
+                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                     Rwlock_writer, 
+                                                                                                                                     page >>
+                                                                                                      /\ UNCHANGED Refcount_refs
+                                                                                      ELSE /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
+                                                                                                LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                                  IF (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_
+                                                                                                     THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                               /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                                                    IF recurse_count_3_ # 0
+                                                                                                                       THEN /\ IF page_3_ # null
+                                                                                                                                  THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[page_3_]] IN
+                                                                                                                                            IF (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = page_3_)
+                                                                                                                                               THEN /\ page' = [page EXCEPT ![self] = page_3_]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                                                    held >>
+                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"})
+                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ page' = page
+                                                                                                                                  ELSE /\ IF (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held[self]) = 0)
+                                                                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ page' = page
+                                                                                                                            /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                            Rwlock_writer >>
+                                                                                                                       ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                                                                                  THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                                                                       /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                  /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                       IF page_3_ # null
+                                                                                                                                                          THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                               /\ page' = [page EXCEPT ![self] = page_3_]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                          ELSE /\ IF (~((Rwlock_writer'[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held_) = 0)
+                                                                                                                                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer'[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ page' = page
+                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                                                  page >>
+                                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                       Rwlock_writer, 
+                                                                                                                                                       page >>
+                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                          Rwlock_writer, 
+                                                                                                                          page >>
+                                                                                           /\ UNCHANGED Refcount_refs
+                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << MmRwlock_locker, 
+                                                                                            Rwlock_writer, Refcount_refs, 
+                                                                                            page >>
+                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                               Rwlock_writer, Refcount_refs, page >>
+                                             ELSE /\ IF (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
+                                                        THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0)
+                                                             /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self] IN
+                                                                  LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                                    IF (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                                                       THEN /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![p2m_lock] = self] IN
+                                                                                 LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                   LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                                     IF Rwlock_writer_[p2m_lock_lock_2] = self
+                                                                                        THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
+                                                                                                  LET page_3_ == get_gfn_.page IN
+                                                                                                    IF page_3_ # null
+                                                                                                       THEN /\ IF Refcount_refs[PageInfo_count_info[page_3_]] > 0
+                                                                                                                  THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_3_]] IN
+                                                                                                                            /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_3_]] = refs_ + 1]
+                                                                                                                            /\ LET locker2_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                                                 LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                                                                   IF (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_
+                                                                                                                                      THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                                                                                     IF recurse_count_3_ # 0
+                                                                                                                                                        THEN /\ IF page_3_ # null
+                                                                                                                                                                   THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                        /\ page' = [page EXCEPT ![self] = page_3_]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                   ELSE /\ IF (~(Rwlock_writer_[p2m_lock_lock_2] = self)) /\ (Cardinality(held_) = 0)
+                                                                                                                                                                              THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer_[p2m_lock_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ page' = page
+                                                                                                                                                        ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                                                                                                   THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null]
+                                                                                                                                                                        /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                                        /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                             IF page_3_ # null
+                                                                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                     /\ page' = [page EXCEPT ![self] = page_3_]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                ELSE /\ IF (~(Rwlock_writer'[p2m_lock_lock_2] = self)) /\ (Cardinality(held2_) = 0)
+                                                                                                                                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[p2m_lock_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                     /\ page' = page
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                        /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ page' = page
+                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                           /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                           /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ page' = page
+                                                                                                                  ELSE /\ LET locker2_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                                            LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                                                              IF FALSE /\ (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_
+                                                                                                                                 THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                                           /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                                                                                IF recurse_count_3_ # 0
+                                                                                                                                                   THEN /\ IF page_3_ # null
+                                                                                                                                                              THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                   /\ page' = [page EXCEPT ![self] = page_3_]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                              ELSE /\ IF (~(Rwlock_writer_[p2m_lock_lock_2] = self)) /\ (Cardinality(held_) = 0)
+                                                                                                                                                                         THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                              /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer_[p2m_lock_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                              /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                              /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ page' = page
+                                                                                                                                                   ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                                                                                              THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null]
+                                                                                                                                                                   /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                                   /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                        IF page_3_ # null
+                                                                                                                                                                           THEN /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                /\ page' = [page EXCEPT ![self] = page_3_]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                           ELSE /\ IF (~(Rwlock_writer'[p2m_lock_lock_2] = self)) /\ (Cardinality(held2_) = 0)
+                                                                                                                                                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[p2m_lock_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                /\ page' = page
+                                                                                                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ page' = page
+                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ page' = page
+                                                                                                                       /\ UNCHANGED Refcount_refs
+                                                                                                       ELSE /\ LET locker2_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                                 LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                                                   IF (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_
+                                                                                                                      THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                                                                     IF recurse_count_3_ # 0
+                                                                                                                                        THEN /\ IF page_3_ # null
+                                                                                                                                                   THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[page_3_]] IN
+                                                                                                                                                             IF (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = page_3_)
+                                                                                                                                                                THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                     /\ page' = [page EXCEPT ![self] = page_3_]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"})
+                                                                                                                                                                     /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                     /\ page' = page
+                                                                                                                                                   ELSE /\ IF (~(Rwlock_writer_[p2m_lock_lock_2] = self)) /\ (Cardinality(held_) = 0)
+                                                                                                                                                              THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer_[p2m_lock_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        /\ page' = page
+                                                                                                                                        ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                                                                                   THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null]
+                                                                                                                                                        /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                                        /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                             IF page_3_ # null
+                                                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                     /\ page' = [page EXCEPT ![self] = page_3_]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                ELSE /\ IF (~(Rwlock_writer'[p2m_lock_lock_2] = self)) /\ (Cardinality(held2_) = 0)
+                                                                                                                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[p2m_lock_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                     /\ page' = page
+                                                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                        /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        /\ page' = page
+                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                           /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                           /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ page' = page
+                                                                                                            /\ UNCHANGED Refcount_refs
+                                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                                             /\ Rwlock_writer' = Rwlock_writer_
+                                                                                             /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                             /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             /\ UNCHANGED << Refcount_refs, 
+                                                                                                             page >>
+                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                            /\ Rwlock_writer' = Rwlock_writer_
+                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << MmRwlock_locker, 
+                                                                                            MmRwlock_recurse_count, 
+                                                                                            Refcount_refs, page >>
+                                                        ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "self-deadlock"})
+                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                             Rwlock_writer, Refcount_refs, page >>
+                                   /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, old, page_2, 
+                                                   held_2 >>
 
 write_to_frame_38(self) == /\ pc[self] = "write_to_frame_38"
                            /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
@@ -1600,19 +2868,19 @@ write_to_frame_38(self) == /\ pc[self] = "write_to_frame_38"
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                            /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-                                           RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Refcount_refs, found, 
-                                           fast, page_3, old, page_2, held_2 >>
+                                           RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Refcount_refs, old, 
+                                           page_2, held_2 >>
 
 put_page_32(self) == /\ pc[self] = "put_page_32"
                      /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
                            THEN /\ LET refs_2_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
                                      /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_2_ - 1]
-                                     /\ IF Cardinality(held[self]) = 0
+                                     /\ IF (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held[self]) = 0)
                                            THEN /\ page' = [page EXCEPT ![self] = null]
                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ fault' = fault
-                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                           ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"})
                                                 /\ page' = [page EXCEPT ![self] = null]
                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1622,10 +2890,10 @@ put_page_32(self) == /\ pc[self] = "put_page_32"
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED Refcount_refs
                      /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, 
-                                     Rwlock_writer, Rwlock_readers, found, fast, page_3, old, page_2, held_2 >>
+                                     Rwlock_writer, Rwlock_readers, old, page_2, held_2 >>
 
-vcpu(self) == mm_read_lock_156(self) \/ mm_read_unlock_161(self) \/ mm_write_lock_123(self) \/ get_gfn_113(self)
-                 \/ mm_write_unlock_138(self) \/ write_to_frame_38(self) \/ put_page_32(self)
+vcpu(self) == mm_read_lock_156(self) \/ mm_write_locked_by_me_111(self) \/ write_to_frame_38(self)
+                 \/ put_page_32(self)
 
 mm_write_locked_by_me_111_3(self) == /\ pc[self] = "mm_write_locked_by_me_111_3"
                                      /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
@@ -1633,134 +2901,293 @@ mm_write_locked_by_me_111_3(self) == /\ pc[self] = "mm_write_locked_by_me_111_3"
                                             IF mm_write_locked_by_me_
                                                THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                          IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
-                                                            THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126"]
-                                                                 /\ UNCHANGED << fault, held_2 >>
+                                                            THEN /\ LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                      LET old_ == P2mDomain_entry[p2m] IN
+                                                                        IF old_.type # "ram_shared"
+                                                                           THEN /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
+                                                                                     LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                       IF mm_write_locked_by_me_2_
+                                                                                          THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                    LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
+                                                                                                      LET recurse_count_3_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                        IF recurse_count_3_ # 0
+                                                                                                           THEN /\ LET locker3_ == MmRwlock_locker[p2m_lock] IN
+                                                                                                                     LET mm_write_locked_by_me2_ == locker3_ = self IN
+                                                                                                                       IF mm_write_locked_by_me2_
+                                                                                                                          THEN /\ LET recurse_count2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
+                                                                                                                               /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                               Rwlock_writer, 
+                                                                                                                                               fault, 
+                                                                                                                                               held_2 >>
+                                                                                                                          ELSE /\ IF (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
+                                                                                                                                     THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0)
+                                                                                                                                          /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                                                                                                          /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                               IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                                                                                                                                  THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
+                                                                                                                                                       /\ LET recurse_count2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1]
+                                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
+                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ UNCHANGED MmRwlock_locker
+                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                          Rwlock_writer >>
+                                                                                                           ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                                                                      THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                                                           /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                      /\ LET held_ == held_2[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                           LET locker3_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                                                                             LET mm_write_locked_by_me2_ == locker3_ = self IN
+                                                                                                                                               IF mm_write_locked_by_me2_
+                                                                                                                                                  THEN /\ LET recurse_count2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                                                            IF ((Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self)
+                                                                                                                                                               THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1]
+                                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                                                                       /\ fault' = fault
+                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ UNCHANGED Rwlock_writer
+                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                           Rwlock_writer >>
+                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                               Rwlock_writer >>
+                                                                                /\ UNCHANGED << Refcount_refs, old >>
+                                                                           ELSE /\ Refcount_refs' = [Refcount_refs EXCEPT ![private1_count_info] = 1]
+                                                                                /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
+                                                                                     LET mm_write_locked_by_me2_ == locker2_ = self IN
+                                                                                       IF mm_write_locked_by_me2_
+                                                                                          THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1]
+                                                                                                    /\ old' = [old EXCEPT ![self] = old_]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
+                                                                                          ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                               /\ old' = [old EXCEPT ![self] = old_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_3"]
+                                                                                /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                Rwlock_writer, fault, 
+                                                                                                held_2 >>
                                                             ELSE /\ fault' = (fault \union {"guess"})
                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED MmRwlock_recurse_count
-                                               ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                    /\ UNCHANGED << MmRwlock_recurse_count, fault, held_2 >>
-                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, 
-                                                     Rwlock_writer, Rwlock_readers, Refcount_refs, page, found, fast, 
-                                                     page_3, held, old, page_2 >>
-
-mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
-                             /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
-                                   THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0)
-                                        /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                        /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                             IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                          /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126"]
-                                                     /\ fault' = fault
-                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count >>
-                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
-                             /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, 
-                                             page, found, fast, page_3, held, old, page_2 >>
-
-mem_sharing_unshare_page_126(self) == /\ pc[self] = "mem_sharing_unshare_page_126"
-                                      /\ LET old_ == P2mDomain_entry[p2m] IN
-                                           IF old_.type # "ram_shared"
-                                              THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                        LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                          LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                            IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
-                                                               THEN /\ LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
-                                                                         LET recurse_count_3_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                           IF recurse_count_3_ # 0
-                                                                              THEN /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
-                                                                                        LET mm_write_locked_by_me_ == locker2_ = self IN
-                                                                                          IF mm_write_locked_by_me_
-                                                                                             THEN /\ LET recurse_count_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
-                                                                                             ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
-                                                                                   /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                   Rwlock_writer, fault, 
-                                                                                                   held_2 >>
-                                                                              ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                                                   /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
-                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_6"]
-                                                                                              /\ fault' = fault
-                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED Rwlock_writer
-                                                               ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << MmRwlock_locker, 
-                                                                                    MmRwlock_recurse_count, 
-                                                                                    Rwlock_writer >>
-                                                   /\ UNCHANGED << Refcount_refs, old >>
-                                              ELSE /\ Refcount_refs' = [Refcount_refs EXCEPT ![private1_count_info] = 1]
-                                                   /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                         THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                                   LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                     IF mm_write_locked_by_me_
-                                                                        THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                  IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                     THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                                          /\ old' = [old EXCEPT ![self] = old_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
-                                                                                          /\ UNCHANGED << fault, held_2 >>
-                                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                                                          old >>
-                                                                        ELSE /\ old' = [old EXCEPT ![self] = old_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_3"]
-                                                                             /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                                             fault, held_2 >>
-                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << MmRwlock_recurse_count, old >>
-                                                   /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
-                                      /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, page, 
-                                                      found, fast, page_3, held, page_2 >>
+                                                                 /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                                 Rwlock_writer, Refcount_refs, old >>
+                                               ELSE /\ IF (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
+                                                          THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0)
+                                                               /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self] IN
+                                                                    LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                                      IF (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                                                         THEN /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![p2m_lock] = self] IN
+                                                                                   LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                     LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                                       LET old_ == P2mDomain_entry[p2m] IN
+                                                                                         IF old_.type # "ram_shared"
+                                                                                            THEN /\ LET locker2_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                      LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                                        IF mm_write_locked_by_me_2_
+                                                                                                           THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                     LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
+                                                                                                                       LET recurse_count_3_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                         IF recurse_count_3_ # 0
+                                                                                                                            THEN /\ LET locker3_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                                                      LET mm_write_locked_by_me2_ == locker3_ = self IN
+                                                                                                                                        IF mm_write_locked_by_me2_
+                                                                                                                                           THEN /\ LET recurse_count2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1]
+                                                                                                                                                     /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
+                                                                                                                                                /\ fault' = fault
+                                                                                                                                           ELSE /\ IF (~(Rwlock_writer_[p2m_lock_lock_2] = self)) /\ FALSE
+                                                                                                                                                      THEN /\ (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0)
+                                                                                                                                                           /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                                                                                                                           /\ LET held2_ == held_ \union {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                                IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self))
+                                                                                                                                                                   THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = self]
+                                                                                                                                                                        /\ LET recurse_count2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1]
+                                                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
+                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer_[p2m_lock_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                                                           /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                           /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                                                                       THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null]
+                                                                                                                                            /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                                                            /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                                                 LET locker3_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                                                                                   LET mm_write_locked_by_me2_ == locker3_ = self IN
+                                                                                                                                                     IF mm_write_locked_by_me2_
+                                                                                                                                                        THEN /\ LET recurse_count2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                                                                  IF ((Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self)
+                                                                                                                                                                     THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count2_ + 1]
+                                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
+                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                                                                             /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                                                                             /\ fault' = fault
+                                                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                            /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                            /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED << Refcount_refs, 
+                                                                                                                 old >>
+                                                                                            ELSE /\ Refcount_refs' = [Refcount_refs EXCEPT ![private1_count_info] = 1]
+                                                                                                 /\ LET locker2_ == MmRwlock_locker_[p2m_lock] IN
+                                                                                                      LET mm_write_locked_by_me2_ == locker2_ = self IN
+                                                                                                        IF mm_write_locked_by_me2_
+                                                                                                           THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1]
+                                                                                                                     /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                     /\ old' = [old EXCEPT ![self] = old_]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
+                                                                                                           ELSE /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                /\ old' = [old EXCEPT ![self] = old_]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_3"]
+                                                                                                 /\ fault' = fault
+                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                              /\ Rwlock_writer' = Rwlock_writer_
+                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED << MmRwlock_locker, 
+                                                                                              MmRwlock_recurse_count, 
+                                                                                              Refcount_refs, old >>
+                                                          ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "self-deadlock"})
+                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                               Rwlock_writer, Refcount_refs, old >>
+                                     /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, page, held, 
+                                                     page_2 >>
 
 mm_write_lock_123_3(self) == /\ pc[self] = "mm_write_lock_123_3"
-                             /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
+                             /\ IF (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
                                    THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0)
-                                        /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                        /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                             IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                          /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
-                                                     /\ UNCHANGED << fault, old >>
-                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                     /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count >>
-                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self] IN
+                                             LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                               IF (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                                  THEN /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![p2m_lock] = self] IN
+                                                            LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                              LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                IF Rwlock_writer_[p2m_lock_lock_2] = self
+                                                                   THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private1, type |-> "ram_rw"]]
+                                                                        /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                  IF recurse_count_3_ # 0
+                                                                                     THEN /\ IF old[self].page # null
+                                                                                                THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
+                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                     old >>
+                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                     /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                     /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null]
+                                                                                                     /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                     /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                          IF old[self].page # null
+                                                                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
+                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                  old >>
+                                                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                  /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                     /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                     /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ Rwlock_writer' = Rwlock_writer_
+                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                        /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED P2mDomain_entry
+                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                       /\ Rwlock_writer' = Rwlock_writer_
+                                                       /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                       MmRwlock_recurse_count >>
+                                   ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "self-deadlock"})
                                         /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
-                             /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, 
-                                             page, found, fast, page_3, held, page_2 >>
+                                        /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                        Rwlock_writer >>
+                             /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, page, held, page_2 >>
 
 set_entry_106(self) == /\ pc[self] = "set_entry_106"
                        /\ IF Rwlock_writer[p2m_lock_lock_2] = self
@@ -1777,47 +3204,43 @@ set_entry_106(self) == /\ pc[self] = "set_entry_106"
                                                                        /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                            /\ UNCHANGED << fault, old, held_2 >>
+                                                            /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                                                       ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                  THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                       /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                  /\ LET held_ == held_2[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                       IF old[self].page # null
+                                                                                          THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
+                                                                                               /\ UNCHANGED << fault, 
+                                                                                                               old >>
+                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                               /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                  /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED Rwlock_writer
+                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                       /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
                                           ELSE /\ fault' = (fault \union {"guess"})
                                                /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED MmRwlock_recurse_count
+                                               /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
                              ELSE /\ fault' = (fault \union {"guess"})
                                   /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count >>
-                       /\ UNCHANGED << MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
-                                       Refcount_refs, page, found, fast, page_3, held, page_2 >>
-
-mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
-                               /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                          /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                     /\ LET held_ == held_2[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                          IF old[self].page # null
-                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                                                  /\ UNCHANGED << fault, old >>
-                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                  /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Rwlock_writer
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
-                                               Rwlock_readers, Refcount_refs, page, found, fast, page_3, held, page_2 >>
+                                  /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                  Rwlock_writer >>
+                       /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, page, held, page_2 >>
 
 put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                        /\ IF Refcount_refs[PageInfo_count_info[old[self].page]] > 0
@@ -1826,73 +3249,79 @@ put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                                        /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
                                             LET mm_write_locked_by_me_2_ == locker_ = self IN
                                               LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
-                                                   THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                             IF recurse_count_3_ # 0
-                                                                THEN /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_6"]
-                                                                ELSE /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_3"]
-                                                        /\ UNCHANGED << fault, held_2 >>
-                                                   ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                IF mm_write_locked_by_me_2_ /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                   THEN /\ LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
+                                                             LET recurse_count_3_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                               IF recurse_count_3_ # 0
+                                                                  THEN /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
+                                                                            LET mm_write_locked_by_me_ == locker2_ = self IN
+                                                                              IF mm_write_locked_by_me_
+                                                                                 THEN /\ LET recurse_count_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                                                           /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
+                                                                                 ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                      /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                       /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, 
+                                                                                       fault, held_2 >>
+                                                                  ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                             THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                  /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                             /\ LET held_ == held_2[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                  LET locker2_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                                    LET mm_write_locked_by_me_ == locker2_ = self IN
+                                                                                                      IF mm_write_locked_by_me_
+                                                                                                         THEN /\ LET recurse_count_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                   IF ((Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self)
+                                                                                                                      THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                           /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                           /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                              /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                                              /\ fault' = fault
+                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                             /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                             /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             /\ UNCHANGED Rwlock_writer
+                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                  /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                  Rwlock_writer >>
+                                                   ELSE /\ fault' = (fault \union {IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
                                                         /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED MmRwlock_recurse_count
+                                                        /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                        Rwlock_writer >>
                              ELSE /\ fault' = (fault \union {"use-after-free"})
                                   /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << MmRwlock_recurse_count, Refcount_refs >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, page, found, fast, page_3, held, page_2 >>
-
-mm_write_unlock_139_3(self) == /\ pc[self] = "mm_write_unlock_139_3"
-                               /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                          /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_6"]
-                                                     /\ fault' = fault
-                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Rwlock_writer
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
-                                               Rwlock_readers, Refcount_refs, page, found, fast, page_3, held, old, 
-                                               page_2 >>
-
-mm_write_locked_by_me_111_6(self) == /\ pc[self] = "mm_write_locked_by_me_111_6"
-                                     /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                          LET mm_write_locked_by_me_ == locker_ = self IN
-                                            IF mm_write_locked_by_me_
-                                               THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                         IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
-                                                            THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
-                                                                 /\ UNCHANGED << fault, held_2 >>
-                                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED MmRwlock_recurse_count
-                                               ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
-                                                    /\ UNCHANGED << MmRwlock_recurse_count, fault, held_2 >>
-                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, 
-                                                     Rwlock_writer, Rwlock_readers, Refcount_refs, page, found, fast, 
-                                                     page_3, held, old, page_2 >>
+                                  /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Refcount_refs >>
+                       /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, page, held, page_2 >>
 
 mm_write_lock_123_4(self) == /\ pc[self] = "mm_write_lock_123_4"
-                             /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
+                             /\ IF (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
                                    THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0)
                                         /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
                                         /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                             IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                             IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
                                                      /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
@@ -1903,12 +3332,12 @@ mm_write_lock_123_4(self) == /\ pc[self] = "mm_write_lock_123_4"
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count >>
-                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                   ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "self-deadlock"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
                              /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, 
-                                             page, found, fast, page_3, held, old, page_2 >>
+                                             page, held, old, page_2 >>
 
 get_gfn_113_3(self) == /\ pc[self] = "get_gfn_113_3"
                        /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
@@ -1934,66 +3363,91 @@ get_gfn_113_3(self) == /\ pc[self] = "get_gfn_113_3"
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED << Refcount_refs, page_2 >>
                        /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, 
-                                       Rwlock_writer, Rwlock_readers, page, found, fast, page_3, held, old >>
+                                       Rwlock_writer, Rwlock_readers, page, held, old >>
 
 put_page_32_3(self) == /\ pc[self] = "put_page_32_3"
                        /\ IF Refcount_refs[PageInfo_count_info[page_2[self]]] > 0
                              THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_2[self]]] IN
                                        /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_2[self]]] = refs_ - 1]
-                                       /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                             THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                       LET mm_write_locked_by_me_ == locker_ = self IN
-                                                         IF mm_write_locked_by_me_
-                                                            THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                      IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                         THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "set_entry_106_2"]
-                                                                              /\ UNCHANGED << fault, page_2, held_2 >>
-                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                              /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED MmRwlock_recurse_count
-                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_5"]
-                                                                 /\ UNCHANGED << MmRwlock_recurse_count, fault, page_2, 
-                                                                                 held_2 >>
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED MmRwlock_recurse_count
+                                       /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                            LET mm_write_locked_by_me_ == locker_ = self IN
+                                              IF mm_write_locked_by_me_
+                                                 THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                           IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                              THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "set_entry_106_2"]
+                                                                   /\ UNCHANGED << fault, page_2, held_2 >>
+                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                   /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED MmRwlock_recurse_count
+                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_5"]
+                                                      /\ UNCHANGED << MmRwlock_recurse_count, fault, page_2, held_2 >>
                              ELSE /\ fault' = (fault \union {"use-after-free"})
                                   /\ page_2' = [page_2 EXCEPT ![self] = null]
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED << MmRwlock_recurse_count, Refcount_refs >>
                        /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, page, found, fast, page_3, held, old >>
+                                       Rwlock_readers, page, held, old >>
 
 mm_write_lock_123_5(self) == /\ pc[self] = "mm_write_lock_123_5"
-                             /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
+                             /\ IF (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
                                    THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0)
-                                        /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                        /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                             IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                          /\ pc' = [pc EXCEPT ![self] = "set_entry_106_2"]
-                                                     /\ UNCHANGED << fault, page_2 >>
-                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count >>
-                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self] IN
+                                             LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                               IF (Rwlock_writer_[MmRwlock_lock[p2m_lock]] = self) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self))
+                                                  THEN /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![p2m_lock] = self] IN
+                                                            LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                              LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                IF Rwlock_writer_[p2m_lock_lock_2] = self
+                                                                   THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
+                                                                        /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                  IF recurse_count_3_ # 0
+                                                                                     THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                          /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "put_page_32_4"]
+                                                                                          /\ UNCHANGED << fault, page_2 >>
+                                                                                     ELSE /\ IF (MmRwlock_locker_[p2m_lock] = null) \/ (MmRwlock_locker_[p2m_lock] = self)
+                                                                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![p2m_lock] = null]
+                                                                                                     /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                     /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "put_page_32_4"]
+                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                     page_2 >>
+                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                     /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ Rwlock_writer' = Rwlock_writer_
+                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED P2mDomain_entry
+                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                       /\ Rwlock_writer' = Rwlock_writer_
+                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                       MmRwlock_recurse_count >>
+                                   ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "self-deadlock"})
                                         /\ page_2' = [page_2 EXCEPT ![self] = null]
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
-                             /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, 
-                                             page, found, fast, page_3, held, old >>
+                                        /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                        Rwlock_writer >>
+                             /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, page, held, old >>
 
 set_entry_106_2(self) == /\ pc[self] = "set_entry_106_2"
                          /\ IF Rwlock_writer[p2m_lock_lock_2] = self
@@ -2004,41 +3458,37 @@ set_entry_106_2(self) == /\ pc[self] = "set_entry_106_2"
                                                  /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
                                                       IF recurse_count_3_ # 0
                                                          THEN /\ pc' = [pc EXCEPT ![self] = "put_page_32_4"]
-                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_4"]
-                                                 /\ UNCHANGED << fault, page_2, held_2 >>
+                                                              /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, fault, 
+                                                                              page_2, held_2 >>
+                                                         ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                    THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                         /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                               THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "put_page_32_4"]
+                                                                                    /\ UNCHANGED << fault, page_2 >>
+                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                    /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ UNCHANGED Rwlock_writer
+                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                         /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
                                             ELSE /\ fault' = (fault \union {"guess"})
                                                  /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED MmRwlock_recurse_count
+                                                 /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
                                ELSE /\ fault' = (fault \union {"guess"})
                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count >>
-                         /\ UNCHANGED << MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
-                                         Refcount_refs, page, found, fast, page_3, held, old >>
-
-mm_write_unlock_139_4(self) == /\ pc[self] = "mm_write_unlock_139_4"
-                               /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                          /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "put_page_32_4"]
-                                                     /\ UNCHANGED << fault, page_2 >>
-                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Rwlock_writer
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
-                                               Rwlock_readers, Refcount_refs, page, found, fast, page_3, held, old >>
+                                    /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                    Rwlock_writer >>
+                         /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, page, held, old >>
 
 put_page_32_4(self) == /\ pc[self] = "put_page_32_4"
                        /\ IF Refcount_refs[PageInfo_count_info[page_2[self]]] > 0
@@ -2047,66 +3497,62 @@ put_page_32_4(self) == /\ pc[self] = "put_page_32_4"
                                        /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
                                             LET mm_write_locked_by_me_2_ == locker_ = self IN
                                               LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                IF mm_write_locked_by_me_2_ /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
                                                    THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
                                                              IF recurse_count_3_ # 0
-                                                                THEN /\ IF Cardinality(held_2[self]) = 0
+                                                                THEN /\ IF (~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held_2[self]) = 0)
                                                                            THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                 /\ fault' = fault
-                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                           ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"})
                                                                                 /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                ELSE /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_5"]
-                                                                     /\ UNCHANGED << fault, held_2 >>
-                                                   ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                                     /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                                                                ELSE /\ IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = self)
+                                                                           THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                      THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                           /\ LET held_ == held_2[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                IF (~((Rwlock_writer'[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Cardinality(held_) = 0)
+                                                                                                   THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ fault' = fault
+                                                                                                   ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer'[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]))) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                           /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ UNCHANGED Rwlock_writer
+                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                Rwlock_writer >>
+                                                   ELSE /\ fault' = (fault \union {IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
                                                         /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED MmRwlock_recurse_count
+                                                        /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                        Rwlock_writer >>
                              ELSE /\ fault' = (fault \union {"use-after-free"})
                                   /\ page_2' = [page_2 EXCEPT ![self] = null]
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << MmRwlock_recurse_count, Refcount_refs >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, page, found, fast, page_3, held, old >>
+                                  /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Refcount_refs >>
+                       /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, page, held, old >>
 
-mm_write_unlock_139_5(self) == /\ pc[self] = "mm_write_unlock_139_5"
-                               /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                          /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                     /\ LET held_ == held_2[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                          IF Cardinality(held_) = 0
-                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ fault' = fault
-                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Rwlock_writer
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
-                                               Rwlock_readers, Refcount_refs, page, found, fast, page_3, held, old, 
-                                               page_2 >>
-
-toolstack(self) == mm_write_locked_by_me_111_3(self) \/ mm_write_lock_123_2(self)
-                      \/ mem_sharing_unshare_page_126(self) \/ mm_write_lock_123_3(self) \/ set_entry_106(self)
-                      \/ mm_write_unlock_139_2(self) \/ put_page_32_2(self) \/ mm_write_unlock_139_3(self)
-                      \/ mm_write_locked_by_me_111_6(self) \/ mm_write_lock_123_4(self) \/ get_gfn_113_3(self)
+toolstack(self) == mm_write_locked_by_me_111_3(self) \/ mm_write_lock_123_3(self) \/ set_entry_106(self)
+                      \/ put_page_32_2(self) \/ mm_write_lock_123_4(self) \/ get_gfn_113_3(self)
                       \/ put_page_32_3(self) \/ mm_write_lock_123_5(self) \/ set_entry_106_2(self)
-                      \/ mm_write_unlock_139_4(self) \/ put_page_32_4(self) \/ mm_write_unlock_139_5(self)
+                      \/ put_page_32_4(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -2120,27 +3566,27 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "mm_read_lock_156" /\ ~(IF (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) < 2) THEN IF Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_ THEN Rwlock_writer[MmRwlock_lock[p2m_lock]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mm_write_lock_123" /\ ~(IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0) ELSE TRUE)
-  \/ pc[t_] = "mm_write_lock_123_2" /\ ~(IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0) ELSE TRUE)
-  \/ pc[t_] = "mm_write_lock_123_3" /\ ~(IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0) ELSE TRUE)
-  \/ pc[t_] = "mm_write_lock_123_4" /\ ~(IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0) ELSE TRUE)
-  \/ pc[t_] = "mm_write_lock_123_5" /\ ~(IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0) ELSE TRUE)
+  \/ pc[t_] = "mm_read_lock_156" /\ ~(IF ~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2])) THEN IF (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) < 2) THEN IF Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_ THEN Rwlock_writer[MmRwlock_lock[p2m_lock]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF ~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2])) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mm_write_locked_by_me_111_3" /\ ~(IF MmRwlock_locker[p2m_lock] = t_ THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) \/ (t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) THEN IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_ THEN IF P2mDomain_entry[p2m].type # "ram_shared" THEN IF MmRwlock_locker[p2m_lock] = t_ THEN IF ((MmRwlock_recurse_count[p2m_lock] + 1) - 1) # 0 THEN IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF ~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2])) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2])) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0) /\ (IF t_ = t_ THEN IF (MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = t_) THEN IF (t_ = t_) \/ (t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) THEN IF P2mDomain_entry[p2m].type # "ram_shared" THEN IF t_ = t_ THEN IF ((MmRwlock_recurse_count[p2m_lock] + 1) - 1) # 0 THEN IF t_ = t_ THEN TRUE ELSE IF ~(((IF p2m_lock_lock_2 = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock_2]) = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2])) THEN IF (t_ # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN (t_ = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mm_write_lock_123_3" /\ ~(IF ~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2])) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mm_write_lock_123_4" /\ ~(IF ~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2])) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mm_write_lock_123_5" /\ ~(IF ~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2])) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0) ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mm_read_lock_156" -> (IF (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) < 2) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(Rwlock_writer[MmRwlock_lock[p2m_lock]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {})
-    [] pc[t_] = "mm_write_lock_123" -> (IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[p2m_lock]] ELSE {})
-    [] pc[t_] = "mm_write_lock_123_2" -> (IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[p2m_lock]] ELSE {})
-    [] pc[t_] = "mm_write_lock_123_3" -> (IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[p2m_lock]] ELSE {})
-    [] pc[t_] = "mm_write_lock_123_4" -> (IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[p2m_lock]] ELSE {})
-    [] pc[t_] = "mm_write_lock_123_5" -> (IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[p2m_lock]] ELSE {})
+  CASE pc[t_] = "mm_read_lock_156" -> (IF (~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) < 2) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(Rwlock_writer[MmRwlock_lock[p2m_lock]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {})
+    [] pc[t_] = "mm_write_locked_by_me_111" -> (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[p2m_lock]] ELSE {})
+    [] pc[t_] = "mm_write_locked_by_me_111_3" -> (IF (MmRwlock_locker[p2m_lock] = t_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) \/ (t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) /\ (P2mDomain_entry[p2m].type # "ram_shared") /\ (MmRwlock_locker[p2m_lock] = t_) /\ (((MmRwlock_recurse_count[p2m_lock] + 1) - 1) # 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (MmRwlock_locker[p2m_lock] = t_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) \/ (t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = t_) /\ (P2mDomain_entry[p2m].type # "ram_shared") /\ (MmRwlock_locker[p2m_lock] = t_) /\ (((MmRwlock_recurse_count[p2m_lock] + 1) - 1) # 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[p2m_lock]] ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[p2m_lock]] ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0) /\ (t_ = t_) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = t_)) /\ ((t_ = t_) \/ (t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (P2mDomain_entry[p2m].type # "ram_shared") /\ (t_ = t_) /\ (((MmRwlock_recurse_count[p2m_lock] + 1) - 1) # 0) /\ (~(t_ = t_)) /\ (~(((IF p2m_lock_lock_2 = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock_2]) = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (t_ # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((t_ = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Present(t_) ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0) /\ (t_ = t_) /\ ((MmRwlock_locker[p2m_lock] = null) \/ (MmRwlock_locker[p2m_lock] = t_)) /\ ((t_ = t_) \/ (t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (P2mDomain_entry[p2m].type # "ram_shared") /\ (t_ = t_) /\ (((MmRwlock_recurse_count[p2m_lock] + 1) - 1) # 0) /\ (~(t_ = t_)) /\ (~(((IF p2m_lock_lock_2 = MmRwlock_lock[p2m_lock] THEN t_ ELSE Rwlock_writer[p2m_lock_lock_2]) = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (t_ # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((t_ = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[p2m_lock]] ELSE {})
+    [] pc[t_] = "mm_write_lock_123_3" -> (IF (~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[p2m_lock]] ELSE {})
+    [] pc[t_] = "mm_write_lock_123_4" -> (IF (~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[p2m_lock]] ELSE {})
+    [] pc[t_] = "mm_write_lock_123_5" -> (IF (~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~((Rwlock_writer[p2m_lock_lock_2] = t_) \/ (t_ \in Rwlock_readers[p2m_lock_lock_2]))) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[p2m_lock]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[p2m_lock]] ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

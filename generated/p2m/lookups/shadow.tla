@@ -151,16 +151,17 @@ put_page_32:
       \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
       \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
       \* mm-locks.ts:111  return l.locker === current();
-      with locker_ = MmRwlock_locker[p2m_lock] do
-        with mm_write_locked_by_me_ = locker_ = self do
-          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-          if mm_write_locked_by_me_ then
-            \* mm-locks.ts:132  l.recurse_count++;
-            with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-              MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+      with locker_ = MmRwlock_locker[p2m_lock],
+           mm_write_locked_by_me_ = locker_ = self do
+        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+        if mm_write_locked_by_me_ then
+          \* mm-locks.ts:132  l.recurse_count++;
+          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+            if (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self) then
               await ((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self)) = TRUE;
               if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null then
                 RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] := self;
@@ -175,30 +176,35 @@ put_page_32:
                   goto set_entry_106;
                 end with;
               end if;
-            end with;
-          else
-            \* mm-locks.ts:123  write_lock(l.lock);
-            if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-              await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-              Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-              with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
-                \* mm-locks.ts:124  l.locker = current();
-                MmRwlock_locker[p2m_lock] := self;
-                \* mm-locks.ts:132  l.recurse_count++;
-                with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                  MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                  \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+            else
+              fault := fault \union {"guess"};
+              page := null; held_2 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* mm-locks.ts:123  write_lock(l.lock);
+          if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) then
+            await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+            Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+            with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
+              \* mm-locks.ts:124  l.locker = current();
+              MmRwlock_locker[p2m_lock] := self;
+              \* mm-locks.ts:132  l.recurse_count++;
+              with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+                MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                if (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self) then
                   await ((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self)) = TRUE;
                   if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null then
                     RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] := self;
-                    with held2_ = held_ \union {MmLock_lock[p2m_paging_lock]} do
-                      with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] do
-                        RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] := depth_ + 1;
-                        held_2 := held2_;
-                        goto set_entry_106;
-                      end with;
+                    with held2_ = held_ \union {MmLock_lock[p2m_paging_lock]},
+                         depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] do
+                      RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] := depth_ + 1;
+                      held_2 := held2_;
+                      goto set_entry_106;
                     end with;
                   else
                     with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] do
@@ -207,15 +213,19 @@ put_page_32:
                       goto set_entry_106;
                     end with;
                   end if;
-                end with;
+                else
+                  fault := fault \union {"guess"};
+                  page := null; held_2 := {};
+                  goto Done;
+                end if;
               end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              page := null; held_2 := {};
-              goto Done;
-            end if;
+            end with;
+          else
+            fault := fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"};
+            page := null; held_2 := {};
+            goto Done;
           end if;
-        end with;
+        end if;
       end with;
     end with;
   else
@@ -232,34 +242,33 @@ set_entry_106:
       RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] := depth_2_ - 1;
       if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
         RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] := null;
-        with held_ = held_2 \ {MmLock_lock[p2m_paging_lock]} do
+        with held_ = held_2 \ {MmLock_lock[p2m_paging_lock]},
           \* mm-locks.ts:137  l.recurse_count--;
-          with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-            with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-              if recurse_count_3_ # 0 then
-                \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                held_2 := held_;
-                goto put_page_32_2;
+             recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+          MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+          with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+            if recurse_count_3_ # 0 then
+              \* pages.ts:32  refcount_dec_and_test(page.count_info);
+              held_2 := held_;
+              goto put_page_32_2;
+            else
+              \* mm-locks.ts:139  l.locker = null;
+              MmRwlock_locker[p2m_lock] := null;
+              \* mm-locks.ts:145  write_unlock(l.lock);
+              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                  \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                  held_2 := held2_;
+                  goto put_page_32_2;
+                end with;
               else
-                \* mm-locks.ts:139  l.locker = null;
-                MmRwlock_locker[p2m_lock] := null;
-                \* mm-locks.ts:145  write_unlock(l.lock);
-                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                  Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                  with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
-                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                    held_2 := held2_;
-                    goto put_page_32_2;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  page := null; held_2 := {};
-                  goto Done;
-                end if;
+                fault := fault \union {"unlock-not-held"};
+                page := null; held_2 := {};
+                goto Done;
               end if;
-            end with;
+            end if;
           end with;
         end with;
       else
@@ -418,40 +427,56 @@ put_page_32(self) == /\ pc[self] = "put_page_32"
                                             IF mm_write_locked_by_me_
                                                THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                         /\ ((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self)) = TRUE
-                                                         /\ IF RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null
-                                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[p2m_paging_lock]] = self]
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {MmLock_lock[p2m_paging_lock]}]
-                                                                    /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] IN
-                                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
-                                                               ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] IN
-                                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
-                                                                    /\ UNCHANGED << RecursiveSpinlock_owner, held_2 >>
-                                                    /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, fault, page >>
-                                               ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                         /\ IF (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self)
+                                                               THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self)) = TRUE
+                                                                    /\ IF RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null
+                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[p2m_paging_lock]] = self]
+                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {MmLock_lock[p2m_paging_lock]}]
+                                                                               /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] IN
+                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
+                                                                          ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] IN
+                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
+                                                                               /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                               held_2 >>
+                                                                    /\ UNCHANGED << fault, page >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ page' = [page EXCEPT ![self] = null]
+                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                    RecursiveSpinlock_depth >>
+                                                    /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                                               ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
                                                           THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
                                                                /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
                                                                /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
                                                                     /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
                                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                         /\ ((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self)) = TRUE
-                                                                         /\ IF RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null
-                                                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[p2m_paging_lock]] = self]
-                                                                                    /\ LET held2_ == held_ \union {MmLock_lock[p2m_paging_lock]} IN
-                                                                                         LET depth_ == RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] IN
-                                                                                           /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1]
-                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
-                                                                               ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] IN
-                                                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1]
-                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
-                                                                                    /\ UNCHANGED RecursiveSpinlock_owner
-                                                               /\ UNCHANGED << fault, page >>
-                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                         /\ IF (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self)
+                                                                               THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self)) = TRUE
+                                                                                    /\ IF RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null
+                                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[p2m_paging_lock]] = self]
+                                                                                               /\ LET held2_ == held_ \union {MmLock_lock[p2m_paging_lock]} IN
+                                                                                                    LET depth_ == RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] IN
+                                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1]
+                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
+                                                                                          ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] IN
+                                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1]
+                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
+                                                                                               /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                    /\ UNCHANGED << fault, page >>
+                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                    /\ page' = [page EXCEPT ![self] = null]
+                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                    RecursiveSpinlock_depth >>
+                                                          ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"})
                                                                /\ page' = [page EXCEPT ![self] = null]
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -556,17 +581,17 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "put_page_32" /\ ~(IF Refcount_refs[PageInfo_count_info[page[t_]]] > 0 THEN IF MmRwlock_locker[p2m_lock] = t_ THEN (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_) ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ ((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_)) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "put_page_32" /\ ~(IF Refcount_refs[PageInfo_count_info[page[t_]]] > 0 THEN IF MmRwlock_locker[p2m_lock] = t_ THEN IF (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_) ELSE TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (IF (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_) ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "put_page_32" -> (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (MmRwlock_locker[p2m_lock] = t_) /\ (~((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]]) ELSE {}) \union (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (~((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]]) ELSE {})
+  CASE pc[t_] = "put_page_32" -> (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (MmRwlock_locker[p2m_lock] = t_) /\ ((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]]) ELSE {}) \union (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ ((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -575,6 +600,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_use_after_free == "use-after-free" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault

@@ -67,63 +67,24 @@ mm_lock_89:
     \* mm-locks.ts:89  spin_lock_recursive(l.lock);
     await ((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self)) = TRUE;
     if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null then
-      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[p2m_paging_lock]] = self] do
-        with held_ = held \union {MmLock_lock[p2m_paging_lock]} do
-          if RecursiveSpinlock_owner_[MmLock_lock[p2m_paging_lock]] = self then
-            with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] do
-                \* lookups.ts:113  return p2m.entry;
-                if RecursiveSpinlock_owner_[p2m_paging_lock_lock] = self then
-                  with get_gfn_ = P2mDomain_entry[p2m] do
-                    \* lookups.ts:138  const entry = get_gfn();
-                    \* lookups.ts:139  return entry;
-                    \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
-                    \* lookups.ts:212  if (entry.page !== null)
-                    if get_gfn_.page # null then
-                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                      with refcount_read_ = Refcount_refs[PageInfo_count_info[get_gfn_.page]] do
-                        \* pages.ts:39  page.dirty = true;
-                        \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                        if (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) then
-                          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                          with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
-                            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
-                            if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
-                              RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null];
-                              with held2_ = held_ \ {MmLock_lock[p2m_paging_lock]} do
-                                \* lookups.ts:261  vcpu
-                                if Cardinality(held2_) = 0 then
-                                  held := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            else
-                              \* lookups.ts:261  vcpu
-                              if Cardinality(held_) = 0 then
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        else
-                          fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"};
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    else
+      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[p2m_paging_lock]] = self],
+           held_ = held \union {MmLock_lock[p2m_paging_lock]} do
+        if RecursiveSpinlock_owner_[MmLock_lock[p2m_paging_lock]] = self then
+          with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]],
+               RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] do
+            \* lookups.ts:113  return p2m.entry;
+            if RecursiveSpinlock_owner_[p2m_paging_lock_lock] = self then
+              with get_gfn_ = P2mDomain_entry[p2m] do
+                \* lookups.ts:138  const entry = get_gfn();
+                \* lookups.ts:139  return entry;
+                \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
+                \* lookups.ts:212  if (entry.page !== null)
+                if get_gfn_.page # null then
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                  with refcount_read_ = Refcount_refs[PageInfo_count_info[get_gfn_.page]] do
+                    \* pages.ts:39  page.dirty = true;
+                    \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                    if (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) then
                       \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
                       with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
                         RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
@@ -154,72 +115,9 @@ mm_lock_89:
                           end if;
                         end if;
                       end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-            held := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    else
-      if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
-        with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] do
-          with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] do
-            \* lookups.ts:113  return p2m.entry;
-            if RecursiveSpinlock_owner[p2m_paging_lock_lock] = self then
-              with get_gfn_ = P2mDomain_entry[p2m] do
-                \* lookups.ts:138  const entry = get_gfn();
-                \* lookups.ts:139  return entry;
-                \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
-                \* lookups.ts:212  if (entry.page !== null)
-                if get_gfn_.page # null then
-                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                  with refcount_read_ = Refcount_refs[PageInfo_count_info[get_gfn_.page]] do
-                    \* pages.ts:39  page.dirty = true;
-                    \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                    if (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) /\ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self) then
-                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
-                          RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] := null;
-                          with held_ = held \ {MmLock_lock[p2m_paging_lock]} do
-                            \* lookups.ts:261  vcpu
-                            if Cardinality(held_) = 0 then
-                              held := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          \* lookups.ts:261  vcpu
-                          if Cardinality(held) = 0 then
-                            held := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
                     else
-                      fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE IF ~(P2mDomain_entry[p2m].page = get_gfn_.page) THEN "assert" ELSE "unlock-not-held"};
+                      fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"};
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                       RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
                       held := {};
                       goto Done;
@@ -227,7 +125,70 @@ mm_lock_89:
                   end with;
                 else
                   \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
+                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
+                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
+                    if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
+                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null];
+                      with held2_ = held_ \ {MmLock_lock[p2m_paging_lock]} do
+                        \* lookups.ts:261  vcpu
+                        if Cardinality(held2_) = 0 then
+                          held := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          held := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* lookups.ts:261  vcpu
+                      if Cardinality(held_) = 0 then
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        held := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        held := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end if;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              held := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+          held := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
+        with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] do
+          \* lookups.ts:113  return p2m.entry;
+          if RecursiveSpinlock_owner[p2m_paging_lock_lock] = self then
+            with get_gfn_ = P2mDomain_entry[p2m] do
+              \* lookups.ts:138  const entry = get_gfn();
+              \* lookups.ts:139  return entry;
+              \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
+              \* lookups.ts:212  if (entry.page !== null)
+              if get_gfn_.page # null then
+                \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                with refcount_read_ = Refcount_refs[PageInfo_count_info[get_gfn_.page]] do
+                  \* pages.ts:39  page.dirty = true;
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                  if (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) /\ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self) then
+                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
                     with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
                       RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
                       if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
@@ -256,20 +217,56 @@ mm_lock_89:
                       end if;
                     end with;
                   else
-                    fault := fault \union {"unlock-not-held"};
+                    fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE IF ~(P2mDomain_entry[p2m].page = get_gfn_.page) THEN "assert" ELSE "unlock-not-held"};
                     RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
                     held := {};
                     goto Done;
                   end if;
+                end with;
+              else
+                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
+                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
+                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
+                    if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
+                      RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] := null;
+                      with held_ = held \ {MmLock_lock[p2m_paging_lock]} do
+                        \* lookups.ts:261  vcpu
+                        if Cardinality(held_) = 0 then
+                          held := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          held := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* lookups.ts:261  vcpu
+                      if Cardinality(held) = 0 then
+                        held := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  held := {};
+                  goto Done;
                 end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-              held := {};
-              goto Done;
-            end if;
-          end with;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            held := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"guess"};
@@ -301,10 +298,26 @@ get_gfn_113_2:
       \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
       \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
       \* mm-locks.ts:111  return l.locker === current();
-      with locker_ = MmRwlock_locker[p2m_lock] do
-        with mm_write_locked_by_me_ = locker_ = self do
-          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-          if mm_write_locked_by_me_ then
+      with locker_ = MmRwlock_locker[p2m_lock],
+           mm_write_locked_by_me_ = locker_ = self do
+        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+        if mm_write_locked_by_me_ then
+          \* mm-locks.ts:132  l.recurse_count++;
+          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+            old := old_;
+            goto mm_lock_89_2;
+          end with;
+        else
+          \* mm-locks.ts:123  write_lock(l.lock);
+          if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) then
+            await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+            Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+            held_2 := held_2 \union {MmRwlock_lock[p2m_lock]};
+            \* mm-locks.ts:124  l.locker = current();
+            MmRwlock_locker[p2m_lock] := self;
             \* mm-locks.ts:132  l.recurse_count++;
             with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
               MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
@@ -314,28 +327,11 @@ get_gfn_113_2:
               goto mm_lock_89_2;
             end with;
           else
-            \* mm-locks.ts:123  write_lock(l.lock);
-            if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-              await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-              Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-              held_2 := held_2 \union {MmRwlock_lock[p2m_lock]};
-              \* mm-locks.ts:124  l.locker = current();
-              MmRwlock_locker[p2m_lock] := self;
-              \* mm-locks.ts:132  l.recurse_count++;
-              with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                old := old_;
-                goto mm_lock_89_2;
-              end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              held_2 := {};
-              goto Done;
-            end if;
+            fault := fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"};
+            held_2 := {};
+            goto Done;
           end if;
-        end with;
+        end if;
       end with;
     end if;
   end with;
@@ -343,244 +339,239 @@ mm_lock_89_2:
   \* mm-locks.ts:89  spin_lock_recursive(l.lock);
   await ((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self)) = TRUE;
   if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[p2m_paging_lock]] = self] do
-      with held_ = held_2 \union {MmLock_lock[p2m_paging_lock]} do
-        if RecursiveSpinlock_owner_[MmLock_lock[p2m_paging_lock]] = self then
-          with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] do
-            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] do
-              \* lookups.ts:106  p2m.entry = { page, type };
-              if RecursiveSpinlock_owner_[p2m_paging_lock_lock] = self then
-                P2mDomain_entry[p2m] := [page |-> private1, type |-> "ram_rw"];
-                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
-                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null];
-                    with held2_ = held_ \ {MmLock_lock[p2m_paging_lock]} do
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                        MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                        with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                          if recurse_count_3_ # 0 then
-                            \* lookups.ts:132  put_page(old.page!);
-                            if old.page # null then
-                              \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                              held_2 := held2_;
-                              goto put_page_32;
-                            else
-                              fault := fault \union {"null-dereference"};
-                              old := [page |-> null, type |-> ""]; held_2 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* mm-locks.ts:139  l.locker = null;
-                            MmRwlock_locker[p2m_lock] := null;
-                            \* mm-locks.ts:145  write_unlock(l.lock);
-                            if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                              Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                              with held3_ = held2_ \ {MmRwlock_lock[p2m_lock]} do
-                                \* lookups.ts:132  put_page(old.page!);
-                                if old.page # null then
-                                  \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                  held_2 := held3_;
-                                  goto put_page_32;
-                                else
-                                  fault := fault \union {"null-dereference"};
-                                  old := [page |-> null, type |-> ""]; held_2 := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              old := [page |-> null, type |-> ""]; held_2 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    \* mm-locks.ts:137  l.recurse_count--;
-                    with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                      MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                      with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                        if recurse_count_3_ # 0 then
-                          \* lookups.ts:132  put_page(old.page!);
-                          if old.page # null then
-                            \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held_2 := held_;
-                            goto put_page_32;
-                          else
-                            fault := fault \union {"null-dereference"};
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            old := [page |-> null, type |-> ""]; held_2 := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* mm-locks.ts:139  l.locker = null;
-                          MmRwlock_locker[p2m_lock] := null;
-                          \* mm-locks.ts:145  write_unlock(l.lock);
-                          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                            Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                            with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
-                              \* lookups.ts:132  put_page(old.page!);
-                              if old.page # null then
-                                \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held_2 := held2_;
-                                goto put_page_32;
-                              else
-                                fault := fault \union {"null-dereference"};
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                old := [page |-> null, type |-> ""]; held_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            old := [page |-> null, type |-> ""]; held_2 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                old := [page |-> null, type |-> ""]; held_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          old := [page |-> null, type |-> ""]; held_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] do
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[p2m_paging_lock]] = self],
+         held_ = held_2 \union {MmLock_lock[p2m_paging_lock]} do
+      if RecursiveSpinlock_owner_[MmLock_lock[p2m_paging_lock]] = self then
+        with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] do
           \* lookups.ts:106  p2m.entry = { page, type };
-          if RecursiveSpinlock_owner[p2m_paging_lock_lock] = self then
+          if RecursiveSpinlock_owner_[p2m_paging_lock_lock] = self then
             P2mDomain_entry[p2m] := [page |-> private1, type |-> "ram_rw"];
             \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-            if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
-              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
-                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
-                if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
-                  RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] := null;
-                  with held_ = held_2 \ {MmLock_lock[p2m_paging_lock]} do
-                    \* mm-locks.ts:137  l.recurse_count--;
-                    with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                      MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                      with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                        if recurse_count_3_ # 0 then
+            with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
+                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null];
+                with held2_ = held_ \ {MmLock_lock[p2m_paging_lock]},
+                  \* mm-locks.ts:137  l.recurse_count--;
+                     recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+                  MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                    if recurse_count_3_ # 0 then
+                      \* lookups.ts:132  put_page(old.page!);
+                      if old.page # null then
+                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                        held_2 := held2_;
+                        goto put_page_32;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        old := [page |-> null, type |-> ""]; held_2 := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      MmRwlock_locker[p2m_lock] := null;
+                      \* mm-locks.ts:145  write_unlock(l.lock);
+                      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                        with held3_ = held2_ \ {MmRwlock_lock[p2m_lock]} do
                           \* lookups.ts:132  put_page(old.page!);
                           if old.page # null then
                             \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                            held_2 := held_;
+                            held_2 := held3_;
                             goto put_page_32;
                           else
                             fault := fault \union {"null-dereference"};
                             old := [page |-> null, type |-> ""]; held_2 := {};
                             goto Done;
                           end if;
-                        else
-                          \* mm-locks.ts:139  l.locker = null;
-                          MmRwlock_locker[p2m_lock] := null;
-                          \* mm-locks.ts:145  write_unlock(l.lock);
-                          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                            Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                            with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
-                              \* lookups.ts:132  put_page(old.page!);
-                              if old.page # null then
-                                \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                held_2 := held2_;
-                                goto put_page_32;
-                              else
-                                fault := fault \union {"null-dereference"};
-                                old := [page |-> null, type |-> ""]; held_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        old := [page |-> null, type |-> ""]; held_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end with;
+              else
+                \* mm-locks.ts:137  l.recurse_count--;
+                with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+                  MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                    if recurse_count_3_ # 0 then
+                      \* lookups.ts:132  put_page(old.page!);
+                      if old.page # null then
+                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        held_2 := held_;
+                        goto put_page_32;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        old := [page |-> null, type |-> ""]; held_2 := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      MmRwlock_locker[p2m_lock] := null;
+                      \* mm-locks.ts:145  write_unlock(l.lock);
+                      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                        with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                          \* lookups.ts:132  put_page(old.page!);
+                          if old.page # null then
+                            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held_2 := held2_;
+                            goto put_page_32;
                           else
-                            fault := fault \union {"unlock-not-held"};
+                            fault := fault \union {"null-dereference"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                             old := [page |-> null, type |-> ""]; held_2 := {};
                             goto Done;
                           end if;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                else
-                  \* mm-locks.ts:137  l.recurse_count--;
-                  with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                    MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                    with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                      if recurse_count_3_ # 0 then
-                        \* lookups.ts:132  put_page(old.page!);
-                        if old.page # null then
-                          \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                          goto put_page_32;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          old := [page |-> null, type |-> ""]; held_2 := {};
-                          goto Done;
-                        end if;
+                        end with;
                       else
-                        \* mm-locks.ts:139  l.locker = null;
-                        MmRwlock_locker[p2m_lock] := null;
-                        \* mm-locks.ts:145  write_unlock(l.lock);
-                        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                          Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                          with held_ = held_2 \ {MmRwlock_lock[p2m_lock]} do
-                            \* lookups.ts:132  put_page(old.page!);
-                            if old.page # null then
-                              \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                              held_2 := held_;
-                              goto put_page_32;
-                            else
-                              fault := fault \union {"null-dereference"};
-                              old := [page |-> null, type |-> ""]; held_2 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          old := [page |-> null, type |-> ""]; held_2 := {};
-                          goto Done;
-                        end if;
+                        fault := fault \union {"unlock-not-held"};
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        old := [page |-> null, type |-> ""]; held_2 := {};
+                        goto Done;
                       end if;
-                    end with;
+                    end if;
                   end with;
-                end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-              old := [page |-> null, type |-> ""]; held_2 := {};
-              goto Done;
-            end if;
+                end with;
+              end if;
+            end with;
           else
             fault := fault \union {"guess"};
+            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
             RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
             old := [page |-> null, type |-> ""]; held_2 := {};
             goto Done;
           end if;
         end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        old := [page |-> null, type |-> ""]; held_2 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
+      with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] do
+        \* lookups.ts:106  p2m.entry = { page, type };
+        if RecursiveSpinlock_owner[p2m_paging_lock_lock] = self then
+          P2mDomain_entry[p2m] := [page |-> private1, type |-> "ram_rw"];
+          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+          if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
+            with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
+                RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] := null;
+                with held_ = held_2 \ {MmLock_lock[p2m_paging_lock]},
+                  \* mm-locks.ts:137  l.recurse_count--;
+                     recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+                  MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                    if recurse_count_3_ # 0 then
+                      \* lookups.ts:132  put_page(old.page!);
+                      if old.page # null then
+                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                        held_2 := held_;
+                        goto put_page_32;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        old := [page |-> null, type |-> ""]; held_2 := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      MmRwlock_locker[p2m_lock] := null;
+                      \* mm-locks.ts:145  write_unlock(l.lock);
+                      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                        with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                          \* lookups.ts:132  put_page(old.page!);
+                          if old.page # null then
+                            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                            held_2 := held2_;
+                            goto put_page_32;
+                          else
+                            fault := fault \union {"null-dereference"};
+                            old := [page |-> null, type |-> ""]; held_2 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        old := [page |-> null, type |-> ""]; held_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end with;
+              else
+                \* mm-locks.ts:137  l.recurse_count--;
+                with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+                  MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                    if recurse_count_3_ # 0 then
+                      \* lookups.ts:132  put_page(old.page!);
+                      if old.page # null then
+                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                        goto put_page_32;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        old := [page |-> null, type |-> ""]; held_2 := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      MmRwlock_locker[p2m_lock] := null;
+                      \* mm-locks.ts:145  write_unlock(l.lock);
+                      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                        with held_ = held_2 \ {MmRwlock_lock[p2m_lock]} do
+                          \* lookups.ts:132  put_page(old.page!);
+                          if old.page # null then
+                            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                            held_2 := held_;
+                            goto put_page_32;
+                          else
+                            fault := fault \union {"null-dereference"};
+                            old := [page |-> null, type |-> ""]; held_2 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        old := [page |-> null, type |-> ""]; held_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end with;
+              end if;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            old := [page |-> null, type |-> ""]; held_2 := {};
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+          old := [page |-> null, type |-> ""]; held_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -645,10 +636,25 @@ put_page_32_2:
       \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
       \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
       \* mm-locks.ts:111  return l.locker === current();
-      with locker_ = MmRwlock_locker[p2m_lock] do
-        with mm_write_locked_by_me_ = locker_ = self do
-          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-          if mm_write_locked_by_me_ then
+      with locker_ = MmRwlock_locker[p2m_lock],
+           mm_write_locked_by_me_ = locker_ = self do
+        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+        if mm_write_locked_by_me_ then
+          \* mm-locks.ts:132  l.recurse_count++;
+          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+            goto mm_lock_89_3;
+          end with;
+        else
+          \* mm-locks.ts:123  write_lock(l.lock);
+          if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) then
+            await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+            Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+            held_2 := held_2 \union {MmRwlock_lock[p2m_lock]};
+            \* mm-locks.ts:124  l.locker = current();
+            MmRwlock_locker[p2m_lock] := self;
             \* mm-locks.ts:132  l.recurse_count++;
             with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
               MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
@@ -657,27 +663,11 @@ put_page_32_2:
               goto mm_lock_89_3;
             end with;
           else
-            \* mm-locks.ts:123  write_lock(l.lock);
-            if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-              await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-              Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-              held_2 := held_2 \union {MmRwlock_lock[p2m_lock]};
-              \* mm-locks.ts:124  l.locker = current();
-              MmRwlock_locker[p2m_lock] := self;
-              \* mm-locks.ts:132  l.recurse_count++;
-              with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                goto mm_lock_89_3;
-              end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              page := null; held_2 := {};
-              goto Done;
-            end if;
+            fault := fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"};
+            page := null; held_2 := {};
+            goto Done;
           end if;
-        end with;
+        end if;
       end with;
     end with;
   else
@@ -689,184 +679,179 @@ mm_lock_89_3:
   \* mm-locks.ts:89  spin_lock_recursive(l.lock);
   await ((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self)) = TRUE;
   if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[p2m_paging_lock]] = self] do
-      with held_ = held_2 \union {MmLock_lock[p2m_paging_lock]} do
-        if RecursiveSpinlock_owner_[MmLock_lock[p2m_paging_lock]] = self then
-          with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] do
-            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] do
-              \* lookups.ts:106  p2m.entry = { page, type };
-              if RecursiveSpinlock_owner_[p2m_paging_lock_lock] = self then
-                P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
-                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
-                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null];
-                    with held2_ = held_ \ {MmLock_lock[p2m_paging_lock]} do
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                        MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                        with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                          if recurse_count_3_ # 0 then
-                            \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                            held_2 := held2_;
-                            goto put_page_32_3;
-                          else
-                            \* mm-locks.ts:139  l.locker = null;
-                            MmRwlock_locker[p2m_lock] := null;
-                            \* mm-locks.ts:145  write_unlock(l.lock);
-                            if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                              Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                              with held3_ = held2_ \ {MmRwlock_lock[p2m_lock]} do
-                                \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                held_2 := held3_;
-                                goto put_page_32_3;
-                              end with;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              page := null; held_2 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    \* mm-locks.ts:137  l.recurse_count--;
-                    with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                      MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                      with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                        if recurse_count_3_ # 0 then
-                          \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          held_2 := held_;
-                          goto put_page_32_3;
-                        else
-                          \* mm-locks.ts:139  l.locker = null;
-                          MmRwlock_locker[p2m_lock] := null;
-                          \* mm-locks.ts:145  write_unlock(l.lock);
-                          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                            Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                            with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
-                              \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held_2 := held2_;
-                              goto put_page_32_3;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            page := null; held_2 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                page := null; held_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          page := null; held_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] do
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[p2m_paging_lock]] = self],
+         held_ = held_2 \union {MmLock_lock[p2m_paging_lock]} do
+      if RecursiveSpinlock_owner_[MmLock_lock[p2m_paging_lock]] = self then
+        with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] do
           \* lookups.ts:106  p2m.entry = { page, type };
-          if RecursiveSpinlock_owner[p2m_paging_lock_lock] = self then
+          if RecursiveSpinlock_owner_[p2m_paging_lock_lock] = self then
             P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
             \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-            if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
-              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
-                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
-                if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
-                  RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] := null;
-                  with held_ = held_2 \ {MmLock_lock[p2m_paging_lock]} do
-                    \* mm-locks.ts:137  l.recurse_count--;
-                    with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                      MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                      with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                        if recurse_count_3_ # 0 then
-                          \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                          held_2 := held_;
-                          goto put_page_32_3;
-                        else
-                          \* mm-locks.ts:139  l.locker = null;
-                          MmRwlock_locker[p2m_lock] := null;
-                          \* mm-locks.ts:145  write_unlock(l.lock);
-                          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                            Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                            with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
-                              \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                              held_2 := held2_;
-                              goto put_page_32_3;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            page := null; held_2 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                else
+            with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
+                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null];
+                with held2_ = held_ \ {MmLock_lock[p2m_paging_lock]},
                   \* mm-locks.ts:137  l.recurse_count--;
-                  with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                    MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                    with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                      if recurse_count_3_ # 0 then
-                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                        goto put_page_32_3;
-                      else
-                        \* mm-locks.ts:139  l.locker = null;
-                        MmRwlock_locker[p2m_lock] := null;
-                        \* mm-locks.ts:145  write_unlock(l.lock);
-                        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                          Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                          held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
+                     recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+                  MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                    if recurse_count_3_ # 0 then
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                      held_2 := held2_;
+                      goto put_page_32_3;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      MmRwlock_locker[p2m_lock] := null;
+                      \* mm-locks.ts:145  write_unlock(l.lock);
+                      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                        with held3_ = held2_ \ {MmRwlock_lock[p2m_lock]} do
                           \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                          held_2 := held3_;
                           goto put_page_32_3;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          page := null; held_2 := {};
-                          goto Done;
-                        end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        page := null; held_2 := {};
+                        goto Done;
                       end if;
-                    end with;
+                    end if;
                   end with;
-                end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-              page := null; held_2 := {};
-              goto Done;
-            end if;
+                end with;
+              else
+                \* mm-locks.ts:137  l.recurse_count--;
+                with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+                  MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                    if recurse_count_3_ # 0 then
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      held_2 := held_;
+                      goto put_page_32_3;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      MmRwlock_locker[p2m_lock] := null;
+                      \* mm-locks.ts:145  write_unlock(l.lock);
+                      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                        with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                          \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held_2 := held2_;
+                          goto put_page_32_3;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        page := null; held_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end with;
+              end if;
+            end with;
           else
             fault := fault \union {"guess"};
+            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
             RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
             page := null; held_2 := {};
             goto Done;
           end if;
         end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        page := null; held_2 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
+      with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] do
+        \* lookups.ts:106  p2m.entry = { page, type };
+        if RecursiveSpinlock_owner[p2m_paging_lock_lock] = self then
+          P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+          if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
+            with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
+                RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] := null;
+                with held_ = held_2 \ {MmLock_lock[p2m_paging_lock]},
+                  \* mm-locks.ts:137  l.recurse_count--;
+                     recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+                  MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                    if recurse_count_3_ # 0 then
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                      held_2 := held_;
+                      goto put_page_32_3;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      MmRwlock_locker[p2m_lock] := null;
+                      \* mm-locks.ts:145  write_unlock(l.lock);
+                      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                        with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                          \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                          held_2 := held2_;
+                          goto put_page_32_3;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        page := null; held_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end with;
+              else
+                \* mm-locks.ts:137  l.recurse_count--;
+                with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+                  MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                    if recurse_count_3_ # 0 then
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                      goto put_page_32_3;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      MmRwlock_locker[p2m_lock] := null;
+                      \* mm-locks.ts:145  write_unlock(l.lock);
+                      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                        held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
+                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                        goto put_page_32_3;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        page := null; held_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end with;
+              end if;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            page := null; held_2 := {};
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+          page := null; held_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -1087,7 +1072,7 @@ get_gfn_113_2(self) == /\ pc[self] = "get_gfn_113_2"
                                                         /\ old' = [old EXCEPT ![self] = old_]
                                                         /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
                                                    /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, fault, held_2 >>
-                                              ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                              ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
                                                          THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
                                                               /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {MmRwlock_lock[p2m_lock]}]
@@ -1097,7 +1082,7 @@ get_gfn_113_2(self) == /\ pc[self] = "get_gfn_113_2"
                                                                    /\ old' = [old EXCEPT ![self] = old_]
                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
                                                               /\ fault' = fault
-                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                         ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"})
                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                               /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
@@ -1362,7 +1347,7 @@ put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
                                                       /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, fault, page, 
                                                                       held_2 >>
-                                                 ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                 ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
                                                             THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
                                                                  /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
                                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {MmRwlock_lock[p2m_lock]}]
@@ -1371,7 +1356,7 @@ put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
                                                                  /\ UNCHANGED << fault, page >>
-                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                            ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"})
                                                                  /\ page' = [page EXCEPT ![self] = null]
                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1582,14 +1567,14 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "mm_lock_89" /\ ~(IF (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) < 2) THEN (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_) ELSE TRUE)
-  \/ pc[t_] = "get_gfn_113_2" /\ ~(IF P2mDomain_entry[p2m].type # "ram_shared" THEN TRUE ELSE IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
+  \/ pc[t_] = "get_gfn_113_2" /\ ~(IF P2mDomain_entry[p2m].type # "ram_shared" THEN TRUE ELSE IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mm_lock_89_2" /\ ~((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_))
-  \/ pc[t_] = "put_page_32_2" /\ ~(IF Refcount_refs[PageInfo_count_info[page[t_]]] > 0 THEN IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "put_page_32_2" /\ ~(IF Refcount_refs[PageInfo_count_info[page[t_]]] > 0 THEN IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mm_lock_89_3" /\ ~((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_))
 
 Resting(t_) ==
@@ -1597,9 +1582,9 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "mm_lock_89" -> (IF (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) < 2) /\ (~((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]]) ELSE {})
-    [] pc[t_] = "get_gfn_113_2" -> (IF (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
+    [] pc[t_] = "get_gfn_113_2" -> (IF (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] pc[t_] = "mm_lock_89_2" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]]) ELSE {})
-    [] pc[t_] = "put_page_32_2" -> (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
+    [] pc[t_] = "put_page_32_2" -> (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] pc[t_] = "mm_lock_89_3" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]]) ELSE {})
     [] OTHER -> {}
 

@@ -147,35 +147,34 @@ put_page_32:
       \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
       \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
       \* mm-locks.ts:111  return l.locker === current();
-      with locker_ = MmRwlock_locker[p2m_lock] do
-        with mm_write_locked_by_me_ = locker_ = self do
-          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-          if mm_write_locked_by_me_ then
+      with locker_ = MmRwlock_locker[p2m_lock],
+           mm_write_locked_by_me_ = locker_ = self do
+        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+        if mm_write_locked_by_me_ then
+          \* mm-locks.ts:132  l.recurse_count++;
+          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+            goto set_entry_106;
+          end with;
+        else
+          \* mm-locks.ts:123  write_lock(l.lock);
+          if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) then
+            await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+            Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+            held_2 := held_2 \union {MmRwlock_lock[p2m_lock]};
+            \* mm-locks.ts:124  l.locker = current();
+            MmRwlock_locker[p2m_lock] := self;
             \* mm-locks.ts:132  l.recurse_count++;
             with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
               MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
               goto set_entry_106;
             end with;
           else
-            \* mm-locks.ts:123  write_lock(l.lock);
-            if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-              await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-              Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-              held_2 := held_2 \union {MmRwlock_lock[p2m_lock]};
-              \* mm-locks.ts:124  l.locker = current();
-              MmRwlock_locker[p2m_lock] := self;
-              \* mm-locks.ts:132  l.recurse_count++;
-              with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-                goto set_entry_106;
-              end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              page := null; held_2 := {};
-              goto Done;
-            end if;
+            fault := fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"};
+            page := null; held_2 := {};
+            goto Done;
           end if;
-        end with;
+        end if;
       end with;
     end with;
   else
@@ -334,7 +333,7 @@ put_page_32(self) == /\ pc[self] = "put_page_32"
                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
                                                          /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
                                                     /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, fault, page, held_2 >>
-                                               ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                               ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
                                                           THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
                                                                /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
                                                                /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {MmRwlock_lock[p2m_lock]}]
@@ -343,7 +342,7 @@ put_page_32(self) == /\ pc[self] = "put_page_32"
                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
                                                                     /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
                                                                /\ UNCHANGED << fault, page >>
-                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                          ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"})
                                                                /\ page' = [page EXCEPT ![self] = null]
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -412,17 +411,17 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "put_page_32" /\ ~(IF Refcount_refs[PageInfo_count_info[page[t_]]] > 0 THEN IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "put_page_32" /\ ~(IF Refcount_refs[PageInfo_count_info[page[t_]]] > 0 THEN IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "put_page_32" -> (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
+  CASE pc[t_] = "put_page_32" -> (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -431,6 +430,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_use_after_free == "use-after-free" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault

@@ -125,10 +125,24 @@ get_gfn_113_2:
       \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
       \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
       \* mm-locks.ts:111  return l.locker === current();
-      with locker_ = MmRwlock_locker[p2m_lock] do
-        with mm_write_locked_by_me_ = locker_ = self do
-          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-          if mm_write_locked_by_me_ then
+      with locker_ = MmRwlock_locker[p2m_lock],
+           mm_write_locked_by_me_ = locker_ = self do
+        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+        if mm_write_locked_by_me_ then
+          \* mm-locks.ts:132  l.recurse_count++;
+          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+            old := old_;
+            goto set_entry_106;
+          end with;
+        else
+          \* mm-locks.ts:123  write_lock(l.lock);
+          if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) then
+            await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+            Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+            held_2 := held_2 \union {MmRwlock_lock[p2m_lock]};
+            \* mm-locks.ts:124  l.locker = current();
+            MmRwlock_locker[p2m_lock] := self;
             \* mm-locks.ts:132  l.recurse_count++;
             with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
               MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
@@ -136,26 +150,11 @@ get_gfn_113_2:
               goto set_entry_106;
             end with;
           else
-            \* mm-locks.ts:123  write_lock(l.lock);
-            if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-              await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-              Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-              held_2 := held_2 \union {MmRwlock_lock[p2m_lock]};
-              \* mm-locks.ts:124  l.locker = current();
-              MmRwlock_locker[p2m_lock] := self;
-              \* mm-locks.ts:132  l.recurse_count++;
-              with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-                old := old_;
-                goto set_entry_106;
-              end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              held_2 := {};
-              goto Done;
-            end if;
+            fault := fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"};
+            held_2 := {};
+            goto Done;
           end if;
-        end with;
+        end if;
       end with;
     end if;
   end with;
@@ -311,7 +310,7 @@ get_gfn_113_2(self) == /\ pc[self] = "get_gfn_113_2"
                                                         /\ old' = [old EXCEPT ![self] = old_]
                                                         /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
                                                    /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, fault, held_2 >>
-                                              ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                              ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
                                                          THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
                                                               /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {MmRwlock_lock[p2m_lock]}]
@@ -321,7 +320,7 @@ get_gfn_113_2(self) == /\ pc[self] = "get_gfn_113_2"
                                                                    /\ old' = [old EXCEPT ![self] = old_]
                                                                    /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
                                                               /\ fault' = fault
-                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                         ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"})
                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                               /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
@@ -396,17 +395,17 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "get_gfn_113_2" /\ ~(IF P2mDomain_entry[p2m].type # "ram_shared" THEN TRUE ELSE IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
+  \/ pc[t_] = "get_gfn_113_2" /\ ~(IF P2mDomain_entry[p2m].type # "ram_shared" THEN TRUE ELSE IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "get_gfn_113_2" -> (IF (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
+  CASE pc[t_] = "get_gfn_113_2" -> (IF (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -415,6 +414,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_use_after_free == "use-after-free" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault

@@ -56,558 +56,601 @@ mm_write_locked_by_me_111:
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
   \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
   \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-            \* mm-domain.ts:39  return d === dom0;
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if (Pcpu_mm_lock_level[CpuOf[self]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) then
-              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-              await ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE;
-              if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null then
-                RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
-                with held_ = held \union {MmLock_lock[d1_pod_lock_2]} do
-                  with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-                    RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-                    \* mm-locks.ts:92  if (l.lock.depth === 1)
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                      OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                      Pcpu_mm_lock_level[CpuOf[self]] := 48;
-                      \* mm-domain.ts:39  return d === dom0;
-                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                      \* mm-locks.ts:111  return l.locker === current();
-                      with locker2_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-                        with mm_write_locked_by_me2_ = locker2_ = self do
-                          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                          if mm_write_locked_by_me2_ then
-                            \* mm-locks.ts:132  l.recurse_count++;
-                            with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                              with MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] do
-                                \* mm-locks.ts:137  l.recurse_count--;
-                                with recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
-                                  MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                  held := held_;
-                                  goto mm_write_unlock_138;
-                                end with;
-                              end with;
-                            end with;
-                          else
-                            \* mm-locks.ts:123  write_lock(l.lock);
-                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                            if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) then
-                              \* mm-locks.ts:123  write_lock(l.lock);
-                              await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
-                              Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
-                              with held2_ = held_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                held := held2_;
-                                goto mm_write_lock_124_2;
-                              end with;
-                            else
-                              fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                              MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                              held := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                      if FALSE then
-                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                        Pcpu_mm_lock_level[CpuOf[self]] := 48;
-                        \* mm-domain.ts:39  return d === dom0;
-                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                        \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                        \* mm-locks.ts:111  return l.locker === current();
-                        with locker2_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-                          with mm_write_locked_by_me2_ = locker2_ = self do
-                            \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                            if mm_write_locked_by_me2_ then
-                              \* mm-locks.ts:132  l.recurse_count++;
-                              with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                                with MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] do
-                                  \* mm-locks.ts:137  l.recurse_count--;
-                                  with recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
-                                    MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                    held := held_;
-                                    goto mm_write_unlock_138;
-                                  end with;
-                                end with;
-                              end with;
-                            else
-                              \* mm-locks.ts:123  write_lock(l.lock);
-                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                              if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) then
-                                \* mm-locks.ts:123  write_lock(l.lock);
-                                await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
-                                Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
-                                with held2_ = held_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                  held := held2_;
-                                  goto mm_write_lock_124_2;
-                                end with;
-                              else
-                                fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                                MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                held := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"assert"};
-                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                        held := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              else
-                with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-                  RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-                  \* mm-locks.ts:92  if (l.lock.depth === 1)
-                  if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-                    \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                    OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                    Pcpu_mm_lock_level[CpuOf[self]] := 48;
-                    \* mm-domain.ts:39  return d === dom0;
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                    \* mm-locks.ts:111  return l.locker === current();
-                    with locker2_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-                      with mm_write_locked_by_me2_ = locker2_ = self do
-                        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                        if mm_write_locked_by_me2_ then
-                          \* mm-locks.ts:132  l.recurse_count++;
-                          with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                            with MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] do
-                              \* mm-locks.ts:137  l.recurse_count--;
-                              with recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
-                                MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                goto mm_write_unlock_138;
-                              end with;
-                            end with;
-                          end with;
-                        else
-                          \* mm-locks.ts:123  write_lock(l.lock);
-                          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                          if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) then
-                            \* mm-locks.ts:123  write_lock(l.lock);
-                            await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
-                            Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
-                            held := held \union {MmRwlock_lock[d1_p2m_rwlock_2]};
-                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                            goto mm_write_lock_124_2;
-                          else
-                            fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"};
-                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
+  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+       mm_write_locked_by_me_ = locker_ = self do
+    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+    if mm_write_locked_by_me_ then
+      \* mm-locks.ts:132  l.recurse_count++;
+      with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+           MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
+        \* mm-domain.ts:39  return d === dom0;
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if (Pcpu_mm_lock_level[CpuOf[self]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) then
+          \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+          await ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE;
+          if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null then
+            RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
+            with held_ = held \union {MmLock_lock[d1_pod_lock_2]},
+                 depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+              RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+              \* mm-locks.ts:92  if (l.lock.depth === 1)
+              if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                with OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]],
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                     Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48],
+                  \* mm-domain.ts:39  return d === dom0;
+                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                  \* mm-locks.ts:111  return l.locker === current();
+                     locker2_ = MmRwlock_locker[d1_p2m_rwlock_2],
+                     mm_write_locked_by_me2_ = locker2_ = self do
+                  \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                  if mm_write_locked_by_me2_ then
+                    \* mm-locks.ts:132  l.recurse_count++;
+                    with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2],
+                         MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1],
+                      \* mm-locks.ts:137  l.recurse_count--;
+                         recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                      held := held_;
+                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                      goto mm_write_unlock_138;
                     end with;
                   else
-                    \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                    if FALSE then
-                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                      Pcpu_mm_lock_level[CpuOf[self]] := 48;
-                      \* mm-domain.ts:39  return d === dom0;
-                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                      \* mm-locks.ts:111  return l.locker === current();
-                      with locker2_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-                        with mm_write_locked_by_me2_ = locker2_ = self do
-                          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                          if mm_write_locked_by_me2_ then
-                            \* mm-locks.ts:132  l.recurse_count++;
-                            with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                              with MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] do
-                                \* mm-locks.ts:137  l.recurse_count--;
-                                with recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
-                                  MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                  goto mm_write_unlock_138;
-                                end with;
-                              end with;
-                            end with;
-                          else
-                            \* mm-locks.ts:123  write_lock(l.lock);
-                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                            if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) then
-                              \* mm-locks.ts:123  write_lock(l.lock);
-                              await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
-                              Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
-                              held := held \union {MmRwlock_lock[d1_p2m_rwlock_2]};
-                              MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                              goto mm_write_lock_124_2;
-                            else
-                              fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"};
-                              MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                              held := {};
-                              goto Done;
-                            end if;
-                          end if;
+                    \* mm-locks.ts:123  write_lock(l.lock);
+                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                    if (Pcpu_mm_lock_level_[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) then
+                      \* mm-locks.ts:123  write_lock(l.lock);
+                      await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
+                      Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
+                      with held2_ = held_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                        \* mm-locks.ts:124  l.locker = current();
+                        MmRwlock_locker[d1_p2m_rwlock_2] := self;
+                        \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                        OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                        \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 16];
+                        \* mm-locks.ts:132  l.recurse_count++;
+                        with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2],
+                             MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1],
+                          \* mm-locks.ts:137  l.recurse_count--;
+                             recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                          held := held2_;
+                          goto mm_write_unlock_138;
                         end with;
                       end with;
                     else
-                      fault := fault \union {"assert"};
+                      fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) THEN "guess" ELSE IF ~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"};
                       MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                       held := {};
                       goto Done;
                     end if;
                   end if;
                 end with;
-              end if;
-            else
-              fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 48) THEN "lock-order" ELSE "guess"};
-              MmRwlock_recurse_count := MmRwlock_recurse_count_;
-              held := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      else
-        \* mm-locks.ts:123  write_lock(l.lock);
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) then
-          \* mm-locks.ts:123  write_lock(l.lock);
-          await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
-          with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self] do
-            with held_ = held \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-              \* mm-locks.ts:124  l.locker = current();
-              MmRwlock_locker[d1_p2m_rwlock_2] := self;
-              \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-              with OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] do
-                \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] do
-                  \* mm-locks.ts:132  l.recurse_count++;
-                  with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                    with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-                      \* mm-domain.ts:39  return d === dom0;
-                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                      \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                      if Pcpu_mm_lock_level_[CpuOf[self]] <= 48 then
-                        \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-                        await ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE;
-                        if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null then
-                          RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
-                          with held2_ = held_ \union {MmLock_lock[d1_pod_lock_2]} do
-                            with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-                              RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-                              \* mm-locks.ts:92  if (l.lock.depth === 1)
-                              if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-                                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                                OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
-                                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48];
-                                \* mm-domain.ts:39  return d === dom0;
-                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                                \* mm-locks.ts:111  return l.locker === current();
-                                with locker2_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-                                  with mm_write_locked_by_me2_ = locker2_ = self do
-                                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                                    if mm_write_locked_by_me2_ then
-                                      \* mm-locks.ts:132  l.recurse_count++;
-                                      with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                                        with MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] do
-                                          \* mm-locks.ts:137  l.recurse_count--;
-                                          with recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
-                                            MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                            Rwlock_writer := Rwlock_writer_;
-                                            held := held2_;
-                                            goto mm_write_unlock_138;
-                                          end with;
-                                        end with;
-                                      end with;
-                                    else
-                                      \* mm-locks.ts:123  write_lock(l.lock);
-                                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                                      if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) /\ FALSE then
-                                        \* mm-locks.ts:123  write_lock(l.lock);
-                                        await (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
-                                        Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self];
-                                        with held3_ = held2_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                          held := held3_;
-                                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                          goto mm_write_lock_124_2;
-                                        end with;
-                                      else
-                                        fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                                        Rwlock_writer := Rwlock_writer_;
-                                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    end if;
-                                  end with;
-                                end with;
-                              else
-                                \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                                if FALSE then
-                                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48];
-                                  \* mm-domain.ts:39  return d === dom0;
-                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                                  \* mm-locks.ts:111  return l.locker === current();
-                                  with locker2_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-                                    with mm_write_locked_by_me2_ = locker2_ = self do
-                                      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                                      if mm_write_locked_by_me2_ then
-                                        \* mm-locks.ts:132  l.recurse_count++;
-                                        with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                                          with MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] do
-                                            \* mm-locks.ts:137  l.recurse_count--;
-                                            with recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
-                                              MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                              Rwlock_writer := Rwlock_writer_;
-                                              held := held2_;
-                                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                              goto mm_write_unlock_138;
-                                            end with;
-                                          end with;
-                                        end with;
-                                      else
-                                        \* mm-locks.ts:123  write_lock(l.lock);
-                                        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                                        if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) /\ FALSE then
-                                          \* mm-locks.ts:123  write_lock(l.lock);
-                                          await (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
-                                          Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self];
-                                          with held3_ = held2_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                            held := held3_;
-                                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                            goto mm_write_lock_124_2;
-                                          end with;
-                                        else
-                                          fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                                          Rwlock_writer := Rwlock_writer_;
-                                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                          held := {};
-                                          goto Done;
-                                        end if;
-                                      end if;
-                                    end with;
-                                  end with;
-                                else
-                                  fault := fault \union {"assert"};
-                                  Rwlock_writer := Rwlock_writer_;
-                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-                            RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-                            \* mm-locks.ts:92  if (l.lock.depth === 1)
-                            if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-                              \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                              OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
-                              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48];
-                              \* mm-domain.ts:39  return d === dom0;
-                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                              \* mm-locks.ts:111  return l.locker === current();
-                              with locker2_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-                                with mm_write_locked_by_me2_ = locker2_ = self do
-                                  \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                                  if mm_write_locked_by_me2_ then
-                                    \* mm-locks.ts:132  l.recurse_count++;
-                                    with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                                      with MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] do
-                                        \* mm-locks.ts:137  l.recurse_count--;
-                                        with recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
-                                          MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                          Rwlock_writer := Rwlock_writer_;
-                                          held := held_;
-                                          goto mm_write_unlock_138;
-                                        end with;
-                                      end with;
-                                    end with;
-                                  else
-                                    \* mm-locks.ts:123  write_lock(l.lock);
-                                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                                    if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ FALSE then
-                                      \* mm-locks.ts:123  write_lock(l.lock);
-                                      await (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
-                                      Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self];
-                                      with held2_ = held_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                        held := held2_;
-                                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                        goto mm_write_lock_124_2;
-                                      end with;
-                                    else
-                                      fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"};
-                                      Rwlock_writer := Rwlock_writer_;
-                                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                      held := {};
-                                      goto Done;
-                                    end if;
-                                  end if;
-                                end with;
-                              end with;
-                            else
-                              \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                              if FALSE then
-                                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48];
-                                \* mm-domain.ts:39  return d === dom0;
-                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                                \* mm-locks.ts:111  return l.locker === current();
-                                with locker2_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-                                  with mm_write_locked_by_me2_ = locker2_ = self do
-                                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                                    if mm_write_locked_by_me2_ then
-                                      \* mm-locks.ts:132  l.recurse_count++;
-                                      with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                                        with MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] do
-                                          \* mm-locks.ts:137  l.recurse_count--;
-                                          with recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
-                                            MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                            Rwlock_writer := Rwlock_writer_;
-                                            held := held_;
-                                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                            goto mm_write_unlock_138;
-                                          end with;
-                                        end with;
-                                      end with;
-                                    else
-                                      \* mm-locks.ts:123  write_lock(l.lock);
-                                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                                      if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ FALSE then
-                                        \* mm-locks.ts:123  write_lock(l.lock);
-                                        await (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
-                                        Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self];
-                                        with held2_ = held_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                          held := held2_;
-                                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                          goto mm_write_lock_124_2;
-                                        end with;
-                                      else
-                                        fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"};
-                                        Rwlock_writer := Rwlock_writer_;
-                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    end if;
-                                  end with;
-                                end with;
-                              else
-                                fault := fault \union {"assert"};
-                                Rwlock_writer := Rwlock_writer_;
-                                OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                held := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        end if;
-                      else
-                        fault := fault \union {"lock-order"};
-                        Rwlock_writer := Rwlock_writer_;
-                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+              else
+                \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                if FALSE then
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48],
+                    \* mm-domain.ts:39  return d === dom0;
+                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                    \* mm-locks.ts:111  return l.locker === current();
+                       locker2_ = MmRwlock_locker[d1_p2m_rwlock_2],
+                       mm_write_locked_by_me2_ = locker2_ = self do
+                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                    if mm_write_locked_by_me2_ then
+                      \* mm-locks.ts:132  l.recurse_count++;
+                      with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2],
+                           MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1],
+                        \* mm-locks.ts:137  l.recurse_count--;
+                           recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                        held := held_;
                         Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        goto mm_write_unlock_138;
+                      end with;
+                    else
+                      \* mm-locks.ts:123  write_lock(l.lock);
+                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                      if (Pcpu_mm_lock_level_[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) then
+                        \* mm-locks.ts:123  write_lock(l.lock);
+                        await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
+                        Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
+                        with held2_ = held_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                          \* mm-locks.ts:124  l.locker = current();
+                          MmRwlock_locker[d1_p2m_rwlock_2] := self;
+                          \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                          OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                          \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 16];
+                          \* mm-locks.ts:132  l.recurse_count++;
+                          with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2],
+                               MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1],
+                            \* mm-locks.ts:137  l.recurse_count--;
+                               recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                            held := held2_;
+                            goto mm_write_unlock_138;
+                          end with;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) THEN "guess" ELSE IF ~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"};
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        held := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  held := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          else
+            with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+              RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+              \* mm-locks.ts:92  if (l.lock.depth === 1)
+              if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                with OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]],
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                     Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48],
+                  \* mm-domain.ts:39  return d === dom0;
+                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                  \* mm-locks.ts:111  return l.locker === current();
+                     locker2_ = MmRwlock_locker[d1_p2m_rwlock_2],
+                     mm_write_locked_by_me2_ = locker2_ = self do
+                  \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                  if mm_write_locked_by_me2_ then
+                    \* mm-locks.ts:132  l.recurse_count++;
+                    with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2],
+                         MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1],
+                      \* mm-locks.ts:137  l.recurse_count--;
+                         recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                      goto mm_write_unlock_138;
+                    end with;
+                  else
+                    \* mm-locks.ts:123  write_lock(l.lock);
+                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                    if (Pcpu_mm_lock_level_[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) then
+                      \* mm-locks.ts:123  write_lock(l.lock);
+                      await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
+                      Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
+                      held := held \union {MmRwlock_lock[d1_p2m_rwlock_2]};
+                      \* mm-locks.ts:124  l.locker = current();
+                      MmRwlock_locker[d1_p2m_rwlock_2] := self;
+                      \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                      OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                      \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 16];
+                      \* mm-locks.ts:132  l.recurse_count++;
+                      with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2],
+                           MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1],
+                        \* mm-locks.ts:137  l.recurse_count--;
+                           recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                        goto mm_write_unlock_138;
+                      end with;
+                    else
+                      fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                      held := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                if FALSE then
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48],
+                    \* mm-domain.ts:39  return d === dom0;
+                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                    \* mm-locks.ts:111  return l.locker === current();
+                       locker2_ = MmRwlock_locker[d1_p2m_rwlock_2],
+                       mm_write_locked_by_me2_ = locker2_ = self do
+                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                    if mm_write_locked_by_me2_ then
+                      \* mm-locks.ts:132  l.recurse_count++;
+                      with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2],
+                           MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1],
+                        \* mm-locks.ts:137  l.recurse_count--;
+                           recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        goto mm_write_unlock_138;
+                      end with;
+                    else
+                      \* mm-locks.ts:123  write_lock(l.lock);
+                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                      if (Pcpu_mm_lock_level_[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) then
+                        \* mm-locks.ts:123  write_lock(l.lock);
+                        await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
+                        Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
+                        held := held \union {MmRwlock_lock[d1_p2m_rwlock_2]};
+                        \* mm-locks.ts:124  l.locker = current();
+                        MmRwlock_locker[d1_p2m_rwlock_2] := self;
+                        \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                        OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                        \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 16];
+                        \* mm-locks.ts:132  l.recurse_count++;
+                        with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2],
+                             MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1],
+                          \* mm-locks.ts:137  l.recurse_count--;
+                             recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                          goto mm_write_unlock_138;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"};
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        held := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  held := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 48) THEN "lock-order" ELSE "guess"};
+          MmRwlock_recurse_count := MmRwlock_recurse_count_;
+          held := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      \* mm-locks.ts:123  write_lock(l.lock);
+      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+      if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) then
+        \* mm-locks.ts:123  write_lock(l.lock);
+        await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
+        with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self],
+             held_ = held \union {MmRwlock_lock[d1_p2m_rwlock_2]},
+          \* mm-locks.ts:124  l.locker = current();
+             MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self],
+          \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+             OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]],
+          \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+             Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16],
+          \* mm-locks.ts:132  l.recurse_count++;
+             recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
+          \* mm-domain.ts:39  return d === dom0;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level_[CpuOf[self]] <= 48 then
+            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+            await ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE;
+            if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null then
+              RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
+              with held2_ = held_ \union {MmLock_lock[d1_pod_lock_2]},
+                   depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+                RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+                \* mm-locks.ts:92  if (l.lock.depth === 1)
+                if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                  with OrderedLock_unlock_level2_ = [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]],
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                       Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48],
+                    \* mm-domain.ts:39  return d === dom0;
+                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                    \* mm-locks.ts:111  return l.locker === current();
+                       locker2_ = MmRwlock_locker_[d1_p2m_rwlock_2],
+                       mm_write_locked_by_me2_ = locker2_ = self do
+                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                    if mm_write_locked_by_me2_ then
+                      \* mm-locks.ts:132  l.recurse_count++;
+                      with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2],
+                           MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1],
+                        \* mm-locks.ts:137  l.recurse_count--;
+                           recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                        Rwlock_writer := Rwlock_writer_;
+                        held := held2_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        OrderedLock_unlock_level := OrderedLock_unlock_level2_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                        goto mm_write_unlock_138;
+                      end with;
+                    else
+                      \* mm-locks.ts:123  write_lock(l.lock);
+                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                      if (Pcpu_mm_lock_level2_[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) /\ FALSE /\ (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) then
+                        \* mm-locks.ts:123  write_lock(l.lock);
+                        await (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
+                        Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self];
+                        with held3_ = held2_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                          \* mm-locks.ts:124  l.locker = current();
+                          MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = self];
+                          \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                          OrderedLock_unlock_level := [OrderedLock_unlock_level2_ EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level2_[CpuOf[self]]];
+                          \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = 16];
+                          \* mm-locks.ts:132  l.recurse_count++;
+                          with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2],
+                               MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1],
+                            \* mm-locks.ts:137  l.recurse_count--;
+                               recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                            held := held3_;
+                            goto mm_write_unlock_138;
+                          end with;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(Pcpu_mm_lock_level2_[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) THEN "guess" ELSE IF ~(FALSE) THEN "self-deadlock" ELSE "guess"};
+                        Rwlock_writer := Rwlock_writer_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        OrderedLock_unlock_level := OrderedLock_unlock_level2_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
                         MmRwlock_recurse_count := MmRwlock_recurse_count_;
                         held := {};
                         goto Done;
                       end if;
-                    end with;
+                    end if;
                   end with;
-                end with;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-          held := {};
-          goto Done;
-        end if;
-      end if;
-    end with;
-  end with;
-mm_write_lock_124_2:
-  \* mm-locks.ts:124  l.locker = current();
-  with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] do
-    \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-    OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-    \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-    with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] do
-      \* mm-locks.ts:132  l.recurse_count++;
-      with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-        with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-          \* mm-locks.ts:137  l.recurse_count--;
-          with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-              if recurse_count_3_ # 0 then
-                \* mm-domain.ts:39  return d === dom0;
-                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
-                if RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self then
-                  MmRwlock_locker := MmRwlock_locker_;
-                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                  level_2 := 24;
-                  goto mm_lock_89_2;
                 else
-                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                  if Pcpu_mm_lock_level_[CpuOf[self]] <= 24 then
-                    MmRwlock_locker := MmRwlock_locker_;
-                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                    level_2 := 24;
-                    goto mm_lock_89_2;
+                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                  if FALSE then
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                    with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48],
+                      \* mm-domain.ts:39  return d === dom0;
+                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                      \* mm-locks.ts:111  return l.locker === current();
+                         locker2_ = MmRwlock_locker_[d1_p2m_rwlock_2],
+                         mm_write_locked_by_me2_ = locker2_ = self do
+                      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                      if mm_write_locked_by_me2_ then
+                        \* mm-locks.ts:132  l.recurse_count++;
+                        with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2],
+                             MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1],
+                          \* mm-locks.ts:137  l.recurse_count--;
+                             recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                          Rwlock_writer := Rwlock_writer_;
+                          held := held2_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                          goto mm_write_unlock_138;
+                        end with;
+                      else
+                        \* mm-locks.ts:123  write_lock(l.lock);
+                        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                        if (Pcpu_mm_lock_level2_[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) /\ FALSE /\ (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) then
+                          \* mm-locks.ts:123  write_lock(l.lock);
+                          await (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
+                          Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self];
+                          with held3_ = held2_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-locks.ts:124  l.locker = current();
+                            MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = self];
+                            \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                            OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level2_[CpuOf[self]]];
+                            \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = 16];
+                            \* mm-locks.ts:132  l.recurse_count++;
+                            with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2],
+                                 MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1],
+                              \* mm-locks.ts:137  l.recurse_count--;
+                                 recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              held := held3_;
+                              goto mm_write_unlock_138;
+                            end with;
+                          end with;
+                        else
+                          fault := fault \union {IF ~(Pcpu_mm_lock_level2_[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) THEN "guess" ELSE IF ~(FALSE) THEN "self-deadlock" ELSE "guess"};
+                          Rwlock_writer := Rwlock_writer_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
                   else
-                    fault := fault \union {"lock-order"};
+                    fault := fault \union {"assert"};
+                    Rwlock_writer := Rwlock_writer_;
                     MmRwlock_locker := MmRwlock_locker_;
+                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
                     Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
                     held := {};
                     goto Done;
                   end if;
                 end if;
-              else
-                \* mm-locks.ts:139  l.locker = null;
-                MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
-                \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                goto mm_write_unlock_145;
-              end if;
-            end with;
-          end with;
+              end with;
+            else
+              with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+                RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+                \* mm-locks.ts:92  if (l.lock.depth === 1)
+                if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                  with OrderedLock_unlock_level2_ = [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]],
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                       Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48],
+                    \* mm-domain.ts:39  return d === dom0;
+                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                    \* mm-locks.ts:111  return l.locker === current();
+                       locker2_ = MmRwlock_locker_[d1_p2m_rwlock_2],
+                       mm_write_locked_by_me2_ = locker2_ = self do
+                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                    if mm_write_locked_by_me2_ then
+                      \* mm-locks.ts:132  l.recurse_count++;
+                      with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2],
+                           MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1],
+                        \* mm-locks.ts:137  l.recurse_count--;
+                           recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                        Rwlock_writer := Rwlock_writer_;
+                        held := held_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        OrderedLock_unlock_level := OrderedLock_unlock_level2_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                        goto mm_write_unlock_138;
+                      end with;
+                    else
+                      \* mm-locks.ts:123  write_lock(l.lock);
+                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                      if (Pcpu_mm_lock_level2_[CpuOf[self]] <= 16) /\ FALSE /\ (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) then
+                        \* mm-locks.ts:123  write_lock(l.lock);
+                        await (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
+                        Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self];
+                        with held2_ = held_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                          \* mm-locks.ts:124  l.locker = current();
+                          MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = self];
+                          \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                          OrderedLock_unlock_level := [OrderedLock_unlock_level2_ EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level2_[CpuOf[self]]];
+                          \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = 16];
+                          \* mm-locks.ts:132  l.recurse_count++;
+                          with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2],
+                               MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1],
+                            \* mm-locks.ts:137  l.recurse_count--;
+                               recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                            held := held2_;
+                            goto mm_write_unlock_138;
+                          end with;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(Pcpu_mm_lock_level2_[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(FALSE) THEN "self-deadlock" ELSE "guess"};
+                        Rwlock_writer := Rwlock_writer_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        OrderedLock_unlock_level := OrderedLock_unlock_level2_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        held := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                  if FALSE then
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                    with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48],
+                      \* mm-domain.ts:39  return d === dom0;
+                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                      \* mm-locks.ts:111  return l.locker === current();
+                         locker2_ = MmRwlock_locker_[d1_p2m_rwlock_2],
+                         mm_write_locked_by_me2_ = locker2_ = self do
+                      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                      if mm_write_locked_by_me2_ then
+                        \* mm-locks.ts:132  l.recurse_count++;
+                        with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2],
+                             MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1],
+                          \* mm-locks.ts:137  l.recurse_count--;
+                             recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                          Rwlock_writer := Rwlock_writer_;
+                          held := held_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                          goto mm_write_unlock_138;
+                        end with;
+                      else
+                        \* mm-locks.ts:123  write_lock(l.lock);
+                        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                        if (Pcpu_mm_lock_level2_[CpuOf[self]] <= 16) /\ FALSE /\ (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) then
+                          \* mm-locks.ts:123  write_lock(l.lock);
+                          await (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
+                          Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self];
+                          with held2_ = held_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-locks.ts:124  l.locker = current();
+                            MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = self];
+                            \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                            OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level2_[CpuOf[self]]];
+                            \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = 16];
+                            \* mm-locks.ts:132  l.recurse_count++;
+                            with recurse_count2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2],
+                                 MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1],
+                              \* mm-locks.ts:137  l.recurse_count--;
+                                 recurse_count_2_ = MmRwlock_recurse_count2_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              held := held2_;
+                              goto mm_write_unlock_138;
+                            end with;
+                          end with;
+                        else
+                          fault := fault \union {IF ~(Pcpu_mm_lock_level2_[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(FALSE) THEN "self-deadlock" ELSE "guess"};
+                          Rwlock_writer := Rwlock_writer_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
+                    Rwlock_writer := Rwlock_writer_;
+                    MmRwlock_locker := MmRwlock_locker_;
+                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                    held := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            end if;
+          else
+            fault := fault \union {"lock-order"};
+            Rwlock_writer := Rwlock_writer_;
+            MmRwlock_locker := MmRwlock_locker_;
+            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+            MmRwlock_recurse_count := MmRwlock_recurse_count_;
+            held := {};
+            goto Done;
+          end if;
         end with;
-      end with;
-    end with;
+      else
+        fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) THEN "guess" ELSE IF ~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"};
+        held := {};
+        goto Done;
+      end if;
+    end if;
   end with;
 mm_write_unlock_138:
   \* mm-locks.ts:138  if (l.recurse_count !== 0)
@@ -763,46 +806,45 @@ mm_unlock_106_2:
       RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_2_ - 1;
       if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
         RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := null;
-        with held_ = held \ {MmLock_lock[d1_pod_lock_2]} do
+        with held_ = held \ {MmLock_lock[d1_pod_lock_2]},
           \* mm-locks.ts:137  l.recurse_count--;
-          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-              if recurse_count_3_ # 0 then
-                if (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) /\ (Cardinality(held_) = 0) then
-                  held := {};
-                  goto Done;
-                else
-                  fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                  held := {};
-                  goto Done;
-                end if;
+             recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+            if recurse_count_3_ # 0 then
+              if (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) /\ (Cardinality(held_) = 0) then
+                held := {};
+                goto Done;
               else
-                \* mm-locks.ts:139  l.locker = null;
-                MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_p2m_rwlock_2];
-                \* mm-locks.ts:145  write_unlock(l.lock);
-                if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-                  Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                  with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                    if (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) /\ (Cardinality(held2_) = 0) then
-                      held := {};
-                      goto Done;
-                    else
-                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                      held := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  held := {};
-                  goto Done;
-                end if;
+                fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                held := {};
+                goto Done;
               end if;
-            end with;
+            else
+              \* mm-locks.ts:139  l.locker = null;
+              MmRwlock_locker[d1_p2m_rwlock_2] := null;
+              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+              Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_p2m_rwlock_2];
+              \* mm-locks.ts:145  write_unlock(l.lock);
+              if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                  if (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) /\ (Cardinality(held2_) = 0) then
+                    held := {};
+                    goto Done;
+                  else
+                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                    held := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                held := {};
+                goto Done;
+              end if;
+            end if;
           end with;
         end with;
       else
@@ -883,46 +925,45 @@ mm_lock_89_3:
     await ((RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self)) = TRUE;
     if RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = null then
       RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] := self;
-      with held_ = held_2 \union {MmLock_lock[d1_per_page_sharing_2]} do
-        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] do
-          RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] := depth_ + 1;
-          \* mm-locks.ts:92  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] = 1 then
-            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-            OrderedLock_unlock_level[d1_per_page_sharing_2] := Pcpu_mm_lock_level[CpuOf[self]];
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            Pcpu_mm_lock_level[CpuOf[self]] := level;
-            \* mm-domain.ts:39  return d === dom0;
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-              held_2 := held_;
-              level := 48;
-              goto mm_lock_89_4;
-            else
-              fault := fault \union {"lock-order"};
-              level := 0; held_2 := {};
-              goto Done;
-            end if;
+      with held_ = held_2 \union {MmLock_lock[d1_per_page_sharing_2]},
+           depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] do
+        RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] := depth_ + 1;
+        \* mm-locks.ts:92  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] = 1 then
+          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          OrderedLock_unlock_level[d1_per_page_sharing_2] := Pcpu_mm_lock_level[CpuOf[self]];
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          Pcpu_mm_lock_level[CpuOf[self]] := level;
+          \* mm-domain.ts:39  return d === dom0;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+            held_2 := held_;
+            level := 48;
+            goto mm_lock_89_4;
           else
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            Pcpu_mm_lock_level[CpuOf[self]] := level;
-            \* mm-domain.ts:39  return d === dom0;
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-              held_2 := held_;
-              level := 48;
-              goto mm_lock_89_4;
-            else
-              fault := fault \union {"lock-order"};
-              level := 0; held_2 := {};
-              goto Done;
-            end if;
+            fault := fault \union {"lock-order"};
+            level := 0; held_2 := {};
+            goto Done;
           end if;
-        end with;
+        else
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          Pcpu_mm_lock_level[CpuOf[self]] := level;
+          \* mm-domain.ts:39  return d === dom0;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+            held_2 := held_;
+            level := 48;
+            goto mm_lock_89_4;
+          else
+            fault := fault \union {"lock-order"};
+            level := 0; held_2 := {};
+            goto Done;
+          end if;
+        end if;
       end with;
     else
       with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] do
@@ -974,36 +1015,35 @@ mm_lock_89_4:
     await ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE;
     if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null then
       RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
-      with held_ = held_2 \union {MmLock_lock[d1_pod_lock_2]} do
-        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-          RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-          \* mm-locks.ts:92  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-            OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+      with held_ = held_2 \union {MmLock_lock[d1_pod_lock_2]},
+           depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+        RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+        \* mm-locks.ts:92  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
+            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
+            held_2 := held_;
+            level := 0;
+            goto mm_unlock_106_3;
+          end with;
+        else
+          \* mm-locks.ts:93  assert(rec, "mm lock already held");
+          if FALSE then
             \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
-              held_2 := held_;
-              level := 0;
-              goto mm_unlock_106_3;
-            end with;
+            Pcpu_mm_lock_level[CpuOf[self]] := level;
+            held_2 := held_;
+            level := 0;
+            goto mm_unlock_106_3;
           else
-            \* mm-locks.ts:93  assert(rec, "mm lock already held");
-            if FALSE then
-              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              Pcpu_mm_lock_level[CpuOf[self]] := level;
-              held_2 := held_;
-              level := 0;
-              goto mm_unlock_106_3;
-            else
-              fault := fault \union {"assert"};
-              level := 0; held_2 := {};
-              goto Done;
-            end if;
+            fault := fault \union {"assert"};
+            level := 0; held_2 := {};
+            goto Done;
           end if;
-        end with;
+        end if;
       end with;
     else
       with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
@@ -1148,125 +1188,175 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                                                  LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
                                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                                         THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48]
-                                                                                              /\ LET locker2_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
-                                                                                                   LET mm_write_locked_by_me2_ == locker2_ = self IN
-                                                                                                     IF mm_write_locked_by_me2_
-                                                                                                        THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                  LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
-                                                                                                                    LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
-                                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                      /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                             /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                             fault >>
-                                                                                                        ELSE /\ IF (Pcpu_mm_lock_level'[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner'[d1_pod_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
-                                                                                                                   THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
-                                                                                                                        /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
-                                                                                                                        /\ LET held2_ == held_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                             /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                             /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_124_2"]
-                                                                                                                        /\ fault' = fault
-                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level'[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner'[d1_pod_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ UNCHANGED Rwlock_writer
+                                                                                         THEN /\ LET OrderedLock_unlock_level_ == [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]] IN
+                                                                                                   LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                     LET locker2_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
+                                                                                                       LET mm_write_locked_by_me2_ == locker2_ = self IN
+                                                                                                         IF mm_write_locked_by_me2_
+                                                                                                            THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                      LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
+                                                                                                                        LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
+                                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                          /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                                 /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                 Rwlock_writer, 
+                                                                                                                                 fault >>
+                                                                                                            ELSE /\ IF (Pcpu_mm_lock_level_[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner'[d1_pod_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                       THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                            /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
+                                                                                                                            /\ LET held2_ == held_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                 /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self]
+                                                                                                                                 /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                 /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 16]
+                                                                                                                                 /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                      LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
+                                                                                                                                        LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
+                                                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                          /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                                            /\ fault' = fault
+                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner'[d1_pod_lock_lock] = self)) THEN "guess" ELSE IF ~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                            /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                            Rwlock_writer >>
                                                                                          ELSE /\ IF FALSE
-                                                                                                    THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48]
-                                                                                                         /\ LET locker2_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
+                                                                                                    THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                              LET locker2_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
+                                                                                                                LET mm_write_locked_by_me2_ == locker2_ = self IN
+                                                                                                                  IF mm_write_locked_by_me2_
+                                                                                                                     THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                               LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
+                                                                                                                                 LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
+                                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                   /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                                          /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                                          MmRwlock_locker, 
+                                                                                                                                          Rwlock_writer, 
+                                                                                                                                          fault >>
+                                                                                                                     ELSE /\ IF (Pcpu_mm_lock_level_[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner'[d1_pod_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                                THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                                     /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
+                                                                                                                                     /\ LET held2_ == held_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                          /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self]
+                                                                                                                                          /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                          /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 16]
+                                                                                                                                          /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                               LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
+                                                                                                                                                 LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
+                                                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                   /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner'[d1_pod_lock_lock] = self)) THEN "guess" ELSE IF ~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                                                     MmRwlock_locker, 
+                                                                                                                                                     Rwlock_writer >>
+                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                         /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                         MmRwlock_locker, 
+                                                                                                                         Rwlock_writer, 
+                                                                                                                         Pcpu_mm_lock_level >>
+                                                                       ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
+                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
+                                                                                       THEN /\ LET OrderedLock_unlock_level_ == [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]] IN
+                                                                                                 LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                   LET locker2_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
+                                                                                                     LET mm_write_locked_by_me2_ == locker2_ = self IN
+                                                                                                       IF mm_write_locked_by_me2_
+                                                                                                          THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                    LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
+                                                                                                                      LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
+                                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                        /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                               /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                               Rwlock_writer, 
+                                                                                                                               fault, 
+                                                                                                                               held >>
+                                                                                                          ELSE /\ IF (Pcpu_mm_lock_level_[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                     THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                          /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
+                                                                                                                          /\ held' = [held EXCEPT ![self] = held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]}]
+                                                                                                                          /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self]
+                                                                                                                          /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                          /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 16]
+                                                                                                                          /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                               LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
+                                                                                                                                 LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
+                                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                          /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                          Rwlock_writer >>
+                                                                                       ELSE /\ IF FALSE
+                                                                                                  THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                            LET locker2_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
                                                                                                               LET mm_write_locked_by_me2_ == locker2_ = self IN
                                                                                                                 IF mm_write_locked_by_me2_
                                                                                                                    THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
                                                                                                                              LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
                                                                                                                                LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
                                                                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                                 /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                        /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                                        fault >>
-                                                                                                                   ELSE /\ IF (Pcpu_mm_lock_level'[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner'[d1_pod_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
+                                                                                                                        /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                                        MmRwlock_locker, 
+                                                                                                                                        Rwlock_writer, 
+                                                                                                                                        fault, 
+                                                                                                                                        held >>
+                                                                                                                   ELSE /\ IF (Pcpu_mm_lock_level_[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
                                                                                                                               THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
                                                                                                                                    /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
-                                                                                                                                   /\ LET held2_ == held_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                        /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_124_2"]
+                                                                                                                                   /\ held' = [held EXCEPT ![self] = held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]}]
+                                                                                                                                   /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self]
+                                                                                                                                   /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                   /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 16]
+                                                                                                                                   /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                        LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
+                                                                                                                                          LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
+                                                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
                                                                                                                                    /\ fault' = fault
-                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level'[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner'[d1_pod_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"})
                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   /\ UNCHANGED Rwlock_writer
-                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                         /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                         Pcpu_mm_lock_level >>
-                                                                                              /\ UNCHANGED OrderedLock_unlock_level
-                                                                       ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
-                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
-                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                                       THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                            /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48]
-                                                                                            /\ LET locker2_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
-                                                                                                 LET mm_write_locked_by_me2_ == locker2_ = self IN
-                                                                                                   IF mm_write_locked_by_me2_
-                                                                                                      THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
-                                                                                                                  LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
-                                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                           /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                           fault, 
-                                                                                                                           held >>
-                                                                                                      ELSE /\ IF (Pcpu_mm_lock_level'[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
-                                                                                                                 THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
-                                                                                                                      /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
-                                                                                                                      /\ held' = [held EXCEPT ![self] = held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]}]
-                                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_124_2"]
-                                                                                                                      /\ fault' = fault
-                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level'[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"})
-                                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ UNCHANGED Rwlock_writer
-                                                                                       ELSE /\ IF FALSE
-                                                                                                  THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48]
-                                                                                                       /\ LET locker2_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
-                                                                                                            LET mm_write_locked_by_me2_ == locker2_ = self IN
-                                                                                                              IF mm_write_locked_by_me2_
-                                                                                                                 THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                           LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
-                                                                                                                             LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
-                                                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                      /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                                      fault, 
-                                                                                                                                      held >>
-                                                                                                                 ELSE /\ IF (Pcpu_mm_lock_level'[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
-                                                                                                                            THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
-                                                                                                                                 /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
-                                                                                                                                 /\ held' = [held EXCEPT ![self] = held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]}]
-                                                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_124_2"]
-                                                                                                                                 /\ fault' = fault
-                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level'[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"})
-                                                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                 /\ UNCHANGED Rwlock_writer
+                                                                                                                                   /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                                                   MmRwlock_locker, 
+                                                                                                                                                   Rwlock_writer >>
                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << Rwlock_writer, 
+                                                                                                       /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                       MmRwlock_locker, 
+                                                                                                                       Rwlock_writer, 
                                                                                                                        Pcpu_mm_lock_level >>
-                                                                                            /\ UNCHANGED OrderedLock_unlock_level
                                                                             /\ UNCHANGED RecursiveSpinlock_owner
                                                             ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 48) THEN "lock-order" ELSE "guess"})
                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
@@ -1274,164 +1364,209 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED << OrderedLock_unlock_level, 
                                                                                  RecursiveSpinlock_owner, 
-                                                                                 RecursiveSpinlock_depth, Rwlock_writer, 
+                                                                                 RecursiveSpinlock_depth, 
+                                                                                 MmRwlock_locker, Rwlock_writer, 
                                                                                  Pcpu_mm_lock_level >>
-                                                  /\ UNCHANGED MmRwlock_locker
-                                             ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
+                                             ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
                                                         THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
                                                              /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self] IN
                                                                   LET held_ == held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                    /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self]
-                                                                    /\ LET OrderedLock_unlock_level_ == [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] IN
-                                                                         LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
-                                                                           LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                             LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                                                               IF Pcpu_mm_lock_level_[CpuOf[self]] <= 48
-                                                                                  THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE
-                                                                                       /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null
-                                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = self]
-                                                                                                  /\ LET held2_ == held_ \union {MmLock_lock[d1_pod_lock_2]} IN
-                                                                                                       LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
-                                                                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
-                                                                                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
-                                                                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48]
-                                                                                                                    /\ LET locker2_ == MmRwlock_locker'[d1_p2m_rwlock_2] IN
-                                                                                                                         LET mm_write_locked_by_me2_ == locker2_ = self IN
-                                                                                                                           IF mm_write_locked_by_me2_
-                                                                                                                              THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                                        LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
-                                                                                                                                          LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
-                                                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                                            /\ Rwlock_writer' = Rwlock_writer_
-                                                                                                                                            /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                                   /\ fault' = fault
-                                                                                                                              ELSE /\ IF (Pcpu_mm_lock_level'[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner'[d1_pod_lock_lock] = self)) /\ FALSE
-                                                                                                                                         THEN /\ (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
-                                                                                                                                              /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
-                                                                                                                                              /\ LET held3_ == held2_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                                   /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_124_2"]
-                                                                                                                                              /\ fault' = fault
-                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level'[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner'[d1_pod_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                                              /\ Rwlock_writer' = Rwlock_writer_
-                                                                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               ELSE /\ IF FALSE
-                                                                                                                          THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48]
-                                                                                                                               /\ LET locker2_ == MmRwlock_locker'[d1_p2m_rwlock_2] IN
-                                                                                                                                    LET mm_write_locked_by_me2_ == locker2_ = self IN
-                                                                                                                                      IF mm_write_locked_by_me2_
-                                                                                                                                         THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                                                   LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
-                                                                                                                                                     LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
-                                                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                                                       /\ Rwlock_writer' = Rwlock_writer_
-                                                                                                                                                       /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                       /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                                              /\ fault' = fault
-                                                                                                                                         ELSE /\ IF (Pcpu_mm_lock_level'[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner'[d1_pod_lock_lock] = self)) /\ FALSE
-                                                                                                                                                    THEN /\ (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
-                                                                                                                                                         /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
-                                                                                                                                                         /\ LET held3_ == held2_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                                              /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                                                              /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_124_2"]
-                                                                                                                                                         /\ fault' = fault
-                                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level'[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner'[d1_pod_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                                                         /\ Rwlock_writer' = Rwlock_writer_
-                                                                                                                                                         /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                                         /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                               /\ Rwlock_writer' = Rwlock_writer_
-                                                                                                                               /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
-                                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
-                                                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
-                                                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48]
-                                                                                                                  /\ LET locker2_ == MmRwlock_locker'[d1_p2m_rwlock_2] IN
-                                                                                                                       LET mm_write_locked_by_me2_ == locker2_ = self IN
-                                                                                                                         IF mm_write_locked_by_me2_
-                                                                                                                            THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                                      LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
-                                                                                                                                        LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
-                                                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                                          /\ Rwlock_writer' = Rwlock_writer_
-                                                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                                 /\ fault' = fault
-                                                                                                                            ELSE /\ IF (Pcpu_mm_lock_level'[CpuOf[self]] <= 16) /\ FALSE
-                                                                                                                                       THEN /\ (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
-                                                                                                                                            /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
-                                                                                                                                            /\ LET held2_ == held_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                                 /\ held' = [held EXCEPT ![self] = held2_]
+                                                                    LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] IN
+                                                                      LET OrderedLock_unlock_level_ == [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] IN
+                                                                        LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
+                                                                          LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                            LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                              IF Pcpu_mm_lock_level_[CpuOf[self]] <= 48
+                                                                                 THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE
+                                                                                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null
+                                                                                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = self]
+                                                                                                 /\ LET held2_ == held_ \union {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                      LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
+                                                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
+                                                                                                              THEN /\ LET OrderedLock_unlock_level2_ == [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]] IN
+                                                                                                                        LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                                          LET locker2_ == MmRwlock_locker_[d1_p2m_rwlock_2] IN
+                                                                                                                            LET mm_write_locked_by_me2_ == locker2_ = self IN
+                                                                                                                              IF mm_write_locked_by_me2_
+                                                                                                                                 THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                           LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
+                                                                                                                                             LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
+                                                                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                               /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                               /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                               /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                               /\ OrderedLock_unlock_level' = OrderedLock_unlock_level2_
+                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                                                      /\ fault' = fault
+                                                                                                                                 ELSE /\ IF (Pcpu_mm_lock_level2_[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner'[d1_pod_lock_lock] = self)) /\ FALSE /\ (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null)
+                                                                                                                                            THEN /\ (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                                                 /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
+                                                                                                                                                 /\ LET held3_ == held2_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                      /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = self]
+                                                                                                                                                      /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level2_ EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level2_[CpuOf[self]]]
+                                                                                                                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = 16]
+                                                                                                                                                      /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                           LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
+                                                                                                                                                             LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
+                                                                                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                               /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                                                                 /\ fault' = fault
+                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level2_[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner'[d1_pod_lock_lock] = self)) THEN "guess" ELSE IF ~(FALSE) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                 /\ OrderedLock_unlock_level' = OrderedLock_unlock_level2_
+                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
                                                                                                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_124_2"]
-                                                                                                                                            /\ fault' = fault
-                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level'[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"})
-                                                                                                                                            /\ Rwlock_writer' = Rwlock_writer_
-                                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             ELSE /\ IF FALSE
-                                                                                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48]
-                                                                                                                             /\ LET locker2_ == MmRwlock_locker'[d1_p2m_rwlock_2] IN
-                                                                                                                                  LET mm_write_locked_by_me2_ == locker2_ = self IN
-                                                                                                                                    IF mm_write_locked_by_me2_
-                                                                                                                                       THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                                                 LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
-                                                                                                                                                   LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
-                                                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                                                     /\ Rwlock_writer' = Rwlock_writer_
-                                                                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                     /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                                            /\ fault' = fault
-                                                                                                                                       ELSE /\ IF (Pcpu_mm_lock_level'[CpuOf[self]] <= 16) /\ FALSE
-                                                                                                                                                  THEN /\ (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
-                                                                                                                                                       /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
-                                                                                                                                                       /\ LET held2_ == held_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                                            /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                            /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_124_2"]
-                                                                                                                                                       /\ fault' = fault
-                                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level'[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"})
-                                                                                                                                                       /\ Rwlock_writer' = Rwlock_writer_
-                                                                                                                                                       /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                             /\ Rwlock_writer' = Rwlock_writer_
-                                                                                                                             /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                             /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                       /\ Rwlock_writer' = Rwlock_writer_
-                                                                                       /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                       RecursiveSpinlock_depth >>
-                                                        ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              ELSE /\ IF FALSE
+                                                                                                                         THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                                                   LET locker2_ == MmRwlock_locker_[d1_p2m_rwlock_2] IN
+                                                                                                                                     LET mm_write_locked_by_me2_ == locker2_ = self IN
+                                                                                                                                       IF mm_write_locked_by_me2_
+                                                                                                                                          THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                    LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
+                                                                                                                                                      LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
+                                                                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                        /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                        /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                        /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                                                               /\ fault' = fault
+                                                                                                                                          ELSE /\ IF (Pcpu_mm_lock_level2_[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner'[d1_pod_lock_lock] = self)) /\ FALSE /\ (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null)
+                                                                                                                                                     THEN /\ (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                                                          /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
+                                                                                                                                                          /\ LET held3_ == held2_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                               /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = self]
+                                                                                                                                                               /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level2_[CpuOf[self]]]
+                                                                                                                                                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = 16]
+                                                                                                                                                               /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                                    LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
+                                                                                                                                                                      LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
+                                                                                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level2_[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner'[d1_pod_lock_lock] = self)) THEN "guess" ELSE IF ~(FALSE) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                          /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                          /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                          /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                              /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                              /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                              /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
+                                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
+                                                                                                            THEN /\ LET OrderedLock_unlock_level2_ == [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]] IN
+                                                                                                                      LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                                        LET locker2_ == MmRwlock_locker_[d1_p2m_rwlock_2] IN
+                                                                                                                          LET mm_write_locked_by_me2_ == locker2_ = self IN
+                                                                                                                            IF mm_write_locked_by_me2_
+                                                                                                                               THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                         LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
+                                                                                                                                           LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
+                                                                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                             /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                             /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                             /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                             /\ OrderedLock_unlock_level' = OrderedLock_unlock_level2_
+                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                                                    /\ fault' = fault
+                                                                                                                               ELSE /\ IF (Pcpu_mm_lock_level2_[CpuOf[self]] <= 16) /\ FALSE /\ (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null)
+                                                                                                                                          THEN /\ (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                                               /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
+                                                                                                                                               /\ LET held2_ == held_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                    /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = self]
+                                                                                                                                                    /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level2_ EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level2_[CpuOf[self]]]
+                                                                                                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = 16]
+                                                                                                                                                    /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                         LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
+                                                                                                                                                           LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
+                                                                                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                             /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                                                               /\ fault' = fault
+                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level2_[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(FALSE) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                               /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                               /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                               /\ OrderedLock_unlock_level' = OrderedLock_unlock_level2_
+                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            ELSE /\ IF FALSE
+                                                                                                                       THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                                                 LET locker2_ == MmRwlock_locker_[d1_p2m_rwlock_2] IN
+                                                                                                                                   LET mm_write_locked_by_me2_ == locker2_ = self IN
+                                                                                                                                     IF mm_write_locked_by_me2_
+                                                                                                                                        THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                  LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
+                                                                                                                                                    LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
+                                                                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                      /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                      /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                                                             /\ fault' = fault
+                                                                                                                                        ELSE /\ IF (Pcpu_mm_lock_level2_[CpuOf[self]] <= 16) /\ FALSE /\ (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null)
+                                                                                                                                                   THEN /\ (Rwlock_writer_[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                                                        /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
+                                                                                                                                                        /\ LET held2_ == held_ \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                             /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = self]
+                                                                                                                                                             /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level2_[CpuOf[self]]]
+                                                                                                                                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = 16]
+                                                                                                                                                             /\ LET recurse_count2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                                  LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count2_ + 1] IN
+                                                                                                                                                                    LET recurse_count_2_ == MmRwlock_recurse_count2_[d1_p2m_rwlock_2] IN
+                                                                                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level2_[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(FALSE) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                        /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                        /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                            /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                            /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                            /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                      /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                      RecursiveSpinlock_depth >>
+                                                        ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self)) THEN "guess" ELSE IF ~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"})
                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                              /\ UNCHANGED << OrderedLock_unlock_level, 
@@ -1440,41 +1575,6 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                                              MmRwlock_recurse_count, Rwlock_writer, 
                                                                              Pcpu_mm_lock_level >>
                                    /\ UNCHANGED << level_2, level, held_2 >>
-
-mm_write_lock_124_2(self) == /\ pc[self] = "mm_write_lock_124_2"
-                             /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] IN
-                                  /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                  /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
-                                       LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                         LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                           LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                  IF recurse_count_3_ # 0
-                                                     THEN /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self
-                                                                THEN /\ MmRwlock_locker' = MmRwlock_locker_
-                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                     /\ level_2' = [level_2 EXCEPT ![self] = 24]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                     /\ UNCHANGED << fault, held >>
-                                                                ELSE /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 24
-                                                                           THEN /\ MmRwlock_locker' = MmRwlock_locker_
-                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                /\ level_2' = [level_2 EXCEPT ![self] = 24]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                /\ UNCHANGED << fault, held >>
-                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
-                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED level_2
-                                                     ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                          /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
-                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                          /\ UNCHANGED << fault, level_2, held >>
-                             /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Rwlock_writer, level, 
-                                             held_2 >>
 
 mm_write_unlock_138(self) == /\ pc[self] = "mm_write_unlock_138"
                              /\ LET recurse_count_3_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
@@ -1663,9 +1763,8 @@ mm_unlock_106_2(self) == /\ pc[self] = "mm_unlock_106_2"
                                                     MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level >>
                          /\ UNCHANGED << OrderedLock_unlock_level, level_2, level, held_2 >>
 
-populate(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_124_2(self) \/ mm_write_unlock_138(self)
-                     \/ mm_write_unlock_145(self) \/ mm_lock_89_2(self) \/ mm_unlock_106(self)
-                     \/ mm_unlock_106_2(self)
+populate(self) == mm_write_locked_by_me_111(self) \/ mm_write_unlock_138(self) \/ mm_write_unlock_145(self)
+                     \/ mm_lock_89_2(self) \/ mm_unlock_106(self) \/ mm_unlock_106_2(self)
 
 mm_lock_85(self) == /\ pc[self] = "mm_lock_85"
                     /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self
@@ -1874,11 +1973,11 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN IF Pcpu_mm_lock_level[CpuOf[t_]] <= 48 THEN IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_) THEN ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null THEN IF (RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1 THEN IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN TRUE ELSE IF 48 <= 16 THEN IF ~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN TRUE ELSE IF 48 <= 16 THEN IF ~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF (RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1 THEN IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN TRUE ELSE IF 48 <= 16 THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN TRUE ELSE IF 48 <= 16 THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (IF 16 <= 48 THEN ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null THEN IF (RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1 THEN IF t_ = t_ THEN TRUE ELSE IF 48 <= 16 THEN IF ~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_) THEN IF (t_ # t_) /\ (~(t_ \in {})) THEN (t_ = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF t_ = t_ THEN TRUE ELSE IF 48 <= 16 THEN IF ~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_) THEN IF (t_ # t_) /\ (~(t_ \in {})) THEN (t_ = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF (RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1 THEN IF t_ = t_ THEN TRUE ELSE IF 48 <= 16 THEN IF (t_ # t_) /\ (~(t_ \in {})) THEN (t_ = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF t_ = t_ THEN TRUE ELSE IF 48 <= 16 THEN IF (t_ # t_) /\ (~(t_ \in {})) THEN (t_ = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN IF Pcpu_mm_lock_level[CpuOf[t_]] <= 48 THEN IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_) THEN ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null THEN IF (RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1 THEN IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN TRUE ELSE IF 48 <= 16 THEN IF ~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN TRUE ELSE IF 48 <= 16 THEN IF ~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF (RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1 THEN IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN TRUE ELSE IF 48 <= 16 THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN TRUE ELSE IF 48 <= 16 THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (IF 16 <= 48 THEN ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null THEN IF (RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1 THEN IF t_ = t_ THEN TRUE ELSE IF 48 <= 16 THEN IF ~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_) THEN IF (t_ # t_) /\ (~(t_ \in {})) THEN IF (t_ = null) /\ (Cardinality({}) = 0) THEN (t_ = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF t_ = t_ THEN TRUE ELSE IF 48 <= 16 THEN IF ~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_) THEN IF (t_ # t_) /\ (~(t_ \in {})) THEN IF (t_ = null) /\ (Cardinality({}) = 0) THEN (t_ = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF (RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1 THEN IF t_ = t_ THEN TRUE ELSE IF 48 <= 16 THEN IF (t_ # t_) /\ (~(t_ \in {})) THEN IF (t_ = null) /\ (Cardinality({}) = 0) THEN (t_ = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF t_ = t_ THEN TRUE ELSE IF 48 <= 16 THEN IF (t_ # t_) /\ (~(t_ \in {})) THEN IF (t_ = null) /\ (Cardinality({}) = 0) THEN (t_ = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mm_lock_89_2" /\ ~(IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = t_) ELSE TRUE)
   \/ pc[t_] = "mm_lock_89_3" /\ ~(IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = t_) ELSE TRUE)
   \/ pc[t_] = "mm_lock_89_4" /\ ~(IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_) ELSE TRUE)
@@ -1887,7 +1986,7 @@ Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mm_write_locked_by_me_111" -> (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]]) ELSE {}) \union (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1) /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (48 <= 16) /\ (~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1) /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (48 <= 16) /\ (~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1)) /\ FALSE /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (48 <= 16) /\ (~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1)) /\ FALSE /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (48 <= 16) /\ (~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null)) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1) /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (48 <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null)) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1) /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (48 <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null)) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1)) /\ FALSE /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (48 <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null)) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1)) /\ FALSE /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (48 <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1) /\ (~(t_ = t_)) /\ (48 <= 16) /\ (~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN Present(t_) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1) /\ (~(t_ = t_)) /\ (48 <= 16) /\ (~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1)) /\ FALSE /\ (~(t_ = t_)) /\ (48 <= 16) /\ (~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN Present(t_) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1)) /\ FALSE /\ (~(t_ = t_)) /\ (48 <= 16) /\ (~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null)) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1) /\ (~(t_ = t_)) /\ (48 <= 16) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN Present(t_) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null)) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1) /\ (~(t_ = t_)) /\ (48 <= 16) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null)) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1)) /\ FALSE /\ (~(t_ = t_)) /\ (48 <= 16) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN Present(t_) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null)) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1)) /\ FALSE /\ (~(t_ = t_)) /\ (48 <= 16) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
+  CASE pc[t_] = "mm_write_locked_by_me_111" -> (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]]) ELSE {}) \union (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1) /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (48 <= 16) /\ (~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1) /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (48 <= 16) /\ (~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1)) /\ FALSE /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (48 <= 16) /\ (~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1)) /\ FALSE /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (48 <= 16) /\ (~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null)) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1) /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (48 <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null)) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1) /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (48 <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null)) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1)) /\ FALSE /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (48 <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null)) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1)) /\ FALSE /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (48 <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1) /\ (~(t_ = t_)) /\ (48 <= 16) /\ (~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (t_ = null) /\ (Cardinality({}) = 0) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN Present(t_) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1) /\ (~(t_ = t_)) /\ (48 <= 16) /\ (~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (t_ = null) /\ (Cardinality({}) = 0) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1)) /\ FALSE /\ (~(t_ = t_)) /\ (48 <= 16) /\ (~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (t_ = null) /\ (Cardinality({}) = 0) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN Present(t_) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1)) /\ FALSE /\ (~(t_ = t_)) /\ (48 <= 16) /\ (~((IF d1_pod_lock_lock = MmLock_lock[d1_pod_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_pod_lock_lock]) = t_)) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (t_ = null) /\ (Cardinality({}) = 0) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null)) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1) /\ (~(t_ = t_)) /\ (48 <= 16) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (t_ = null) /\ (Cardinality({}) = 0) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN Present(t_) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null)) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1) /\ (~(t_ = t_)) /\ (48 <= 16) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (t_ = null) /\ (Cardinality({}) = 0) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null)) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1)) /\ FALSE /\ (~(t_ = t_)) /\ (48 <= 16) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (t_ = null) /\ (Cardinality({}) = 0) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN Present(t_) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null)) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] + 1) = 1)) /\ FALSE /\ (~(t_ = t_)) /\ (48 <= 16) /\ (t_ # t_) /\ (~(t_ \in {})) /\ (t_ = null) /\ (Cardinality({}) = 0) /\ (~((t_ = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] pc[t_] = "mm_lock_89_2" -> (IF (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]]) ELSE {})
     [] pc[t_] = "mm_lock_89_3" -> (IF (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]]) ELSE {})
     [] pc[t_] = "mm_lock_89_4" -> (IF (~(RecursiveSpinlock_owner[d1_pod_lock_lock] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]]) ELSE {})

@@ -69,11 +69,12 @@ mm_lock_85:
   end if;
 mm_lock_89:
   \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-  await ((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self)) = TRUE;
-  if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null then
-    RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] := self;
-    with held_ = held \union {MmLock_lock[d1_p2m_spinlock_2]} do
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] do
+  if (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self) then
+    await ((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self)) = TRUE;
+    if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null then
+      RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] := self;
+      with held_ = held \union {MmLock_lock[d1_p2m_spinlock_2]},
+           depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] do
         RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] := depth_ + 1;
         \* mm-locks.ts:92  if (l.lock.depth === 1)
         if RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] = 1 then
@@ -112,58 +113,87 @@ mm_lock_89:
           end if;
         end if;
       end with;
-    end with;
+    else
+      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] do
+        RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] := depth_ + 1;
+        \* mm-locks.ts:92  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] = 1 then
+          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          OrderedLock_unlock_level[d1_p2m_spinlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          Pcpu_mm_lock_level[CpuOf[self]] := level;
+          \* mm-domain.ts:39  return d === dom0;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+            level := 48;
+            goto mm_lock_89_2;
+          else
+            fault := fault \union {"lock-order"};
+            level := 0; held := {};
+            goto Done;
+          end if;
+        else
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          Pcpu_mm_lock_level[CpuOf[self]] := level;
+          \* mm-domain.ts:39  return d === dom0;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+            level := 48;
+            goto mm_lock_89_2;
+          else
+            fault := fault \union {"lock-order"};
+            level := 0; held := {};
+            goto Done;
+          end if;
+        end if;
+      end with;
+    end if;
   else
-    with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] do
-      RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] := depth_ + 1;
-      \* mm-locks.ts:92  if (l.lock.depth === 1)
-      if RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] = 1 then
-        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-        OrderedLock_unlock_level[d1_p2m_spinlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-        Pcpu_mm_lock_level[CpuOf[self]] := level;
-        \* mm-domain.ts:39  return d === dom0;
-        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-          level := 48;
-          goto mm_lock_89_2;
-        else
-          fault := fault \union {"lock-order"};
-          level := 0; held := {};
-          goto Done;
-        end if;
-      else
-        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-        Pcpu_mm_lock_level[CpuOf[self]] := level;
-        \* mm-domain.ts:39  return d === dom0;
-        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-          level := 48;
-          goto mm_lock_89_2;
-        else
-          fault := fault \union {"lock-order"};
-          level := 0; held := {};
-          goto Done;
-        end if;
-      end if;
-    end with;
+    fault := fault \union {"guess"};
+    level := 0; held := {};
+    goto Done;
   end if;
 mm_lock_89_2:
   \* mm-locks.ts:89  spin_lock_recursive(l.lock);
   await ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE;
   if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null then
     RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
-    with held_ = held \union {MmLock_lock[d1_pod_lock_2]} do
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-        \* mm-locks.ts:92  if (l.lock.depth === 1)
-        if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-          OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+    with held_ = held \union {MmLock_lock[d1_pod_lock_2]},
+         depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+      \* mm-locks.ts:92  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+        Pcpu_mm_lock_level[CpuOf[self]] := level;
+        \* mm-domain.ts:39  return d === dom0;
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
+        if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self then
+          held := held_;
+          level := 16;
+          goto mm_lock_89_3;
+        else
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+            held := held_;
+            level := 16;
+            goto mm_lock_89_3;
+          else
+            fault := fault \union {"lock-order"};
+            level := 0; held := {};
+            goto Done;
+          end if;
+        end if;
+      else
+        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+        if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
           Pcpu_mm_lock_level[CpuOf[self]] := level;
           \* mm-domain.ts:39  return d === dom0;
@@ -187,37 +217,11 @@ mm_lock_89_2:
             end if;
           end if;
         else
-          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-          if FALSE then
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            Pcpu_mm_lock_level[CpuOf[self]] := level;
-            \* mm-domain.ts:39  return d === dom0;
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
-            if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self then
-              held := held_;
-              level := 16;
-              goto mm_lock_89_3;
-            else
-              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-                held := held_;
-                level := 16;
-                goto mm_lock_89_3;
-              else
-                fault := fault \union {"lock-order"};
-                level := 0; held := {};
-                goto Done;
-              end if;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            level := 0; held := {};
-            goto Done;
-          end if;
+          fault := fault \union {"assert"};
+          level := 0; held := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
@@ -279,51 +283,57 @@ mm_lock_89_2:
   end if;
 mm_lock_89_3:
   \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-  await ((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self)) = TRUE;
-  if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null then
-    RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] := self;
-    held := held \union {MmLock_lock[d1_p2m_spinlock_2]};
-    with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] do
-      RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] := depth_ + 1;
-      \* mm-locks.ts:92  if (l.lock.depth === 1)
-      if RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] = 1 then
-        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-        OrderedLock_unlock_level[d1_p2m_spinlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_spinlock_2]];
+  if (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self) then
+    await ((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self)) = TRUE;
+    if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null then
+      RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] := self;
+      held := held \union {MmLock_lock[d1_p2m_spinlock_2]};
+      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] do
+        RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] := depth_ + 1;
+        \* mm-locks.ts:92  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] = 1 then
+          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          OrderedLock_unlock_level[d1_p2m_spinlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
+            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_spinlock_2]];
+            level := 0;
+            goto mm_unlock_106;
+          end with;
+        else
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          Pcpu_mm_lock_level[CpuOf[self]] := level;
           level := 0;
           goto mm_unlock_106;
-        end with;
-      else
-        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-        Pcpu_mm_lock_level[CpuOf[self]] := level;
-        level := 0;
-        goto mm_unlock_106;
-      end if;
-    end with;
+        end if;
+      end with;
+    else
+      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] do
+        RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] := depth_ + 1;
+        \* mm-locks.ts:92  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] = 1 then
+          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          OrderedLock_unlock_level[d1_p2m_spinlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
+            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_spinlock_2]];
+            level := 0;
+            goto mm_unlock_106;
+          end with;
+        else
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          Pcpu_mm_lock_level[CpuOf[self]] := level;
+          level := 0;
+          goto mm_unlock_106;
+        end if;
+      end with;
+    end if;
   else
-    with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] do
-      RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] := depth_ + 1;
-      \* mm-locks.ts:92  if (l.lock.depth === 1)
-      if RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] = 1 then
-        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-        OrderedLock_unlock_level[d1_p2m_spinlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_spinlock_2]];
-          level := 0;
-          goto mm_unlock_106;
-        end with;
-      else
-        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-        Pcpu_mm_lock_level[CpuOf[self]] := level;
-        level := 0;
-        goto mm_unlock_106;
-      end if;
-    end with;
+    fault := fault \union {"guess"};
+    level := 0; held := {};
+    goto Done;
   end if;
 mm_unlock_106:
   \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
@@ -556,46 +566,45 @@ mm_lock_89_5:
   await ((RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self)) = TRUE;
   if RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = null then
     RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] := self;
-    with held_ = held_2 \union {MmLock_lock[d1_per_page_sharing_2]} do
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] := depth_ + 1;
-        \* mm-locks.ts:92  if (l.lock.depth === 1)
-        if RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] = 1 then
-          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-          OrderedLock_unlock_level[d1_per_page_sharing_2] := Pcpu_mm_lock_level[CpuOf[self]];
-          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-          Pcpu_mm_lock_level[CpuOf[self]] := level_2;
-          \* mm-domain.ts:39  return d === dom0;
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-            held_2 := held_;
-            level_2 := 48;
-            goto mm_lock_89_6;
-          else
-            fault := fault \union {"lock-order"};
-            level_2 := 0; held_2 := {};
-            goto Done;
-          end if;
+    with held_ = held_2 \union {MmLock_lock[d1_per_page_sharing_2]},
+         depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] := depth_ + 1;
+      \* mm-locks.ts:92  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] = 1 then
+        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        OrderedLock_unlock_level[d1_per_page_sharing_2] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+        Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+        \* mm-domain.ts:39  return d === dom0;
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+          held_2 := held_;
+          level_2 := 48;
+          goto mm_lock_89_6;
         else
-          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-          Pcpu_mm_lock_level[CpuOf[self]] := level_2;
-          \* mm-domain.ts:39  return d === dom0;
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-            held_2 := held_;
-            level_2 := 48;
-            goto mm_lock_89_6;
-          else
-            fault := fault \union {"lock-order"};
-            level_2 := 0; held_2 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"lock-order"};
+          level_2 := 0; held_2 := {};
+          goto Done;
         end if;
-      end with;
+      else
+        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+        Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+        \* mm-domain.ts:39  return d === dom0;
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+          held_2 := held_;
+          level_2 := 48;
+          goto mm_lock_89_6;
+        else
+          fault := fault \union {"lock-order"};
+          level_2 := 0; held_2 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] do
@@ -641,36 +650,35 @@ mm_lock_89_6:
   await ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE;
   if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null then
     RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
-    with held_ = held_2 \union {MmLock_lock[d1_pod_lock_2]} do
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-        \* mm-locks.ts:92  if (l.lock.depth === 1)
-        if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-          OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+    with held_ = held_2 \union {MmLock_lock[d1_pod_lock_2]},
+         depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+      \* mm-locks.ts:92  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
+          held_2 := held_;
+          level_2 := 0;
+          goto mm_unlock_106_5;
+        end with;
+      else
+        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+        if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
-            held_2 := held_;
-            level_2 := 0;
-            goto mm_unlock_106_5;
-          end with;
+          Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+          held_2 := held_;
+          level_2 := 0;
+          goto mm_unlock_106_5;
         else
-          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-          if FALSE then
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            Pcpu_mm_lock_level[CpuOf[self]] := level_2;
-            held_2 := held_;
-            level_2 := 0;
-            goto mm_unlock_106_5;
-          else
-            fault := fault \union {"assert"};
-            level_2 := 0; held_2 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"assert"};
+          level_2 := 0; held_2 := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
@@ -812,59 +820,66 @@ mm_lock_85(self) == /\ pc[self] = "mm_lock_85"
                                     Pcpu_mm_lock_level, level_2, held_2 >>
 
 mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
-                    /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self)) = TRUE
-                    /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null
-                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_p2m_spinlock_2]] = self]
-                               /\ LET held_ == held[self] \union {MmLock_lock[d1_p2m_spinlock_2]} IN
-                                    LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] IN
-                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_p2m_spinlock_2]] = depth_ + 1]
-                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
-                                            THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_spinlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                 /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                                 /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
-                                                       THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                            /\ level' = [level EXCEPT ![self] = 48]
-                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                            /\ fault' = fault
-                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                            /\ level' = [level EXCEPT ![self] = 0]
-                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                                 /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
-                                                       THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                            /\ level' = [level EXCEPT ![self] = 48]
-                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                            /\ fault' = fault
-                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                            /\ level' = [level EXCEPT ![self] = 0]
-                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED OrderedLock_unlock_level
-                          ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] IN
-                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_p2m_spinlock_2]] = depth_ + 1]
-                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
-                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_spinlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                               /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
-                                                     THEN /\ level' = [level EXCEPT ![self] = 48]
-                                                          /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                          /\ UNCHANGED << fault, held >>
-                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                          /\ level' = [level EXCEPT ![self] = 0]
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                               /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
-                                                     THEN /\ level' = [level EXCEPT ![self] = 48]
-                                                          /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                          /\ UNCHANGED << fault, held >>
-                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                          /\ level' = [level EXCEPT ![self] = 0]
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED OrderedLock_unlock_level
-                               /\ UNCHANGED RecursiveSpinlock_owner
+                    /\ IF (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self)
+                          THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self)) = TRUE
+                               /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null
+                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_p2m_spinlock_2]] = self]
+                                          /\ LET held_ == held[self] \union {MmLock_lock[d1_p2m_spinlock_2]} IN
+                                               LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] IN
+                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_p2m_spinlock_2]] = depth_ + 1]
+                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
+                                                       THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_spinlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                            /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                            /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
+                                                                  THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                       /\ level' = [level EXCEPT ![self] = 48]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                       /\ level' = [level EXCEPT ![self] = 0]
+                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                            /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
+                                                                  THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                       /\ level' = [level EXCEPT ![self] = 48]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                       /\ level' = [level EXCEPT ![self] = 0]
+                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED OrderedLock_unlock_level
+                                     ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] IN
+                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_p2m_spinlock_2]] = depth_ + 1]
+                                               /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
+                                                     THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_spinlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                          /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                          /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
+                                                                THEN /\ level' = [level EXCEPT ![self] = 48]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                     /\ UNCHANGED << fault, held >>
+                                                                ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                     /\ level' = [level EXCEPT ![self] = 0]
+                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                          /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
+                                                                THEN /\ level' = [level EXCEPT ![self] = 48]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                     /\ UNCHANGED << fault, held >>
+                                                                ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                     /\ level' = [level EXCEPT ![self] = 0]
+                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED OrderedLock_unlock_level
+                                          /\ UNCHANGED RecursiveSpinlock_owner
+                          ELSE /\ fault' = (fault \union {"guess"})
+                               /\ level' = [level EXCEPT ![self] = 0]
+                               /\ held' = [held EXCEPT ![self] = {}]
+                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                               /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                               RecursiveSpinlock_depth, Pcpu_mm_lock_level >>
                     /\ UNCHANGED << level_2, held_2 >>
 
 mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
@@ -954,36 +969,44 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                       /\ UNCHANGED << level_2, held_2 >>
 
 mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
-                      /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self)) = TRUE
-                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null
-                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_p2m_spinlock_2]] = self]
-                                 /\ held' = [held EXCEPT ![self] = held[self] \union {MmLock_lock[d1_p2m_spinlock_2]}]
-                                 /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] IN
-                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_p2m_spinlock_2]] = depth_ + 1]
-                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
-                                            THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_spinlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                 /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_spinlock_2]]
-                                                      /\ level' = [level EXCEPT ![self] = 0]
-                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                            ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                                 /\ level' = [level EXCEPT ![self] = 0]
-                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                 /\ UNCHANGED OrderedLock_unlock_level
-                            ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] IN
-                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_p2m_spinlock_2]] = depth_ + 1]
-                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
-                                            THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_spinlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                 /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_spinlock_2]]
-                                                      /\ level' = [level EXCEPT ![self] = 0]
-                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                            ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                                 /\ level' = [level EXCEPT ![self] = 0]
-                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                 /\ UNCHANGED OrderedLock_unlock_level
-                                 /\ UNCHANGED << RecursiveSpinlock_owner, held >>
-                      /\ UNCHANGED << fault, level_2, held_2 >>
+                      /\ IF (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self)
+                            THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self)) = TRUE
+                                 /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null
+                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_p2m_spinlock_2]] = self]
+                                            /\ held' = [held EXCEPT ![self] = held[self] \union {MmLock_lock[d1_p2m_spinlock_2]}]
+                                            /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] IN
+                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_p2m_spinlock_2]] = depth_ + 1]
+                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
+                                                       THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_spinlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                            /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
+                                                                 /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_spinlock_2]]
+                                                                 /\ level' = [level EXCEPT ![self] = 0]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                       ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                            /\ level' = [level EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                            /\ UNCHANGED OrderedLock_unlock_level
+                                       ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] IN
+                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_p2m_spinlock_2]] = depth_ + 1]
+                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
+                                                       THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_spinlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                            /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
+                                                                 /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_spinlock_2]]
+                                                                 /\ level' = [level EXCEPT ![self] = 0]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                       ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                            /\ level' = [level EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                            /\ UNCHANGED OrderedLock_unlock_level
+                                            /\ UNCHANGED << RecursiveSpinlock_owner, held >>
+                                 /\ fault' = fault
+                            ELSE /\ fault' = (fault \union {"guess"})
+                                 /\ level' = [level EXCEPT ![self] = 0]
+                                 /\ held' = [held EXCEPT ![self] = {}]
+                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                 /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                 RecursiveSpinlock_depth, Pcpu_mm_lock_level >>
+                      /\ UNCHANGED << level_2, held_2 >>
 
 mm_unlock_106(self) == /\ pc[self] = "mm_unlock_106"
                        /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self
@@ -1329,13 +1352,13 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "mm_lock_89" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = t_))
+  \/ pc[t_] = "mm_lock_89" /\ ~(IF (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = t_) ELSE TRUE)
   \/ pc[t_] = "mm_lock_89_2" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_))
-  \/ pc[t_] = "mm_lock_89_3" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = t_))
+  \/ pc[t_] = "mm_lock_89_3" /\ ~(IF (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = t_) ELSE TRUE)
   \/ pc[t_] = "mm_lock_89_4" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = t_))
   \/ pc[t_] = "mm_lock_89_5" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = t_))
   \/ pc[t_] = "mm_lock_89_6" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_))
@@ -1344,9 +1367,9 @@ Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mm_lock_89" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]]) ELSE {})
+  CASE pc[t_] = "mm_lock_89" -> (IF ((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]]) ELSE {})
     [] pc[t_] = "mm_lock_89_2" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]]) ELSE {})
-    [] pc[t_] = "mm_lock_89_3" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]]) ELSE {})
+    [] pc[t_] = "mm_lock_89_3" -> (IF ((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]]) ELSE {})
     [] pc[t_] = "mm_lock_89_4" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]]) ELSE {})
     [] pc[t_] = "mm_lock_89_5" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]]) ELSE {})
     [] pc[t_] = "mm_lock_89_6" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]]) ELSE {})
@@ -1358,6 +1381,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_lock_order == "lock-order" \notin fault
 check_lock_held_at_exit == "lock-held-at-exit" \notin fault

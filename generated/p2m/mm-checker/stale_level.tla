@@ -56,245 +56,122 @@ mm_write_locked_by_me_111:
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
   \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
   \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-            \* mm-domain.ts:39  return d === dom0;
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-              await ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE;
-              if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null then
-                RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
-                with held_ = held \union {MmLock_lock[d1_pod_lock_2]} do
-                  with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-                    RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-                    \* mm-locks.ts:92  if (l.lock.depth === 1)
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                      OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                      with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] do
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            if recurse_count_3_ # 0 then
-                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
-                              held := held_;
-                              goto mm_unlock_106;
-                            else
-                              \* mm-locks.ts:139  l.locker = null;
-                              MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                              held := held_;
-                              goto mm_write_unlock_145;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                      if FALSE then
-                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] do
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              if recurse_count_3_ # 0 then
-                                held := held_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                goto mm_unlock_106;
-                              else
-                                \* mm-locks.ts:139  l.locker = null;
-                                MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                                \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                held := held_;
-                                goto mm_write_unlock_145;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"assert"};
-                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                        held := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              else
-                with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-                  RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-                  \* mm-locks.ts:92  if (l.lock.depth === 1)
-                  if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-                    \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                    OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                    with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] do
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          if recurse_count_3_ # 0 then
-                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
-                            goto mm_unlock_106;
-                          else
-                            \* mm-locks.ts:139  l.locker = null;
-                            MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                            \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                            goto mm_write_unlock_145;
-                          end if;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                    if FALSE then
-                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                      with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] do
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            if recurse_count_3_ # 0 then
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              goto mm_unlock_106;
-                            else
-                              \* mm-locks.ts:139  l.locker = null;
-                              MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                              goto mm_write_unlock_145;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"assert"};
-                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                      held := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              end if;
-            else
-              fault := fault \union {"lock-order"};
-              MmRwlock_recurse_count := MmRwlock_recurse_count_;
-              held := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      else
-        \* mm-locks.ts:123  write_lock(l.lock);
+  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+       mm_write_locked_by_me_ = locker_ = self do
+    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+    if mm_write_locked_by_me_ then
+      \* mm-locks.ts:132  l.recurse_count++;
+      with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+           MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
+        \* mm-domain.ts:39  return d === dom0;
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:89  spin_lock_recursive(l.lock);
         \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) then
-          \* mm-locks.ts:123  write_lock(l.lock);
-          await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
-          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
-          with held_ = held \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-            \* mm-locks.ts:124  l.locker = current();
-            with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] do
-              \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-              with OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] do
-                \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] do
-                  \* mm-locks.ts:132  l.recurse_count++;
-                  with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                    with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-                      \* mm-domain.ts:39  return d === dom0;
-                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                      \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                      if Pcpu_mm_lock_level_[CpuOf[self]] <= 48 then
-                        \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-                        await ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE;
-                        if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null then
-                          RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
-                          with held2_ = held_ \union {MmLock_lock[d1_pod_lock_2]} do
-                            with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-                              RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-                              \* mm-locks.ts:92  if (l.lock.depth === 1)
-                              if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-                                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                                OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
-                                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                                with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] do
-                                  \* mm-locks.ts:137  l.recurse_count--;
-                                  with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                      if recurse_count_3_ # 0 then
-                                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
-                                        held := held2_;
-                                        MmRwlock_locker := MmRwlock_locker_;
-                                        goto mm_unlock_106;
-                                      else
-                                        \* mm-locks.ts:139  l.locker = null;
-                                        MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
-                                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                        held := held2_;
-                                        goto mm_write_unlock_145;
-                                      end if;
-                                    end with;
-                                  end with;
+        if (Pcpu_mm_lock_level[CpuOf[self]] <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) then
+          \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+          await ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE;
+          if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null then
+            with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = self],
+                 held_ = held \union {MmLock_lock[d1_pod_lock_2]},
+                 depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]],
+                 RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1] do
+              \* mm-locks.ts:92  if (l.lock.depth === 1)
+              if RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] = 1 then
+                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48],
+                  \* mm-locks.ts:137  l.recurse_count--;
+                     recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                    if recurse_count_3_ # 0 then
+                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
+                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] do
+                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1];
+                        if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null];
+                          with held2_ = held_ \ {MmLock_lock[d1_pod_lock_2]} do
+                            \* mm-domain.ts:39  return d === dom0;
+                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                            if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                              level_2 := 8;
+                              held := held2_;
+                              goto mm_lock_89_2;
+                            else
+                              fault := fault \union {"lock-order"};
+                              held := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          \* mm-domain.ts:39  return d === dom0;
+                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                          if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                            level_2 := 8;
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := held_;
+                            goto mm_lock_89_2;
+                          else
+                            fault := fault \union {"lock-order"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]] do
+                        \* mm-locks.ts:145  write_unlock(l.lock);
+                        if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                          with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
+                            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                            with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] do
+                              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1];
+                              if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+                                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null];
+                                with held3_ = held2_ \ {MmLock_lock[d1_pod_lock_2]} do
+                                  \* mm-domain.ts:39  return d === dom0;
+                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                  if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                    level_2 := 8;
+                                    held := held3_;
+                                    goto mm_lock_89_2;
+                                  else
+                                    fault := fault \union {"lock-order"};
+                                    held := {};
+                                    goto Done;
+                                  end if;
                                 end with;
                               else
-                                \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                                if FALSE then
-                                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                                  with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] do
-                                    \* mm-locks.ts:137  l.recurse_count--;
-                                    with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                        if recurse_count_3_ # 0 then
-                                          held := held2_;
-                                          MmRwlock_locker := MmRwlock_locker_;
-                                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                          goto mm_unlock_106;
-                                        else
-                                          \* mm-locks.ts:139  l.locker = null;
-                                          MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
-                                          \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]];
-                                          held := held2_;
-                                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                          goto mm_write_unlock_145;
-                                        end if;
-                                      end with;
-                                    end with;
-                                  end with;
+                                \* mm-domain.ts:39  return d === dom0;
+                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                  level_2 := 8;
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  held := held2_;
+                                  goto mm_lock_89_2;
                                 else
-                                  fault := fault \union {"assert"};
-                                  MmRwlock_locker := MmRwlock_locker_;
-                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                                  fault := fault \union {"lock-order"};
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                                   held := {};
                                   goto Done;
                                 end if;
@@ -302,256 +179,1063 @@ mm_write_locked_by_me_111:
                             end with;
                           end with;
                         else
-                          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-                            RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-                            \* mm-locks.ts:92  if (l.lock.depth === 1)
-                            if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-                              \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                              OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
-                              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                              with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] do
-                                \* mm-locks.ts:137  l.recurse_count--;
-                                with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                    if recurse_count_3_ # 0 then
-                                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
-                                      held := held_;
-                                      MmRwlock_locker := MmRwlock_locker_;
-                                      goto mm_unlock_106;
-                                    else
-                                      \* mm-locks.ts:139  l.locker = null;
-                                      MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
-                                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                      held := held_;
-                                      goto mm_write_unlock_145;
-                                    end if;
-                                  end with;
-                                end with;
+                          fault := fault \union {"unlock-not-held"};
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
+                  end with;
+                end with;
+              else
+                \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                if FALSE then
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48],
+                    \* mm-locks.ts:137  l.recurse_count--;
+                       recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      if recurse_count_3_ # 0 then
+                        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] do
+                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1];
+                          if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null];
+                            with held2_ = held_ \ {MmLock_lock[d1_pod_lock_2]} do
+                              \* mm-domain.ts:39  return d === dom0;
+                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                              if Pcpu_mm_lock_level_[CpuOf[self]] <= 8 then
+                                level_2 := 8;
+                                held := held2_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                goto mm_lock_89_2;
+                              else
+                                fault := fault \union {"lock-order"};
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            \* mm-domain.ts:39  return d === dom0;
+                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                            if Pcpu_mm_lock_level_[CpuOf[self]] <= 8 then
+                              level_2 := 8;
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held := held_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                              goto mm_lock_89_2;
+                            else
+                              fault := fault \union {"lock-order"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                              held := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      else
+                        \* mm-locks.ts:139  l.locker = null;
+                        MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                        \* mm-locks.ts:145  write_unlock(l.lock);
+                        if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                          with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                               depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] do
+                            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1];
+                            if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+                              RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null];
+                              with held3_ = held2_ \ {MmLock_lock[d1_pod_lock_2]} do
+                                \* mm-domain.ts:39  return d === dom0;
+                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                  level_2 := 8;
+                                  held := held3_;
+                                  goto mm_lock_89_2;
+                                else
+                                  fault := fault \union {"lock-order"};
+                                  held := {};
+                                  goto Done;
+                                end if;
                               end with;
                             else
-                              \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                              if FALSE then
-                                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                                with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] do
-                                  \* mm-locks.ts:137  l.recurse_count--;
-                                  with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                      if recurse_count_3_ # 0 then
-                                        held := held_;
-                                        MmRwlock_locker := MmRwlock_locker_;
-                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                        goto mm_unlock_106;
-                                      else
-                                        \* mm-locks.ts:139  l.locker = null;
-                                        MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
-                                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]];
-                                        held := held_;
-                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                        goto mm_write_unlock_145;
-                                      end if;
-                                    end with;
+                              \* mm-domain.ts:39  return d === dom0;
+                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                              if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                level_2 := 8;
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                held := held2_;
+                                goto mm_lock_89_2;
+                              else
+                                fault := fault \union {"lock-order"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                held := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  held := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          else
+            with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]],
+                 RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1] do
+              \* mm-locks.ts:92  if (l.lock.depth === 1)
+              if RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] = 1 then
+                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48],
+                  \* mm-locks.ts:137  l.recurse_count--;
+                     recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                    if recurse_count_3_ # 0 then
+                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
+                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                      if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self then
+                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] do
+                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1];
+                          if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+                            RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := null;
+                            with held_ = held \ {MmLock_lock[d1_pod_lock_2]} do
+                              \* mm-domain.ts:39  return d === dom0;
+                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                              if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                level_2 := 8;
+                                held := held_;
+                                goto mm_lock_89_2;
+                              else
+                                fault := fault \union {"lock-order"};
+                                held := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            \* mm-domain.ts:39  return d === dom0;
+                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                            if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                              level_2 := 8;
+                              goto mm_lock_89_2;
+                            else
+                              fault := fault \union {"lock-order"};
+                              held := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                        held := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]] do
+                        \* mm-locks.ts:145  write_unlock(l.lock);
+                        if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                          with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
+                            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                            if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self then
+                              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] do
+                                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1];
+                                if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+                                  RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := null;
+                                  with held2_ = held_ \ {MmLock_lock[d1_pod_lock_2]} do
+                                    \* mm-domain.ts:39  return d === dom0;
+                                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                    \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                    if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                      level_2 := 8;
+                                      held := held2_;
+                                      goto mm_lock_89_2;
+                                    else
+                                      fault := fault \union {"lock-order"};
+                                      held := {};
+                                      goto Done;
+                                    end if;
                                   end with;
+                                else
+                                  \* mm-domain.ts:39  return d === dom0;
+                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                  if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                    level_2 := 8;
+                                    held := held_;
+                                    goto mm_lock_89_2;
+                                  else
+                                    fault := fault \union {"lock-order"};
+                                    held := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                              held := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
+                  end with;
+                end with;
+              else
+                \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                if FALSE then
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48],
+                    \* mm-locks.ts:137  l.recurse_count--;
+                       recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      if recurse_count_3_ # 0 then
+                        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                        if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self then
+                          with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] do
+                            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1];
+                            if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+                              RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := null;
+                              with held_ = held \ {MmLock_lock[d1_pod_lock_2]} do
+                                \* mm-domain.ts:39  return d === dom0;
+                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                if Pcpu_mm_lock_level_[CpuOf[self]] <= 8 then
+                                  level_2 := 8;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held := held_;
+                                  goto mm_lock_89_2;
+                                else
+                                  fault := fault \union {"lock-order"};
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              \* mm-domain.ts:39  return d === dom0;
+                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                              if Pcpu_mm_lock_level_[CpuOf[self]] <= 8 then
+                                level_2 := 8;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                goto mm_lock_89_2;
+                              else
+                                fault := fault \union {"lock-order"};
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      else
+                        \* mm-locks.ts:139  l.locker = null;
+                        MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                        \* mm-locks.ts:145  write_unlock(l.lock);
+                        if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                          with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                            if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self then
+                              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] do
+                                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1];
+                                if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+                                  RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := null;
+                                  with held2_ = held_ \ {MmLock_lock[d1_pod_lock_2]} do
+                                    \* mm-domain.ts:39  return d === dom0;
+                                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                    \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                    if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                      level_2 := 8;
+                                      held := held2_;
+                                      goto mm_lock_89_2;
+                                    else
+                                      fault := fault \union {"lock-order"};
+                                      held := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  \* mm-domain.ts:39  return d === dom0;
+                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                  if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                    level_2 := 8;
+                                    held := held_;
+                                    goto mm_lock_89_2;
+                                  else
+                                    fault := fault \union {"lock-order"};
+                                    held := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                              held := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  held := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 48) THEN "lock-order" ELSE "guess"};
+          MmRwlock_recurse_count := MmRwlock_recurse_count_;
+          held := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      \* mm-locks.ts:123  write_lock(l.lock);
+      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+      if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) then
+        \* mm-locks.ts:123  write_lock(l.lock);
+        await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
+        with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self],
+             held_ = held \union {MmRwlock_lock[d1_p2m_rwlock_2]},
+          \* mm-locks.ts:124  l.locker = current();
+             MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self],
+          \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+             OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]],
+          \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+             Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16],
+          \* mm-locks.ts:132  l.recurse_count++;
+             recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
+          \* mm-domain.ts:39  return d === dom0;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if (Pcpu_mm_lock_level_[CpuOf[self]] <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) then
+            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+            await ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE;
+            if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null then
+              with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = self],
+                   held2_ = held_ \union {MmLock_lock[d1_pod_lock_2]},
+                   depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]],
+                   RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1] do
+                \* mm-locks.ts:92  if (l.lock.depth === 1)
+                if RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] = 1 then
+                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                  OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48],
+                    \* mm-locks.ts:137  l.recurse_count--;
+                       recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      if recurse_count_3_ # 0 then
+                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
+                        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] do
+                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1];
+                          if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null];
+                            with held3_ = held2_ \ {MmLock_lock[d1_pod_lock_2]} do
+                              \* mm-domain.ts:39  return d === dom0;
+                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                              if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                Rwlock_writer := Rwlock_writer_;
+                                held := held3_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                level_2 := 8;
+                                goto mm_lock_89_2;
+                              else
+                                fault := fault \union {"lock-order"};
+                                Rwlock_writer := Rwlock_writer_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                held := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            \* mm-domain.ts:39  return d === dom0;
+                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                            if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                              Rwlock_writer := Rwlock_writer_;
+                              held := held2_;
+                              MmRwlock_locker := MmRwlock_locker_;
+                              level_2 := 8;
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              goto mm_lock_89_2;
+                            else
+                              fault := fault \union {"lock-order"};
+                              Rwlock_writer := Rwlock_writer_;
+                              MmRwlock_locker := MmRwlock_locker_;
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      else
+                        \* mm-locks.ts:139  l.locker = null;
+                        MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        with Pcpu_mm_lock_level3_ = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]] do
+                          \* mm-locks.ts:145  write_unlock(l.lock);
+                          Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                          with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
+                            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                            with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] do
+                              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1];
+                              if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+                                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null];
+                                with held4_ = held3_ \ {MmLock_lock[d1_pod_lock_2]} do
+                                  \* mm-domain.ts:39  return d === dom0;
+                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                  if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                    held := held4_;
+                                    level_2 := 8;
+                                    goto mm_lock_89_2;
+                                  else
+                                    fault := fault \union {"lock-order"};
+                                    held := {};
+                                    goto Done;
+                                  end if;
                                 end with;
                               else
-                                fault := fault \union {"assert"};
+                                \* mm-domain.ts:39  return d === dom0;
+                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                  held := held3_;
+                                  level_2 := 8;
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  goto mm_lock_89_2;
+                                else
+                                  fault := fault \union {"lock-order"};
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          end with;
+                        end with;
+                      end if;
+                    end with;
+                  end with;
+                else
+                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                  if FALSE then
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                    with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48],
+                      \* mm-locks.ts:137  l.recurse_count--;
+                         recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        if recurse_count_3_ # 0 then
+                          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                          with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] do
+                            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1];
+                            if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+                              RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null];
+                              with held3_ = held2_ \ {MmLock_lock[d1_pod_lock_2]} do
+                                \* mm-domain.ts:39  return d === dom0;
+                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                if Pcpu_mm_lock_level2_[CpuOf[self]] <= 8 then
+                                  Rwlock_writer := Rwlock_writer_;
+                                  held := held3_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  level_2 := 8;
+                                  goto mm_lock_89_2;
+                                else
+                                  fault := fault \union {"lock-order"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              \* mm-domain.ts:39  return d === dom0;
+                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                              if Pcpu_mm_lock_level2_[CpuOf[self]] <= 8 then
+                                Rwlock_writer := Rwlock_writer_;
+                                held := held2_;
                                 MmRwlock_locker := MmRwlock_locker_;
                                 OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                level_2 := 8;
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                goto mm_lock_89_2;
+                              else
+                                fault := fault \union {"lock-order"};
+                                Rwlock_writer := Rwlock_writer_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                held := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        else
+                          \* mm-locks.ts:139  l.locker = null;
+                          MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                          \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]];
+                          \* mm-locks.ts:145  write_unlock(l.lock);
+                          Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                          with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                               depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] do
+                            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1];
+                            if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+                              RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null];
+                              with held4_ = held3_ \ {MmLock_lock[d1_pod_lock_2]} do
+                                \* mm-domain.ts:39  return d === dom0;
+                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                  held := held4_;
+                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                  level_2 := 8;
+                                  goto mm_lock_89_2;
+                                else
+                                  fault := fault \union {"lock-order"};
+                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              \* mm-domain.ts:39  return d === dom0;
+                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                              if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                held := held3_;
+                                OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                level_2 := 8;
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                goto mm_lock_89_2;
+                              else
+                                fault := fault \union {"lock-order"};
+                                OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                                 held := {};
                                 goto Done;
                               end if;
                             end if;
                           end with;
                         end if;
+                      end with;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
+                    Rwlock_writer := Rwlock_writer_;
+                    MmRwlock_locker := MmRwlock_locker_;
+                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    held := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]],
+                   RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1] do
+                \* mm-locks.ts:92  if (l.lock.depth === 1)
+                if RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] = 1 then
+                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                  OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48],
+                    \* mm-locks.ts:137  l.recurse_count--;
+                       recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      if recurse_count_3_ # 0 then
+                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
+                        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                        if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self then
+                          with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] do
+                            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1];
+                            if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+                              RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := null;
+                              with held2_ = held_ \ {MmLock_lock[d1_pod_lock_2]} do
+                                \* mm-domain.ts:39  return d === dom0;
+                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                  Rwlock_writer := Rwlock_writer_;
+                                  held := held2_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  level_2 := 8;
+                                  goto mm_lock_89_2;
+                                else
+                                  fault := fault \union {"lock-order"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              \* mm-domain.ts:39  return d === dom0;
+                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                              if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                Rwlock_writer := Rwlock_writer_;
+                                held := held_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                level_2 := 8;
+                                goto mm_lock_89_2;
+                              else
+                                fault := fault \union {"lock-order"};
+                                Rwlock_writer := Rwlock_writer_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                held := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Rwlock_writer := Rwlock_writer_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                          held := {};
+                          goto Done;
+                        end if;
                       else
-                        fault := fault \union {"lock-order"};
-                        MmRwlock_locker := MmRwlock_locker_;
-                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                        held := {};
-                        goto Done;
+                        \* mm-locks.ts:139  l.locker = null;
+                        MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        with Pcpu_mm_lock_level3_ = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]] do
+                          \* mm-locks.ts:145  write_unlock(l.lock);
+                          Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                          with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
+                            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                            if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self then
+                              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] do
+                                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1];
+                                if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+                                  RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := null;
+                                  with held3_ = held2_ \ {MmLock_lock[d1_pod_lock_2]} do
+                                    \* mm-domain.ts:39  return d === dom0;
+                                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                    \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                    if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                      held := held3_;
+                                      level_2 := 8;
+                                      goto mm_lock_89_2;
+                                    else
+                                      fault := fault \union {"lock-order"};
+                                      held := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  \* mm-domain.ts:39  return d === dom0;
+                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                  if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                    held := held2_;
+                                    level_2 := 8;
+                                    goto mm_lock_89_2;
+                                  else
+                                    fault := fault \union {"lock-order"};
+                                    held := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                              held := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end with;
                       end if;
                     end with;
                   end with;
-                end with;
+                else
+                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                  if FALSE then
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                    with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48],
+                      \* mm-locks.ts:137  l.recurse_count--;
+                         recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        if recurse_count_3_ # 0 then
+                          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                          if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self then
+                            with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] do
+                              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1];
+                              if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+                                RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := null;
+                                with held2_ = held_ \ {MmLock_lock[d1_pod_lock_2]} do
+                                  \* mm-domain.ts:39  return d === dom0;
+                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                  if Pcpu_mm_lock_level2_[CpuOf[self]] <= 8 then
+                                    Rwlock_writer := Rwlock_writer_;
+                                    held := held2_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                    level_2 := 8;
+                                    goto mm_lock_89_2;
+                                  else
+                                    fault := fault \union {"lock-order"};
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                    held := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                \* mm-domain.ts:39  return d === dom0;
+                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                if Pcpu_mm_lock_level2_[CpuOf[self]] <= 8 then
+                                  Rwlock_writer := Rwlock_writer_;
+                                  held := held_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  level_2 := 8;
+                                  goto mm_lock_89_2;
+                                else
+                                  fault := fault \union {"lock-order"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Rwlock_writer := Rwlock_writer_;
+                            MmRwlock_locker := MmRwlock_locker_;
+                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                            held := {};
+                            goto Done;
+                          end if;
+                        else
+                          \* mm-locks.ts:139  l.locker = null;
+                          MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                          \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]];
+                          \* mm-locks.ts:145  write_unlock(l.lock);
+                          Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                          with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                            if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self then
+                              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] do
+                                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1];
+                                if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+                                  RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := null;
+                                  with held3_ = held2_ \ {MmLock_lock[d1_pod_lock_2]} do
+                                    \* mm-domain.ts:39  return d === dom0;
+                                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                    \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                    if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                      held := held3_;
+                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                      level_2 := 8;
+                                      goto mm_lock_89_2;
+                                    else
+                                      fault := fault \union {"lock-order"};
+                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                      held := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  \* mm-domain.ts:39  return d === dom0;
+                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                  if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                                    held := held2_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    level_2 := 8;
+                                    goto mm_lock_89_2;
+                                  else
+                                    fault := fault \union {"lock-order"};
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    held := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                              held := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end if;
+                      end with;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
+                    Rwlock_writer := Rwlock_writer_;
+                    MmRwlock_locker := MmRwlock_locker_;
+                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    held := {};
+                    goto Done;
+                  end if;
+                end if;
               end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"};
-          held := {};
-          goto Done;
-        end if;
-      end if;
-    end with;
-  end with;
-mm_write_unlock_145:
-  \* mm-locks.ts:145  write_unlock(l.lock);
-  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-    held := held \ {MmRwlock_lock[d1_p2m_rwlock_2]};
-    \* mm-locks.ts:103  if (l.lock.depth === 1)
-    if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-      Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
-      goto mm_unlock_106;
-    else
-      goto mm_unlock_106;
-    end if;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held := {};
-    goto Done;
-  end if;
-mm_unlock_106:
-  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-  if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self then
-    with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-      RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_2_ - 1;
-      if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
-        RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := null;
-        with held_ = held \ {MmLock_lock[d1_pod_lock_2]} do
-          \* mm-domain.ts:39  return d === dom0;
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
-            held := held_;
-            level_2 := 8;
-            goto mm_lock_89_2;
+            end if;
           else
-            fault := fault \union {"lock-order"};
+            fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= 48) THEN "lock-order" ELSE "guess"};
+            Rwlock_writer := Rwlock_writer_;
+            MmRwlock_locker := MmRwlock_locker_;
+            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+            MmRwlock_recurse_count := MmRwlock_recurse_count_;
             held := {};
             goto Done;
           end if;
         end with;
       else
-        \* mm-domain.ts:39  return d === dom0;
-        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
-          level_2 := 8;
-          goto mm_lock_89_2;
-        else
-          fault := fault \union {"lock-order"};
-          held := {};
-          goto Done;
-        end if;
+        fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"};
+        held := {};
+        goto Done;
       end if;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held := {};
-    goto Done;
-  end if;
+    end if;
+  end with;
 mm_lock_89_2:
   \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-  await ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE;
-  if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self] do
-      with held_ = held \union {MmLock_lock[d1_nested_p2m_lock_2]} do
-        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
-          with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
-            \* mm-locks.ts:92  if (l.lock.depth === 1)
-            if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-              \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-              OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
-                    with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                      \* mm-checker.ts:53  vcpu
-                      if Cardinality(held2_) = 0 then
-                        level_2 := 0; held := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        level_2 := 0; held := {};
-                        goto Done;
-                      end if;
-                    end with;
+  if (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self) then
+    await ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE;
+    if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null then
+      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self],
+           held_ = held \union {MmLock_lock[d1_nested_p2m_lock_2]},
+           depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
+        \* mm-locks.ts:92  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
+          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
+            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+            with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                  \* mm-checker.ts:53  vcpu
+                  if Cardinality(held2_) = 0 then
+                    level_2 := 0; held := {};
+                    goto Done;
                   else
-                    \* mm-checker.ts:53  vcpu
-                    if Cardinality(held_) = 0 then
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      level_2 := 0; held := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      level_2 := 0; held := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              end with;
-            else
-              \* mm-locks.ts:93  assert(rec, "mm lock already held");
-              if FALSE then
-                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                Pcpu_mm_lock_level[CpuOf[self]] := level_2;
-                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
-                    with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                      \* mm-checker.ts:53  vcpu
-                      if Cardinality(held2_) = 0 then
-                        level_2 := 0; held := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        level_2 := 0; held := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    \* mm-checker.ts:53  vcpu
-                    if Cardinality(held_) = 0 then
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      level_2 := 0; held := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      level_2 := 0; held := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"lock-held-at-exit"};
+                    level_2 := 0; held := {};
+                    goto Done;
                   end if;
                 end with;
               else
-                fault := fault \union {"assert"};
-                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                level_2 := 0; held := {};
-                goto Done;
+                \* mm-checker.ts:53  vcpu
+                if Cardinality(held_) = 0 then
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  level_2 := 0; held := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  level_2 := 0; held := {};
+                  goto Done;
+                end if;
               end if;
-            end if;
+            end with;
           end with;
-        end with;
+        else
+          \* mm-locks.ts:93  assert(rec, "mm lock already held");
+          if FALSE then
+            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+            Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+            with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                  \* mm-checker.ts:53  vcpu
+                  if Cardinality(held2_) = 0 then
+                    level_2 := 0; held := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    level_2 := 0; held := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* mm-checker.ts:53  vcpu
+                if Cardinality(held_) = 0 then
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  level_2 := 0; held := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  level_2 := 0; held := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          else
+            fault := fault \union {"assert"};
+            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            level_2 := 0; held := {};
+            goto Done;
+          end if;
+        end if;
       end with;
-    end with;
-  else
-    with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
-      with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
+    else
+      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
         \* mm-locks.ts:92  if (l.lock.depth === 1)
         if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
           \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
@@ -644,7 +1328,11 @@ mm_lock_89_2:
           end if;
         end if;
       end with;
-    end with;
+    end if;
+  else
+    fault := fault \union {"guess"};
+    level_2 := 0; held := {};
+    goto Done;
   end if;
 end process;
 
@@ -678,391 +1366,778 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                           IF mm_write_locked_by_me_
                                              THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
                                                        LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                                         IF Pcpu_mm_lock_level[CpuOf[self]] <= 48
+                                                         IF (Pcpu_mm_lock_level[CpuOf[self]] <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self))
                                                             THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE
                                                                  /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null
-                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = self]
-                                                                            /\ LET held_ == held[self] \union {MmLock_lock[d1_pod_lock_2]} IN
-                                                                                 LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
-                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
-                                                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                                         THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                              /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] IN
-                                                                                                   LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                     /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                          IF recurse_count_3_ # 0
-                                                                                                             THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
-                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                  /\ UNCHANGED MmRwlock_locker
-                                                                                                             ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
-                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                              /\ fault' = fault
-                                                                                         ELSE /\ IF FALSE
-                                                                                                    THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] IN
-                                                                                                              LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                     IF recurse_count_3_ # 0
-                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                             /\ UNCHANGED MmRwlock_locker
-                                                                                                                        ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                                                                                             /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                         /\ fault' = fault
-                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                         /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                         Pcpu_mm_lock_level >>
-                                                                                              /\ UNCHANGED OrderedLock_unlock_level
+                                                                       THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = self] IN
+                                                                                 LET held_ == held[self] \union {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                   LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                     LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1] IN
+                                                                                       IF RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] = 1
+                                                                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                               /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                    LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                      /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                           IF recurse_count_3_ # 0
+                                                                                                              THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
+                                                                                                                   /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                                                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                                                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                                                                                                   /\ LET held2_ == held_ \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                                                        IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                           THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                /\ fault' = fault
+                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED level_2
+                                                                                                                              ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                         THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                              /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                              /\ fault' = fault
+                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                              /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED level_2
+                                                                                                                   /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                   Rwlock_writer >>
+                                                                                                              ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                   /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]] IN
+                                                                                                                        IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
+                                                                                                                                     /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                                                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                                                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                                                                                                                     /\ LET held3_ == held2_ \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                                                                          IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                             THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ UNCHANGED level_2
+                                                                                                                                                ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                           THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED level_2
+                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                                level_2 >>
+                                                                                          ELSE /\ IF FALSE
+                                                                                                     THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                               LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                 /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                      IF recurse_count_3_ # 0
+                                                                                                                         THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                                                                                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                                                                                                                         THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                                                                                                              /\ LET held2_ == held_ \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                                                                   IF Pcpu_mm_lock_level_[CpuOf[self]] <= 8
+                                                                                                                                                      THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                           /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ UNCHANGED level_2
+                                                                                                                                         ELSE /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 8
+                                                                                                                                                    THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                         /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ UNCHANGED level_2
+                                                                                                                              /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                              Rwlock_writer >>
+                                                                                                                         ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                              /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                         /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                              LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                                                                /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                                                                                                                                /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                                                                                                                                      THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                                                                                                                           /\ LET held3_ == held2_ \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                                                                                IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                   THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ UNCHANGED level_2
+                                                                                                                                                      ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                 THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                      /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                      /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ UNCHANGED level_2
+                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                                         level_2 >>
+                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                          Rwlock_writer, 
+                                                                                                                          Pcpu_mm_lock_level, 
+                                                                                                                          level_2 >>
+                                                                                               /\ UNCHANGED OrderedLock_unlock_level
                                                                        ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
-                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
-                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                                       THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                            /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] IN
-                                                                                                 LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                        IF recurse_count_3_ # 0
-                                                                                                           THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                /\ UNCHANGED MmRwlock_locker
-                                                                                                           ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                            /\ UNCHANGED << fault, held >>
-                                                                                       ELSE /\ IF FALSE
-                                                                                                  THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] IN
-                                                                                                            LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                   IF recurse_count_3_ # 0
-                                                                                                                      THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                           /\ UNCHANGED MmRwlock_locker
-                                                                                                                      ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                       held >>
-                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                       Pcpu_mm_lock_level >>
-                                                                                            /\ UNCHANGED OrderedLock_unlock_level
-                                                                            /\ UNCHANGED RecursiveSpinlock_owner
-                                                            ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                 LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1] IN
+                                                                                   IF RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] = 1
+                                                                                      THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                           /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                  /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                       IF recurse_count_3_ # 0
+                                                                                                          THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
+                                                                                                               /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self
+                                                                                                                     THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                                                                                                               /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                                                                                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                                                                                                          /\ LET held_ == held[self] \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                                                               IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                  THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ UNCHANGED level_2
+                                                                                                                                     ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                                                     held >>
+                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED level_2
+                                                                                                                                          /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                          level_2 >>
+                                                                                                               /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                               Rwlock_writer >>
+                                                                                                          ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                               /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]] IN
+                                                                                                                    IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                       THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                            /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                 /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
+                                                                                                                                 /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self
+                                                                                                                                       THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                                                                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                                                                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                                                                                                                            /\ LET held2_ == held_ \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                                                                                 IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                    THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                         /\ UNCHANGED level_2
+                                                                                                                                                       ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                  THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       /\ UNCHANGED level_2
+                                                                                                                                                            /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                                            level_2 >>
+                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                            Rwlock_writer, 
+                                                                                                                                            level_2 >>
+                                                                                      ELSE /\ IF FALSE
+                                                                                                 THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                           LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                  IF recurse_count_3_ # 0
+                                                                                                                     THEN /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self
+                                                                                                                                THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                                                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                                                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                                                                                                                     /\ LET held_ == held[self] \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                                                                          IF Pcpu_mm_lock_level_[CpuOf[self]] <= 8
+                                                                                                                                                             THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ UNCHANGED level_2
+                                                                                                                                                ELSE /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 8
+                                                                                                                                                           THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                                                held >>
+                                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED level_2
+                                                                                                                                                     /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                                     level_2 >>
+                                                                                                                          /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                          Rwlock_writer >>
+                                                                                                                     ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                          /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                          /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                     /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                          IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self
+                                                                                                                                             THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                                                                                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                                                                                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                                                                                                                                  /\ LET held2_ == held_ \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                                                                                       IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                          THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               /\ UNCHANGED level_2
+                                                                                                                                                             ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                        THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED level_2
+                                                                                                                                                                  /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                                                  level_2 >>
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                                     Rwlock_writer, 
+                                                                                                                                                     level_2 >>
+                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                      /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                      MmRwlock_locker, 
+                                                                                                                      Rwlock_writer, 
+                                                                                                                      Pcpu_mm_lock_level, 
+                                                                                                                      level_2 >>
+                                                                                           /\ UNCHANGED OrderedLock_unlock_level
+                                                            ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 48) THEN "lock-order" ELSE "guess"})
                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
                                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED << OrderedLock_unlock_level, 
                                                                                  RecursiveSpinlock_owner, 
                                                                                  RecursiveSpinlock_depth, 
-                                                                                 MmRwlock_locker, Pcpu_mm_lock_level >>
-                                                  /\ UNCHANGED Rwlock_writer
-                                             ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
+                                                                                 MmRwlock_locker, Rwlock_writer, 
+                                                                                 Pcpu_mm_lock_level, level_2 >>
+                                             ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
                                                         THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
-                                                             /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
-                                                             /\ LET held_ == held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                  LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] IN
-                                                                    LET OrderedLock_unlock_level_ == [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] IN
-                                                                      LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
-                                                                        LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                                                            IF Pcpu_mm_lock_level_[CpuOf[self]] <= 48
-                                                                               THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE
-                                                                                    /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null
-                                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = self]
-                                                                                               /\ LET held2_ == held_ \union {MmLock_lock[d1_pod_lock_2]} IN
-                                                                                                    LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
-                                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
-                                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                                                            THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
-                                                                                                                 /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] IN
-                                                                                                                      LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                             IF recurse_count_3_ # 0
-                                                                                                                                THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
-                                                                                                                                     /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                                ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
-                                                                                                                                     /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                 /\ fault' = fault
-                                                                                                            ELSE /\ IF FALSE
-                                                                                                                       THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] IN
-                                                                                                                                 LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                                        IF recurse_count_3_ # 0
-                                                                                                                                           THEN /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
-                                                                                                                                                /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                                           ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]]
-                                                                                                                                                /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                            /\ fault' = fault
-                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                            /\ MmRwlock_locker' = MmRwlock_locker_
-                                                                                                                            /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
-                                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
-                                                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
-                                                                                                               /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] IN
-                                                                                                                    LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                      /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                           IF recurse_count_3_ # 0
-                                                                                                                              THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
-                                                                                                                                   /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                              ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                                   /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
-                                                                                                                                   /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                               /\ fault' = fault
-                                                                                                          ELSE /\ IF FALSE
-                                                                                                                     THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] IN
-                                                                                                                               LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                                 /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                                      IF recurse_count_3_ # 0
-                                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                              /\ MmRwlock_locker' = MmRwlock_locker_
-                                                                                                                                              /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                                         ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]]
-                                                                                                                                              /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                              /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                          /\ fault' = fault
-                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                          /\ MmRwlock_locker' = MmRwlock_locker_
-                                                                                                                          /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED RecursiveSpinlock_owner
-                                                                               ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
-                                                                                    /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                    RecursiveSpinlock_depth >>
-                                                        ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"})
+                                                             /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self] IN
+                                                                  LET held_ == held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                    LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] IN
+                                                                      LET OrderedLock_unlock_level_ == [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] IN
+                                                                        LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
+                                                                          LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                            LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                              IF (Pcpu_mm_lock_level_[CpuOf[self]] <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self))
+                                                                                 THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE
+                                                                                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null
+                                                                                            THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = self] IN
+                                                                                                      LET held2_ == held_ \union {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                        LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                          LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1] IN
+                                                                                                            IF RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] = 1
+                                                                                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                    /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                                         LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                           /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                IF recurse_count_3_ # 0
+                                                                                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
+                                                                                                                                        /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                                                             /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                                                                                                                             /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                                                                                                                                   THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                                                                                                                        /\ LET held3_ == held2_ \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                                                                             IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                     /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                     /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                     /\ UNCHANGED level_2
+                                                                                                                                                   ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                              THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                   /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ UNCHANGED level_2
+                                                                                                                                   ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                        /\ LET Pcpu_mm_lock_level3_ == [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]] IN
+                                                                                                                                             /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                             /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
+                                                                                                                                                  /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                                                                                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                                                                                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                                                                                                                                  /\ LET held4_ == held3_ \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                                                                                       IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                          THEN /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                                                               /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               /\ UNCHANGED level_2
+                                                                                                                                                             ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                             /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED level_2
+                                                                                                               ELSE /\ IF FALSE
+                                                                                                                          THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                                                    LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                      /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                           IF recurse_count_3_ # 0
+                                                                                                                                              THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                                                                                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                                                                                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                                                                                                                                   /\ LET held3_ == held2_ \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                                                                                        IF Pcpu_mm_lock_level2_[CpuOf[self]] <= 8
+                                                                                                                                                                           THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                                /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                /\ UNCHANGED level_2
+                                                                                                                                                              ELSE /\ IF Pcpu_mm_lock_level2_[CpuOf[self]] <= 8
+                                                                                                                                                                         THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                              /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                              /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                              /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                              /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                              /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                              /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                              /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                              /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              /\ UNCHANGED level_2
+                                                                                                                                              ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                   /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]]
+                                                                                                                                                   /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                   /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                        LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                                                                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                                                                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                                                                                                                                     /\ LET held4_ == held3_ \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                                                                                          IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                             THEN /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                                                                  /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                  /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                                  /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                  /\ UNCHANGED level_2
+                                                                                                                                                                ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                           THEN /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                                /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                                /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                /\ UNCHANGED level_2
+                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                               /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                               /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                               /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                               /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED level_2
+                                                                                            ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                      LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1] IN
+                                                                                                        IF RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] = 1
+                                                                                                           THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                                     LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                            IF recurse_count_3_ # 0
+                                                                                                                               THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
+                                                                                                                                    /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self
+                                                                                                                                          THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                                                                                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                                                                                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                                                                                                                               /\ LET held2_ == held_ \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                                                                                    IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                       THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                            /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                            /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                            /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                            /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                            /\ UNCHANGED level_2
+                                                                                                                                                          ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                     THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                          /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                          /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                          /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                          /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ UNCHANGED level_2
+                                                                                                                                                               /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                               /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                               /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                               /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                               /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                                               level_2 >>
+                                                                                                                               ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                    /\ LET Pcpu_mm_lock_level3_ == [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]] IN
+                                                                                                                                         /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                         /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
+                                                                                                                                              /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self
+                                                                                                                                                    THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                                                                                                                                              /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                                                                                                                                                    THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                                                                                                                                         /\ LET held3_ == held2_ \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                                                                                              IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                                      /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      /\ UNCHANGED level_2
+                                                                                                                                                                    ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                               THEN /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                    /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                               ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    /\ UNCHANGED level_2
+                                                                                                                                                                         /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                                                         level_2 >>
+                                                                                                           ELSE /\ IF FALSE
+                                                                                                                      THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                                                LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                  /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                       IF recurse_count_3_ # 0
+                                                                                                                                          THEN /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self
+                                                                                                                                                     THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                                                                                                                                               /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                                                                                                                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                                                                                                                                          /\ LET held2_ == held_ \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                                                                                               IF Pcpu_mm_lock_level2_[CpuOf[self]] <= 8
+                                                                                                                                                                                  THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                       /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                       /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                       /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                                       /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                       /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                       /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                       /\ UNCHANGED level_2
+                                                                                                                                                                     ELSE /\ IF Pcpu_mm_lock_level2_[CpuOf[self]] <= 8
+                                                                                                                                                                                THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                     /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                     /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                                     /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                     /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                     /\ UNCHANGED level_2
+                                                                                                                                                                          /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                          /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                          /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                          /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                                                          level_2 >>
+                                                                                                                                          ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]]
+                                                                                                                                               /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                               /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                    IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self
+                                                                                                                                                       THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                                                                                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                                                                                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                                                                                                                                            /\ LET held3_ == held2_ \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                                                                                                 IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                                         /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                         /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                                         /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                         /\ UNCHANGED level_2
+                                                                                                                                                                       ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                                                                                                                  THEN /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                       /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                       /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                                                       /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                       /\ UNCHANGED level_2
+                                                                                                                                                                            /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                            /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                                                            level_2 >>
+                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                           /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                           /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                           /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                           /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                           level_2 >>
+                                                                                 ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= 48) THEN "lock-order" ELSE "guess"})
+                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                      /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                      RecursiveSpinlock_depth, 
+                                                                                                      level_2 >>
+                                                        ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"})
                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                              /\ UNCHANGED << OrderedLock_unlock_level, 
                                                                              RecursiveSpinlock_owner, 
                                                                              RecursiveSpinlock_depth, MmRwlock_locker, 
                                                                              MmRwlock_recurse_count, Rwlock_writer, 
-                                                                             Pcpu_mm_lock_level >>
-                                   /\ UNCHANGED level_2
-
-mm_write_unlock_145(self) == /\ pc[self] = "mm_write_unlock_145"
-                             /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
-                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
-                                        /\ held' = [held EXCEPT ![self] = held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
-                                        /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
-                                              THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
-                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                              ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                   /\ UNCHANGED Pcpu_mm_lock_level
-                                        /\ fault' = fault
-                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                        /\ held' = [held EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Rwlock_writer, Pcpu_mm_lock_level >>
-                             /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                             MmRwlock_locker, MmRwlock_recurse_count, level_2 >>
-
-mm_unlock_106(self) == /\ pc[self] = "mm_unlock_106"
-                       /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self
-                             THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
-                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
-                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
-                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
-                                                  /\ LET held_ == held[self] \ {MmLock_lock[d1_pod_lock_2]} IN
-                                                       IF Pcpu_mm_lock_level[CpuOf[self]] <= 8
-                                                          THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                               /\ level_2' = [level_2 EXCEPT ![self] = 8]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                               /\ fault' = fault
-                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED level_2
-                                             ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 8
-                                                        THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                             /\ UNCHANGED << fault, held >>
-                                                        ELSE /\ fault' = (fault \union {"lock-order"})
-                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED level_2
-                                                  /\ UNCHANGED RecursiveSpinlock_owner
-                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                  /\ held' = [held EXCEPT ![self] = {}]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, level_2 >>
-                       /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
-                                       Pcpu_mm_lock_level >>
+                                                                             Pcpu_mm_lock_level, level_2 >>
 
 mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
-                      /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE
-                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null
-                            THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self] IN
-                                      LET held_ == held[self] \union {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                        LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                          LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] IN
-                                            IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                    /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                         /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                         /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                              /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                    THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                         /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                              IF Cardinality(held2_) = 0
-                                                                                 THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ fault' = fault
-                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                      /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    ELSE /\ IF Cardinality(held_) = 0
-                                                                               THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                    /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ fault' = fault
-                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                    /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               ELSE /\ IF FALSE
-                                                          THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
-                                                               /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                               /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                    IF Cardinality(held2_) = 0
-                                                                                       THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ fault' = fault
-                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                            /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          ELSE /\ IF Cardinality(held_) = 0
-                                                                                     THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                          /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ fault' = fault
-                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                          /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                               /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                               /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED Pcpu_mm_lock_level
-                                                    /\ UNCHANGED OrderedLock_unlock_level
-                            ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                      LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] IN
-                                        IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                           THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                     /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                           THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                           THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                     IF Cardinality(held_) = 0
-                                                                                        THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ fault' = fault
-                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                             /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           ELSE /\ IF Cardinality(held[self]) = 0
-                                                                                      THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ fault' = fault
-                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                           /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED RecursiveSpinlock_owner
-                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED RecursiveSpinlock_owner
-                                           ELSE /\ IF FALSE
-                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
-                                                           /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                 THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                           /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                           /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                 THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                      /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                           IF Cardinality(held_) = 0
-                                                                                              THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ fault' = fault
-                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                   /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 ELSE /\ IF Cardinality(held[self]) = 0
+                      /\ IF (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)
+                            THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE
+                                 /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null
+                                       THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self] IN
+                                                 LET held_ == held[self] \union {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                   LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                     LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] IN
+                                                       IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
+                                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                               /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
+                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                                    /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                    /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                         IF Cardinality(held2_) = 0
                                                                                             THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1071,24 +2146,139 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                                                                                  /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED RecursiveSpinlock_owner
-                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                               ELSE /\ IF Cardinality(held_) = 0
+                                                                                          THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                               /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ fault' = fault
+                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                               /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          ELSE /\ IF FALSE
+                                                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
+                                                                          /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                               /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                          /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                               IF Cardinality(held2_) = 0
+                                                                                                  THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ fault' = fault
+                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                       /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     ELSE /\ IF Cardinality(held_) = 0
+                                                                                                THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                     /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ fault' = fault
+                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                     /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                          /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED Pcpu_mm_lock_level
+                                                               /\ UNCHANGED OrderedLock_unlock_level
+                                       ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                 LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] IN
+                                                   IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
+                                                      THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                           /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
+                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                                /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                      THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                      THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                           /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                IF Cardinality(held_) = 0
+                                                                                                   THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ fault' = fault
+                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                        /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      ELSE /\ IF Cardinality(held[self]) = 0
+                                                                                                 THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ fault' = fault
+                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                      /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ UNCHANGED RecursiveSpinlock_owner
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                           /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED RecursiveSpinlock_owner
+                                                      ELSE /\ IF FALSE
+                                                                 THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
+                                                                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                            THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                 /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                      IF Cardinality(held_) = 0
+                                                                                                         THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                              /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            ELSE /\ IF Cardinality(held[self]) = 0
+                                                                                                       THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                            /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED RecursiveSpinlock_owner
+                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                 /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED RecursiveSpinlock_owner
+                                                                 ELSE /\ fault' = (fault \union {"assert"})
                                                                       /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
                                                                       /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED RecursiveSpinlock_owner
-                                                      ELSE /\ fault' = (fault \union {"assert"})
-                                                           /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                           /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << RecursiveSpinlock_owner, Pcpu_mm_lock_level >>
-                                                /\ UNCHANGED OrderedLock_unlock_level
+                                                                      /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                      Pcpu_mm_lock_level >>
+                                                           /\ UNCHANGED OrderedLock_unlock_level
+                            ELSE /\ fault' = (fault \union {"guess"})
+                                 /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                 /\ held' = [held EXCEPT ![self] = {}]
+                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                 /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                 RecursiveSpinlock_depth, Pcpu_mm_lock_level >>
                       /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
 
-vcpu(self) == mm_write_locked_by_me_111(self) \/ mm_write_unlock_145(self) \/ mm_unlock_106(self)
-                 \/ mm_lock_89_2(self)
+vcpu(self) == mm_write_locked_by_me_111(self) \/ mm_lock_89_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1101,19 +2291,19 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN IF Pcpu_mm_lock_level[CpuOf[t_]] <= 48 THEN (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_) ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (IF 16 <= 48 THEN (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_) ELSE TRUE) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mm_lock_89_2" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = t_))
+  \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN IF Pcpu_mm_lock_level[CpuOf[t_]] <= 48 THEN IF (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (IF 16 <= 48 THEN IF (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_) ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mm_lock_89_2" /\ ~(IF (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = t_) ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mm_write_locked_by_me_111" -> (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]]) ELSE {})
-    [] pc[t_] = "mm_lock_89_2" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]]) ELSE {})
+  CASE pc[t_] = "mm_write_locked_by_me_111" -> (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]]) ELSE {})
+    [] pc[t_] = "mm_lock_89_2" -> (IF ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -1122,6 +2312,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_lock_order == "lock-order" \notin fault

@@ -52,7 +52,7 @@ variables
   fault = {};
 
 process log_dirty_op \in {log_dirty_op_thread}
-variables level = 0, held = {}, held_shared = {};
+variables held = {}, held_shared = {};
 begin
 is_control_domain_39:
   \* mm-domain.ts:39  return d === dom0;
@@ -63,24 +63,24 @@ is_control_domain_39:
     \* mm-locks.ts:89  spin_lock_recursive(l.lock);
     await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
     if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
-      RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := self;
-      with held_ = held \union {MmLock_lock[d1_paging_lock_2]} do
-        if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-            RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
+      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self],
+           held_ = held \union {MmLock_lock[d1_paging_lock_2]} do
+        if RecursiveSpinlock_owner_[d1_paging_lock_lock] = self then
+          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]],
+               RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
             \* mm-locks.ts:92  if (l.lock.depth === 1)
-            if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+            if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
               \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-              OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              Pcpu_mm_lock_level[CpuOf[self]] := 64;
-              \* mm-domain.ts:39  return d === dom0;
-              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-              with lock_level_2_ = 16 + 64 do
+              with OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]],
+                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                   Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64],
+                \* mm-domain.ts:39  return d === dom0;
+                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                   lock_level_2_ = 16 + 64 do
                 \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
                 \* mm-locks.ts:156  read_lock(l.lock);
                 \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) then
+                if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) then
                   \* mm-locks.ts:156  read_lock(l.lock);
                   await Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null;
                   if self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] then
@@ -93,107 +93,463 @@ is_control_domain_39:
                           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
                           with lock_level_ = 64 + 64 do
                             \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
                             \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                            if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                              level := lock_level_;
-                              held := held_;
-                              goto mm_lock_89_2;
+                            if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) then
+                              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                              await ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                              if RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null then
+                                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self];
+                                with held2_ = held_ \union {MmLock_lock[d0_paging_lock_2]} do
+                                  if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                                    with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                      \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                      if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                        OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                        with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                          held := held2_;
+                                          goto mm_unlock_106;
+                                        end with;
+                                      else
+                                        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                        if FALSE then
+                                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                          held := held2_;
+                                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                          goto mm_unlock_106;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                  \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                  if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                    \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                    OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                    with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held := held_;
+                                      goto mm_unlock_106;
+                                    end with;
+                                  else
+                                    \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                    if FALSE then
+                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held := held_;
+                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                      goto mm_unlock_106;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              end if;
                             else
-                              fault := fault \union {"lock-order"};
+                              fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                               held := {}; held_shared := {};
                               goto Done;
                             end if;
                           end with;
                         else
                           Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
-                          with held2_ = held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                            with held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                              \* mm-domain.ts:39  return d === dom0;
-                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                              with lock_level_ = 64 + 64 do
-                                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                                if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                                  level := lock_level_;
-                                  held := held2_;
-                                  RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                  held_shared := held_shared_;
-                                  goto mm_lock_89_2;
-                                else
-                                  fault := fault \union {"lock-order"};
-                                  RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                  held := {}; held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
+                          with held2_ = held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                               held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                            \* mm-domain.ts:39  return d === dom0;
+                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                               lock_level_ = 64 + 64 do
+                            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                            if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) then
+                              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                              await ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                              if RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null then
+                                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self];
+                                with held3_ = held2_ \union {MmLock_lock[d0_paging_lock_2]} do
+                                  if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                                    with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                      \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                      if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                        OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                        with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                          held := held3_;
+                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                          held_shared := held_shared_;
+                                          goto mm_unlock_106;
+                                        end with;
+                                      else
+                                        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                        if FALSE then
+                                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                          held := held3_;
+                                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                          held_shared := held_shared_;
+                                          goto mm_unlock_106;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                  \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                  if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                    \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                    OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                    with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held := held2_;
+                                      RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                      held_shared := held_shared_;
+                                      goto mm_unlock_106;
+                                    end with;
+                                  else
+                                    \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                    if FALSE then
+                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held := held2_;
+                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                      RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                      held_shared := held_shared_;
+                                      goto mm_unlock_106;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              end if;
+                            else
+                              fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                              RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
                           end with;
                         end if;
                       end with;
                     else
                       fault := fault \union {"assert"};
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                       held := {}; held_shared := {};
                       goto Done;
                     end if;
                   else
-                    with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
-                      with held_shared_ = held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                        \* mm-locks.ts:161  read_unlock(l.lock);
-                        if self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] then
-                          if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
-                            RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
-                            \* mm-domain.ts:39  return d === dom0;
-                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                            with lock_level_ = 64 + 64 do
-                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                              if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                                level := lock_level_;
-                                held := held_;
-                                Rwlock_readers := Rwlock_readers_;
-                                held_shared := held_shared_;
-                                goto mm_lock_89_2;
-                              else
-                                fault := fault \union {"lock-order"};
-                                Rwlock_readers := Rwlock_readers_;
-                                held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
-                            with held2_ = held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                              with held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                                \* mm-domain.ts:39  return d === dom0;
-                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                with lock_level_ = 64 + 64 do
-                                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                                  if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                                    level := lock_level_;
-                                    held := held2_;
-                                    held_shared := held_shared2_;
-                                    goto mm_lock_89_2;
+                    with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}],
+                         held_shared_ = held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                      \* mm-locks.ts:161  read_unlock(l.lock);
+                      if self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                        if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                          RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
+                          \* mm-domain.ts:39  return d === dom0;
+                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                          with lock_level_ = 64 + 64 do
+                            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                            if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) then
+                              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                              await ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                              if RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null then
+                                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self];
+                                with held2_ = held_ \union {MmLock_lock[d0_paging_lock_2]} do
+                                  if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                                    with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                      \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                      if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                        OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                        with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                          held := held2_;
+                                          Rwlock_readers := Rwlock_readers_;
+                                          held_shared := held_shared_;
+                                          goto mm_unlock_106;
+                                        end with;
+                                      else
+                                        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                        if FALSE then
+                                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                          held := held2_;
+                                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                          Rwlock_readers := Rwlock_readers_;
+                                          held_shared := held_shared_;
+                                          goto mm_unlock_106;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                          Rwlock_readers := Rwlock_readers_;
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    end with;
                                   else
-                                    fault := fault \union {"lock-order"};
+                                    fault := fault \union {"guess"};
+                                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    Rwlock_readers := Rwlock_readers_;
                                     held := {}; held_shared := {};
                                     goto Done;
                                   end if;
                                 end with;
-                              end with;
-                            end with;
-                          end if;
+                              else
+                                with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                  \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                  if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                    \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                    OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                    with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held := held_;
+                                      Rwlock_readers := Rwlock_readers_;
+                                      held_shared := held_shared_;
+                                      goto mm_unlock_106;
+                                    end with;
+                                  else
+                                    \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                    if FALSE then
+                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held := held_;
+                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                      Rwlock_readers := Rwlock_readers_;
+                                      held_shared := held_shared_;
+                                      goto mm_unlock_106;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      Rwlock_readers := Rwlock_readers_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              end if;
+                            else
+                              fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                              Rwlock_readers := Rwlock_readers_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
                         else
-                          fault := fault \union {"unlock-not-held"};
-                          Rwlock_readers := Rwlock_readers_;
-                          held := {}; held_shared := {};
-                          goto Done;
+                          Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
+                          with held2_ = held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                               held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                            \* mm-domain.ts:39  return d === dom0;
+                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                               lock_level_ = 64 + 64 do
+                            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                            if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) then
+                              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                              await ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                              if RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null then
+                                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self];
+                                with held3_ = held2_ \union {MmLock_lock[d0_paging_lock_2]} do
+                                  if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                                    with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                      \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                      if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                        OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                        with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                          held := held3_;
+                                          held_shared := held_shared2_;
+                                          goto mm_unlock_106;
+                                        end with;
+                                      else
+                                        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                        if FALSE then
+                                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                          held := held3_;
+                                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                          held_shared := held_shared2_;
+                                          goto mm_unlock_106;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                  \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                  if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                    \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                    OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                    with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held := held2_;
+                                      held_shared := held_shared2_;
+                                      goto mm_unlock_106;
+                                    end with;
+                                  else
+                                    \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                    if FALSE then
+                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held := held2_;
+                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                      held_shared := held_shared2_;
+                                      goto mm_unlock_106;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              end if;
+                            else
+                              fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
                         end if;
-                      end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        Rwlock_readers := Rwlock_readers_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
                     end with;
                   end if;
                 else
-                  fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "self-deadlock"};
+                  fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE IF ~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) THEN "self-deadlock" ELSE "guess"};
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                   held := {}; held_shared := {};
                   goto Done;
                 end if;
@@ -202,14 +558,14 @@ is_control_domain_39:
               \* mm-locks.ts:93  assert(rec, "mm lock already held");
               if FALSE then
                 \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                Pcpu_mm_lock_level[CpuOf[self]] := 64;
-                \* mm-domain.ts:39  return d === dom0;
-                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                with lock_level_2_ = 16 + 64 do
+                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64],
+                  \* mm-domain.ts:39  return d === dom0;
+                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                     lock_level_2_ = 16 + 64 do
                   \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
                   \* mm-locks.ts:156  read_lock(l.lock);
                   \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                  if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) then
+                  if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) then
                     \* mm-locks.ts:156  read_lock(l.lock);
                     await Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null;
                     if self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] then
@@ -222,113 +578,444 @@ is_control_domain_39:
                             \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
                             with lock_level_ = 64 + 64 do
                               \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
                               \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                              if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                                level := lock_level_;
-                                held := held_;
-                                goto mm_lock_89_2;
+                              if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) then
+                                \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                                await ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                                if RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null then
+                                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self];
+                                  with held2_ = held_ \union {MmLock_lock[d0_paging_lock_2]} do
+                                    if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                                      with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                        \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                        if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                          OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                          with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                            held := held2_;
+                                            goto mm_unlock_106;
+                                          end with;
+                                        else
+                                          \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                          if FALSE then
+                                            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                            held := held2_;
+                                            goto mm_unlock_106;
+                                          else
+                                            fault := fault \union {"assert"};
+                                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                            held := {}; held_shared := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"guess"};
+                                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                    \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                    if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                      OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                        held := held_;
+                                        goto mm_unlock_106;
+                                      end with;
+                                    else
+                                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                      if FALSE then
+                                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                        held := held_;
+                                        goto mm_unlock_106;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  end with;
+                                end if;
                               else
-                                fault := fault \union {"lock-order"};
+                                fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                                 held := {}; held_shared := {};
                                 goto Done;
                               end if;
                             end with;
                           else
                             Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
-                            with held2_ = held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                              with held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                                \* mm-domain.ts:39  return d === dom0;
-                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                with lock_level_ = 64 + 64 do
-                                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                                  if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                                    level := lock_level_;
-                                    held := held2_;
-                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                    held_shared := held_shared_;
-                                    goto mm_lock_89_2;
-                                  else
-                                    fault := fault \union {"lock-order"};
-                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                    held := {}; held_shared := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
+                            with held2_ = held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                                 held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                              \* mm-domain.ts:39  return d === dom0;
+                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                 lock_level_ = 64 + 64 do
+                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                              if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) then
+                                \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                                await ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                                if RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null then
+                                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self];
+                                  with held3_ = held2_ \union {MmLock_lock[d0_paging_lock_2]} do
+                                    if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                                      with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                        \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                        if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                          OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                          with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                            held := held3_;
+                                            RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                            held_shared := held_shared_;
+                                            goto mm_unlock_106;
+                                          end with;
+                                        else
+                                          \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                          if FALSE then
+                                            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                            held := held3_;
+                                            RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                            held_shared := held_shared_;
+                                            goto mm_unlock_106;
+                                          else
+                                            fault := fault \union {"assert"};
+                                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                            RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                            held := {}; held_shared := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"guess"};
+                                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                    \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                    if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                      OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                        held := held2_;
+                                        RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                        held_shared := held_shared_;
+                                        goto mm_unlock_106;
+                                      end with;
+                                    else
+                                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                      if FALSE then
+                                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                        held := held2_;
+                                        RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                        held_shared := held_shared_;
+                                        goto mm_unlock_106;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                        RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  end with;
+                                end if;
+                              else
+                                fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
                             end with;
                           end if;
                         end with;
                       else
                         fault := fault \union {"assert"};
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                         held := {}; held_shared := {};
                         goto Done;
                       end if;
                     else
-                      with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
-                        with held_shared_ = held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                          \* mm-locks.ts:161  read_unlock(l.lock);
-                          if self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] then
-                            if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
-                              RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
-                              \* mm-domain.ts:39  return d === dom0;
-                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                              with lock_level_ = 64 + 64 do
-                                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                                if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                                  level := lock_level_;
-                                  held := held_;
-                                  Rwlock_readers := Rwlock_readers_;
-                                  held_shared := held_shared_;
-                                  goto mm_lock_89_2;
-                                else
-                                  fault := fault \union {"lock-order"};
-                                  Rwlock_readers := Rwlock_readers_;
-                                  held := {}; held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            else
-                              Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
-                              with held2_ = held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                                with held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                                  \* mm-domain.ts:39  return d === dom0;
-                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                  with lock_level_ = 64 + 64 do
-                                    \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                                    if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                                      level := lock_level_;
-                                      held := held2_;
-                                      held_shared := held_shared2_;
-                                      goto mm_lock_89_2;
+                      with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}],
+                           held_shared_ = held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                        \* mm-locks.ts:161  read_unlock(l.lock);
+                        if self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                          if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                            RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
+                            \* mm-domain.ts:39  return d === dom0;
+                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                            with lock_level_ = 64 + 64 do
+                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                              if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) then
+                                \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                                await ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                                if RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null then
+                                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self];
+                                  with held2_ = held_ \union {MmLock_lock[d0_paging_lock_2]} do
+                                    if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                                      with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                        \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                        if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                          OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                          with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                            held := held2_;
+                                            Rwlock_readers := Rwlock_readers_;
+                                            held_shared := held_shared_;
+                                            goto mm_unlock_106;
+                                          end with;
+                                        else
+                                          \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                          if FALSE then
+                                            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                            held := held2_;
+                                            Rwlock_readers := Rwlock_readers_;
+                                            held_shared := held_shared_;
+                                            goto mm_unlock_106;
+                                          else
+                                            fault := fault \union {"assert"};
+                                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                            Rwlock_readers := Rwlock_readers_;
+                                            held := {}; held_shared := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      end with;
                                     else
-                                      fault := fault \union {"lock-order"};
+                                      fault := fault \union {"guess"};
+                                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      Rwlock_readers := Rwlock_readers_;
                                       held := {}; held_shared := {};
                                       goto Done;
                                     end if;
                                   end with;
-                                end with;
-                              end with;
-                            end if;
+                                else
+                                  with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                    \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                    if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                      OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                        held := held_;
+                                        Rwlock_readers := Rwlock_readers_;
+                                        held_shared := held_shared_;
+                                        goto mm_unlock_106;
+                                      end with;
+                                    else
+                                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                      if FALSE then
+                                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                        held := held_;
+                                        Rwlock_readers := Rwlock_readers_;
+                                        held_shared := held_shared_;
+                                        goto mm_unlock_106;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                        Rwlock_readers := Rwlock_readers_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  end with;
+                                end if;
+                              else
+                                fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                Rwlock_readers := Rwlock_readers_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end with;
                           else
-                            fault := fault \union {"unlock-not-held"};
-                            Rwlock_readers := Rwlock_readers_;
-                            held := {}; held_shared := {};
-                            goto Done;
+                            Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
+                            with held2_ = held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                                 held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                              \* mm-domain.ts:39  return d === dom0;
+                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                 lock_level_ = 64 + 64 do
+                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                              if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) then
+                                \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                                await ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                                if RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null then
+                                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self];
+                                  with held3_ = held2_ \union {MmLock_lock[d0_paging_lock_2]} do
+                                    if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                                      with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                        \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                        if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                          OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                          with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                            held := held3_;
+                                            held_shared := held_shared2_;
+                                            goto mm_unlock_106;
+                                          end with;
+                                        else
+                                          \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                          if FALSE then
+                                            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                            held := held3_;
+                                            held_shared := held_shared2_;
+                                            goto mm_unlock_106;
+                                          else
+                                            fault := fault \union {"assert"};
+                                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                            held := {}; held_shared := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"guess"};
+                                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                    \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                    if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                      OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                        held := held2_;
+                                        held_shared := held_shared2_;
+                                        goto mm_unlock_106;
+                                      end with;
+                                    else
+                                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                      if FALSE then
+                                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                        held := held2_;
+                                        held_shared := held_shared2_;
+                                        goto mm_unlock_106;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  end with;
+                                end if;
+                              else
+                                fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end with;
                           end if;
-                        end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                          Rwlock_readers := Rwlock_readers_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
                       end with;
                     end if;
                   else
-                    fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "self-deadlock"};
+                    fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE IF ~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) THEN "self-deadlock" ELSE "guess"};
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                     held := {}; held_shared := {};
                     goto Done;
                   end if;
                 end with;
               else
                 fault := fault \union {"assert"};
+                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
                 held := {}; held_shared := {};
                 goto Done;
               end if;
@@ -336,27 +1023,28 @@ is_control_domain_39:
           end with;
         else
           fault := fault \union {"guess"};
+          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
           held := {}; held_shared := {};
           goto Done;
         end if;
       end with;
     else
       if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-          RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
+        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
           \* mm-locks.ts:92  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+          if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
             \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-            OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            Pcpu_mm_lock_level[CpuOf[self]] := 64;
-            \* mm-domain.ts:39  return d === dom0;
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            with lock_level_2_ = 16 + 64 do
+            with OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]],
+              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                 Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64],
+              \* mm-domain.ts:39  return d === dom0;
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                 lock_level_2_ = 16 + 64 do
               \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
               \* mm-locks.ts:156  read_lock(l.lock);
               \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) then
+              if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) then
                 \* mm-locks.ts:156  read_lock(l.lock);
                 await Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null;
                 if self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] then
@@ -369,105 +1057,440 @@ is_control_domain_39:
                         \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
                         with lock_level_ = 64 + 64 do
                           \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                          \* mm-locks.ts:89  spin_lock_recursive(l.lock);
                           \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                          if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                            level := lock_level_;
-                            goto mm_lock_89_2;
+                          if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) then
+                            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                            await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                            if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
+                              RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
+                              with held_ = held \union {MmLock_lock[d0_paging_lock_2]} do
+                                if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                                  with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                    \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                    if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                      OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                        held := held_;
+                                        goto mm_unlock_106;
+                                      end with;
+                                    else
+                                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                      if FALSE then
+                                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        held := held_;
+                                        goto mm_unlock_106;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                  OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                  with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                    goto mm_unlock_106;
+                                  end with;
+                                else
+                                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                  if FALSE then
+                                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    goto mm_unlock_106;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            end if;
                           else
-                            fault := fault \union {"lock-order"};
+                            fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"};
+                            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                             held := {}; held_shared := {};
                             goto Done;
                           end if;
                         end with;
                       else
                         Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
-                        with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                          with held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                            \* mm-domain.ts:39  return d === dom0;
-                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                            with lock_level_ = 64 + 64 do
-                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                              if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                                level := lock_level_;
-                                RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                held := held_;
-                                held_shared := held_shared_;
-                                goto mm_lock_89_2;
-                              else
-                                fault := fault \union {"lock-order"};
-                                RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
+                        with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                             held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                          \* mm-domain.ts:39  return d === dom0;
+                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                             lock_level_ = 64 + 64 do
+                          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                          \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                          if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) then
+                            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                            await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                            if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
+                              RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
+                              with held2_ = held_ \union {MmLock_lock[d0_paging_lock_2]} do
+                                if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                                  with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                    \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                    if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                      OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                        RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                        held := held2_;
+                                        held_shared := held_shared_;
+                                        goto mm_unlock_106;
+                                      end with;
+                                    else
+                                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                      if FALSE then
+                                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                        held := held2_;
+                                        held_shared := held_shared_;
+                                        goto mm_unlock_106;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                        RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                  OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                  with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                    held := held_;
+                                    held_shared := held_shared_;
+                                    goto mm_unlock_106;
+                                  end with;
+                                else
+                                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                  if FALSE then
+                                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                    held := held_;
+                                    held_shared := held_shared_;
+                                    goto mm_unlock_106;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            end if;
+                          else
+                            fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"};
+                            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                            RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
                         end with;
                       end if;
                     end with;
                   else
                     fault := fault \union {"assert"};
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                     held := {}; held_shared := {};
                     goto Done;
                   end if;
                 else
-                  with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
-                    with held_shared_ = held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                      \* mm-locks.ts:161  read_unlock(l.lock);
-                      if self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] then
-                        if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
-                          RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
-                          \* mm-domain.ts:39  return d === dom0;
-                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                          with lock_level_ = 64 + 64 do
-                            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                            if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                              level := lock_level_;
-                              Rwlock_readers := Rwlock_readers_;
-                              held_shared := held_shared_;
-                              goto mm_lock_89_2;
-                            else
-                              fault := fault \union {"lock-order"};
-                              Rwlock_readers := Rwlock_readers_;
-                              held := {}; held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
-                          with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                            with held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                              \* mm-domain.ts:39  return d === dom0;
-                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                              with lock_level_ = 64 + 64 do
-                                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                                if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                                  level := lock_level_;
-                                  held_shared := held_shared2_;
-                                  held := held_;
-                                  goto mm_lock_89_2;
+                  with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}],
+                       held_shared_ = held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                    \* mm-locks.ts:161  read_unlock(l.lock);
+                    if self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                      if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                        RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
+                        \* mm-domain.ts:39  return d === dom0;
+                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                        with lock_level_ = 64 + 64 do
+                          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                          \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                          if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) then
+                            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                            await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                            if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
+                              RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
+                              with held_ = held \union {MmLock_lock[d0_paging_lock_2]} do
+                                if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                                  with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                    \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                    if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                      OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                        Rwlock_readers := Rwlock_readers_;
+                                        held_shared := held_shared_;
+                                        held := held_;
+                                        goto mm_unlock_106;
+                                      end with;
+                                    else
+                                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                      if FALSE then
+                                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Rwlock_readers := Rwlock_readers_;
+                                        held_shared := held_shared_;
+                                        held := held_;
+                                        goto mm_unlock_106;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                        Rwlock_readers := Rwlock_readers_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  end with;
                                 else
-                                  fault := fault \union {"lock-order"};
+                                  fault := fault \union {"guess"};
+                                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  Rwlock_readers := Rwlock_readers_;
                                   held := {}; held_shared := {};
                                   goto Done;
                                 end if;
                               end with;
-                            end with;
-                          end with;
-                        end if;
+                            else
+                              with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                  OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                  with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                    Rwlock_readers := Rwlock_readers_;
+                                    held_shared := held_shared_;
+                                    goto mm_unlock_106;
+                                  end with;
+                                else
+                                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                  if FALSE then
+                                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Rwlock_readers := Rwlock_readers_;
+                                    held_shared := held_shared_;
+                                    goto mm_unlock_106;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    Rwlock_readers := Rwlock_readers_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            end if;
+                          else
+                            fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"};
+                            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                            Rwlock_readers := Rwlock_readers_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
                       else
-                        fault := fault \union {"unlock-not-held"};
-                        Rwlock_readers := Rwlock_readers_;
-                        held := {}; held_shared := {};
-                        goto Done;
+                        Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
+                        with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                             held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                          \* mm-domain.ts:39  return d === dom0;
+                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                             lock_level_ = 64 + 64 do
+                          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                          \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                          if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) then
+                            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                            await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                            if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
+                              RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
+                              with held2_ = held_ \union {MmLock_lock[d0_paging_lock_2]} do
+                                if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                                  with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                    \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                    if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                      OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                        held_shared := held_shared2_;
+                                        held := held2_;
+                                        goto mm_unlock_106;
+                                      end with;
+                                    else
+                                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                      if FALSE then
+                                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        held_shared := held_shared2_;
+                                        held := held2_;
+                                        goto mm_unlock_106;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                  OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                  with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                    held_shared := held_shared2_;
+                                    held := held_;
+                                    goto mm_unlock_106;
+                                  end with;
+                                else
+                                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                  if FALSE then
+                                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    held_shared := held_shared2_;
+                                    held := held_;
+                                    goto mm_unlock_106;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            end if;
+                          else
+                            fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"};
+                            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
                       end if;
-                    end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                      Rwlock_readers := Rwlock_readers_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
                   end with;
                 end if;
               else
-                fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "self-deadlock"};
+                fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE IF ~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) THEN "self-deadlock" ELSE "guess"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                 held := {}; held_shared := {};
                 goto Done;
               end if;
@@ -476,14 +1499,14 @@ is_control_domain_39:
             \* mm-locks.ts:93  assert(rec, "mm lock already held");
             if FALSE then
               \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              Pcpu_mm_lock_level[CpuOf[self]] := 64;
-              \* mm-domain.ts:39  return d === dom0;
-              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-              with lock_level_2_ = 16 + 64 do
+              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64],
+                \* mm-domain.ts:39  return d === dom0;
+                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                   lock_level_2_ = 16 + 64 do
                 \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
                 \* mm-locks.ts:156  read_lock(l.lock);
                 \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) then
+                if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) then
                   \* mm-locks.ts:156  read_lock(l.lock);
                   await Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null;
                   if self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] then
@@ -496,111 +1519,420 @@ is_control_domain_39:
                           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
                           with lock_level_ = 64 + 64 do
                             \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
                             \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                            if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                              level := lock_level_;
-                              goto mm_lock_89_2;
+                            if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) then
+                              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                              await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                              if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
+                                RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
+                                with held_ = held \union {MmLock_lock[d0_paging_lock_2]} do
+                                  if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                                    with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                      \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                      if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                        OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                        with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                          held := held_;
+                                          goto mm_unlock_106;
+                                        end with;
+                                      else
+                                        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                        if FALSE then
+                                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                          held := held_;
+                                          goto mm_unlock_106;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                  \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                  if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                    \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                    OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                    with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                      goto mm_unlock_106;
+                                    end with;
+                                  else
+                                    \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                    if FALSE then
+                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                      goto mm_unlock_106;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              end if;
                             else
-                              fault := fault \union {"lock-order"};
+                              fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"};
+                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                               held := {}; held_shared := {};
                               goto Done;
                             end if;
                           end with;
                         else
                           Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
-                          with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                            with held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                              \* mm-domain.ts:39  return d === dom0;
-                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                              with lock_level_ = 64 + 64 do
-                                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                                if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                                  level := lock_level_;
-                                  RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                  held := held_;
-                                  held_shared := held_shared_;
-                                  goto mm_lock_89_2;
-                                else
-                                  fault := fault \union {"lock-order"};
-                                  RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                  held := {}; held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
+                          with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                               held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                            \* mm-domain.ts:39  return d === dom0;
+                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                               lock_level_ = 64 + 64 do
+                            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                            if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) then
+                              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                              await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                              if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
+                                RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
+                                with held2_ = held_ \union {MmLock_lock[d0_paging_lock_2]} do
+                                  if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                                    with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                      \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                      if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                        OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                        with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                          held := held2_;
+                                          held_shared := held_shared_;
+                                          goto mm_unlock_106;
+                                        end with;
+                                      else
+                                        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                        if FALSE then
+                                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                          held := held2_;
+                                          held_shared := held_shared_;
+                                          goto mm_unlock_106;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                  \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                  if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                    \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                    OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                    with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                      RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                      held := held_;
+                                      held_shared := held_shared_;
+                                      goto mm_unlock_106;
+                                    end with;
+                                  else
+                                    \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                    if FALSE then
+                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                      RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                      held := held_;
+                                      held_shared := held_shared_;
+                                      goto mm_unlock_106;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              end if;
+                            else
+                              fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"};
+                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                              RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
                           end with;
                         end if;
                       end with;
                     else
                       fault := fault \union {"assert"};
+                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                       held := {}; held_shared := {};
                       goto Done;
                     end if;
                   else
-                    with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
-                      with held_shared_ = held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                        \* mm-locks.ts:161  read_unlock(l.lock);
-                        if self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] then
-                          if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
-                            RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
-                            \* mm-domain.ts:39  return d === dom0;
-                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                            with lock_level_ = 64 + 64 do
-                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                              if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                                level := lock_level_;
-                                Rwlock_readers := Rwlock_readers_;
-                                held_shared := held_shared_;
-                                goto mm_lock_89_2;
-                              else
-                                fault := fault \union {"lock-order"};
-                                Rwlock_readers := Rwlock_readers_;
-                                held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
-                            with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                              with held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                                \* mm-domain.ts:39  return d === dom0;
-                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                with lock_level_ = 64 + 64 do
-                                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                                  if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                                    level := lock_level_;
-                                    held_shared := held_shared2_;
-                                    held := held_;
-                                    goto mm_lock_89_2;
+                    with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}],
+                         held_shared_ = held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                      \* mm-locks.ts:161  read_unlock(l.lock);
+                      if self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                        if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                          RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
+                          \* mm-domain.ts:39  return d === dom0;
+                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                          with lock_level_ = 64 + 64 do
+                            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                            if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) then
+                              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                              await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                              if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
+                                RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
+                                with held_ = held \union {MmLock_lock[d0_paging_lock_2]} do
+                                  if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                                    with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                      \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                      if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                        OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                        with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                          Rwlock_readers := Rwlock_readers_;
+                                          held_shared := held_shared_;
+                                          held := held_;
+                                          goto mm_unlock_106;
+                                        end with;
+                                      else
+                                        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                        if FALSE then
+                                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                          Rwlock_readers := Rwlock_readers_;
+                                          held_shared := held_shared_;
+                                          held := held_;
+                                          goto mm_unlock_106;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                          Rwlock_readers := Rwlock_readers_;
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    end with;
                                   else
-                                    fault := fault \union {"lock-order"};
+                                    fault := fault \union {"guess"};
+                                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    Rwlock_readers := Rwlock_readers_;
                                     held := {}; held_shared := {};
                                     goto Done;
                                   end if;
                                 end with;
-                              end with;
-                            end with;
-                          end if;
+                              else
+                                with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                  \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                  if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                    \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                    OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                    with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                      Rwlock_readers := Rwlock_readers_;
+                                      held_shared := held_shared_;
+                                      goto mm_unlock_106;
+                                    end with;
+                                  else
+                                    \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                    if FALSE then
+                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                      Rwlock_readers := Rwlock_readers_;
+                                      held_shared := held_shared_;
+                                      goto mm_unlock_106;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      Rwlock_readers := Rwlock_readers_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              end if;
+                            else
+                              fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"};
+                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                              Rwlock_readers := Rwlock_readers_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
                         else
-                          fault := fault \union {"unlock-not-held"};
-                          Rwlock_readers := Rwlock_readers_;
-                          held := {}; held_shared := {};
-                          goto Done;
+                          Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
+                          with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                               held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                            \* mm-domain.ts:39  return d === dom0;
+                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                               lock_level_ = 64 + 64 do
+                            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                            if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) then
+                              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                              await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                              if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
+                                RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
+                                with held2_ = held_ \union {MmLock_lock[d0_paging_lock_2]} do
+                                  if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                                    with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                      \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                      if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                        OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                        with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                          held_shared := held_shared2_;
+                                          held := held2_;
+                                          goto mm_unlock_106;
+                                        end with;
+                                      else
+                                        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                        if FALSE then
+                                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                          held_shared := held_shared2_;
+                                          held := held2_;
+                                          goto mm_unlock_106;
+                                        else
+                                          fault := fault \union {"assert"};
+                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                with depth2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1];
+                                  \* mm-locks.ts:92  if (l.lock.depth === 1)
+                                  if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                    \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                    OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level_[CpuOf[self]];
+                                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                    with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] do
+                                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                      held_shared := held_shared2_;
+                                      held := held_;
+                                      goto mm_unlock_106;
+                                    end with;
+                                  else
+                                    \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                    if FALSE then
+                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_];
+                                      held_shared := held_shared2_;
+                                      held := held_;
+                                      goto mm_unlock_106;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              end if;
+                            else
+                              fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"};
+                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
                         end if;
-                      end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        Rwlock_readers := Rwlock_readers_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
                     end with;
                   end if;
                 else
-                  fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "self-deadlock"};
+                  fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE IF ~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) THEN "self-deadlock" ELSE "guess"};
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                   held := {}; held_shared := {};
                   goto Done;
                 end if;
               end with;
             else
               fault := fault \union {"assert"};
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
               held := {}; held_shared := {};
               goto Done;
             end if;
@@ -617,322 +1949,191 @@ is_control_domain_39:
     held := {}; held_shared := {};
     goto Done;
   end if;
-mm_lock_89_2:
-  \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-  await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
-  if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self] do
-      with held_ = held \union {MmLock_lock[d0_paging_lock_2]} do
-        if RecursiveSpinlock_owner_[d1_paging_lock_lock] = self then
-          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
-            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1] do
-              \* mm-locks.ts:92  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] = 1 then
-                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                  with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]] do
-                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 0 then
-                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = null];
-                        with held2_ = held_ \ {MmLock_lock[d0_paging_lock_2]} do
-                          with held_shared_ = held_shared \ {MmLock_lock[d0_paging_lock_2]} do
-                            \* mm-locks.ts:103  if (l.lock.depth === 1)
-                            if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-                              if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                                held := held2_;
-                                held_shared := held_shared_;
-                                level := 0;
-                                goto mm_unlock_106_2;
-                              else
-                                held := held2_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                held_shared := held_shared_;
-                                level := 0;
-                                goto mm_unlock_106_2;
-                              end if;
-                            else
-                              fault := fault \union {"guess"};
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                              level := 0; held := {}; held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
+mm_unlock_106:
+  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+  if (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
+    with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]],
+         RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1] do
+      if RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] = 0 then
+        with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = null],
+             held_ = held \ {MmLock_lock[d0_paging_lock_2]},
+             held_shared_ = held_shared \ {MmLock_lock[d0_paging_lock_2]} do
+          \* mm-locks.ts:103  if (l.lock.depth === 1)
+          if RecursiveSpinlock_owner_[d1_paging_lock_lock] = self then
+            if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
+              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+              Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_paging_lock_2];
+              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+              if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self then
+                with depth_22_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_22_ - 1];
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                    with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]},
+                         held_shared2_ = held_shared_ \ {MmLock_lock[d1_paging_lock_2]} do
+                      \* mm-order.ts:258  log-dirty op
+                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                        held := {}; held_shared := {};
+                        goto Done;
                       else
-                        \* mm-locks.ts:103  if (l.lock.depth === 1)
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          held := held_;
-                          level := 0;
-                          goto mm_unlock_106_2;
-                        else
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          held := held_;
-                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                          level := 0;
-                          goto mm_unlock_106_2;
-                        end if;
+                        fault := fault \union {"lock-held-at-exit"};
+                        held := {}; held_shared := {};
+                        goto Done;
                       end if;
                     end with;
-                  end with;
+                  else
+                    \* mm-order.ts:258  log-dirty op
+                    if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end if;
                 end with;
               else
-                \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                if FALSE then
-                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 0 then
-                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = null];
-                        with held2_ = held_ \ {MmLock_lock[d0_paging_lock_2]} do
-                          with held_shared_ = held_shared \ {MmLock_lock[d0_paging_lock_2]} do
-                            \* mm-locks.ts:103  if (l.lock.depth === 1)
-                            if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-                              if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                                held := held2_;
-                                held_shared := held_shared_;
-                                level := 0;
-                                goto mm_unlock_106_2;
-                              else
-                                held := held2_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held_shared := held_shared_;
-                                level := 0;
-                                goto mm_unlock_106_2;
-                              end if;
-                            else
-                              fault := fault \union {"guess"};
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              level := 0; held := {}; held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            else
+              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+              if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self then
+                with depth_22_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_22_ - 1];
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                    with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]},
+                         held_shared2_ = held_shared_ \ {MmLock_lock[d1_paging_lock_2]} do
+                      \* mm-order.ts:258  log-dirty op
+                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                        held := {}; held_shared := {};
+                        goto Done;
                       else
-                        \* mm-locks.ts:103  if (l.lock.depth === 1)
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          held := held_;
-                          level := 0;
-                          goto mm_unlock_106_2;
-                        else
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          held := held_;
-                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                          level := 0;
-                          goto mm_unlock_106_2;
-                        end if;
+                        fault := fault \union {"lock-held-at-exit"};
+                        held := {}; held_shared := {};
+                        goto Done;
                       end if;
                     end with;
-                  end with;
+                  else
+                    \* mm-order.ts:258  log-dirty op
+                    if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        \* mm-locks.ts:103  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_paging_lock_2];
+          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+          if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+            with depth_22_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_22_ - 1];
+              if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                with held_ = held \ {MmLock_lock[d1_paging_lock_2]},
+                     held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
+                  \* mm-order.ts:258  log-dirty op
+                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                    held := {}; held_shared := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* mm-order.ts:258  log-dirty op
+                if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                  held := {}; held_shared := {};
+                  goto Done;
                 else
-                  fault := fault \union {"assert"};
-                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  level := 0; held := {}; held_shared := {};
+                  fault := fault \union {"lock-held-at-exit"};
+                  held := {}; held_shared := {};
                   goto Done;
                 end if;
               end if;
             end with;
-          end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
         else
-          fault := fault \union {"guess"};
-          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          level := 0; held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1] do
-          \* mm-locks.ts:92  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] = 1 then
-            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-            OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]] do
-                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 0 then
-                      RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := null;
-                      with held_ = held \ {MmLock_lock[d0_paging_lock_2]} do
-                        with held_shared_ = held_shared \ {MmLock_lock[d0_paging_lock_2]} do
-                          \* mm-locks.ts:103  if (l.lock.depth === 1)
-                          if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-                            if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                              held := held_;
-                              held_shared := held_shared_;
-                              level := 0;
-                              goto mm_unlock_106_2;
-                            else
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                              held := held_;
-                              held_shared := held_shared_;
-                              level := 0;
-                              goto mm_unlock_106_2;
-                            end if;
-                          else
-                            fault := fault \union {"guess"};
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                            level := 0; held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:103  if (l.lock.depth === 1)
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                        level := 0;
-                        goto mm_unlock_106_2;
-                      else
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                        level := 0;
-                        goto mm_unlock_106_2;
-                      end if;
-                    end if;
-                  end with;
+          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+          if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+            with depth_22_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_22_ - 1];
+              if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                with held_ = held \ {MmLock_lock[d1_paging_lock_2]},
+                     held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
+                  \* mm-order.ts:258  log-dirty op
+                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                    held := {}; held_shared := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* mm-order.ts:258  log-dirty op
+                if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                  held := {}; held_shared := {};
+                  goto Done;
                 else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                  level := 0; held := {}; held_shared := {};
+                  fault := fault \union {"lock-held-at-exit"};
+                  held := {}; held_shared := {};
                   goto Done;
                 end if;
-              end with;
+              end if;
             end with;
           else
-            \* mm-locks.ts:93  assert(rec, "mm lock already held");
-            if FALSE then
-              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 0 then
-                      RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := null;
-                      with held_ = held \ {MmLock_lock[d0_paging_lock_2]} do
-                        with held_shared_ = held_shared \ {MmLock_lock[d0_paging_lock_2]} do
-                          \* mm-locks.ts:103  if (l.lock.depth === 1)
-                          if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-                            if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                              held := held_;
-                              held_shared := held_shared_;
-                              level := 0;
-                              goto mm_unlock_106_2;
-                            else
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held := held_;
-                              held_shared := held_shared_;
-                              level := 0;
-                              goto mm_unlock_106_2;
-                            end if;
-                          else
-                            fault := fault \union {"guess"};
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            level := 0; held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:103  if (l.lock.depth === 1)
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                        level := 0;
-                        goto mm_unlock_106_2;
-                      else
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        level := 0;
-                        goto mm_unlock_106_2;
-                      end if;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                  level := 0; held := {}; held_shared := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"assert"};
-              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-              level := 0; held := {}; held_shared := {};
-              goto Done;
-            end if;
+            fault := fault \union {"unlock-not-held"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            held := {}; held_shared := {};
+            goto Done;
           end if;
-        end with;
-      end with;
-    else
-      fault := fault \union {"guess"};
-      level := 0; held := {}; held_shared := {};
-      goto Done;
-    end if;
-  end if;
-mm_unlock_106_2:
-  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-  if (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
-    with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-      RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_2_ - 1;
-      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-        RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-        with held_ = held \ {MmLock_lock[d1_paging_lock_2]} do
-          with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
-            \* mm-order.ts:258  log-dirty op
-            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-              held := {}; held_shared := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              held := {}; held_shared := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      else
-        \* mm-order.ts:258  log-dirty op
-        if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-          held := {}; held_shared := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held := {}; held_shared := {};
-          goto Done;
         end if;
       end if;
     end with;
   else
-    fault := fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self) THEN "unlock-not-held" ELSE "guess"};
+    fault := fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self) THEN "unlock-not-held" ELSE "guess"};
     held := {}; held_shared := {};
     goto Done;
   end if;
@@ -946,140 +2147,90 @@ mm_write_locked_by_me_111:
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
   \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
   \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
-          \* mm-domain.ts:39  return d === dom0;
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if Pcpu_mm_lock_level[CpuOf[self]] <= 64 then
-            goto mm_lock_89_3;
-          else
-            fault := fault \union {"lock-order"};
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        \* mm-locks.ts:123  write_lock(l.lock);
+  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+       mm_write_locked_by_me_ = locker_ = self do
+    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+    if mm_write_locked_by_me_ then
+      \* mm-locks.ts:132  l.recurse_count++;
+      with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+           MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
+        \* mm-domain.ts:39  return d === dom0;
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
         \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) then
-          \* mm-locks.ts:123  write_lock(l.lock);
-          await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0);
-          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
-          with held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-            \* mm-locks.ts:124  l.locker = current();
-            MmRwlock_locker[d1_p2m_rwlock_2] := self;
-            \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-            OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-            \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-            Pcpu_mm_lock_level[CpuOf[self]] := 16;
-            \* mm-locks.ts:132  l.recurse_count++;
-            with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
-              \* mm-domain.ts:39  return d === dom0;
-              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if Pcpu_mm_lock_level[CpuOf[self]] <= 64 then
-                held_2 := held_;
-                goto mm_lock_89_3;
-              else
-                fault := fault \union {"lock-order"};
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end if;
-    end with;
-  end with;
-mm_lock_89_3:
-  \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-  await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
-  if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self] do
-      with held_ = held_2 \union {MmLock_lock[d1_paging_lock_2]} do
-        if RecursiveSpinlock_owner_[d1_paging_lock_lock] = self then
-          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
-              \* mm-locks.ts:92  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                  with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]] do
-                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 64 then
+          \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+          await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
+          if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
+            with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self],
+                 held_ = held_2 \union {MmLock_lock[d1_paging_lock_2]} do
+              if RecursiveSpinlock_owner_[d1_paging_lock_lock] = self then
+                with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]],
+                     RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
+                  \* mm-locks.ts:92  if (l.lock.depth === 1)
+                  if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
+                    \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                    OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                    with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64],
+                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                         Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]],
+                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                         depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
                       RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
                       if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
                         RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                        with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                          with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                if recurse_count_3_ # 0 then
+                        with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]},
+                             held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+                          \* mm-locks.ts:137  l.recurse_count--;
+                             recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            if recurse_count_3_ # 0 then
+                              \* mm-order.ts:259  vcpu
+                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            else
+                              \* mm-locks.ts:139  l.locker = null;
+                              MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                              \* mm-locks.ts:145  write_unlock(l.lock);
+                              if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                     held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
                                   \* mm-order.ts:259  vcpu
-                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
                                     held_2 := {}; held_shared_2 := {};
                                     goto Done;
                                   else
                                     fault := fault \union {"lock-held-at-exit"};
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
                                     held_2 := {}; held_shared_2 := {};
                                     goto Done;
                                   end if;
-                                else
-                                  \* mm-locks.ts:139  l.locker = null;
-                                  MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                  \* mm-locks.ts:145  write_unlock(l.lock);
-                                  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-                                    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                                    with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                      with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                        \* mm-order.ts:259  vcpu
-                                        if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                          held_2 := {}; held_shared_2 := {};
-                                          goto Done;
-                                        else
-                                          fault := fault \union {"lock-held-at-exit"};
-                                          held_2 := {}; held_shared_2 := {};
-                                          goto Done;
-                                        end if;
-                                      end with;
-                                    end with;
-                                  else
-                                    fault := fault \union {"unlock-not-held"};
-                                    held_2 := {}; held_shared_2 := {};
-                                    goto Done;
-                                  end if;
-                                end if;
-                              end with;
-                            end with;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            end if;
                           end with;
                         end with;
                       else
                         \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                        with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
                           \* mm-locks.ts:138  if (l.recurse_count !== 0)
                           with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                             if recurse_count_3_ # 0 then
@@ -1104,136 +2255,19 @@ mm_lock_89_3:
                               \* mm-locks.ts:145  write_unlock(l.lock);
                               if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
                                 Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                                with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                  with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                    \* mm-order.ts:259  vcpu
-                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                      held_2 := {}; held_shared_2 := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                      held_2 := {}; held_shared_2 := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                end with;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held_2 := {}; held_shared_2 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        end with;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              else
-                \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                if FALSE then
-                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                        with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                          with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                if recurse_count_3_ # 0 then
+                                with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                     held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
                                   \* mm-order.ts:259  vcpu
                                   if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                                     held_2 := {}; held_shared_2 := {};
                                     goto Done;
                                   else
                                     fault := fault \union {"lock-held-at-exit"};
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                                     held_2 := {}; held_shared_2 := {};
                                     goto Done;
                                   end if;
-                                else
-                                  \* mm-locks.ts:139  l.locker = null;
-                                  MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                  \* mm-locks.ts:145  write_unlock(l.lock);
-                                  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-                                    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                                    with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                      with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                        \* mm-order.ts:259  vcpu
-                                        if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                          held_2 := {}; held_shared_2 := {};
-                                          goto Done;
-                                        else
-                                          fault := fault \union {"lock-held-at-exit"};
-                                          held_2 := {}; held_shared_2 := {};
-                                          goto Done;
-                                        end if;
-                                      end with;
-                                    end with;
-                                  else
-                                    fault := fault \union {"unlock-not-held"};
-                                    held_2 := {}; held_shared_2 := {};
-                                    goto Done;
-                                  end if;
-                                end if;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
-                      else
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            if recurse_count_3_ # 0 then
-                              \* mm-order.ts:259  vcpu
-                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held_2 := {}; held_shared_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held_2 := {}; held_shared_2 := {};
-                                goto Done;
-                              end if;
-                            else
-                              \* mm-locks.ts:139  l.locker = null;
-                              MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                              \* mm-locks.ts:145  write_unlock(l.lock);
-                              if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-                                Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                                with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                  with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                    \* mm-order.ts:259  vcpu
-                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                      held_2 := {}; held_shared_2 := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                      held_2 := {}; held_shared_2 := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
                                 end with;
                               else
                                 fault := fault \union {"unlock-not-held"};
@@ -1246,48 +2280,157 @@ mm_lock_89_3:
                         end with;
                       end if;
                     end with;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
+                  else
+                    \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                    if FALSE then
+                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                      with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64],
+                        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                           depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                          with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]},
+                               held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+                            \* mm-locks.ts:137  l.recurse_count--;
+                               recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                              if recurse_count_3_ # 0 then
+                                \* mm-order.ts:259  vcpu
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                \* mm-locks.ts:139  l.locker = null;
+                                MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                  Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                  with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                       held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                    \* mm-order.ts:259  vcpu
+                                    if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          end with;
+                        else
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                              if recurse_count_3_ # 0 then
+                                \* mm-order.ts:259  vcpu
+                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                \* mm-locks.ts:139  l.locker = null;
+                                MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                  Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                  with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                       held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                    \* mm-order.ts:259  vcpu
+                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          end with;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"assert"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
               end if;
             end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
-          \* mm-locks.ts:92  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-            OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]] do
-                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                      RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                      with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                        with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+          else
+            if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+              with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]],
+                   RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
+                \* mm-locks.ts:92  if (l.lock.depth === 1)
+                if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
+                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                  OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64],
+                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                       Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]] do
+                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                    if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                          RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                          with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]},
+                               held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+                            \* mm-locks.ts:137  l.recurse_count--;
+                               recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
                             \* mm-locks.ts:138  if (l.recurse_count !== 0)
                             with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                               if recurse_count_3_ # 0 then
@@ -1310,18 +2453,17 @@ mm_lock_89_3:
                                 \* mm-locks.ts:145  write_unlock(l.lock);
                                 if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
                                   Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                                  with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                    with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                      \* mm-order.ts:259  vcpu
-                                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                        held_2 := {}; held_shared_2 := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        held_2 := {}; held_shared_2 := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
+                                  with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                       held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                    \* mm-order.ts:259  vcpu
+                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
                                   end with;
                                 else
                                   fault := fault \union {"unlock-not-held"};
@@ -1331,93 +2473,21 @@ mm_lock_89_3:
                               end if;
                             end with;
                           end with;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          if recurse_count_3_ # 0 then
-                            \* mm-order.ts:259  vcpu
-                            if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                              held_2 := {}; held_shared_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                              held_2 := {}; held_shared_2 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* mm-locks.ts:139  l.locker = null;
-                            MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                            \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                            \* mm-locks.ts:145  write_unlock(l.lock);
-                            if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-                              Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                              with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                  \* mm-order.ts:259  vcpu
-                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                    held_2 := {}; held_shared_2 := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held_2 := {}; held_shared_2 := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              held_2 := {}; held_shared_2 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                  held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
-            \* mm-locks.ts:93  assert(rec, "mm lock already held");
-            if FALSE then
-              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                      RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                      with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                        with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
+                        else
                           \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                          with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
                             \* mm-locks.ts:138  if (l.recurse_count !== 0)
                             with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                               if recurse_count_3_ # 0 then
                                 \* mm-order.ts:259  vcpu
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
                                   held_2 := {}; held_shared_2 := {};
                                   goto Done;
                                 else
                                   fault := fault \union {"lock-held-at-exit"};
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
                                   held_2 := {}; held_shared_2 := {};
                                   goto Done;
                                 end if;
@@ -1425,12 +2495,81 @@ mm_lock_89_3:
                                 \* mm-locks.ts:139  l.locker = null;
                                 MmRwlock_locker[d1_p2m_rwlock_2] := null;
                                 \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
                                 \* mm-locks.ts:145  write_unlock(l.lock);
                                 if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
                                   Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                                  with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                    with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                  with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                       held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                    \* mm-order.ts:259  vcpu
+                                    if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          end with;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                  if FALSE then
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                    with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
+                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                      if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                            RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                            with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]},
+                                 held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+                              \* mm-locks.ts:137  l.recurse_count--;
+                                 recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  \* mm-order.ts:259  vcpu
+                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* mm-locks.ts:139  l.locker = null;
+                                  MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                    with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                         held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
                                       \* mm-order.ts:259  vcpu
                                       if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
                                         held_2 := {}; held_shared_2 := {};
@@ -1441,82 +2580,622 @@ mm_lock_89_3:
                                         goto Done;
                                       end if;
                                     end with;
-                                  end with;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  held_2 := {}; held_shared_2 := {};
-                                  goto Done;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
                                 end if;
-                              end if;
+                              end with;
                             end with;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          if recurse_count_3_ # 0 then
-                            \* mm-order.ts:259  vcpu
-                            if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held_2 := {}; held_shared_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held_2 := {}; held_shared_2 := {};
-                              goto Done;
-                            end if;
                           else
-                            \* mm-locks.ts:139  l.locker = null;
-                            MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                            \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                            \* mm-locks.ts:145  write_unlock(l.lock);
-                            if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-                              Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                              with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
                                   \* mm-order.ts:259  vcpu
-                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                                     held_2 := {}; held_shared_2 := {};
                                     goto Done;
                                   else
                                     fault := fault \union {"lock-held-at-exit"};
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                                     held_2 := {}; held_shared_2 := {};
                                     goto Done;
                                   end if;
-                                end with;
+                                else
+                                  \* mm-locks.ts:139  l.locker = null;
+                                  MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                    with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                         held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                      \* mm-order.ts:259  vcpu
+                                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {"lock-held-at-exit"};
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end if;
                               end with;
+                            end with;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
+                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
+          end if;
+        else
+          fault := fault \union {"lock-order"};
+          MmRwlock_recurse_count := MmRwlock_recurse_count_;
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      \* mm-locks.ts:123  write_lock(l.lock);
+      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+      if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) then
+        \* mm-locks.ts:123  write_lock(l.lock);
+        await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0);
+        Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
+        with held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+          \* mm-locks.ts:124  l.locker = current();
+          MmRwlock_locker[d1_p2m_rwlock_2] := self;
+          \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+          \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+          Pcpu_mm_lock_level[CpuOf[self]] := 16;
+          \* mm-locks.ts:132  l.recurse_count++;
+          with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
+            \* mm-domain.ts:39  return d === dom0;
+            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+            if Pcpu_mm_lock_level[CpuOf[self]] <= 64 then
+              held_2 := held_;
+              goto mm_lock_89_3;
+            else
+              fault := fault \union {"lock-order"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
+          end with;
+        end with;
+      else
+        fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]))) THEN "self-deadlock" ELSE "guess"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
+    end if;
+  end with;
+mm_lock_89_3:
+  \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+  await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
+  if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self],
+         held_ = held_2 \union {MmLock_lock[d1_paging_lock_2]} do
+      if RecursiveSpinlock_owner_[d1_paging_lock_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
+          \* mm-locks.ts:92  if (l.lock.depth === 1)
+          if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
+            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+            OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64],
+              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                 Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]],
+              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                 depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]},
+                     held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+                  \* mm-locks.ts:137  l.recurse_count--;
+                     recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                  MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                    if recurse_count_3_ # 0 then
+                      \* mm-order.ts:259  vcpu
+                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                      \* mm-locks.ts:145  write_unlock(l.lock);
+                      if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                        Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                        with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                             held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                          \* mm-order.ts:259  vcpu
+                          if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end with;
+              else
+                \* mm-locks.ts:137  l.recurse_count--;
+                with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                  MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                    if recurse_count_3_ # 0 then
+                      \* mm-order.ts:259  vcpu
+                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                      \* mm-locks.ts:145  write_unlock(l.lock);
+                      if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                        Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                        with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                             held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                          \* mm-order.ts:259  vcpu
+                          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end with;
+              end if;
+            end with;
+          else
+            \* mm-locks.ts:93  assert(rec, "mm lock already held");
+            if FALSE then
+              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64],
+                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                   depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                  with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]},
+                       held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+                    \* mm-locks.ts:137  l.recurse_count--;
+                       recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                    MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      if recurse_count_3_ # 0 then
+                        \* mm-order.ts:259  vcpu
+                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
+                      else
+                        \* mm-locks.ts:139  l.locker = null;
+                        MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                        \* mm-locks.ts:145  write_unlock(l.lock);
+                        if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                          with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                               held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-order.ts:259  vcpu
+                            if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
                             else
-                              fault := fault \union {"unlock-not-held"};
+                              fault := fault \union {"lock-held-at-exit"};
                               held_2 := {}; held_shared_2 := {};
                               goto Done;
                             end if;
-                          end if;
-                        end with;
-                      end with;
-                    end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
                   end with;
                 else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                  held_2 := {}; held_shared_2 := {};
-                  goto Done;
+                  \* mm-locks.ts:137  l.recurse_count--;
+                  with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                    MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      if recurse_count_3_ # 0 then
+                        \* mm-order.ts:259  vcpu
+                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
+                      else
+                        \* mm-locks.ts:139  l.locker = null;
+                        MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                        \* mm-locks.ts:145  write_unlock(l.lock);
+                        if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                          with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                               held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-order.ts:259  vcpu
+                            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  end with;
                 end if;
               end with;
             else
               fault := fault \union {"assert"};
+              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
               RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
               held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end if;
         end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
+        \* mm-locks.ts:92  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
+          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64],
+            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+               Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]] do
+            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+            if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                  RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                  with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]},
+                       held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+                    \* mm-locks.ts:137  l.recurse_count--;
+                       recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                    MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      if recurse_count_3_ # 0 then
+                        \* mm-order.ts:259  vcpu
+                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
+                      else
+                        \* mm-locks.ts:139  l.locker = null;
+                        MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                        \* mm-locks.ts:145  write_unlock(l.lock);
+                        if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                          with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                               held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-order.ts:259  vcpu
+                            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  end with;
+                else
+                  \* mm-locks.ts:137  l.recurse_count--;
+                  with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                    MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      if recurse_count_3_ # 0 then
+                        \* mm-order.ts:259  vcpu
+                        if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
+                      else
+                        \* mm-locks.ts:139  l.locker = null;
+                        MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                        \* mm-locks.ts:145  write_unlock(l.lock);
+                        if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                          with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                               held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-order.ts:259  vcpu
+                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  end with;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* mm-locks.ts:93  assert(rec, "mm lock already held");
+          if FALSE then
+            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
+              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+              if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                    RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                    with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]},
+                         held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+                      \* mm-locks.ts:137  l.recurse_count--;
+                         recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        if recurse_count_3_ # 0 then
+                          \* mm-order.ts:259  vcpu
+                          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        else
+                          \* mm-locks.ts:139  l.locker = null;
+                          MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                          \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                          \* mm-locks.ts:145  write_unlock(l.lock);
+                          if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                            Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                            with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                 held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                              \* mm-order.ts:259  vcpu
+                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
+                    end with;
+                  else
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        if recurse_count_3_ # 0 then
+                          \* mm-order.ts:259  vcpu
+                          if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        else
+                          \* mm-locks.ts:139  l.locker = null;
+                          MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                          \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                          \* mm-locks.ts:145  write_unlock(l.lock);
+                          if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                            Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                            with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                 held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                              \* mm-order.ts:259  vcpu
+                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
+                    end with;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {"assert"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -1530,11 +3209,11 @@ end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
           MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Pcpu_mm_lock_level, fault, pc, 
-          level, held, held_shared, held_2, held_shared_2
+          held, held_shared, held_2, held_shared_2
 
 vars == << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
            MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Pcpu_mm_lock_level, fault, pc, 
-           level, held, held_shared, held_2, held_shared_2 >>
+           held, held_shared, held_2, held_shared_2 >>
 
 ProcSet == ({log_dirty_op_thread}) \cup ({vcpu_thread})
 
@@ -1550,7 +3229,6 @@ Init == (* Global variables *)
         /\ Pcpu_mm_lock_level = [o_ \in Pcpu |-> 0]
         /\ fault = {}
         (* Process log_dirty_op *)
-        /\ level = [self \in {log_dirty_op_thread} |-> 0]
         /\ held = [self \in {log_dirty_op_thread} |-> {}]
         /\ held_shared = [self \in {log_dirty_op_thread} |-> {}]
         (* Process vcpu *)
@@ -1563,722 +3241,2044 @@ is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
                               /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 64
                                     THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
                                          /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null
-                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self]
-                                                    /\ LET held_ == held[self] \union {MmLock_lock[d1_paging_lock_2]} IN
-                                                         IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
-                                                            THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
-                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
-                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                            THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                 /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
-                                                                                 /\ LET lock_level_2_ == 16 + 64 IN
-                                                                                      IF (Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self)
-                                                                                         THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
-                                                                                              /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                    THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
-                                                                                                               THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
-                                                                                                                         IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                                            THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                                                 /\ LET lock_level_ == 64 + 64 IN
-                                                                                                                                      IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                                                                         THEN /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                                                              /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                                                              held_shared >>
-                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                              /\ level' = level
-                                                                                                                                 /\ UNCHANGED Rwlock_readers
-                                                                                                                            ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                                                 /\ LET held2_ == held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                                      LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                                        LET lock_level_ == 64 + 64 IN
-                                                                                                                                          IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                                                                             THEN /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                  /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                                                  /\ fault' = fault
-                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                  /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                  /\ level' = level
-                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                    Rwlock_readers, 
-                                                                                                                                    level >>
-                                                                                                    ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
-                                                                                                              LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                IF self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                                   THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                                              THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                                                   /\ LET lock_level_ == 64 + 64 IN
-                                                                                                                                        IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                                                                           THEN /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                                                                /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                                                /\ fault' = fault
-                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                /\ level' = level
-                                                                                                                              ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                                                   /\ LET held2_ == held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                                        LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                                          LET lock_level_ == 64 + 64 IN
-                                                                                                                                            IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                                                                               THEN /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                                                                    /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                                                    /\ fault' = fault
-                                                                                                                                               ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                    /\ level' = level
-                                                                                                                                   /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                        /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                        level >>
-                                                                                         ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "self-deadlock"})
-                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                              Rwlock_readers, 
-                                                                                                              level >>
-                                                                            ELSE /\ IF FALSE
-                                                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
-                                                                                            /\ LET lock_level_2_ == 16 + 64 IN
-                                                                                                 IF (Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self)
-                                                                                                    THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
-                                                                                                         /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                               THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
-                                                                                                                          THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
-                                                                                                                                    IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                                                       THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                                                            /\ LET lock_level_ == 64 + 64 IN
-                                                                                                                                                 IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                                                                                    THEN /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                                                                         /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                                                                         held_shared >>
-                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                         /\ level' = level
-                                                                                                                                            /\ UNCHANGED Rwlock_readers
-                                                                                                                                       ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                                                            /\ LET held2_ == held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                                                 LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                                                   LET lock_level_ == 64 + 64 IN
-                                                                                                                                                     IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                                                                                        THEN /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                                                                             /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                             /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                                                             /\ fault' = fault
-                                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                             /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                             /\ level' = level
-                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                               Rwlock_readers, 
-                                                                                                                                               level >>
-                                                                                                               ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
-                                                                                                                         LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                           IF self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                                              THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                                                         THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                                                              /\ LET lock_level_ == 64 + 64 IN
-                                                                                                                                                   IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                                                                                      THEN /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                                                                           /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                           /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                                                           /\ fault' = fault
-                                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                           /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                           /\ level' = level
-                                                                                                                                         ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                                                              /\ LET held2_ == held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                                                   LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                                                     LET lock_level_ == 64 + 64 IN
-                                                                                                                                                       IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                                                                                          THEN /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                                                                               /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                                                               /\ fault' = fault
-                                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                               /\ level' = level
-                                                                                                                                              /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                   /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                                   level >>
-                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "self-deadlock"})
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                         Rwlock_readers, 
-                                                                                                                         level >>
-                                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                            Rwlock_readers, 
-                                                                                                            Pcpu_mm_lock_level, 
-                                                                                                            level >>
-                                                                                 /\ UNCHANGED OrderedLock_unlock_level
-                                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                 RecursiveSpinlock_depth, 
-                                                                                 RecursiveRwlock_nested, Rwlock_readers, 
-                                                                                 Pcpu_mm_lock_level, level >>
-                                               ELSE /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
-                                                          THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
-                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
-                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
-                                                                               /\ LET lock_level_2_ == 16 + 64 IN
-                                                                                    IF (Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self)
-                                                                                       THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
-                                                                                            /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                  THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
-                                                                                                             THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
-                                                                                                                       IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                                          THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                                               /\ LET lock_level_ == 64 + 64 IN
-                                                                                                                                    IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                                                                       THEN /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                                                            held, 
-                                                                                                                                                            held_shared >>
-                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                            /\ level' = level
-                                                                                                                               /\ UNCHANGED Rwlock_readers
-                                                                                                                          ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                                               /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                                    LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                                      LET lock_level_ == 64 + 64 IN
-                                                                                                                                        IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                                                                           THEN /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                                                                /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                                                /\ fault' = fault
-                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                /\ level' = level
-                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                  Rwlock_readers, 
-                                                                                                                                  level >>
-                                                                                                  ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
-                                                                                                            LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                              IF self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                                 THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                                            THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                                                 /\ LET lock_level_ == 64 + 64 IN
-                                                                                                                                      IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                                                                         THEN /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                                                              /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                                                              held >>
-                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                              /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                              /\ level' = level
-                                                                                                                            ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                                                 /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                                      LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                                        LET lock_level_ == 64 + 64 IN
-                                                                                                                                          IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                                                                             THEN /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                                                  /\ fault' = fault
-                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                  /\ level' = level
-                                                                                                                                 /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                      /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                      level >>
-                                                                                       ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "self-deadlock"})
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                            Rwlock_readers, 
-                                                                                                            level >>
-                                                                          ELSE /\ IF FALSE
-                                                                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
-                                                                                          /\ LET lock_level_2_ == 16 + 64 IN
-                                                                                               IF (Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self)
-                                                                                                  THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
-                                                                                                       /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                             THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
-                                                                                                                        THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
-                                                                                                                                  IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                                                     THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                                                          /\ LET lock_level_ == 64 + 64 IN
-                                                                                                                                               IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                                                                                  THEN /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                                                       held, 
-                                                                                                                                                                       held_shared >>
-                                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
+                                               THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self] IN
+                                                         LET held_ == held[self] \union {MmLock_lock[d1_paging_lock_2]} IN
+                                                           IF RecursiveSpinlock_owner_[d1_paging_lock_lock] = self
+                                                              THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                        LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
+                                                                          IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                             THEN /\ LET OrderedLock_unlock_level_ == [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]] IN
+                                                                                       LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                         LET lock_level_2_ == 16 + 64 IN
+                                                                                           IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)
+                                                                                              THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
+                                                                                                   /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                         THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
+                                                                                                                    THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                                                                              IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                                 THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                      /\ LET lock_level_ == 64 + 64 IN
+                                                                                                                                           IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self))
+                                                                                                                                              THEN /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                                                                                   /\ IF RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                                                                         THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                                                                              /\ LET held2_ == held_ \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                                                                                   IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                                                                                      THEN /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                                /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                                /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                      THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                           /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                                                                           held_shared >>
+                                                                                                                                                                                      ELSE /\ IF FALSE
+                                                                                                                                                                                                 THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                      /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                      held_shared >>
+                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                      /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                           /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                           /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         ELSE /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                         THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                              /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                   /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                                                              held_shared >>
+                                                                                                                                                                         ELSE /\ IF FALSE
+                                                                                                                                                                                    THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                         /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                                                                                         held_shared >>
+                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                         /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"})
+                                                                                                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                   /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                   /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ UNCHANGED Rwlock_readers
+                                                                                                                                 ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                      /\ LET held2_ == held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                           LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                             LET lock_level_ == 64 + 64 IN
+                                                                                                                                               IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self))
+                                                                                                                                                  THEN /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                                                                                       /\ IF RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                                                                                  /\ LET held3_ == held2_ \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                                                                                       IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                                                                                          THEN /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                               /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                                                    /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                          ELSE /\ IF FALSE
+                                                                                                                                                                                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                                                          /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                          /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                          /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                          /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                               /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                               /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                               /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             ELSE /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                  /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                       /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                       /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                             ELSE /\ IF FALSE
+                                                                                                                                                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                             /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                             /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                             /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                             /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"})
+                                                                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                       /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                       /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                       /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                       /\ level' = level
-                                                                                                                                          /\ UNCHANGED Rwlock_readers
-                                                                                                                                     ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                                                          /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                                               LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                                                 LET lock_level_ == 64 + 64 IN
-                                                                                                                                                   IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                                                                                      THEN /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                                                                           /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                           /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                                                           /\ fault' = fault
-                                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                           /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                           /\ level' = level
-                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                             /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                             Rwlock_readers, 
-                                                                                                                                             level >>
-                                                                                                             ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
-                                                                                                                       LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                         IF self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                                            THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                                                       THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                                                            /\ LET lock_level_ == 64 + 64 IN
-                                                                                                                                                 IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                                                                                    THEN /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                                                                         /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                                                                         held >>
-                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                         /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                         /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                                         Rwlock_readers >>
+                                                                                                         ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                                                                   LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                     IF self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                        THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                                   THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                        /\ LET lock_level_ == 64 + 64 IN
+                                                                                                                                             IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self))
+                                                                                                                                                THEN /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                                                                                     /\ IF RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                                                                           THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                                                                                /\ LET held2_ == held_ \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                                                                                     IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                                                                                        THEN /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                                  /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                                  /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                        THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                             /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                  /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                        ELSE /\ IF FALSE
+                                                                                                                                                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                        /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                        /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                        /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                        /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                             /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                             /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                             /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           ELSE /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                           THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                     /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                           ELSE /\ IF FALSE
+                                                                                                                                                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                           /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                           /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                           /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                           /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"})
+                                                                                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                     /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                     /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                        /\ LET held2_ == held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                             LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                               LET lock_level_ == 64 + 64 IN
+                                                                                                                                                 IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self))
+                                                                                                                                                    THEN /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                                                                                         /\ IF RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                                                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                                                                                    /\ LET held3_ == held2_ \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                                                                                         IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                                                                                            THEN /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                            THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                                 /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                            ELSE /\ IF FALSE
+                                                                                                                                                                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                                                            /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                            /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                                 /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               ELSE /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                    /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                         /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                               ELSE /\ IF FALSE
+                                                                                                                                                                                          THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                               /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                               /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"})
+                                                                                                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                         /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                         /\ level' = level
-                                                                                                                                       ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                                                            /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                                                 LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                                                   LET lock_level_ == 64 + 64 IN
-                                                                                                                                                     IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                                                                                        THEN /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                                                             /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                                                             /\ fault' = fault
-                                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                             /\ level' = level
-                                                                                                                                            /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                 /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                 /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                                 level >>
-                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "self-deadlock"})
-                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                       Rwlock_readers, 
-                                                                                                                       level >>
-                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                          Rwlock_readers, 
-                                                                                                          Pcpu_mm_lock_level, 
-                                                                                                          level >>
-                                                                               /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                        /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                             /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                             /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                             /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED RecursiveRwlock_nested
+                                                                                              ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE IF ~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                   /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                   /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                   Rwlock_readers >>
+                                                                             ELSE /\ IF FALSE
+                                                                                        THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                  LET lock_level_2_ == 16 + 64 IN
+                                                                                                    IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)
+                                                                                                       THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
+                                                                                                            /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                  THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
+                                                                                                                             THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                                                                                       IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                                          THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                               /\ LET lock_level_ == 64 + 64 IN
+                                                                                                                                                    IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self))
+                                                                                                                                                       THEN /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                                                                                            /\ IF RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                                                                                       /\ LET held2_ == held_ \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                                                                                            IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                                                                                               THEN /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                                    /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                                         /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                    held_shared >>
+                                                                                                                                                                                               ELSE /\ IF FALSE
+                                                                                                                                                                                                          THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                               held_shared >>
+                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                    /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                    /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                  ELSE /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                  THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                       /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                            /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                            /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                                                       held_shared >>
+                                                                                                                                                                                  ELSE /\ IF FALSE
+                                                                                                                                                                                             THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                  held_shared >>
+                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                       /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"})
+                                                                                                                                                            /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                               /\ UNCHANGED Rwlock_readers
+                                                                                                                                          ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                               /\ LET held2_ == held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                                    LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                                      LET lock_level_ == 64 + 64 IN
+                                                                                                                                                        IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self))
+                                                                                                                                                           THEN /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                                                                                                /\ IF RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                                                                                      THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                                                                                           /\ LET held3_ == held2_ \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                                                                                                IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                                                                                                   THEN /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                                             /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                                             /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                                   THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                                        /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                                                             /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                   ELSE /\ IF FALSE
+                                                                                                                                                                                                              THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                                                                   /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                                   /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                        /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                        /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                        /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                      ELSE /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                                /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                                /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                      THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                           /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                      ELSE /\ IF FALSE
+                                                                                                                                                                                                 THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                      /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                      /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                      /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                      /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                           /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"})
+                                                                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                  /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                                                  RecursiveRwlock_nested, 
+                                                                                                                                                  Rwlock_readers >>
+                                                                                                                  ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                                                                            LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                              IF self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                                 THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                                            THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                                 /\ LET lock_level_ == 64 + 64 IN
+                                                                                                                                                      IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self))
+                                                                                                                                                         THEN /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                                                                                              /\ IF RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                                                                                    THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                                                                                         /\ LET held2_ == held_ \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                                                                                              IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                                                                                                 THEN /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                                           /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                                           /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                                 THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                                      /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                           /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                 ELSE /\ IF FALSE
+                                                                                                                                                                                                            THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                                 /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                                 /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                      /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                      /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                      /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                    ELSE /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                              /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                    THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                         /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                              /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                              /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                    ELSE /\ IF FALSE
+                                                                                                                                                                                               THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                                    /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                    /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                         /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"})
+                                                                                                                                                              /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                              /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                              /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                              /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                            ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                                 /\ LET held2_ == held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                                      LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                                        LET lock_level_ == 64 + 64 IN
+                                                                                                                                                          IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self))
+                                                                                                                                                             THEN /\ ((RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                                                                                                  /\ IF RecursiveSpinlock_owner_[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                                                                                        THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                                                                                             /\ LET held3_ == held2_ \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                                                                                                  IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                                                                                                     THEN /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                                               /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                                     THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                                          /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                     ELSE /\ IF FALSE
+                                                                                                                                                                                                                THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                          /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                          /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                        ELSE /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                                  /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                                  /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                        THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                             /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                        ELSE /\ IF FALSE
+                                                                                                                                                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                        /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                        /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                             /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"})
+                                                                                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                 /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                      /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                      /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                      /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                                                      RecursiveRwlock_nested >>
+                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE IF ~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                            /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                            RecursiveRwlock_nested, 
+                                                                                                                            Rwlock_readers >>
+                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                             /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                             RecursiveRwlock_nested, 
+                                                                                                             Rwlock_readers, 
+                                                                                                             Pcpu_mm_lock_level >>
+                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                   RecursiveSpinlock_depth, 
+                                                                                   RecursiveRwlock_nested, 
+                                                                                   Rwlock_readers, Pcpu_mm_lock_level >>
+                                               ELSE /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
+                                                          THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                    LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
+                                                                      IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                         THEN /\ LET OrderedLock_unlock_level_ == [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]] IN
+                                                                                   LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                     LET lock_level_2_ == 16 + 64 IN
+                                                                                       IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)
+                                                                                          THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
+                                                                                               /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                     THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
+                                                                                                                THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                                                                          IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                             THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                  /\ LET lock_level_ == 64 + 64 IN
+                                                                                                                                       IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self))
+                                                                                                                                          THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                                                                               /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                                                                          /\ LET held_ == held[self] \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                                                                               IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                                                                                  THEN /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                  THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                       /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                            /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                                                       held_shared >>
+                                                                                                                                                                                  ELSE /\ IF FALSE
+                                                                                                                                                                                             THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                  /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                  held_shared >>
+                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                  /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                       /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                       /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     ELSE /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                               /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                     THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                          /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                                                                          held, 
+                                                                                                                                                                                          held_shared >>
+                                                                                                                                                                     ELSE /\ IF FALSE
+                                                                                                                                                                                THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                     /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                                                                                     held, 
+                                                                                                                                                                                                     held_shared >>
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                     /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"})
+                                                                                                                                               /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                               /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                               /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                  /\ UNCHANGED Rwlock_readers
+                                                                                                                             ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                  /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                       LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                         LET lock_level_ == 64 + 64 IN
+                                                                                                                                           IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self))
+                                                                                                                                              THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                                                                                   /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                                                                         THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                                                                              /\ LET held2_ == held_ \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                                                                                   IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                                                                                      THEN /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                                /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                                /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                      THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                           /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                                /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                      ELSE /\ IF FALSE
+                                                                                                                                                                                                 THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                      /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                      /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                      /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                      /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                           /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                           /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                           /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         ELSE /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                         THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                              /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                   /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                   /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                         ELSE /\ IF FALSE
+                                                                                                                                                                                    THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                         /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                         /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                         /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                         /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                              /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"})
+                                                                                                                                                   /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                   /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                   /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                     /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                     RecursiveRwlock_nested, 
+                                                                                                                                     Rwlock_readers >>
+                                                                                                     ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                                                               LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                 IF self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                    THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                               THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                    /\ LET lock_level_ == 64 + 64 IN
+                                                                                                                                         IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self))
+                                                                                                                                            THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                                                                                 /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                                                                            /\ LET held_ == held[self] \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                                                                                 IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                                                                                    THEN /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                              /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                    THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                         /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                              /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                    ELSE /\ IF FALSE
+                                                                                                                                                                                               THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                    /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                    /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                    /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                    /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                         /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                         /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       ELSE /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                       THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                            /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                 /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                                                            held >>
+                                                                                                                                                                       ELSE /\ IF FALSE
+                                                                                                                                                                                  THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                       /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                       /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                                                       held >>
+                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                       /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                       /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"})
+                                                                                                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                 /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                 /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                 /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                               ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                    /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                         LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                           LET lock_level_ == 64 + 64 IN
+                                                                                                                                             IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self))
+                                                                                                                                                THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                                                                                     /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                                                                           THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                                                                                /\ LET held2_ == held_ \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                                                                                     IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                                                                                        THEN /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                                  /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                                  /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                        THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                             /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                        ELSE /\ IF FALSE
+                                                                                                                                                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                        /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                        /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                             /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                             /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           ELSE /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                           THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                           ELSE /\ IF FALSE
+                                                                                                                                                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                           /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                           /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"})
+                                                                                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                     /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                    /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                         /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                         /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                         RecursiveRwlock_nested >>
+                                                                                          ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE IF ~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                               /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                               /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                               RecursiveRwlock_nested, 
+                                                                                                               Rwlock_readers >>
+                                                                         ELSE /\ IF FALSE
+                                                                                    THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                              LET lock_level_2_ == 16 + 64 IN
+                                                                                                IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)
+                                                                                                   THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
+                                                                                                        /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                              THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
+                                                                                                                         THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                                                                                   IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                                      THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                           /\ LET lock_level_ == 64 + 64 IN
+                                                                                                                                                IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self))
+                                                                                                                                                   THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                                                                                        /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                                                                                   /\ LET held_ == held[self] \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                                                                                        IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                                                                                           THEN /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                           THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                                /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                held_shared >>
+                                                                                                                                                                                           ELSE /\ IF FALSE
+                                                                                                                                                                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                           held_shared >>
+                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                              ELSE /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                              THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                   /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                        /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                                                                   held, 
+                                                                                                                                                                                                   held_shared >>
+                                                                                                                                                                              ELSE /\ IF FALSE
+                                                                                                                                                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                                                                              held, 
+                                                                                                                                                                                                              held_shared >>
+                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                   /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"})
+                                                                                                                                                        /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                                                                        RecursiveSpinlock_owner >>
+                                                                                                                                           /\ UNCHANGED Rwlock_readers
+                                                                                                                                      ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                           /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                                LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                                  LET lock_level_ == 64 + 64 IN
+                                                                                                                                                    IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self))
+                                                                                                                                                       THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                                                                                            /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                                                                                       /\ LET held2_ == held_ \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                                                                                            IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                                                                                               THEN /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                                    /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                                         /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                                         /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                               ELSE /\ IF FALSE
+                                                                                                                                                                                                          THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                               /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                               /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                    /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                    /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                    /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                  ELSE /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                  THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                       /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                            /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                            /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                  ELSE /\ IF FALSE
+                                                                                                                                                                                             THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                  /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                  /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                       /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                       /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"})
+                                                                                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                            /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                                                                            RecursiveSpinlock_owner >>
+                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                              /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                                              RecursiveSpinlock_owner, 
+                                                                                                                                              RecursiveRwlock_nested, 
+                                                                                                                                              Rwlock_readers >>
+                                                                                                              ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                                                                        LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                          IF self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                             THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                                        THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                             /\ LET lock_level_ == 64 + 64 IN
+                                                                                                                                                  IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self))
+                                                                                                                                                     THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                                                                                          /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                                                                                     /\ LET held_ == held[self] \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                                                                                          IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                                                                                             THEN /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                                  /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                                       /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                                       /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                             ELSE /\ IF FALSE
+                                                                                                                                                                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                             /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                             /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                  /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                  /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                  /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                ELSE /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                     /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                          /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                          /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                                                                                     held >>
+                                                                                                                                                                                ELSE /\ IF FALSE
+                                                                                                                                                                                           THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                held >>
+                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                     /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                     /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"})
+                                                                                                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                          /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                                                                          RecursiveSpinlock_owner >>
+                                                                                                                                        ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                             /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                                  LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                                    LET lock_level_ == 64 + 64 IN
+                                                                                                                                                      IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self))
+                                                                                                                                                         THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                                                                                              /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                                                                                    THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                                                                                         /\ LET held2_ == held_ \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                                                                                              IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                                                                                                 THEN /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                                           /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                                           /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                                 THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                                      /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                 ELSE /\ IF FALSE
+                                                                                                                                                                                                            THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                      /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                      /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                    ELSE /\ LET depth2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth2_ + 1]
+                                                                                                                                                                              /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                                                                                    THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                         /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                                                                                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                    ELSE /\ IF FALSE
+                                                                                                                                                                                               THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                         /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                                                                                         /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "guess"})
+                                                                                                                                                              /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                              /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                                                                              RecursiveSpinlock_owner >>
+                                                                                                                                             /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                  /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                  /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                                                  RecursiveSpinlock_owner, 
+                                                                                                                                                  RecursiveRwlock_nested >>
+                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE IF ~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                        /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                        RecursiveSpinlock_owner, 
+                                                                                                                        RecursiveRwlock_nested, 
+                                                                                                                        Rwlock_readers >>
+                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                         RecursiveSpinlock_owner, 
+                                                                                                         RecursiveRwlock_nested, 
+                                                                                                         Rwlock_readers, 
+                                                                                                         Pcpu_mm_lock_level >>
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ held' = [held EXCEPT ![self] = {}]
                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                               RecursiveSpinlock_owner, 
                                                                                RecursiveSpinlock_depth, 
                                                                                RecursiveRwlock_nested, Rwlock_readers, 
-                                                                               Pcpu_mm_lock_level, level >>
-                                                    /\ UNCHANGED RecursiveSpinlock_owner
+                                                                               Pcpu_mm_lock_level >>
                                     ELSE /\ fault' = (fault \union {"lock-order"})
                                          /\ held' = [held EXCEPT ![self] = {}]
                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
                                                          RecursiveSpinlock_depth, RecursiveRwlock_nested, Rwlock_readers, 
-                                                         Pcpu_mm_lock_level, level >>
+                                                         Pcpu_mm_lock_level >>
                               /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, held_2, 
                                               held_shared_2 >>
 
-mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
-                      /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
-                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null
-                            THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self] IN
-                                      LET held_ == held[self] \union {MmLock_lock[d0_paging_lock_2]} IN
-                                        IF RecursiveSpinlock_owner_[d1_paging_lock_lock] = self
-                                           THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] IN
-                                                     LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1] IN
-                                                       IF RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] = 1
-                                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                               /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                                    LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]] IN
-                                                                      LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
-                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1]
-                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 0
-                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = null]
-                                                                                   /\ LET held2_ == held_ \ {MmLock_lock[d0_paging_lock_2]} IN
-                                                                                        LET held_shared_ == held_shared[self] \ {MmLock_lock[d0_paging_lock_2]} IN
-                                                                                          IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
-                                                                                             THEN /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
-                                                                                                             /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                             /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                        ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                             /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+mm_unlock_106(self) == /\ pc[self] = "mm_unlock_106"
+                       /\ IF (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self)
+                             THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] IN
+                                       LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1] IN
+                                         IF RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] = 0
+                                            THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = null] IN
+                                                      LET held_ == held[self] \ {MmLock_lock[d0_paging_lock_2]} IN
+                                                        LET held_shared_ == held_shared[self] \ {MmLock_lock[d0_paging_lock_2]} IN
+                                                          IF RecursiveSpinlock_owner_[d1_paging_lock_lock] = self
+                                                             THEN /\ IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
+                                                                             /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self
+                                                                                   THEN /\ LET depth_22_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                             /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_22_ - 1]
+                                                                                             /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                   THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                        /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                             LET held_shared2_ == held_shared_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                               IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                  THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ fault' = fault
+                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                              THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ fault' = fault
+                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                        /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                        /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        ELSE /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self
+                                                                                   THEN /\ LET depth_22_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                             /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_22_ - 1]
+                                                                                             /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                   THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                        /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                             LET held_shared2_ == held_shared_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                               IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                  THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ fault' = fault
+                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                              THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ fault' = fault
+                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                        /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                        /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ UNCHANGED Pcpu_mm_lock_level
+                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED Pcpu_mm_lock_level
+                                            ELSE /\ IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
+                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
+                                                            /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                  THEN /\ LET depth_22_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_22_ - 1]
+                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                       /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                            LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                              IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ fault' = fault
+                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  ELSE /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                   /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                  /\ level' = [level EXCEPT ![self] = 0]
+                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              ELSE /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
-                                                                                              /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                              /\ held' = [held EXCEPT ![self] = held_]
-                                                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                         ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                              /\ held' = [held EXCEPT ![self] = held_]
-                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                   /\ UNCHANGED << fault, held_shared >>
-                                                          ELSE /\ IF FALSE
-                                                                     THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                                               LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
-                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1]
-                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 0
-                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = null]
-                                                                                            /\ LET held2_ == held_ \ {MmLock_lock[d0_paging_lock_2]} IN
-                                                                                                 LET held_shared_ == held_shared[self] \ {MmLock_lock[d0_paging_lock_2]} IN
-                                                                                                   IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
-                                                                                                      THEN /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                                 THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
-                                                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                      /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                 ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                      /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                           /\ fault' = fault
-                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                           /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       ELSE /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                  THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
-                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                       /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                  ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                       /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                            /\ UNCHANGED << fault, 
-                                                                                                            held_shared >>
-                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                          /\ level' = [level EXCEPT ![self] = 0]
-                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED Pcpu_mm_lock_level
-                                                               /\ UNCHANGED OrderedLock_unlock_level
-                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                /\ level' = [level EXCEPT ![self] = 0]
-                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_depth, 
-                                                                Pcpu_mm_lock_level >>
-                            ELSE /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
-                                       THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] IN
-                                                 LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1] IN
-                                                   IF RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] = 1
-                                                      THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                           /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                                LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]] IN
-                                                                  IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self
-                                                                     THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
-                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1]
-                                                                               /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 0
-                                                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = null]
-                                                                                          /\ LET held_ == held[self] \ {MmLock_lock[d0_paging_lock_2]} IN
-                                                                                               LET held_shared_ == held_shared[self] \ {MmLock_lock[d0_paging_lock_2]} IN
-                                                                                                 IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
-                                                                                                    THEN /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                               THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
-                                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                    /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                               ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                    /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                         /\ fault' = fault
-                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                         /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     ELSE /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
-                                                                                                     /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                     /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                          /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                          fault, held, 
-                                                                                                          held_shared >>
-                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                          /\ level' = [level EXCEPT ![self] = 0]
-                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED RecursiveSpinlock_owner
-                                                      ELSE /\ IF FALSE
-                                                                 THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                                           IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self
-                                                                              THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
-                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1]
-                                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 0
-                                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = null]
-                                                                                                   /\ LET held_ == held[self] \ {MmLock_lock[d0_paging_lock_2]} IN
-                                                                                                        LET held_shared_ == held_shared[self] \ {MmLock_lock[d0_paging_lock_2]} IN
-                                                                                                          IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
-                                                                                                             THEN /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
-                                                                                                                             /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                             /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                        ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                             /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                             /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                  /\ fault' = fault
-                                                                                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                  /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              ELSE /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
-                                                                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                   /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                                   fault, 
-                                                                                                                   held, 
-                                                                                                                   held_shared >>
-                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                   /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                   /\ level' = [level EXCEPT ![self] = 0]
-                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED RecursiveSpinlock_owner
-                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                      /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                      /\ level' = [level EXCEPT ![self] = 0]
-                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                      Pcpu_mm_lock_level >>
-                                                           /\ UNCHANGED OrderedLock_unlock_level
-                                       ELSE /\ fault' = (fault \union {"guess"})
-                                            /\ level' = [level EXCEPT ![self] = 0]
-                                            /\ held' = [held EXCEPT ![self] = {}]
-                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-                                                            RecursiveSpinlock_depth, Pcpu_mm_lock_level >>
-                      /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, 
-                                      Rwlock_readers, held_2, held_shared_2 >>
+                                                                                       /\ UNCHANGED RecursiveSpinlock_owner
+                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                       /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED RecursiveSpinlock_owner
+                                                       ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                  THEN /\ LET depth_22_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_22_ - 1]
+                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                       /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                            LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                              IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ fault' = fault
+                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  ELSE /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ fault' = fault
+                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED RecursiveSpinlock_owner
+                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                       /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED RecursiveSpinlock_owner
+                                                            /\ UNCHANGED Pcpu_mm_lock_level
+                             ELSE /\ fault' = (fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self) THEN "unlock-not-held" ELSE "guess"})
+                                  /\ held' = [held EXCEPT ![self] = {}]
+                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                  /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Pcpu_mm_lock_level >>
+                       /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
+                                       RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, held_2, held_shared_2 >>
 
-mm_unlock_106_2(self) == /\ pc[self] = "mm_unlock_106_2"
-                         /\ IF (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self)
-                               THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
-                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                    /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                         LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                           IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ fault' = fault
-                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               ELSE /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                          THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ fault' = fault
-                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED RecursiveSpinlock_owner
-                               ELSE /\ fault' = (fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self) THEN "unlock-not-held" ELSE "guess"})
-                                    /\ held' = [held EXCEPT ![self] = {}]
-                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
-                         /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
-                                         RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Pcpu_mm_lock_level, 
-                                         level, held_2, held_shared_2 >>
-
-log_dirty_op(self) == is_control_domain_39(self) \/ mm_lock_89_2(self) \/ mm_unlock_106_2(self)
+log_dirty_op(self) == is_control_domain_39(self) \/ mm_unlock_106(self)
 
 mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                    /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
                                         LET mm_write_locked_by_me_ == locker_ = self IN
                                           IF mm_write_locked_by_me_
                                              THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
-                                                       /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 64
-                                                             THEN /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
-                                                                  /\ UNCHANGED << fault, held_2, held_shared_2 >>
-                                                             ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, 
-                                                                  Rwlock_writer, Pcpu_mm_lock_level >>
-                                             ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]))
+                                                       LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                         IF Pcpu_mm_lock_level[CpuOf[self]] <= 64
+                                                            THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
+                                                                 /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null
+                                                                       THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self] IN
+                                                                                 LET held_ == held_2[self] \union {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                   IF RecursiveSpinlock_owner_[d1_paging_lock_lock] = self
+                                                                                      THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
+                                                                                                  IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                     THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                                          /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                               LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]] IN
+                                                                                                                 LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                         THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                              /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                   LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                     LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                            IF recurse_count_3_ # 0
+                                                                                                                                               THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                          THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                    Rwlock_writer >>
+                                                                                                                                               ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                    /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                          THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                               /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                    LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                      IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                         THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED Rwlock_writer
+                                                                                                                         ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                        IF recurse_count_3_ # 0
+                                                                                                                                           THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                      THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                Rwlock_writer >>
+                                                                                                                                           ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                      THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                           /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                  IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                     THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ UNCHANGED Rwlock_writer
+                                                                                                     ELSE /\ IF FALSE
+                                                                                                                THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                          LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                       /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                            LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                              LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                     IF recurse_count_3_ # 0
+                                                                                                                                                        THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                   THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                             Rwlock_writer >>
+                                                                                                                                                        ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                                                             /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                        /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                             LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                               IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                  THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ UNCHANGED Rwlock_writer
+                                                                                                                                  ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                            /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                 IF recurse_count_3_ # 0
+                                                                                                                                                    THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                               THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                         Rwlock_writer >>
+                                                                                                                                                    ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                         /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                                                         /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                               THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                    /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                         LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                           IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                              THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ UNCHANGED Rwlock_writer
+                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                     Rwlock_writer, 
+                                                                                                                                     Pcpu_mm_lock_level >>
+                                                                                                          /\ UNCHANGED OrderedLock_unlock_level
+                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                           RecursiveSpinlock_depth, 
+                                                                                                           MmRwlock_locker, 
+                                                                                                           Rwlock_writer, 
+                                                                                                           Pcpu_mm_lock_level >>
+                                                                       ELSE /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
+                                                                                  THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                            LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
+                                                                                              IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                 THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                                      /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                           LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]] IN
+                                                                                                             IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                                                                THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                     /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                          LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                            LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                   IF recurse_count_3_ # 0
+                                                                                                                                                      THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                 THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                           Rwlock_writer >>
+                                                                                                                                                      ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                           /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                      /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                           LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                             IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ UNCHANGED Rwlock_writer
+                                                                                                                                ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                               IF recurse_count_3_ # 0
+                                                                                                                                                  THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                             THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                       Rwlock_writer >>
+                                                                                                                                                  ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                       /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                       /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                  /\ LET held_ == held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                       LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                         IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                            THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ UNCHANGED Rwlock_writer
+                                                                                                                                     /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                     MmRwlock_locker, 
+                                                                                                                                     Rwlock_writer >>
+                                                                                                 ELSE /\ IF FALSE
+                                                                                                            THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                      IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                                                                         THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                         THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                              /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                   LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                     LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                            IF recurse_count_3_ # 0
+                                                                                                                                                               THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                          THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                    Rwlock_writer >>
+                                                                                                                                                               ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                                                                    /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                          THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                               /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                    LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                      IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                         THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               /\ UNCHANGED Rwlock_writer
+                                                                                                                                         ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                        IF recurse_count_3_ # 0
+                                                                                                                                                           THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                                      THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                Rwlock_writer >>
+                                                                                                                                                           ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                                                                /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                      THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                           /\ LET held_ == held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                  IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                     THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ UNCHANGED Rwlock_writer
+                                                                                                                                              /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                              /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                              MmRwlock_locker, 
+                                                                                                                                              Rwlock_writer >>
+                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                 MmRwlock_locker, 
+                                                                                                                                 Rwlock_writer, 
+                                                                                                                                 Pcpu_mm_lock_level >>
+                                                                                                      /\ UNCHANGED OrderedLock_unlock_level
+                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                       RecursiveSpinlock_owner, 
+                                                                                                       RecursiveSpinlock_depth, 
+                                                                                                       MmRwlock_locker, 
+                                                                                                       Rwlock_writer, 
+                                                                                                       Pcpu_mm_lock_level >>
+                                                            ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                 RecursiveSpinlock_owner, 
+                                                                                 RecursiveSpinlock_depth, 
+                                                                                 MmRwlock_locker, Rwlock_writer, 
+                                                                                 Pcpu_mm_lock_level >>
+                                             ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0)
                                                         THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0)
                                                              /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
                                                              /\ LET held_ == held_2[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
@@ -2295,15 +5295,15 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"})
+                                                        ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]))) THEN "self-deadlock" ELSE "guess"})
                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                              /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, 
                                                                              MmRwlock_recurse_count, Rwlock_writer, 
                                                                              Pcpu_mm_lock_level >>
-                                   /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                   RecursiveRwlock_nested, Rwlock_readers, level, held, held_shared >>
+                                                  /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
+                                   /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, held, held_shared >>
 
 mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                       /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
@@ -2718,7 +5718,7 @@ mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                                             /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
                                                             RecursiveSpinlock_depth, MmRwlock_locker, 
                                                             MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level >>
-                      /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, level, held, held_shared >>
+                      /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, held, held_shared >>
 
 vcpu(self) == mm_write_locked_by_me_111(self) \/ mm_lock_89_3(self)
 
@@ -2734,22 +5734,20 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "is_control_domain_39" /\ ~(IF Pcpu_mm_lock_level[CpuOf[t_]] <= 64 THEN ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null THEN IF (IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_ THEN IF (RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1 THEN IF 64 <= (16 + 64) THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_ THEN Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF 64 <= (16 + 64) THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_ THEN Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF RecursiveSpinlock_owner[d1_paging_lock_lock] = t_ THEN IF (RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1 THEN IF 64 <= (16 + 64) THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_ THEN Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF 64 <= (16 + 64) THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_ THEN Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
-  \/ pc[t_] = "mm_lock_89_2" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))
-  \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "is_control_domain_39" /\ ~(IF Pcpu_mm_lock_level[CpuOf[t_]] <= 64 THEN ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null THEN IF (IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_ THEN IF (RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1 THEN IF 64 <= (16 + 64) THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_ THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null THEN (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (IF t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] THEN IF ~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) THEN IF t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] THEN IF t_ \in (RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_}) THEN IF 64 <= (64 + 64) THEN IF ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_) THEN ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_) ELSE TRUE ELSE TRUE ELSE IF 64 <= (64 + 64) THEN IF ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_) THEN ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF t_ \in (Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_}) THEN IF t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] THEN IF 64 <= (64 + 64) THEN IF ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_) THEN ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_) ELSE TRUE ELSE TRUE ELSE IF 64 <= (64 + 64) THEN IF ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_) THEN ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_) ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF 64 <= (16 + 64) THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_ THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null THEN (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (IF t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] THEN IF ~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) THEN IF t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] THEN IF t_ \in (RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_}) THEN IF 64 <= (64 + 64) THEN IF ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_) THEN ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_) ELSE TRUE ELSE TRUE ELSE IF 64 <= (64 + 64) THEN IF ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_) THEN ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF t_ \in (Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_}) THEN IF t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] THEN IF 64 <= (64 + 64) THEN IF ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_) THEN ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_) ELSE TRUE ELSE TRUE ELSE IF 64 <= (64 + 64) THEN IF ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_) THEN ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_) ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF RecursiveSpinlock_owner[d1_paging_lock_lock] = t_ THEN IF (RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1 THEN IF 64 <= (16 + 64) THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_ THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null THEN (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (IF t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] THEN IF ~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) THEN IF t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] THEN IF t_ \in (RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_}) THEN IF 64 <= (64 + 64) THEN IF (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE IF 64 <= (64 + 64) THEN IF (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF t_ \in (Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_}) THEN IF t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] THEN IF 64 <= (64 + 64) THEN IF (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE IF 64 <= (64 + 64) THEN IF (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF 64 <= (16 + 64) THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_ THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null THEN (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (IF t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] THEN IF ~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) THEN IF t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] THEN IF t_ \in (RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_}) THEN IF 64 <= (64 + 64) THEN IF (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE IF 64 <= (64 + 64) THEN IF (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF t_ \in (Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_}) THEN IF t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] THEN IF 64 <= (64 + 64) THEN IF (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE IF 64 <= (64 + 64) THEN IF (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN IF Pcpu_mm_lock_level[CpuOf[t_]] <= 64 THEN (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_) ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mm_lock_89_3" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "is_control_domain_39" -> (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) /\ ((IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1) /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) /\ ((IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1)) /\ FALSE /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null)) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1) /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null)) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1)) /\ FALSE /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {})
-    [] pc[t_] = "mm_lock_89_2" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {})
-    [] pc[t_] = "mm_write_locked_by_me_111" -> (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] ELSE {})
+  CASE pc[t_] = "is_control_domain_39" -> (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) /\ ((IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1) /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) /\ ((IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1) /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (t_ \in (RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_})) /\ (64 <= (64 + 64)) /\ (((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_)) /\ (~(((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_))) THEN Present(IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) /\ ((IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1) /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (~(t_ \in (RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_}))) /\ (64 <= (64 + 64)) /\ (((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_)) /\ (~(((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_))) THEN Present(IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) /\ ((IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1) /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (t_ \in (Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_})) /\ (t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (64 <= (64 + 64)) /\ (((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_)) /\ (~(((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_))) THEN Present(IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) /\ ((IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1) /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (t_ \in (Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_})) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (64 <= (64 + 64)) /\ (((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_)) /\ (~(((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_))) THEN Present(IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) /\ ((IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1)) /\ FALSE /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) /\ ((IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1)) /\ FALSE /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (t_ \in (RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_})) /\ (64 <= (64 + 64)) /\ (((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_)) /\ (~(((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_))) THEN Present(IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) /\ ((IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1)) /\ FALSE /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (~(t_ \in (RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_}))) /\ (64 <= (64 + 64)) /\ (((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_)) /\ (~(((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_))) THEN Present(IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) /\ ((IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1)) /\ FALSE /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (t_ \in (Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_})) /\ (t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (64 <= (64 + 64)) /\ (((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_)) /\ (~(((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_))) THEN Present(IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) /\ ((IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1)) /\ FALSE /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (t_ \in (Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_})) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (64 <= (64 + 64)) /\ (((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_)) /\ (~(((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = null) \/ ((IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) = t_))) THEN Present(IF MmLock_lock[d0_paging_lock_2] = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null)) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1) /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null)) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1) /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (t_ \in (RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_})) /\ (64 <= (64 + 64)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null)) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1) /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (~(t_ \in (RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_}))) /\ (64 <= (64 + 64)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null)) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1) /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (t_ \in (Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_})) /\ (t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (64 <= (64 + 64)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null)) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1) /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (t_ \in (Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_})) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (64 <= (64 + 64)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null)) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1)) /\ FALSE /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null)) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1)) /\ FALSE /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (t_ \in (RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_})) /\ (64 <= (64 + 64)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null)) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1)) /\ FALSE /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (~(t_ \in (RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_}))) /\ (64 <= (64 + 64)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null)) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1)) /\ FALSE /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (t_ \in (Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_})) /\ (t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (64 <= (64 + 64)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null)) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1)) /\ FALSE /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (t_ \in (Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {t_})) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (64 <= (64 + 64)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {})
+    [] pc[t_] = "mm_write_locked_by_me_111" -> (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] ELSE {})
     [] pc[t_] = "mm_lock_89_3" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {})
     [] OTHER -> {}
 

@@ -65,13 +65,32 @@ is_control_domain_39:
     await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
     if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
       RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := self;
-      with held_ = held \union {MmLock_lock[d1_paging_lock_2]} do
-        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-          RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
-          \* mm-locks.ts:92  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-            OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+      with held_ = held \union {MmLock_lock[d1_paging_lock_2]},
+           depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
+        RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
+        \* mm-locks.ts:92  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          Pcpu_mm_lock_level[CpuOf[self]] := 64;
+          \* mm-domain.ts:39  return d === dom0;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          with lock_level_2_ = 16 + 64 do
+            \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+            if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_ then
+              held := held_;
+              goto mm_read_lock_156;
+            else
+              fault := fault \union {"lock-order"};
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* mm-locks.ts:93  assert(rec, "mm lock already held");
+          if FALSE then
             \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
             Pcpu_mm_lock_level[CpuOf[self]] := 64;
             \* mm-domain.ts:39  return d === dom0;
@@ -89,31 +108,11 @@ is_control_domain_39:
               end if;
             end with;
           else
-            \* mm-locks.ts:93  assert(rec, "mm lock already held");
-            if FALSE then
-              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              Pcpu_mm_lock_level[CpuOf[self]] := 64;
-              \* mm-domain.ts:39  return d === dom0;
-              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-              with lock_level_2_ = 16 + 64 do
-                \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
-                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_ then
-                  held := held_;
-                  goto mm_read_lock_156;
-                else
-                  fault := fault \union {"lock-order"};
-                  held := {}; held_shared := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"assert"};
-              held := {}; held_shared := {};
-              goto Done;
-            end if;
+            fault := fault \union {"assert"};
+            held := {}; held_shared := {};
+            goto Done;
           end if;
-        end with;
+        end if;
       end with;
     else
       with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
@@ -194,27 +193,25 @@ mm_read_lock_156:
             end with;
           else
             Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
-            with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-              with held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                \* mm-domain.ts:39  return d === dom0;
-                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                with lock_level_ = 64 + 64 do
-                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                  if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                    held := held_;
-                    held_shared := held_shared_;
-                    level := lock_level_;
-                    goto mm_lock_89_2;
-                  else
-                    fault := fault \union {"lock-order"};
-                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                    held := {}; held_shared := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
+            with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                 held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+              \* mm-domain.ts:39  return d === dom0;
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                 lock_level_ = 64 + 64 do
+              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+              if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                held := held_;
+                held_shared := held_shared_;
+                level := lock_level_;
+                goto mm_lock_89_2;
+              else
+                fault := fault \union {"lock-order"};
+                RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
             end with;
           end if;
         end with;
@@ -224,59 +221,56 @@ mm_read_lock_156:
         goto Done;
       end if;
     else
-      with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
-        with held_shared_ = held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
-          \* mm-locks.ts:161  read_unlock(l.lock);
-          if self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] then
-            if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
-              RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
+      with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}],
+           held_shared_ = held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
+        \* mm-locks.ts:161  read_unlock(l.lock);
+        if self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] then
+          if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
+            RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
+            \* mm-domain.ts:39  return d === dom0;
+            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+            with lock_level_ = 64 + 64 do
+              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+              if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                Rwlock_readers := Rwlock_readers_;
+                held_shared := held_shared_;
+                level := lock_level_;
+                goto mm_lock_89_2;
+              else
+                fault := fault \union {"lock-order"};
+                Rwlock_readers := Rwlock_readers_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
+            with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                 held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]},
               \* mm-domain.ts:39  return d === dom0;
               \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-              with lock_level_ = 64 + 64 do
-                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                  Rwlock_readers := Rwlock_readers_;
-                  held_shared := held_shared_;
-                  level := lock_level_;
-                  goto mm_lock_89_2;
-                else
-                  fault := fault \union {"lock-order"};
-                  Rwlock_readers := Rwlock_readers_;
-                  held := {}; held_shared := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
-              with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                with held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                  \* mm-domain.ts:39  return d === dom0;
-                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                  with lock_level_ = 64 + 64 do
-                    \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                    if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                      held_shared := held_shared2_;
-                      held := held_;
-                      level := lock_level_;
-                      goto mm_lock_89_2;
-                    else
-                      fault := fault \union {"lock-order"};
-                      held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end if;
-          else
-            fault := fault \union {"unlock-not-held"};
-            Rwlock_readers := Rwlock_readers_;
-            held := {}; held_shared := {};
-            goto Done;
+                 lock_level_ = 64 + 64 do
+              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+              if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                held_shared := held_shared2_;
+                held := held_;
+                level := lock_level_;
+                goto mm_lock_89_2;
+              else
+                fault := fault \union {"lock-order"};
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
           end if;
-        end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          Rwlock_readers := Rwlock_readers_;
+          held := {}; held_shared := {};
+          goto Done;
+        end if;
       end with;
     end if;
   else
@@ -290,36 +284,35 @@ mm_lock_89_2:
     await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
     if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
       RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
-      with held_ = held \union {MmLock_lock[d0_paging_lock_2]} do
-        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
-          RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
-          \* mm-locks.ts:92  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-            OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+      with held_ = held \union {MmLock_lock[d0_paging_lock_2]},
+           depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
+        RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
+        \* mm-locks.ts:92  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
+            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+            held := held_;
+            level := 0;
+            goto mm_unlock_106;
+          end with;
+        else
+          \* mm-locks.ts:93  assert(rec, "mm lock already held");
+          if FALSE then
             \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-              held := held_;
-              level := 0;
-              goto mm_unlock_106;
-            end with;
+            Pcpu_mm_lock_level[CpuOf[self]] := level;
+            held := held_;
+            level := 0;
+            goto mm_unlock_106;
           else
-            \* mm-locks.ts:93  assert(rec, "mm lock already held");
-            if FALSE then
-              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              Pcpu_mm_lock_level[CpuOf[self]] := level;
-              held := held_;
-              level := 0;
-              goto mm_unlock_106;
-            else
-              fault := fault \union {"assert"};
-              level := 0; held := {}; held_shared := {};
-              goto Done;
-            end if;
+            fault := fault \union {"assert"};
+            level := 0; held := {}; held_shared := {};
+            goto Done;
           end if;
-        end with;
+        end if;
       end with;
     else
       with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
@@ -395,17 +388,16 @@ mm_unlock_106_2:
       RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_2_ - 1;
       if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
         RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-        with held_ = held \ {MmLock_lock[d1_paging_lock_2]} do
-          with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
-            if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-              held := {}; held_shared := {};
-              goto Done;
-            else
-              fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-              held := {}; held_shared := {};
-              goto Done;
-            end if;
-          end with;
+        with held_ = held \ {MmLock_lock[d1_paging_lock_2]},
+             held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
+          if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+            held := {}; held_shared := {};
+            goto Done;
+          else
+            fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
         end with;
       else
         if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
@@ -433,34 +425,152 @@ mm_write_locked_by_me_111:
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
   \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
   \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
-          \* mm-domain.ts:39  return d === dom0;
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+       mm_write_locked_by_me_ = locker_ = self do
+    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+    if mm_write_locked_by_me_ then
+      \* mm-locks.ts:132  l.recurse_count++;
+      with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
+        \* mm-domain.ts:39  return d === dom0;
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if (Pcpu_mm_lock_level[CpuOf[self]] <= 64) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) then
           \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if (Pcpu_mm_lock_level[CpuOf[self]] <= 64) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) then
-            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-            await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
-            if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
-              RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := self;
-              with held_ = held_2 \union {MmLock_lock[d1_paging_lock_2]} do
+          await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
+          if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
+            RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := self;
+            with held_ = held_2 \union {MmLock_lock[d1_paging_lock_2]},
+                 depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
+              RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
+              \* mm-locks.ts:92  if (l.lock.depth === 1)
+              if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
+                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                  held_2 := held_;
+                  goto mm_unlock_106_3;
+                end with;
+              else
+                \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                if FALSE then
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  Pcpu_mm_lock_level[CpuOf[self]] := 64;
+                  held_2 := held_;
+                  goto mm_unlock_106_3;
+                else
+                  fault := fault \union {"assert"};
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          else
+            with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
+              RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
+              \* mm-locks.ts:92  if (l.lock.depth === 1)
+              if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
+                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                  goto mm_unlock_106_3;
+                end with;
+              else
+                \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                if FALSE then
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  Pcpu_mm_lock_level[CpuOf[self]] := 64;
+                  goto mm_unlock_106_3;
+                else
+                  fault := fault \union {"assert"};
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 64) THEN "lock-order" ELSE "guess"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      \* mm-locks.ts:123  write_lock(l.lock);
+      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+      if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) then
+        \* mm-locks.ts:123  write_lock(l.lock);
+        await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0);
+        Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
+        with held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+          \* mm-locks.ts:124  l.locker = current();
+          MmRwlock_locker[d1_p2m_rwlock_2] := self;
+          \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          with OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]],
+            \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+               Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16],
+            \* mm-locks.ts:132  l.recurse_count++;
+               recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
+            \* mm-domain.ts:39  return d === dom0;
+            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+            if Pcpu_mm_lock_level_[CpuOf[self]] <= 64 then
+              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+              await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
+              if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
+                RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := self;
+                with held2_ = held_ \union {MmLock_lock[d1_paging_lock_2]},
+                     depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
+                  RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
+                  \* mm-locks.ts:92  if (l.lock.depth === 1)
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+                    \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                    OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                    with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] do
+                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                      held_2 := held2_;
+                      goto mm_unlock_106_3;
+                    end with;
+                  else
+                    \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                    if FALSE then
+                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64];
+                      held_2 := held2_;
+                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                      goto mm_unlock_106_3;
+                    else
+                      fault := fault \union {"assert"};
+                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
                 with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
                   RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
                   \* mm-locks.ts:92  if (l.lock.depth === 1)
                   if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
                     \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                    OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                    OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
                     \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                    with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
+                    with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] do
                       \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
                       held_2 := held_;
                       goto mm_unlock_106_3;
                     end with;
@@ -468,158 +578,35 @@ mm_write_locked_by_me_111:
                     \* mm-locks.ts:93  assert(rec, "mm lock already held");
                     if FALSE then
                       \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                      Pcpu_mm_lock_level[CpuOf[self]] := 64;
+                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64];
                       held_2 := held_;
+                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
                       goto mm_unlock_106_3;
                     else
                       fault := fault \union {"assert"};
+                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                       held_2 := {}; held_shared_2 := {};
                       goto Done;
                     end if;
                   end if;
                 end with;
-              end with;
+              end if;
             else
-              with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-                RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
-                \* mm-locks.ts:92  if (l.lock.depth === 1)
-                if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                  OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                    goto mm_unlock_106_3;
-                  end with;
-                else
-                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                  if FALSE then
-                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                    Pcpu_mm_lock_level[CpuOf[self]] := 64;
-                    goto mm_unlock_106_3;
-                  else
-                    fault := fault \union {"assert"};
-                    held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
+              fault := fault \union {"lock-order"};
+              OrderedLock_unlock_level := OrderedLock_unlock_level_;
+              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
             end if;
-          else
-            fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 64) THEN "lock-order" ELSE "guess"};
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
+          end with;
         end with;
       else
-        \* mm-locks.ts:123  write_lock(l.lock);
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) then
-          \* mm-locks.ts:123  write_lock(l.lock);
-          await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0);
-          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
-          with held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-            \* mm-locks.ts:124  l.locker = current();
-            MmRwlock_locker[d1_p2m_rwlock_2] := self;
-            \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-            with OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] do
-              \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] do
-                \* mm-locks.ts:132  l.recurse_count++;
-                with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                  MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
-                  \* mm-domain.ts:39  return d === dom0;
-                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                  if Pcpu_mm_lock_level_[CpuOf[self]] <= 64 then
-                    \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-                    await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
-                    if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
-                      RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := self;
-                      with held2_ = held_ \union {MmLock_lock[d1_paging_lock_2]} do
-                        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-                          RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
-                          \* mm-locks.ts:92  if (l.lock.depth === 1)
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                            OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
-                            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                            with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] do
-                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                              held_2 := held2_;
-                              goto mm_unlock_106_3;
-                            end with;
-                          else
-                            \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                            if FALSE then
-                              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64];
-                              held_2 := held2_;
-                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                              goto mm_unlock_106_3;
-                            else
-                              fault := fault \union {"assert"};
-                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held_2 := {}; held_shared_2 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-                        RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
-                        \* mm-locks.ts:92  if (l.lock.depth === 1)
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                          OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
-                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                          with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] do
-                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                            held_2 := held_;
-                            goto mm_unlock_106_3;
-                          end with;
-                        else
-                          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                          if FALSE then
-                            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64];
-                            held_2 := held_;
-                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                            goto mm_unlock_106_3;
-                          else
-                            fault := fault \union {"assert"};
-                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            held_2 := {}; held_shared_2 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end if;
-                  else
-                    fault := fault \union {"lock-order"};
-                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                    held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
+        fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE IF ~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]))) THEN "self-deadlock" ELSE "guess"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
-    end with;
+    end if;
   end with;
 mm_unlock_106_3:
   \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
@@ -628,15 +615,33 @@ mm_unlock_106_3:
       RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_2_ - 1;
       if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
         RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-        with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]} do
-          with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-            \* mm-locks.ts:137  l.recurse_count--;
-            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                if recurse_count_3_ # 0 then
-                  if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+        with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]},
+             held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+          \* mm-locks.ts:137  l.recurse_count--;
+             recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+            if recurse_count_3_ # 0 then
+              if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              else
+                fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
+            else
+              \* mm-locks.ts:139  l.locker = null;
+              MmRwlock_locker[d1_p2m_rwlock_2] := null;
+              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+              Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_p2m_rwlock_2];
+              \* mm-locks.ts:145  write_unlock(l.lock);
+              if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                     held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                  if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
                     held_2 := {}; held_shared_2 := {};
                     goto Done;
                   else
@@ -644,34 +649,13 @@ mm_unlock_106_3:
                     held_2 := {}; held_shared_2 := {};
                     goto Done;
                   end if;
-                else
-                  \* mm-locks.ts:139  l.locker = null;
-                  MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                  Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_p2m_rwlock_2];
-                  \* mm-locks.ts:145  write_unlock(l.lock);
-                  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-                    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                    with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                      with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                        if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                          held_2 := {}; held_shared_2 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                          held_2 := {}; held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            end with;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
+            end if;
           end with;
         end with;
       else
@@ -697,17 +681,16 @@ mm_unlock_106_3:
               \* mm-locks.ts:145  write_unlock(l.lock);
               if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
                 Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                  with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                    if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                      held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                      held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
+                with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                     held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                  if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
                 end with;
               else
                 fault := fault \union {"unlock-not-held"};
@@ -732,55 +715,146 @@ begin
 mm_write_locked_by_me_111_2:
   \* mm-domain.ts:39  return d === dom0;
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-  with lock_level_ = 16 + 64 do
+  with lock_level_ = 16 + 64,
     \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
     \* mm-locks.ts:111  return l.locker === current();
-    with locker_ = MmRwlock_locker[d0_p2m_rwlock_2] do
-      with mm_write_locked_by_me_ = locker_ = self do
-        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-        if mm_write_locked_by_me_ then
-          \* mm-locks.ts:132  l.recurse_count++;
-          with recurse_count_ = MmRwlock_recurse_count[d0_p2m_rwlock_2] do
+       locker_ = MmRwlock_locker[d0_p2m_rwlock_2],
+       mm_write_locked_by_me_ = locker_ = self do
+    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+    if mm_write_locked_by_me_ then
+      \* mm-locks.ts:132  l.recurse_count++;
+      with recurse_count_ = MmRwlock_recurse_count[d0_p2m_rwlock_2] do
+        MmRwlock_recurse_count[d0_p2m_rwlock_2] := recurse_count_ + 1;
+        \* mm-domain.ts:39  return d === dom0;
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+        with lock_level_2_ = 64 + 64 do
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) then
+            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+            await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+            if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
+              RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
+              with held_ = held_3 \union {MmLock_lock[d0_paging_lock_2]},
+                   depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
+                RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
+                \* mm-locks.ts:92  if (l.lock.depth === 1)
+                if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                  OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_2_] do
+                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                    held_3 := held_;
+                    goto mm_unlock_106_4;
+                  end with;
+                else
+                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                  if FALSE then
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                    Pcpu_mm_lock_level[CpuOf[self]] := lock_level_2_;
+                    held_3 := held_;
+                    goto mm_unlock_106_4;
+                  else
+                    fault := fault \union {"assert"};
+                    held_3 := {}; held_shared_3 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
+                RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
+                \* mm-locks.ts:92  if (l.lock.depth === 1)
+                if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                  OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_2_] do
+                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                    goto mm_unlock_106_4;
+                  end with;
+                else
+                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                  if FALSE then
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                    Pcpu_mm_lock_level[CpuOf[self]] := lock_level_2_;
+                    goto mm_unlock_106_4;
+                  else
+                    fault := fault \union {"assert"};
+                    held_3 := {}; held_shared_3 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            end if;
+          else
+            fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "guess"};
+            held_3 := {}; held_shared_3 := {};
+            goto Done;
+          end if;
+        end with;
+      end with;
+    else
+      \* mm-locks.ts:123  write_lock(l.lock);
+      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+      if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) then
+        \* mm-locks.ts:123  write_lock(l.lock);
+        await (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0);
+        Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] := self;
+        with held_ = held_3 \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
+          \* mm-locks.ts:124  l.locker = current();
+          MmRwlock_locker[d0_p2m_rwlock_2] := self;
+          \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          with OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d0_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]],
+            \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+               Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_],
+            \* mm-locks.ts:132  l.recurse_count++;
+               recurse_count_ = MmRwlock_recurse_count[d0_p2m_rwlock_2] do
             MmRwlock_recurse_count[d0_p2m_rwlock_2] := recurse_count_ + 1;
             \* mm-domain.ts:39  return d === dom0;
             \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
             with lock_level_2_ = 64 + 64 do
               \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
               \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) then
+              if Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_ then
                 \* mm-locks.ts:89  spin_lock_recursive(l.lock);
                 await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
                 if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
                   RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
-                  with held_ = held_3 \union {MmLock_lock[d0_paging_lock_2]} do
-                    with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
-                      RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
-                      \* mm-locks.ts:92  if (l.lock.depth === 1)
-                      if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                        OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                  with held2_ = held_ \union {MmLock_lock[d0_paging_lock_2]},
+                       depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
+                    RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
+                    \* mm-locks.ts:92  if (l.lock.depth === 1)
+                    if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                      OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_2_] do
+                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                        held_3 := held2_;
+                        goto mm_unlock_106_4;
+                      end with;
+                    else
+                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                      if FALSE then
                         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_2_] do
-                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                          held_3 := held_;
-                          goto mm_unlock_106_4;
-                        end with;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_2_];
+                        held_3 := held2_;
+                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                        goto mm_unlock_106_4;
                       else
-                        \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                        if FALSE then
-                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                          Pcpu_mm_lock_level[CpuOf[self]] := lock_level_2_;
-                          held_3 := held_;
-                          goto mm_unlock_106_4;
-                        else
-                          fault := fault \union {"assert"};
-                          held_3 := {}; held_shared_3 := {};
-                          goto Done;
-                        end if;
+                        fault := fault \union {"assert"};
+                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        held_3 := {}; held_shared_3 := {};
+                        goto Done;
                       end if;
-                    end with;
+                    end if;
                   end with;
                 else
                   with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
@@ -788,21 +862,26 @@ mm_write_locked_by_me_111_2:
                     \* mm-locks.ts:92  if (l.lock.depth === 1)
                     if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
                       \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                      OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                      OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
                       \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                      with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_2_] do
+                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_2_] do
                         \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                        held_3 := held_;
                         goto mm_unlock_106_4;
                       end with;
                     else
                       \* mm-locks.ts:93  assert(rec, "mm lock already held");
                       if FALSE then
                         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                        Pcpu_mm_lock_level[CpuOf[self]] := lock_level_2_;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_2_];
+                        held_3 := held_;
+                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
                         goto mm_unlock_106_4;
                       else
                         fault := fault \union {"assert"};
+                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                         held_3 := {}; held_shared_3 := {};
                         goto Done;
                       end if;
@@ -810,123 +889,21 @@ mm_write_locked_by_me_111_2:
                   end with;
                 end if;
               else
-                fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "guess"};
+                fault := fault \union {"lock-order"};
+                OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                 held_3 := {}; held_shared_3 := {};
                 goto Done;
               end if;
             end with;
           end with;
-        else
-          \* mm-locks.ts:123  write_lock(l.lock);
-          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) then
-            \* mm-locks.ts:123  write_lock(l.lock);
-            await (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0);
-            Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] := self;
-            with held_ = held_3 \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
-              \* mm-locks.ts:124  l.locker = current();
-              MmRwlock_locker[d0_p2m_rwlock_2] := self;
-              \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-              with OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d0_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] do
-                \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_] do
-                  \* mm-locks.ts:132  l.recurse_count++;
-                  with recurse_count_ = MmRwlock_recurse_count[d0_p2m_rwlock_2] do
-                    MmRwlock_recurse_count[d0_p2m_rwlock_2] := recurse_count_ + 1;
-                    \* mm-domain.ts:39  return d === dom0;
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    with lock_level_2_ = 64 + 64 do
-                      \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                      if Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_ then
-                        \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-                        await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
-                        if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
-                          RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
-                          with held2_ = held_ \union {MmLock_lock[d0_paging_lock_2]} do
-                            with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
-                              RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
-                              \* mm-locks.ts:92  if (l.lock.depth === 1)
-                              if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                                OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
-                                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                                with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_2_] do
-                                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                                  held_3 := held2_;
-                                  goto mm_unlock_106_4;
-                                end with;
-                              else
-                                \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                                if FALSE then
-                                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_2_];
-                                  held_3 := held2_;
-                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                  goto mm_unlock_106_4;
-                                else
-                                  fault := fault \union {"assert"};
-                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held_3 := {}; held_shared_3 := {};
-                                  goto Done;
-                                end if;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
-                            RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
-                            \* mm-locks.ts:92  if (l.lock.depth === 1)
-                            if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                              \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                              OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
-                              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                              with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_2_] do
-                                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                                held_3 := held_;
-                                goto mm_unlock_106_4;
-                              end with;
-                            else
-                              \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                              if FALSE then
-                                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_2_];
-                                held_3 := held_;
-                                OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                goto mm_unlock_106_4;
-                              else
-                                fault := fault \union {"assert"};
-                                OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held_3 := {}; held_shared_3 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        end if;
-                      else
-                        fault := fault \union {"lock-order"};
-                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        held_3 := {}; held_shared_3 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-            held_3 := {}; held_shared_3 := {};
-            goto Done;
-          end if;
-        end if;
-      end with;
-    end with;
+        end with;
+      else
+        fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+        held_3 := {}; held_shared_3 := {};
+        goto Done;
+      end if;
+    end if;
   end with;
 mm_unlock_106_4:
   \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
@@ -935,15 +912,33 @@ mm_unlock_106_4:
       RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_2_ - 1;
       if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 0 then
         RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := null;
-        with held_ = held_3 \ {MmLock_lock[d0_paging_lock_2]} do
-          with held_shared_ = held_shared_3 \ {MmLock_lock[d0_paging_lock_2]} do
-            \* mm-locks.ts:137  l.recurse_count--;
-            with recurse_count_2_ = MmRwlock_recurse_count[d0_p2m_rwlock_2] do
-              MmRwlock_recurse_count[d0_p2m_rwlock_2] := recurse_count_2_ - 1;
-              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-              with recurse_count_3_ = MmRwlock_recurse_count[d0_p2m_rwlock_2] do
-                if recurse_count_3_ # 0 then
-                  if (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+        with held_ = held_3 \ {MmLock_lock[d0_paging_lock_2]},
+             held_shared_ = held_shared_3 \ {MmLock_lock[d0_paging_lock_2]},
+          \* mm-locks.ts:137  l.recurse_count--;
+             recurse_count_2_ = MmRwlock_recurse_count[d0_p2m_rwlock_2] do
+          MmRwlock_recurse_count[d0_p2m_rwlock_2] := recurse_count_2_ - 1;
+          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+          with recurse_count_3_ = MmRwlock_recurse_count[d0_p2m_rwlock_2] do
+            if recurse_count_3_ # 0 then
+              if (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                held_3 := {}; held_shared_3 := {};
+                goto Done;
+              else
+                fault := fault \union {IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                held_3 := {}; held_shared_3 := {};
+                goto Done;
+              end if;
+            else
+              \* mm-locks.ts:139  l.locker = null;
+              MmRwlock_locker[d0_p2m_rwlock_2] := null;
+              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+              Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d0_p2m_rwlock_2];
+              \* mm-locks.ts:145  write_unlock(l.lock);
+              if Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = self then
+                Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] := null;
+                with held2_ = held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                     held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                  if (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
                     held_3 := {}; held_shared_3 := {};
                     goto Done;
                   else
@@ -951,34 +946,13 @@ mm_unlock_106_4:
                     held_3 := {}; held_shared_3 := {};
                     goto Done;
                   end if;
-                else
-                  \* mm-locks.ts:139  l.locker = null;
-                  MmRwlock_locker[d0_p2m_rwlock_2] := null;
-                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                  Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d0_p2m_rwlock_2];
-                  \* mm-locks.ts:145  write_unlock(l.lock);
-                  if Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = self then
-                    Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] := null;
-                    with held2_ = held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                      with held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                        if (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                          held_3 := {}; held_shared_3 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                          held_3 := {}; held_shared_3 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    held_3 := {}; held_shared_3 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            end with;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                held_3 := {}; held_shared_3 := {};
+                goto Done;
+              end if;
+            end if;
           end with;
         end with;
       else
@@ -1004,17 +978,16 @@ mm_unlock_106_4:
               \* mm-locks.ts:145  write_unlock(l.lock);
               if Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = self then
                 Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] := null;
-                with held_ = held_3 \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                  with held_shared_ = held_shared_3 \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                    if (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                      held_3 := {}; held_shared_3 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                      held_3 := {}; held_shared_3 := {};
-                      goto Done;
-                    end if;
-                  end with;
+                with held_ = held_3 \ {MmRwlock_lock[d0_p2m_rwlock_2]},
+                     held_shared_ = held_shared_3 \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                  if (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                    held_3 := {}; held_shared_3 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                    held_3 := {}; held_shared_3 := {};
+                    goto Done;
+                  end if;
                 end with;
               else
                 fault := fault \union {"unlock-not-held"};
@@ -1435,7 +1408,7 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                                                   RecursiveSpinlock_depth, 
                                                                                   Pcpu_mm_lock_level >>
                                                   /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
-                                             ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]))
+                                             ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0)
                                                         THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0)
                                                              /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
                                                              /\ LET held_ == held_2[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
@@ -1504,7 +1477,7 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                       /\ UNCHANGED << RecursiveSpinlock_owner, 
                                                                                                       RecursiveSpinlock_depth >>
-                                                        ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                        ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE IF ~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]))) THEN "self-deadlock" ELSE "guess"})
                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1858,14 +1831,14 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "is_control_domain_39" /\ ~(IF Pcpu_mm_lock_level[CpuOf[t_]] <= 64 THEN IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) THEN IF ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2])) THEN IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mm_read_lock_156" /\ ~(IF ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2])) THEN IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_) THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_ THEN Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mm_lock_89_2" /\ ~(IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE)
-  \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN IF Pcpu_mm_lock_level[CpuOf[t_]] <= 64 THEN IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) /\ (IF 16 <= 64 THEN (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_) ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN IF Pcpu_mm_lock_level[CpuOf[t_]] <= 64 THEN IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) /\ (IF 16 <= 64 THEN (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_) ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mm_write_locked_by_me_111_2" /\ ~(IF MmRwlock_locker[d0_p2m_rwlock_2] = t_ THEN IF Pcpu_mm_lock_level[CpuOf[t_]] <= (64 + 64) THEN IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= (16 + 64) THEN IF ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2])) THEN IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) THEN (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0) /\ (IF (16 + 64) <= (64 + 64) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
@@ -1875,7 +1848,7 @@ WaitsFor(t_) ==
   CASE pc[t_] = "is_control_domain_39" -> (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {})
     [] pc[t_] = "mm_read_lock_156" -> (IF (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {})
     [] pc[t_] = "mm_lock_89_2" -> (IF (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {})
-    [] pc[t_] = "mm_write_locked_by_me_111" -> (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) /\ (16 <= 64) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {})
+    [] pc[t_] = "mm_write_locked_by_me_111" -> (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) /\ (16 <= 64) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {})
     [] pc[t_] = "mm_write_locked_by_me_111_2" -> (IF (MmRwlock_locker[d0_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (64 + 64)) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d0_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (16 + 64)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (~((Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d0_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (16 + 64)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (~((Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] ELSE {}) \union (IF (~(MmRwlock_locker[d0_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (16 + 64)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0) /\ ((16 + 64) <= (64 + 64)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {})
     [] OTHER -> {}
 

@@ -108,217 +108,11 @@ mm_lock_89:
   \* mm-locks.ts:89  spin_lock_recursive(l.lock);
   await ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE;
   if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self] do
-      with held_ = held \union {MmLock_lock[d1_nested_p2m_lock_2]} do
-        if RecursiveSpinlock_owner_[d1_nested_p2m_lock_lock] = self then
-          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
-            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
-              \* mm-locks.ts:92  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
-                      with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                        with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                          \* mm-locks.ts:161  read_unlock(l.lock);
-                          if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                            if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                              RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                              \* mm-order.ts:233  look up
-                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                held := {}; held_shared := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            else
-                              Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                              with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                  \* mm-order.ts:233  look up
-                                  if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                    held := {}; held_shared := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held := {}; held_shared := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            end if;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:161  read_unlock(l.lock);
-                      if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                        if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                          RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                          \* mm-order.ts:233  look up
-                          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held := {}; held_shared := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        else
-                          Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                          with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                            with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                              \* mm-order.ts:233  look up
-                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := {}; held_shared := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        end if;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        held := {}; held_shared := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              else
-                \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                if FALSE then
-                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                  Pcpu_mm_lock_level[CpuOf[self]] := 8;
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
-                      with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                        with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                          \* mm-locks.ts:161  read_unlock(l.lock);
-                          if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                            if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                              RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                              \* mm-order.ts:233  look up
-                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                held := {}; held_shared := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            else
-                              Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                              with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                  \* mm-order.ts:233  look up
-                                  if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                    held := {}; held_shared := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held := {}; held_shared := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            end if;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:161  read_unlock(l.lock);
-                      if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                        if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                          RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                          \* mm-order.ts:233  look up
-                          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held := {}; held_shared := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        else
-                          Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                          with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                            with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                              \* mm-order.ts:233  look up
-                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := {}; held_shared := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        end if;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        held := {}; held_shared := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held := {}; held_shared := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    if RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self],
+         held_ = held \union {MmLock_lock[d1_nested_p2m_lock_2]} do
+      if RecursiveSpinlock_owner_[d1_nested_p2m_lock_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
           \* mm-locks.ts:92  if (l.lock.depth === 1)
           if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
             \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
@@ -328,56 +122,18 @@ mm_lock_89:
               \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
               Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
               \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-              if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                    RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-                    with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                      with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                        \* mm-locks.ts:161  read_unlock(l.lock);
-                        if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                          if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                            RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                            \* mm-order.ts:233  look up
-                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                              held := {}; held_shared := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held := {}; held_shared := {};
-                              goto Done;
-                            end if;
-                          else
-                            Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                            with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                              with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                \* mm-order.ts:233  look up
-                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                  held := {}; held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held := {}; held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          end if;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          held := {}; held_shared := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
+              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                  with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                       held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
                     \* mm-locks.ts:161  read_unlock(l.lock);
                     if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
                       if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
                         RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
                         \* mm-order.ts:233  look up
-                        if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
                           held := {}; held_shared := {};
                           goto Done;
                         else
@@ -387,18 +143,17 @@ mm_lock_89:
                         end if;
                       else
                         Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                        with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                          with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                            \* mm-order.ts:233  look up
-                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                              held := {}; held_shared := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held := {}; held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
+                        with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                             held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                          \* mm-order.ts:233  look up
+                          if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                            held := {}; held_shared := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
                         end with;
                       end if;
                     else
@@ -406,14 +161,48 @@ mm_lock_89:
                       held := {}; held_shared := {};
                       goto Done;
                     end if;
+                  end with;
+                else
+                  \* mm-locks.ts:161  read_unlock(l.lock);
+                  if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                    if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                      RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                      \* mm-order.ts:233  look up
+                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    else
+                      Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                      with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                           held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                        \* mm-order.ts:233  look up
+                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held := {}; held_shared := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held := {}; held_shared := {};
-                goto Done;
-              end if;
+                end if;
+              end with;
             end with;
           else
             \* mm-locks.ts:93  assert(rec, "mm lock already held");
@@ -421,56 +210,18 @@ mm_lock_89:
               \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
               Pcpu_mm_lock_level[CpuOf[self]] := 8;
               \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-              if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                    RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-                    with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                      with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                        \* mm-locks.ts:161  read_unlock(l.lock);
-                        if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                          if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                            RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                            \* mm-order.ts:233  look up
-                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                              held := {}; held_shared := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held := {}; held_shared := {};
-                              goto Done;
-                            end if;
-                          else
-                            Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                            with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                              with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                \* mm-order.ts:233  look up
-                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                  held := {}; held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held := {}; held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          end if;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          held := {}; held_shared := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
+              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                  with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                       held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
                     \* mm-locks.ts:161  read_unlock(l.lock);
                     if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
                       if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
                         RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
                         \* mm-order.ts:233  look up
-                        if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
                           held := {}; held_shared := {};
                           goto Done;
                         else
@@ -480,18 +231,17 @@ mm_lock_89:
                         end if;
                       else
                         Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                        with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                          with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                            \* mm-order.ts:233  look up
-                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                              held := {}; held_shared := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held := {}; held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
+                        with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                             held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                          \* mm-order.ts:233  look up
+                          if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                            held := {}; held_shared := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
                         end with;
                       end if;
                     else
@@ -499,22 +249,257 @@ mm_lock_89:
                       held := {}; held_shared := {};
                       goto Done;
                     end if;
+                  end with;
+                else
+                  \* mm-locks.ts:161  read_unlock(l.lock);
+                  if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                    if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                      RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                      \* mm-order.ts:233  look up
+                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    else
+                      Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                      with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                           held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                        \* mm-order.ts:233  look up
+                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held := {}; held_shared := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held := {}; held_shared := {};
-                goto Done;
-              end if;
+                end if;
+              end with;
             else
               fault := fault \union {"assert"};
+              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
               RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
               held := {}; held_shared := {};
               goto Done;
             end if;
           end if;
         end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        held := {}; held_shared := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    if RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self then
+      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
+        \* mm-locks.ts:92  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
+          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
+            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+            if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                  RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                  with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                       held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                    \* mm-locks.ts:161  read_unlock(l.lock);
+                    if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                      if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                        RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                        \* mm-order.ts:233  look up
+                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                          held := {}; held_shared := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      else
+                        Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                        with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                             held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                          \* mm-order.ts:233  look up
+                          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                            held := {}; held_shared := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      end if;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  \* mm-locks.ts:161  read_unlock(l.lock);
+                  if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                    if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                      RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                      \* mm-order.ts:233  look up
+                      if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                        held := {}; held_shared := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    else
+                      Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                      with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                           held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                        \* mm-order.ts:233  look up
+                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                          held := {}; held_shared := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* mm-locks.ts:93  assert(rec, "mm lock already held");
+          if FALSE then
+            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+            Pcpu_mm_lock_level[CpuOf[self]] := 8;
+            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+            if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                  RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                  with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                       held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                    \* mm-locks.ts:161  read_unlock(l.lock);
+                    if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                      if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                        RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                        \* mm-order.ts:233  look up
+                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                          held := {}; held_shared := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      else
+                        Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                        with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                             held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                          \* mm-order.ts:233  look up
+                          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                            held := {}; held_shared := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      end if;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  \* mm-locks.ts:161  read_unlock(l.lock);
+                  if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                    if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                      RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                      \* mm-order.ts:233  look up
+                      if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                        held := {}; held_shared := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    else
+                      Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                      with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                           held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                        \* mm-order.ts:233  look up
+                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                          held := {}; held_shared := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"assert"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -536,147 +521,271 @@ is_control_domain_39_2:
     \* mm-locks.ts:89  spin_lock_recursive(l.lock);
     await ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE;
     if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null then
-      RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := self;
-      with held_ = held_2 \union {MmLock_lock[d1_nested_p2m_lock_2]} do
-        if RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self then
-          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
-            RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] := depth_ + 1;
+      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self],
+           held_ = held_2 \union {MmLock_lock[d1_nested_p2m_lock_2]} do
+        if RecursiveSpinlock_owner_[d1_nested_p2m_lock_lock] = self then
+          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]],
+               RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
             \* mm-locks.ts:92  if (l.lock.depth === 1)
-            if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
+            if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
               \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
               OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
               \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
+              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8],
                 \* mm-domain.ts:39  return d === dom0;
                 \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
                 \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
                 \* mm-locks.ts:111  return l.locker === current();
-                with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-                  with mm_write_locked_by_me_ = locker_ = self do
-                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                    if mm_write_locked_by_me_ then
-                      \* mm-locks.ts:132  l.recurse_count++;
-                      with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                        with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              if recurse_count_3_ # 0 then
-                                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                                held_2 := held_;
-                                goto mm_unlock_106_2;
+                   locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+                   mm_write_locked_by_me_ = locker_ = self do
+                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                if mm_write_locked_by_me_ then
+                  \* mm-locks.ts:132  l.recurse_count++;
+                  with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+                       MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1],
+                    \* mm-locks.ts:137  l.recurse_count--;
+                       recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      if recurse_count_3_ # 0 then
+                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                          if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                            with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                                 held_shared_ = held_shared_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                              \* mm-order.ts:234  flush nested p2m
+                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
                               else
-                                \* mm-locks.ts:139  l.locker = null;
-                                MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                                \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]] do
-                                  \* mm-locks.ts:145  write_unlock(l.lock);
-                                  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-                                    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                                    with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                      held_shared_2 := held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]};
-                                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                                      held_2 := held2_;
-                                      goto mm_unlock_106_2;
-                                    end with;
-                                  else
-                                    fault := fault \union {"unlock-not-held"};
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                    held_2 := {}; held_shared_2 := {};
-                                    goto Done;
-                                  end if;
-                                end with;
+                                fault := fault \union {"lock-held-at-exit"};
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
                               end if;
                             end with;
-                          end with;
+                          else
+                            \* mm-order.ts:234  flush nested p2m
+                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end if;
                         end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                      if Pcpu_mm_lock_level_[CpuOf[self]] <= 16 then
-                        held_2 := held_;
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        goto mm_write_lock_123;
                       else
-                        fault := fault \union {"lock-order"};
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            else
-              \* mm-locks.ts:93  assert(rec, "mm lock already held");
-              if FALSE then
-                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                  \* mm-domain.ts:39  return d === dom0;
-                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                  \* mm-locks.ts:111  return l.locker === current();
-                  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-                    with mm_write_locked_by_me_ = locker_ = self do
-                      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                      if mm_write_locked_by_me_ then
-                        \* mm-locks.ts:132  l.recurse_count++;
-                        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                if recurse_count_3_ # 0 then
-                                  held_2 := held_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  goto mm_unlock_106_2;
+                        \* mm-locks.ts:139  l.locker = null;
+                        MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]] do
+                          \* mm-locks.ts:145  write_unlock(l.lock);
+                          if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                            Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                            with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                 held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                                  with held3_ = held2_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                                       held_shared2_ = held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                                    \* mm-order.ts:234  flush nested p2m
+                                    if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
                                 else
-                                  \* mm-locks.ts:139  l.locker = null;
-                                  MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                  \* mm-locks.ts:145  write_unlock(l.lock);
-                                  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-                                    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                                    with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                      held_shared_2 := held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]};
-                                      held_2 := held2_;
-                                      goto mm_unlock_106_2;
-                                    end with;
+                                  \* mm-order.ts:234  flush nested p2m
+                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
                                   else
-                                    fault := fault \union {"unlock-not-held"};
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                                     held_2 := {}; held_shared_2 := {};
                                     goto Done;
                                   end if;
                                 end if;
                               end with;
                             end with;
-                          end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
                         end with;
-                      else
-                        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                        if Pcpu_mm_lock_level_[CpuOf[self]] <= 16 then
-                          held_2 := held_;
-                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                          goto mm_write_lock_123;
-                        else
-                          fault := fault \union {"lock-order"};
-                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                          held_2 := {}; held_shared_2 := {};
-                          goto Done;
-                        end if;
                       end if;
                     end with;
                   end with;
+                else
+                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                  if Pcpu_mm_lock_level_[CpuOf[self]] <= 16 then
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held_2 := held_;
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                    goto mm_write_lock_123;
+                  else
+                    fault := fault \union {"lock-order"};
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              \* mm-locks.ts:93  assert(rec, "mm lock already held");
+              if FALSE then
+                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8],
+                  \* mm-domain.ts:39  return d === dom0;
+                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                  \* mm-locks.ts:111  return l.locker === current();
+                     locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+                     mm_write_locked_by_me_ = locker_ = self do
+                  \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                  if mm_write_locked_by_me_ then
+                    \* mm-locks.ts:132  l.recurse_count++;
+                    with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+                         MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1],
+                      \* mm-locks.ts:137  l.recurse_count--;
+                         recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        if recurse_count_3_ # 0 then
+                          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                          with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                            if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                              RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                              with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                                   held_shared_ = held_shared_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                                \* mm-order.ts:234  flush nested p2m
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              \* mm-order.ts:234  flush nested p2m
+                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        else
+                          \* mm-locks.ts:139  l.locker = null;
+                          MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                          \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                          \* mm-locks.ts:145  write_unlock(l.lock);
+                          if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                            Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                            with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                 held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                                 depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                              if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                                with held3_ = held2_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                                     held_shared2_ = held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                                  \* mm-order.ts:234  flush nested p2m
+                                  if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                \* mm-order.ts:234  flush nested p2m
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
+                    end with;
+                  else
+                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                    if Pcpu_mm_lock_level_[CpuOf[self]] <= 16 then
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      held_2 := held_;
+                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                      goto mm_write_lock_123;
+                    else
+                      fault := fault \union {"lock-order"};
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  end if;
                 end with;
               else
                 fault := fault \union {"assert"};
+                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
                 held_2 := {}; held_shared_2 := {};
                 goto Done;
               end if;
@@ -684,142 +793,288 @@ is_control_domain_39_2:
           end with;
         else
           fault := fault \union {"guess"};
+          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
           held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end with;
     else
       if RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self then
-        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
-          RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] := depth_ + 1;
+        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
           \* mm-locks.ts:92  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
+          if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
             \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
             OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
             \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
+            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8],
               \* mm-domain.ts:39  return d === dom0;
               \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
               \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
               \* mm-locks.ts:111  return l.locker === current();
-              with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-                with mm_write_locked_by_me_ = locker_ = self do
-                  \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                  if mm_write_locked_by_me_ then
-                    \* mm-locks.ts:132  l.recurse_count++;
-                    with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                      with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            if recurse_count_3_ # 0 then
-                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                              goto mm_unlock_106_2;
+                 locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+                 mm_write_locked_by_me_ = locker_ = self do
+              \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+              if mm_write_locked_by_me_ then
+                \* mm-locks.ts:132  l.recurse_count++;
+                with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+                     MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1],
+                  \* mm-locks.ts:137  l.recurse_count--;
+                     recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                    if recurse_count_3_ # 0 then
+                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                      if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                          if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                            RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                            with held_ = held_2 \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                                 held_shared_ = held_shared_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                              \* mm-order.ts:234  flush nested p2m
+                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            \* mm-order.ts:234  flush nested p2m
+                            if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
                             else
-                              \* mm-locks.ts:139  l.locker = null;
-                              MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]] do
-                                \* mm-locks.ts:145  write_unlock(l.lock);
-                                if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-                                  Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                                  held_2 := held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]};
-                                  held_shared_2 := held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]};
-                                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                                  goto mm_unlock_106_2;
+                              fault := fault \union {"lock-held-at-exit"};
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]] do
+                        \* mm-locks.ts:145  write_unlock(l.lock);
+                        if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                          with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                               held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                            if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+                              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                                  RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                                  with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                                       held_shared2_ = held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                                    \* mm-order.ts:234  flush nested p2m
+                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
                                 else
-                                  fault := fault \union {"unlock-not-held"};
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                  held_2 := {}; held_shared_2 := {};
-                                  goto Done;
+                                  \* mm-order.ts:234  flush nested p2m
+                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
                                 end if;
                               end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
                             end if;
                           end with;
-                        end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
                       end with;
-                    end with;
-                  else
-                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                    if Pcpu_mm_lock_level_[CpuOf[self]] <= 16 then
-                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                      goto mm_write_lock_123;
-                    else
-                      fault := fault \union {"lock-order"};
-                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                      held_2 := {}; held_shared_2 := {};
-                      goto Done;
                     end if;
-                  end if;
+                  end with;
                 end with;
-              end with;
+              else
+                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                if Pcpu_mm_lock_level_[CpuOf[self]] <= 16 then
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                  goto mm_write_lock_123;
+                else
+                  fault := fault \union {"lock-order"};
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
+              end if;
             end with;
           else
             \* mm-locks.ts:93  assert(rec, "mm lock already held");
             if FALSE then
               \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
+              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8],
                 \* mm-domain.ts:39  return d === dom0;
                 \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
                 \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
                 \* mm-locks.ts:111  return l.locker === current();
-                with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-                  with mm_write_locked_by_me_ = locker_ = self do
-                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                    if mm_write_locked_by_me_ then
-                      \* mm-locks.ts:132  l.recurse_count++;
-                      with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                        with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              if recurse_count_3_ # 0 then
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                goto mm_unlock_106_2;
-                              else
-                                \* mm-locks.ts:139  l.locker = null;
-                                MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                                \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                \* mm-locks.ts:145  write_unlock(l.lock);
-                                if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-                                  Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                                  held_2 := held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]};
-                                  held_shared_2 := held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]};
-                                  goto mm_unlock_106_2;
+                   locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+                   mm_write_locked_by_me_ = locker_ = self do
+                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                if mm_write_locked_by_me_ then
+                  \* mm-locks.ts:132  l.recurse_count++;
+                  with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+                       MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1],
+                    \* mm-locks.ts:137  l.recurse_count--;
+                       recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      if recurse_count_3_ # 0 then
+                        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                        if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+                          with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                            if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                              RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                              with held_ = held_2 \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                                   held_shared_ = held_shared_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                                \* mm-order.ts:234  flush nested p2m
+                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
                                 else
-                                  fault := fault \union {"unlock-not-held"};
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                                   held_2 := {}; held_shared_2 := {};
                                   goto Done;
                                 end if;
+                              end with;
+                            else
+                              \* mm-order.ts:234  flush nested p2m
+                              if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
                               end if;
-                            end with;
+                            end if;
                           end with;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                      if Pcpu_mm_lock_level_[CpuOf[self]] <= 16 then
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        goto mm_write_lock_123;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
                       else
-                        fault := fault \union {"lock-order"};
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
+                        \* mm-locks.ts:139  l.locker = null;
+                        MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                        \* mm-locks.ts:145  write_unlock(l.lock);
+                        if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                          with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                               held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                            if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+                              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                                  RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                                  with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                                       held_shared2_ = held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                                    \* mm-order.ts:234  flush nested p2m
+                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  \* mm-order.ts:234  flush nested p2m
+                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
                       end if;
-                    end if;
+                    end with;
                   end with;
-                end with;
+                else
+                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                  if Pcpu_mm_lock_level_[CpuOf[self]] <= 16 then
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                    goto mm_write_lock_123;
+                  else
+                    fault := fault \union {"lock-order"};
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end if;
               end with;
             else
               fault := fault \union {"assert"};
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
               held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
@@ -840,116 +1095,230 @@ mm_write_lock_123:
   \* mm-locks.ts:123  write_lock(l.lock);
   if (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) then
     await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0);
-    with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self] do
-      with held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-        \* mm-locks.ts:124  l.locker = current();
-        with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] do
-          \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-          if RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self then
-            OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-            \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] do
-              \* mm-locks.ts:132  l.recurse_count++;
-              with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-                  \* mm-locks.ts:137  l.recurse_count--;
-                  with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                      if recurse_count_3_ # 0 then
-                        \* mm-locks.ts:103  if (l.lock.depth === 1)
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+    with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self],
+         held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock_2]},
+      \* mm-locks.ts:124  l.locker = current();
+         MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] do
+      \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+      if RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self then
+        OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16],
+          \* mm-locks.ts:132  l.recurse_count++;
+             recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1],
+          \* mm-locks.ts:137  l.recurse_count--;
+             recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+            if recurse_count_3_ # 0 then
+              \* mm-locks.ts:103  if (l.lock.depth === 1)
+              if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
+                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+                  with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
+                    RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] := depth_2_ - 1;
+                    if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                      RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                      with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                           held_shared_ = held_shared_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                        \* mm-order.ts:234  flush nested p2m
+                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
                           Rwlock_writer := Rwlock_writer_;
-                          held_2 := held_;
                           MmRwlock_locker := MmRwlock_locker_;
-                          goto mm_unlock_106_2;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
                         else
+                          fault := fault \union {"lock-held-at-exit"};
                           Rwlock_writer := Rwlock_writer_;
-                          held_2 := held_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* mm-order.ts:234  flush nested p2m
+                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                        Rwlock_writer := Rwlock_writer_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        Rwlock_writer := Rwlock_writer_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Rwlock_writer := Rwlock_writer_;
+                  MmRwlock_locker := MmRwlock_locker_;
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
+              else
+                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+                  with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
+                    RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] := depth_2_ - 1;
+                    if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                      RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                      with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                           held_shared_ = held_shared_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                        \* mm-order.ts:234  flush nested p2m
+                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                          Rwlock_writer := Rwlock_writer_;
                           MmRwlock_locker := MmRwlock_locker_;
                           Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                          goto mm_unlock_106_2;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          Rwlock_writer := Rwlock_writer_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
                         end if;
+                      end with;
+                    else
+                      \* mm-order.ts:234  flush nested p2m
+                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                        Rwlock_writer := Rwlock_writer_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
                       else
-                        \* mm-locks.ts:139  l.locker = null;
-                        MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
-                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                        with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]] do
-                          \* mm-locks.ts:145  write_unlock(l.lock);
-                          Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
-                          with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                            held_shared_2 := held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]};
-                            \* mm-locks.ts:103  if (l.lock.depth === 1)
-                            if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                              held_2 := held2_;
-                              goto mm_unlock_106_2;
+                        fault := fault \union {"lock-held-at-exit"};
+                        Rwlock_writer := Rwlock_writer_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Rwlock_writer := Rwlock_writer_;
+                  MmRwlock_locker := MmRwlock_locker_;
+                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
+              end if;
+            else
+              \* mm-locks.ts:139  l.locker = null;
+              MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+              with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]] do
+                \* mm-locks.ts:145  write_unlock(l.lock);
+                Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                     held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                  \* mm-locks.ts:103  if (l.lock.depth === 1)
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
+                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                    if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+                      with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
+                        RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] := depth_2_ - 1;
+                        if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                          RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                          with held3_ = held2_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                               held_shared2_ = held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                            \* mm-order.ts:234  flush nested p2m
+                            if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
                             else
-                              held_2 := held2_;
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                              goto mm_unlock_106_2;
+                              fault := fault \union {"lock-held-at-exit"};
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
                             end if;
                           end with;
-                        end with;
-                      end if;
-                    end with;
-                  end with;
+                        else
+                          \* mm-order.ts:234  flush nested p2m
+                          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  else
+                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                    if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+                      with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
+                        RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] := depth_2_ - 1;
+                        if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                          RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                          with held3_ = held2_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                               held_shared2_ = held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                            \* mm-order.ts:234  flush nested p2m
+                            if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          \* mm-order.ts:234  flush nested p2m
+                          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  end if;
                 end with;
               end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Rwlock_writer := Rwlock_writer_;
-            MmRwlock_locker := MmRwlock_locker_;
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-mm_unlock_106_2:
-  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-  if (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self) /\ (RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self) then
-    with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
-      RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] := depth_2_ - 1;
-      if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-        RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-        with held_ = held_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-          with held_shared_ = held_shared_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-            \* mm-order.ts:234  flush nested p2m
-            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-              held_2 := {}; held_shared_2 := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              held_2 := {}; held_shared_2 := {};
-              goto Done;
             end if;
           end with;
         end with;
       else
-        \* mm-order.ts:234  flush nested p2m
-        if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
+        fault := fault \union {"guess"};
+        Rwlock_writer := Rwlock_writer_;
+        MmRwlock_locker := MmRwlock_locker_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
     end with;
   else
-    fault := fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self) THEN "unlock-not-held" ELSE "guess"};
+    fault := fault \union {"self-deadlock"};
     held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
@@ -1400,238 +1769,478 @@ is_control_domain_39_2(self) == /\ pc[self] = "is_control_domain_39_2"
                                 /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 8
                                       THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE
                                            /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null
-                                                 THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self]
-                                                      /\ LET held_ == held_2[self] \union {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                           IF RecursiveSpinlock_owner'[d1_nested_p2m_lock_lock] = self
-                                                              THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1]
-                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                              THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                   /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                                        LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
-                                                                                          LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                                            IF mm_write_locked_by_me_
-                                                                                               THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                         LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                                                                                           LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                  IF recurse_count_3_ # 0
-                                                                                                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                                          Rwlock_writer, 
-                                                                                                                                          fault, 
-                                                                                                                                          held_shared_2 >>
-                                                                                                                     ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                          /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]] IN
-                                                                                                                               IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
-                                                                                                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
-                                                                                                                                       /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
-                                                                                                                                            /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                                       /\ fault' = fault
-                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                       /\ UNCHANGED Rwlock_writer
-                                                                                               ELSE /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 16
-                                                                                                          THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               held_shared_2 >>
-                                                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                    MmRwlock_recurse_count, 
-                                                                                                                    Rwlock_writer >>
-                                                                              ELSE /\ IF FALSE
-                                                                                         THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                                                   LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
-                                                                                                     LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                                                       IF mm_write_locked_by_me_
-                                                                                                          THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                    LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                                                                                                      LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                             IF recurse_count_3_ # 0
-                                                                                                                                THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                                     /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                                                     Rwlock_writer, 
-                                                                                                                                                     fault, 
-                                                                                                                                                     held_shared_2 >>
-                                                                                                                                ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                                                                                                     /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
-                                                                                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
-                                                                                                                                                /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
-                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                                                /\ fault' = fault
-                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                /\ UNCHANGED Rwlock_writer
-                                                                                                          ELSE /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 16
-                                                                                                                     THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          held_shared_2 >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                               MmRwlock_recurse_count, 
-                                                                                                                               Rwlock_writer >>
-                                                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                              MmRwlock_recurse_count, 
-                                                                                                              Rwlock_writer, 
-                                                                                                              Pcpu_mm_lock_level >>
-                                                                                   /\ UNCHANGED OrderedLock_unlock_level
-                                                              ELSE /\ fault' = (fault \union {"guess"})
-                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                   RecursiveSpinlock_depth, 
-                                                                                   MmRwlock_locker, 
-                                                                                   MmRwlock_recurse_count, Rwlock_writer, 
-                                                                                   Pcpu_mm_lock_level >>
+                                                 THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self] IN
+                                                           LET held_ == held_2[self] \union {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                             IF RecursiveSpinlock_owner_[d1_nested_p2m_lock_lock] = self
+                                                                THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                          LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] IN
+                                                                            IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
+                                                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                    /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
+                                                                                         LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
+                                                                                           LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                                             IF mm_write_locked_by_me_
+                                                                                                THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                                                            LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                   IF recurse_count_3_ # 0
+                                                                                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                                                                                           /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                                                /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                                                                /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                                                                      THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                                                           /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                  IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                     THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                 THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                      /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                           Rwlock_writer >>
+                                                                                                                      ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                           /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]] IN
+                                                                                                                                IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                        /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                             LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                                                                                                               /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                                                                               /\ LET held3_ == held2_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                                    LET held_shared2_ == held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                                      IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                         THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          ELSE /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                     THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                        /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                        /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ UNCHANGED Rwlock_writer
+                                                                                                ELSE /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 16
+                                                                                                           THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
+                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                held_shared_2 >>
+                                                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                     MmRwlock_recurse_count, 
+                                                                                                                     Rwlock_writer >>
+                                                                               ELSE /\ IF FALSE
+                                                                                          THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
+                                                                                                    LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
+                                                                                                      LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                                                        IF mm_write_locked_by_me_
+                                                                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                                     LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                                                                       LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                              IF recurse_count_3_ # 0
+                                                                                                                                 THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                                                           /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                                                                           /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                                                                                 THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                                                                      /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                           LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                             IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                 ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                            THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                      Rwlock_writer >>
+                                                                                                                                 ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                                      /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                            THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                 /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                      LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                        LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                                                                                     /\ LET held3_ == held2_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                                          LET held_shared2_ == held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                                            IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                               THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                ELSE /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                           THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                 /\ UNCHANGED Rwlock_writer
+                                                                                                           ELSE /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 16
+                                                                                                                      THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                           /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
+                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                           held_shared_2 >>
+                                                                                                                      ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                           /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                MmRwlock_recurse_count, 
+                                                                                                                                Rwlock_writer >>
+                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                               /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                               MmRwlock_recurse_count, 
+                                                                                                               Rwlock_writer, 
+                                                                                                               Pcpu_mm_lock_level >>
+                                                                                    /\ UNCHANGED OrderedLock_unlock_level
+                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                     RecursiveSpinlock_depth, 
+                                                                                     MmRwlock_locker, 
+                                                                                     MmRwlock_recurse_count, 
+                                                                                     Rwlock_writer, Pcpu_mm_lock_level >>
                                                  ELSE /\ IF RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self
                                                             THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1]
-                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                            THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                 /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                                      LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
-                                                                                        LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                                          IF mm_write_locked_by_me_
-                                                                                             THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                       LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                                                                                         LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                           /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                IF recurse_count_3_ # 0
-                                                                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                        /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                                        Rwlock_writer, 
-                                                                                                                                        fault, 
-                                                                                                                                        held_2, 
-                                                                                                                                        held_shared_2 >>
-                                                                                                                   ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                        /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]] IN
-                                                                                                                             IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
-                                                                                                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
-                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
-                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
-                                                                                                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                                     /\ fault' = fault
-                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                     /\ UNCHANGED Rwlock_writer
-                                                                                             ELSE /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 16
-                                                                                                        THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                             held_2, 
-                                                                                                                             held_shared_2 >>
-                                                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                  MmRwlock_recurse_count, 
-                                                                                                                  Rwlock_writer >>
-                                                                            ELSE /\ IF FALSE
-                                                                                       THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                                                 LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
-                                                                                                   LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                                                     IF mm_write_locked_by_me_
-                                                                                                        THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                  LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                                                                                                    LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                      /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                           IF recurse_count_3_ # 0
-                                                                                                                              THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                                   /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                                                   Rwlock_writer, 
-                                                                                                                                                   fault, 
-                                                                                                                                                   held_2, 
-                                                                                                                                                   held_shared_2 >>
-                                                                                                                              ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                                   /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                                                                                                   /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
-                                                                                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
-                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
-                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                                              /\ fault' = fault
-                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                              /\ UNCHANGED Rwlock_writer
-                                                                                                        ELSE /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 16
-                                                                                                                   THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                                        held_2, 
-                                                                                                                                        held_shared_2 >>
-                                                                                                                   ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                             MmRwlock_recurse_count, 
-                                                                                                                             Rwlock_writer >>
-                                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                            MmRwlock_recurse_count, 
-                                                                                                            Rwlock_writer, 
-                                                                                                            Pcpu_mm_lock_level >>
-                                                                                 /\ UNCHANGED OrderedLock_unlock_level
+                                                                      LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] IN
+                                                                        IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
+                                                                           THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
+                                                                                     LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
+                                                                                       LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                                         IF mm_write_locked_by_me_
+                                                                                            THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                      LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                                                        LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                               IF recurse_count_3_ # 0
+                                                                                                                  THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                                                                                       /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                                                                             THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                                                                  /\ LET held_ == held_2[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                       LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                         IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                            THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             ELSE /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                        THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                  /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                       /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                       Rwlock_writer >>
+                                                                                                                  ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                       /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]] IN
+                                                                                                                            IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                               THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                    /\ LET held_ == held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                         LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                                                                                                           /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                                                                                                 THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                                                                           /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                                                                                           /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                                                                                                 THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                                                                                      /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                                           LET held_shared2_ == held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                                             IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                            THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                      /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                    /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                                    Rwlock_writer >>
+                                                                                            ELSE /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 16
+                                                                                                       THEN /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
+                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                            held_2, 
+                                                                                                                            held_shared_2 >>
+                                                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                 MmRwlock_locker, 
+                                                                                                                 MmRwlock_recurse_count, 
+                                                                                                                 Rwlock_writer >>
+                                                                           ELSE /\ IF FALSE
+                                                                                      THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
+                                                                                                LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
+                                                                                                  LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                                                    IF mm_write_locked_by_me_
+                                                                                                       THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                                 LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                                                                   LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                     /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                          IF recurse_count_3_ # 0
+                                                                                                                             THEN /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                                                                                        THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                                                                  /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                                                                                  /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                                                                                        THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                                                                             /\ LET held_ == held_2[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                                  LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                                    IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                       THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        ELSE /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                                   THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                             /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                  /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                  Rwlock_writer >>
+                                                                                                                             ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                                  /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                             /\ LET held_ == held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                  LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                    IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                                                                                                       THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                                                                                            /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                                                 LET held_shared2_ == held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                                                   IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                  THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                            /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                             /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                                             Rwlock_writer >>
+                                                                                                       ELSE /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 16
+                                                                                                                  THEN /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
+                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                       held_2, 
+                                                                                                                                       held_shared_2 >>
+                                                                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                       /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                            MmRwlock_locker, 
+                                                                                                                            MmRwlock_recurse_count, 
+                                                                                                                            Rwlock_writer >>
+                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                           /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                           MmRwlock_locker, 
+                                                                                                           MmRwlock_recurse_count, 
+                                                                                                           Rwlock_writer, 
+                                                                                                           Pcpu_mm_lock_level >>
+                                                                                /\ UNCHANGED OrderedLock_unlock_level
                                                             ELSE /\ fault' = (fault \union {"guess"})
                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                 RecursiveSpinlock_owner, 
                                                                                  RecursiveSpinlock_depth, 
                                                                                  MmRwlock_locker, MmRwlock_recurse_count, 
                                                                                  Rwlock_writer, Pcpu_mm_lock_level >>
-                                                      /\ UNCHANGED RecursiveSpinlock_owner
                                       ELSE /\ fault' = (fault \union {"lock-order"})
                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -1658,83 +2267,190 @@ mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                                                                        IF recurse_count_3_ # 0
                                                                           THEN /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1
                                                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                                          /\ Rwlock_writer' = Rwlock_writer_
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                          /\ MmRwlock_locker' = MmRwlock_locker_
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                     ELSE /\ Rwlock_writer' = Rwlock_writer_
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                          /\ MmRwlock_locker' = MmRwlock_locker_
-                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                               /\ UNCHANGED held_shared_2
+                                                                                          /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                                                THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                                     /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                          LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                            IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                               THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                    /\ fault' = fault
+                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                           THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ fault' = fault
+                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                     /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                     RecursiveSpinlock_depth >>
+                                                                                     ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                                                THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                                     /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                          LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                            IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                               THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                    /\ fault' = fault
+                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                           THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ fault' = fault
+                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                     /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                     RecursiveSpinlock_depth >>
                                                                           ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
                                                                                /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]] IN
                                                                                     /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
                                                                                     /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
-                                                                                         /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                               THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                               ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                       /\ fault' = fault
+                                                                                         LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                           IF RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1
+                                                                                              THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                                                                   /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                                                         THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                                                         THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                                              /\ LET held3_ == held2_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                   LET held_shared2_ == held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                     IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                        THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ fault' = fault
+                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         ELSE /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ fault' = fault
+                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                              RecursiveSpinlock_depth >>
+                                                                                              ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                                                         THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                                                         THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                                              /\ LET held3_ == held2_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                   LET held_shared2_ == held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                     IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                        THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ fault' = fault
+                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         ELSE /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                    THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ fault' = fault
+                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                              RecursiveSpinlock_depth >>
                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                        /\ Rwlock_writer' = Rwlock_writer_
                                                        /\ MmRwlock_locker' = MmRwlock_locker_
                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_recurse_count, 
+                                                       /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                                       RecursiveSpinlock_depth, MmRwlock_recurse_count, 
                                                                        Pcpu_mm_lock_level >>
                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
+                                      /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                      RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, 
                                                       Rwlock_writer, Pcpu_mm_lock_level >>
-                           /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, RecursiveRwlock_nested, 
-                                           Rwlock_readers, held, held_shared >>
+                           /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, held, held_shared >>
 
-mm_unlock_106_2(self) == /\ pc[self] = "mm_unlock_106_2"
-                         /\ IF (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self) /\ (RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self)
-                               THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                    /\ LET held_ == held_2[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                         LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                           IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ fault' = fault
-                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               ELSE /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                          THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ fault' = fault
-                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED RecursiveSpinlock_owner
-                               ELSE /\ fault' = (fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self) THEN "unlock-not-held" ELSE "guess"})
-                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
-                         /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
-                                         RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Pcpu_mm_lock_level, held, 
-                                         held_shared >>
-
-flush_nested_p2m(self) == is_control_domain_39_2(self) \/ mm_write_lock_123(self) \/ mm_unlock_106_2(self)
+flush_nested_p2m(self) == is_control_domain_39_2(self) \/ mm_write_lock_123(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1748,7 +2464,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -56,68 +56,328 @@ mm_write_locked_by_me_111:
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
   \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
   \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-          with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
-            \* mm-domain.ts:39  return d === dom0;
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
-              goto mm_lock_89;
-            else
-              fault := fault \union {"lock-order"};
-              held := {}; held_shared := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held := {}; held_shared := {};
-          goto Done;
-        end if;
-      else
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-          goto mm_write_lock_123;
-        else
-          fault := fault \union {"lock-order"};
-          held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end if;
-    end with;
-  end with;
-mm_write_lock_123:
-  \* mm-locks.ts:123  write_lock(l.lock);
-  if (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) then
-    await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
-    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
-    with held_ = held \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-      \* mm-locks.ts:124  l.locker = current();
-      MmRwlock_locker[d1_p2m_rwlock_2] := self;
-      \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-      OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-      \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-      Pcpu_mm_lock_level[CpuOf[self]] := 16;
+  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+       mm_write_locked_by_me_ = locker_ = self do
+    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+    if mm_write_locked_by_me_ then
       \* mm-locks.ts:132  l.recurse_count++;
       if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
+        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
           \* mm-domain.ts:39  return d === dom0;
           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
           \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
           \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
           if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
-            held := held_;
-            goto mm_lock_89;
+            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+            await ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE;
+            if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null then
+              with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self],
+                   held_ = held \union {MmLock_lock[d1_nested_p2m_lock_2]} do
+                if RecursiveSpinlock_owner_[d1_nested_p2m_lock_lock] = self then
+                  with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]],
+                       RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
+                    \* mm-locks.ts:92  if (l.lock.depth === 1)
+                    if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
+                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                      OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                      with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
+                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                          if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                            with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                                 held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                              \* mm-locks.ts:137  l.recurse_count--;
+                                 recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  \* mm-order.ts:233  look up
+                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  held := held2_;
+                                  held_shared := held_shared_;
+                                  goto mm_write_unlock_139;
+                                end if;
+                              end with;
+                            end with;
+                          else
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  \* mm-order.ts:233  look up
+                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  held := held_;
+                                  goto mm_write_unlock_139;
+                                end if;
+                              end with;
+                            end with;
+                          end if;
+                        end with;
+                      end with;
+                    else
+                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                      if FALSE then
+                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                        Pcpu_mm_lock_level[CpuOf[self]] := 8;
+                        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                          if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                            with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                                 held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                              \* mm-locks.ts:137  l.recurse_count--;
+                                 recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  \* mm-order.ts:233  look up
+                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  held := held2_;
+                                  held_shared := held_shared_;
+                                  goto mm_write_unlock_139;
+                                end if;
+                              end with;
+                            end with;
+                          else
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  \* mm-order.ts:233  look up
+                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  held := held_;
+                                  goto mm_write_unlock_139;
+                                end if;
+                              end with;
+                            end with;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"assert"};
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"guess"};
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              if RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self then
+                with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]],
+                     RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
+                  \* mm-locks.ts:92  if (l.lock.depth === 1)
+                  if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
+                    \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                    OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                    with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
+                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                      if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                          if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                            RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                            with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                                 held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                              \* mm-locks.ts:137  l.recurse_count--;
+                                 recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  \* mm-order.ts:233  look up
+                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  held := held_;
+                                  held_shared := held_shared_;
+                                  goto mm_write_unlock_139;
+                                end if;
+                              end with;
+                            end with;
+                          else
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  \* mm-order.ts:233  look up
+                                  if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  goto mm_write_unlock_139;
+                                end if;
+                              end with;
+                            end with;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                    if FALSE then
+                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                      Pcpu_mm_lock_level[CpuOf[self]] := 8;
+                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                      if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                          if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                            RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                            with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                                 held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                              \* mm-locks.ts:137  l.recurse_count--;
+                                 recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  \* mm-order.ts:233  look up
+                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  held := held_;
+                                  held_shared := held_shared_;
+                                  goto mm_write_unlock_139;
+                                end if;
+                              end with;
+                            end with;
+                          else
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  \* mm-order.ts:233  look up
+                                  if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  goto mm_write_unlock_139;
+                                end if;
+                              end with;
+                            end with;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    else
+                      fault := fault \union {"assert"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end if;
           else
             fault := fault \union {"lock-order"};
+            MmRwlock_recurse_count := MmRwlock_recurse_count_;
             held := {}; held_shared := {};
             goto Done;
           end if;
@@ -127,199 +387,59 @@ mm_write_lock_123:
         held := {}; held_shared := {};
         goto Done;
       end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    held := {}; held_shared := {};
-    goto Done;
-  end if;
+    else
+      \* mm-locks.ts:123  write_lock(l.lock);
+      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+      if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) then
+        \* mm-locks.ts:123  write_lock(l.lock);
+        await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
+        Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
+        with held_ = held \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+          \* mm-locks.ts:124  l.locker = current();
+          if (Rwlock_writer[d1_p2m_rwlock_lock] = self) /\ ((MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)) then
+            MmRwlock_locker[d1_p2m_rwlock_2] := self;
+            \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+            OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+            \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+            Pcpu_mm_lock_level[CpuOf[self]] := 16;
+            \* mm-locks.ts:132  l.recurse_count++;
+            with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
+              \* mm-domain.ts:39  return d === dom0;
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+              if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+                held := held_;
+                goto mm_lock_89;
+              else
+                fault := fault \union {"lock-order"};
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"};
+        held := {}; held_shared := {};
+        goto Done;
+      end if;
+    end if;
+  end with;
 mm_lock_89:
   \* mm-locks.ts:89  spin_lock_recursive(l.lock);
   await ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE;
   if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self] do
-      with held_ = held \union {MmLock_lock[d1_nested_p2m_lock_2]} do
-        if RecursiveSpinlock_owner_[d1_nested_p2m_lock_lock] = self then
-          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
-            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
-              \* mm-locks.ts:92  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
-                      with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                        with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                if recurse_count_3_ # 0 then
-                                  \* mm-order.ts:233  look up
-                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                    held := {}; held_shared := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held := {}; held_shared := {};
-                                    goto Done;
-                                  end if;
-                                else
-                                  held := held2_;
-                                  held_shared := held_shared_;
-                                  goto mm_write_unlock_139;
-                                end if;
-                              end with;
-                            end with;
-                          else
-                            fault := fault \union {"guess"};
-                            held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            if recurse_count_3_ # 0 then
-                              \* mm-order.ts:233  look up
-                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := {}; held_shared := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            else
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held := held_;
-                              goto mm_write_unlock_139;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"guess"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        held := {}; held_shared := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              else
-                \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                if FALSE then
-                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                  Pcpu_mm_lock_level[CpuOf[self]] := 8;
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
-                      with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                        with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                if recurse_count_3_ # 0 then
-                                  \* mm-order.ts:233  look up
-                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                    held := {}; held_shared := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held := {}; held_shared := {};
-                                    goto Done;
-                                  end if;
-                                else
-                                  held := held2_;
-                                  held_shared := held_shared_;
-                                  goto mm_write_unlock_139;
-                                end if;
-                              end with;
-                            end with;
-                          else
-                            fault := fault \union {"guess"};
-                            held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            if recurse_count_3_ # 0 then
-                              \* mm-order.ts:233  look up
-                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := {}; held_shared := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            else
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held := held_;
-                              goto mm_write_unlock_139;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"guess"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        held := {}; held_shared := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held := {}; held_shared := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    if RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self],
+         held_ = held \union {MmLock_lock[d1_nested_p2m_lock_2]} do
+      if RecursiveSpinlock_owner_[d1_nested_p2m_lock_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
           \* mm-locks.ts:92  if (l.lock.depth === 1)
           if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
             \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
@@ -329,44 +449,12 @@ mm_lock_89:
               \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
               Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
               \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-              if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                    RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-                    with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                      with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              if recurse_count_3_ # 0 then
-                                \* mm-order.ts:233  look up
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                  held := {}; held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held := {}; held_shared := {};
-                                  goto Done;
-                                end if;
-                              else
-                                held := held_;
-                                held_shared := held_shared_;
-                                goto mm_write_unlock_139;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"guess"};
-                          held := {}; held_shared := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
+              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                  with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                       held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
                     \* mm-locks.ts:137  l.recurse_count--;
                     if Rwlock_writer[d1_p2m_rwlock_lock] = self then
                       with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
@@ -375,7 +463,7 @@ mm_lock_89:
                         with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                           if recurse_count_3_ # 0 then
                             \* mm-order.ts:233  look up
-                            if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
                               held := {}; held_shared := {};
                               goto Done;
                             else
@@ -384,6 +472,8 @@ mm_lock_89:
                               goto Done;
                             end if;
                           else
+                            held := held2_;
+                            held_shared := held_shared_;
                             goto mm_write_unlock_139;
                           end if;
                         end with;
@@ -393,14 +483,41 @@ mm_lock_89:
                       held := {}; held_shared := {};
                       goto Done;
                     end if;
+                  end with;
+                else
+                  \* mm-locks.ts:137  l.recurse_count--;
+                  if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                    with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        if recurse_count_3_ # 0 then
+                          \* mm-order.ts:233  look up
+                          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        else
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held := held_;
+                          goto mm_write_unlock_139;
+                        end if;
+                      end with;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held := {}; held_shared := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held := {}; held_shared := {};
-                goto Done;
-              end if;
+                end if;
+              end with;
             end with;
           else
             \* mm-locks.ts:93  assert(rec, "mm lock already held");
@@ -408,44 +525,12 @@ mm_lock_89:
               \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
               Pcpu_mm_lock_level[CpuOf[self]] := 8;
               \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-              if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                    RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-                    with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                      with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              if recurse_count_3_ # 0 then
-                                \* mm-order.ts:233  look up
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                  held := {}; held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held := {}; held_shared := {};
-                                  goto Done;
-                                end if;
-                              else
-                                held := held_;
-                                held_shared := held_shared_;
-                                goto mm_write_unlock_139;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"guess"};
-                          held := {}; held_shared := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
+              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                  with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                       held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
                     \* mm-locks.ts:137  l.recurse_count--;
                     if Rwlock_writer[d1_p2m_rwlock_lock] = self then
                       with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
@@ -454,7 +539,7 @@ mm_lock_89:
                         with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                           if recurse_count_3_ # 0 then
                             \* mm-order.ts:233  look up
-                            if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
                               held := {}; held_shared := {};
                               goto Done;
                             else
@@ -463,6 +548,8 @@ mm_lock_89:
                               goto Done;
                             end if;
                           else
+                            held := held2_;
+                            held_shared := held_shared_;
                             goto mm_write_unlock_139;
                           end if;
                         end with;
@@ -472,22 +559,226 @@ mm_lock_89:
                       held := {}; held_shared := {};
                       goto Done;
                     end if;
+                  end with;
+                else
+                  \* mm-locks.ts:137  l.recurse_count--;
+                  if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                    with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        if recurse_count_3_ # 0 then
+                          \* mm-order.ts:233  look up
+                          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        else
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held := held_;
+                          goto mm_write_unlock_139;
+                        end if;
+                      end with;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held := {}; held_shared := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held := {}; held_shared := {};
-                goto Done;
-              end if;
+                end if;
+              end with;
             else
               fault := fault \union {"assert"};
+              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
               RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
               held := {}; held_shared := {};
               goto Done;
             end if;
           end if;
         end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        held := {}; held_shared := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    if RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self then
+      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
+        \* mm-locks.ts:92  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
+          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
+            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+            if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                  RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                  with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                       held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          if recurse_count_3_ # 0 then
+                            \* mm-order.ts:233  look up
+                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                              held := {}; held_shared := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          else
+                            held := held_;
+                            held_shared := held_shared_;
+                            goto mm_write_unlock_139;
+                          end if;
+                        end with;
+                      end with;
+                    else
+                      fault := fault \union {"guess"};
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  \* mm-locks.ts:137  l.recurse_count--;
+                  if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                    with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        if recurse_count_3_ # 0 then
+                          \* mm-order.ts:233  look up
+                          if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                            held := {}; held_shared := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        else
+                          goto mm_write_unlock_139;
+                        end if;
+                      end with;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* mm-locks.ts:93  assert(rec, "mm lock already held");
+          if FALSE then
+            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+            Pcpu_mm_lock_level[CpuOf[self]] := 8;
+            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+            if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                  RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                  with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                       held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          if recurse_count_3_ # 0 then
+                            \* mm-order.ts:233  look up
+                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                              held := {}; held_shared := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          else
+                            held := held_;
+                            held_shared := held_shared_;
+                            goto mm_write_unlock_139;
+                          end if;
+                        end with;
+                      end with;
+                    else
+                      fault := fault \union {"guess"};
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  \* mm-locks.ts:137  l.recurse_count--;
+                  if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                    with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        if recurse_count_3_ # 0 then
+                          \* mm-order.ts:233  look up
+                          if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                            held := {}; held_shared := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        else
+                          goto mm_write_unlock_139;
+                        end if;
+                      end with;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"assert"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -497,14 +788,15 @@ mm_lock_89:
   end if;
 mm_write_unlock_139:
   \* mm-locks.ts:139  l.locker = null;
-  MmRwlock_locker[d1_p2m_rwlock_2] := null;
-  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-  Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_p2m_rwlock_2];
-  \* mm-locks.ts:145  write_unlock(l.lock);
-  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-    with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-      with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+  if (Rwlock_writer[d1_p2m_rwlock_lock] = self) /\ ((MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)) then
+    MmRwlock_locker[d1_p2m_rwlock_2] := null;
+    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+    Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_p2m_rwlock_2];
+    \* mm-locks.ts:145  write_unlock(l.lock);
+    if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+      Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+      with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+           held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
         \* mm-order.ts:233  look up
         if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
           held := {}; held_shared := {};
@@ -515,9 +807,13 @@ mm_write_unlock_139:
           goto Done;
         end if;
       end with;
-    end with;
+    else
+      fault := fault \union {"unlock-not-held"};
+      held := {}; held_shared := {};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"unlock-not-held"};
+    fault := fault \union {"guess"};
     held := {}; held_shared := {};
     goto Done;
   end if;
@@ -549,8 +845,38 @@ is_control_domain_39:
               \* mm-domain.ts:39  return d === dom0;
               \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
               \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-              held_2 := held_;
-              goto mm_write_locked_by_me_111_2;
+              \* mm-locks.ts:111  return l.locker === current();
+              with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+                   mm_write_locked_by_me_ = locker_ = self do
+                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                if mm_write_locked_by_me_ then
+                  \* mm-locks.ts:132  l.recurse_count++;
+                  if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                    with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+                         MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1],
+                      \* mm-locks.ts:137  l.recurse_count--;
+                         recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                      held_2 := held_;
+                      goto mm_write_unlock_138_2;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                  if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+                    held_2 := held_;
+                    goto mm_write_lock_123_2;
+                  else
+                    fault := fault \union {"lock-order"};
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
             else
               \* mm-locks.ts:93  assert(rec, "mm lock already held");
               if FALSE then
@@ -559,8 +885,38 @@ is_control_domain_39:
                 \* mm-domain.ts:39  return d === dom0;
                 \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
                 \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                held_2 := held_;
-                goto mm_write_locked_by_me_111_2;
+                \* mm-locks.ts:111  return l.locker === current();
+                with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+                     mm_write_locked_by_me_ = locker_ = self do
+                  \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                  if mm_write_locked_by_me_ then
+                    \* mm-locks.ts:132  l.recurse_count++;
+                    if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                      with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+                           MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1],
+                        \* mm-locks.ts:137  l.recurse_count--;
+                           recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                        held_2 := held_;
+                        goto mm_write_unlock_138_2;
+                      end with;
+                    else
+                      fault := fault \union {"guess"};
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  else
+                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                    if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+                      held_2 := held_;
+                      goto mm_write_lock_123_2;
+                    else
+                      fault := fault \union {"lock-order"};
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
               else
                 fault := fault \union {"assert"};
                 held_2 := {}; held_shared_2 := {};
@@ -587,7 +943,36 @@ is_control_domain_39:
             \* mm-domain.ts:39  return d === dom0;
             \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
             \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-            goto mm_write_locked_by_me_111_2;
+            \* mm-locks.ts:111  return l.locker === current();
+            with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+                 mm_write_locked_by_me_ = locker_ = self do
+              \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+              if mm_write_locked_by_me_ then
+                \* mm-locks.ts:132  l.recurse_count++;
+                if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                  with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+                       MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1],
+                    \* mm-locks.ts:137  l.recurse_count--;
+                       recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                    goto mm_write_unlock_138_2;
+                  end with;
+                else
+                  fault := fault \union {"guess"};
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
+              else
+                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+                  goto mm_write_lock_123_2;
+                else
+                  fault := fault \union {"lock-order"};
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
           else
             \* mm-locks.ts:93  assert(rec, "mm lock already held");
             if FALSE then
@@ -596,7 +981,36 @@ is_control_domain_39:
               \* mm-domain.ts:39  return d === dom0;
               \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
               \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-              goto mm_write_locked_by_me_111_2;
+              \* mm-locks.ts:111  return l.locker === current();
+              with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+                   mm_write_locked_by_me_ = locker_ = self do
+                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                if mm_write_locked_by_me_ then
+                  \* mm-locks.ts:132  l.recurse_count++;
+                  if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                    with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+                         MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1],
+                      \* mm-locks.ts:137  l.recurse_count--;
+                         recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                      goto mm_write_unlock_138_2;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                  if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+                    goto mm_write_lock_123_2;
+                  else
+                    fault := fault \union {"lock-order"};
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
             else
               fault := fault \union {"assert"};
               held_2 := {}; held_shared_2 := {};
@@ -615,40 +1029,6 @@ is_control_domain_39:
     held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-mm_write_locked_by_me_111_2:
-  \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-          with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-              \* mm-locks.ts:137  l.recurse_count--;
-              with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                goto mm_write_unlock_138_2;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-          goto mm_write_lock_123_2;
-        else
-          fault := fault \union {"lock-order"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end if;
-    end with;
-  end with;
 mm_write_lock_123_2:
   \* mm-locks.ts:123  write_lock(l.lock);
   if (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) then
@@ -656,22 +1036,20 @@ mm_write_lock_123_2:
     Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
     with held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
       \* mm-locks.ts:124  l.locker = current();
-      MmRwlock_locker[d1_p2m_rwlock_2] := self;
-      \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-      OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-      \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-      Pcpu_mm_lock_level[CpuOf[self]] := 16;
-      \* mm-locks.ts:132  l.recurse_count++;
-      if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-            \* mm-locks.ts:137  l.recurse_count--;
-            with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-              held_2 := held_;
-              goto mm_write_unlock_138_2;
-            end with;
-          end with;
+      if (Rwlock_writer[d1_p2m_rwlock_lock] = self) /\ ((MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)) then
+        MmRwlock_locker[d1_p2m_rwlock_2] := self;
+        \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+        Pcpu_mm_lock_level[CpuOf[self]] := 16;
+        \* mm-locks.ts:132  l.recurse_count++;
+        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1],
+          \* mm-locks.ts:137  l.recurse_count--;
+             recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+          held_2 := held_;
+          goto mm_write_unlock_138_2;
         end with;
       else
         fault := fault \union {"guess"};
@@ -700,18 +1078,17 @@ mm_write_unlock_138_2:
                 RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] := depth_2_ - 1;
                 if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
                   RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-                  with held_ = held_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                    with held_shared_ = held_shared_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                      \* mm-order.ts:234  flush nested p2m
-                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
+                  with held_ = held_2 \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                       held_shared_ = held_shared_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                    \* mm-order.ts:234  flush nested p2m
+                    if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
                   end with;
                 else
                   \* mm-order.ts:234  flush nested p2m
@@ -737,18 +1114,17 @@ mm_write_unlock_138_2:
                 RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] := depth_2_ - 1;
                 if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
                   RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-                  with held_ = held_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                    with held_shared_ = held_shared_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                      \* mm-order.ts:234  flush nested p2m
-                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
+                  with held_ = held_2 \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                       held_shared_ = held_shared_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                    \* mm-order.ts:234  flush nested p2m
+                    if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
                   end with;
                 else
                   \* mm-order.ts:234  flush nested p2m
@@ -784,43 +1160,37 @@ mm_write_unlock_138_2:
   end if;
 mm_write_unlock_139_2:
   \* mm-locks.ts:139  l.locker = null;
-  MmRwlock_locker[d1_p2m_rwlock_2] := null;
-  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-  Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_p2m_rwlock_2];
-  goto mm_write_unlock_145_2;
+  if (Rwlock_writer[d1_p2m_rwlock_lock] = self) /\ ((MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)) then
+    MmRwlock_locker[d1_p2m_rwlock_2] := null;
+    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+    Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_p2m_rwlock_2];
+    goto mm_write_unlock_145_2;
+  else
+    fault := fault \union {"guess"};
+    held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
 mm_write_unlock_145_2:
   \* mm-locks.ts:145  write_unlock(l.lock);
   if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
     Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-    with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-      with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-        \* mm-locks.ts:103  if (l.lock.depth === 1)
-        if RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self then
-          if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_nested_p2m_lock_2];
-            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-            if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-              with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
-                RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] := depth_2_ - 1;
-                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                  RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-                  with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                    with held_shared2_ = held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                      \* mm-order.ts:234  flush nested p2m
-                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
+    with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+         held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+      \* mm-locks.ts:103  if (l.lock.depth === 1)
+      if RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self then
+        if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_nested_p2m_lock_2];
+          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+          if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+            with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
+              RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] := depth_2_ - 1;
+              if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                     held_shared2_ = held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
                   \* mm-order.ts:234  flush nested p2m
-                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
                     held_2 := {}; held_shared_2 := {};
                     goto Done;
                   else
@@ -828,57 +1198,66 @@ mm_write_unlock_145_2:
                     held_2 := {}; held_shared_2 := {};
                     goto Done;
                   end if;
+                end with;
+              else
+                \* mm-order.ts:234  flush nested p2m
+                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
                 end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
+              end if;
+            end with;
           else
-            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-            if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-              with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
-                RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] := depth_2_ - 1;
-                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                  RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-                  with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                    with held_shared2_ = held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                      \* mm-order.ts:234  flush nested p2m
-                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* mm-order.ts:234  flush nested p2m
-                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                    held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
+            fault := fault \union {"unlock-not-held"};
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
           end if;
         else
-          fault := fault \union {"guess"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
+          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+          if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+            with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
+              RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] := depth_2_ - 1;
+              if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]},
+                     held_shared2_ = held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                  \* mm-order.ts:234  flush nested p2m
+                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* mm-order.ts:234  flush nested p2m
+                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         end if;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -923,62 +1302,304 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                           IF mm_write_locked_by_me_
                                              THEN /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
                                                         THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
-                                                                  /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 8
-                                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
-                                                                             /\ UNCHANGED << fault, held, held_shared >>
-                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                    IF Pcpu_mm_lock_level[CpuOf[self]] <= 8
+                                                                       THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE
+                                                                            /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null
+                                                                                  THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self] IN
+                                                                                            LET held_ == held[self] \union {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                              IF RecursiveSpinlock_owner_[d1_nested_p2m_lock_lock] = self
+                                                                                                 THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                           LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] IN
+                                                                                                             IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
+                                                                                                                THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                                                     /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
+                                                                                                                          /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                                                                                          /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                                                               /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                                                          /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                               LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                 LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                        IF recurse_count_3_ # 0
+                                                                                                                                                           THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           ELSE /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                                                                /\ fault' = fault
+                                                                                                                                     ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                               /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                    IF recurse_count_3_ # 0
+                                                                                                                                                       THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                                  THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                            /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                                            held_shared >>
+                                                                                                                ELSE /\ IF FALSE
+                                                                                                                           THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8]
+                                                                                                                                /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                                                                           THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                                                                /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                     LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                       LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                              IF recurse_count_3_ # 0
+                                                                                                                                                                 THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                            THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 ELSE /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                           ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                     /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                          IF recurse_count_3_ # 0
+                                                                                                                                                             THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                                        THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                                  held_shared >>
+                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED Pcpu_mm_lock_level
+                                                                                                                     /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                      /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                      RecursiveSpinlock_depth, 
+                                                                                                                      Pcpu_mm_lock_level >>
+                                                                                  ELSE /\ IF RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self
+                                                                                             THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                       LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] IN
+                                                                                                         IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
+                                                                                                            THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                                                 /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
+                                                                                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                                                                                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                                                                            THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                                                                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                                                                 /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                      LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                        LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                               IF recurse_count_3_ # 0
+                                                                                                                                                                  THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                            ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                      /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                           IF recurse_count_3_ # 0
+                                                                                                                                                              THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                              ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                                                                   held, 
+                                                                                                                                                                                   held_shared >>
+                                                                                                                                                 /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                            ELSE /\ IF FALSE
+                                                                                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8]
+                                                                                                                            /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                                                                                  THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                                                                                       /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                            LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                                                                              LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                                     IF recurse_count_3_ # 0
+                                                                                                                                                                        THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                  ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                            /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                                 IF recurse_count_3_ # 0
+                                                                                                                                                                    THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                                               THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                                                                         held, 
+                                                                                                                                                                                         held_shared >>
+                                                                                                                                                       /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                       /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                            Pcpu_mm_lock_level >>
+                                                                                                                 /\ UNCHANGED OrderedLock_unlock_level
+                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                  RecursiveSpinlock_owner, 
+                                                                                                                  RecursiveSpinlock_depth, 
+                                                                                                                  Pcpu_mm_lock_level >>
+                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                            RecursiveSpinlock_owner, 
+                                                                                            RecursiveSpinlock_depth, 
+                                                                                            Pcpu_mm_lock_level >>
                                                         ELSE /\ fault' = (fault \union {"guess"})
                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED MmRwlock_recurse_count
-                                             ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
-                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                             /\ UNCHANGED << fault, held, held_shared >>
-                                                        ELSE /\ fault' = (fault \union {"lock-order"})
+                                                             /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                             RecursiveSpinlock_owner, 
+                                                                             RecursiveSpinlock_depth, 
+                                                                             MmRwlock_recurse_count, Pcpu_mm_lock_level >>
+                                                  /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                                             ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
+                                                        THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
+                                                             /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
+                                                             /\ LET held_ == held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                  IF (Rwlock_writer'[d1_p2m_rwlock_lock] = self) /\ ((MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self))
+                                                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self]
+                                                                          /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                          /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16]
+                                                                          /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
+                                                                               /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
+                                                                                     THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
+                                                                                          /\ UNCHANGED << fault, 
+                                                                                                          held_shared >>
+                                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                          MmRwlock_locker, 
+                                                                                          MmRwlock_recurse_count, 
+                                                                                          Pcpu_mm_lock_level >>
+                                                        ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"})
                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED MmRwlock_recurse_count
-                                   /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-                                                   RecursiveSpinlock_depth, MmRwlock_locker, Rwlock_writer, 
-                                                   Pcpu_mm_lock_level, held_2, held_shared_2 >>
-
-mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
-                           /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
-                                 THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
-                                      /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
-                                      /\ LET held_ == held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                           /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self]
-                                           /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16]
-                                           /\ IF Rwlock_writer'[d1_p2m_rwlock_lock] = self
-                                                 THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
-                                                           /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
-                                                                 THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
-                                                                      /\ UNCHANGED << fault, held_shared >>
-                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 ELSE /\ fault' = (fault \union {"guess"})
-                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED MmRwlock_recurse_count
-                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                      /\ held' = [held EXCEPT ![self] = {}]
-                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
-                                                      Rwlock_writer, Pcpu_mm_lock_level >>
-                           /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, held_2, held_shared_2 >>
+                                                             /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, 
+                                                                             MmRwlock_recurse_count, Rwlock_writer, 
+                                                                             Pcpu_mm_lock_level >>
+                                                  /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
+                                   /\ UNCHANGED << held_2, held_shared_2 >>
 
 mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                     /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE
@@ -1272,31 +1893,36 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                     /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held_2, held_shared_2 >>
 
 mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
-                             /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                             /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
-                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
-                                        /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                             LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                               IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                  THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                             /\ IF (Rwlock_writer[d1_p2m_rwlock_lock] = self) /\ ((MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self))
+                                   THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                        /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                        /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                   /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                        LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                          IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ fault' = fault
+                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED Rwlock_writer
+                                   ELSE /\ fault' = (fault \union {"guess"})
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED Rwlock_writer
+                                        /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, Pcpu_mm_lock_level >>
                              /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                              MmRwlock_recurse_count, held_2, held_shared_2 >>
 
-look_up(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self) \/ mm_lock_89(self)
-                    \/ mm_write_unlock_139(self)
+look_up(self) == mm_write_locked_by_me_111(self) \/ mm_lock_89(self) \/ mm_write_unlock_139(self)
 
 is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
                               /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 8
@@ -1310,20 +1936,68 @@ is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
                                                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8]
-                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                                                 /\ UNCHANGED << fault, held_shared_2 >>
+                                                                                 /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
+                                                                                      LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                                        IF mm_write_locked_by_me_
+                                                                                           THEN /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                                                      THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                                LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                                                                  LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
+                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                           held_shared_2 >>
+                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED MmRwlock_recurse_count
+                                                                                           ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 16
+                                                                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
+                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                           held_shared_2 >>
+                                                                                                      ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED MmRwlock_recurse_count
                                                                             ELSE /\ IF FALSE
                                                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8]
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                                                            /\ UNCHANGED << fault, 
-                                                                                                            held_shared_2 >>
+                                                                                            /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
+                                                                                                 LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                                                   IF mm_write_locked_by_me_
+                                                                                                      THEN /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                                                                 THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                                           LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                                                                             LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
+                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                      held_shared_2 >>
+                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED MmRwlock_recurse_count
+                                                                                                      ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 16
+                                                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
+                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                      held_shared_2 >>
+                                                                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED MmRwlock_recurse_count
                                                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED Pcpu_mm_lock_level
+                                                                                            /\ UNCHANGED << MmRwlock_recurse_count, 
+                                                                                                            Pcpu_mm_lock_level >>
                                                                                  /\ UNCHANGED OrderedLock_unlock_level
                                                             ELSE /\ fault' = (fault \union {"guess"})
                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -1331,6 +2005,7 @@ is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED << OrderedLock_unlock_level, 
                                                                                  RecursiveSpinlock_depth, 
+                                                                                 MmRwlock_recurse_count, 
                                                                                  Pcpu_mm_lock_level >>
                                                ELSE /\ IF RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self
                                                           THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
@@ -1338,19 +2013,68 @@ is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
                                                                           THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                                               /\ UNCHANGED << fault, held_2, 
-                                                                                               held_shared_2 >>
+                                                                               /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
+                                                                                    LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                                      IF mm_write_locked_by_me_
+                                                                                         THEN /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                                                    THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                              LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                                                                LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
+                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                         held_2, 
+                                                                                                                         held_shared_2 >>
+                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED MmRwlock_recurse_count
+                                                                                         ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 16
+                                                                                                    THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
+                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                         held_2, 
+                                                                                                                         held_shared_2 >>
+                                                                                                    ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED MmRwlock_recurse_count
                                                                           ELSE /\ IF FALSE
                                                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                                                          /\ UNCHANGED << fault, held_2, 
-                                                                                                          held_shared_2 >>
+                                                                                          /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
+                                                                                               LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                                                 IF mm_write_locked_by_me_
+                                                                                                    THEN /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                                                               THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                                         LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                                                                           LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
+                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                    held_2, 
+                                                                                                                                    held_shared_2 >>
+                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED MmRwlock_recurse_count
+                                                                                                    ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 16
+                                                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
+                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                    held_2, 
+                                                                                                                                    held_shared_2 >>
+                                                                                                               ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED MmRwlock_recurse_count
                                                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED Pcpu_mm_lock_level
+                                                                                          /\ UNCHANGED << MmRwlock_recurse_count, 
+                                                                                                          Pcpu_mm_lock_level >>
                                                                                /\ UNCHANGED OrderedLock_unlock_level
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -1358,6 +2082,7 @@ is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                /\ UNCHANGED << OrderedLock_unlock_level, 
                                                                                RecursiveSpinlock_depth, 
+                                                                               MmRwlock_recurse_count, 
                                                                                Pcpu_mm_lock_level >>
                                                     /\ UNCHANGED RecursiveSpinlock_owner
                                     ELSE /\ fault' = (fault \union {"lock-order"})
@@ -1365,58 +2090,32 @@ is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-                                                         RecursiveSpinlock_depth, Pcpu_mm_lock_level >>
-                              /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, held, held_shared >>
-
-mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
-                                     /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
-                                          LET mm_write_locked_by_me_ == locker_ = self IN
-                                            IF mm_write_locked_by_me_
-                                               THEN /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                          THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                    LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                                                      LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
-                                                               /\ UNCHANGED << fault, held_2, held_shared_2 >>
-                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED MmRwlock_recurse_count
-                                               ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
-                                                          THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                               /\ UNCHANGED << fault, held_2, held_shared_2 >>
-                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED MmRwlock_recurse_count
-                                     /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, MmRwlock_locker, Rwlock_writer, 
-                                                     Pcpu_mm_lock_level, held, held_shared >>
+                                                         RecursiveSpinlock_depth, MmRwlock_recurse_count, 
+                                                         Pcpu_mm_lock_level >>
+                              /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held, held_shared >>
 
 mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                              /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
                                    THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
                                         /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
                                         /\ LET held_ == held_2[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                             /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self]
-                                             /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16]
-                                             /\ IF Rwlock_writer'[d1_p2m_rwlock_lock] = self
-                                                   THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                             LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                                               LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
-                                                        /\ UNCHANGED << fault, held_shared_2 >>
-                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED MmRwlock_recurse_count
+                                             IF (Rwlock_writer'[d1_p2m_rwlock_lock] = self) /\ ((MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self))
+                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self]
+                                                     /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16]
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                            LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
+                                                     /\ UNCHANGED << fault, held_shared_2 >>
+                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, 
+                                                                     MmRwlock_recurse_count, Pcpu_mm_lock_level >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -1517,12 +2216,19 @@ mm_write_unlock_138_2(self) == /\ pc[self] = "mm_write_unlock_138_2"
                                                Rwlock_writer, held, held_shared >>
 
 mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
-                               /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                               /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145_2"]
+                               /\ IF (Rwlock_writer[d1_p2m_rwlock_lock] = self) /\ ((MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self))
+                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                          /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145_2"]
+                                          /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                     ELSE /\ fault' = (fault \union {"guess"})
+                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << MmRwlock_locker, Pcpu_mm_lock_level >>
                                /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-                                               RecursiveSpinlock_depth, MmRwlock_recurse_count, Rwlock_writer, fault, 
-                                               held, held_shared, held_2, held_shared_2 >>
+                                               RecursiveSpinlock_depth, MmRwlock_recurse_count, Rwlock_writer, held, 
+                                               held_shared >>
 
 mm_write_unlock_145_2(self) == /\ pc[self] = "mm_write_unlock_145_2"
                                /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
@@ -1612,8 +2318,7 @@ mm_write_unlock_145_2(self) == /\ pc[self] = "mm_write_unlock_145_2"
                                /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, held, 
                                                held_shared >>
 
-flush_nested_p2m(self) == is_control_domain_39(self) \/ mm_write_locked_by_me_111_2(self)
-                             \/ mm_write_lock_123_2(self) \/ mm_write_unlock_138_2(self)
+flush_nested_p2m(self) == is_control_domain_39(self) \/ mm_write_lock_123_2(self) \/ mm_write_unlock_138_2(self)
                              \/ mm_write_unlock_139_2(self) \/ mm_write_unlock_145_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
@@ -1628,11 +2333,11 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "mm_write_lock_123" /\ ~(IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
+  \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN IF Rwlock_writer[d1_p2m_rwlock_lock] = t_ THEN IF Pcpu_mm_lock_level[CpuOf[t_]] <= 8 THEN (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mm_lock_89" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = t_))
   \/ pc[t_] = "is_control_domain_39" /\ ~(IF Pcpu_mm_lock_level[CpuOf[t_]] <= 8 THEN (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = t_) ELSE TRUE)
   \/ pc[t_] = "mm_write_lock_123_2" /\ ~(IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
@@ -1641,7 +2346,7 @@ Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mm_write_lock_123" -> (IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
+  CASE pc[t_] = "mm_write_locked_by_me_111" -> (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Rwlock_writer[d1_p2m_rwlock_lock] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 8) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] pc[t_] = "mm_lock_89" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]]) ELSE {})
     [] pc[t_] = "is_control_domain_39" -> (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 8) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]]) ELSE {})
     [] pc[t_] = "mm_write_lock_123_2" -> (IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})

@@ -93,23 +93,22 @@ assign_pages_190:
         RecursiveSpinlock_owner[MmLock_lock[d1_page_alloc_lock_2]] := null;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
         Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-        with held_ = held \ {MmLock_lock[d1_page_alloc_lock_2]} do
-          with held_shared_ = held_shared \ {MmLock_lock[d1_page_alloc_lock_2]} do
-            \* mm-domain.ts:39  return d === dom0;
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-              held := held_;
-              held_shared := held_shared_;
-              level := 48;
-              goto mm_lock_89;
-            else
-              fault := fault \union {"lock-order"};
-              held := {}; held_shared := {};
-              goto Done;
-            end if;
-          end with;
+        with held_ = held \ {MmLock_lock[d1_page_alloc_lock_2]},
+             held_shared_ = held_shared \ {MmLock_lock[d1_page_alloc_lock_2]} do
+          \* mm-domain.ts:39  return d === dom0;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+            held := held_;
+            held_shared := held_shared_;
+            level := 48;
+            goto mm_lock_89;
+          else
+            fault := fault \union {"lock-order"};
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
         end with;
       else
         \* mm-domain.ts:39  return d === dom0;
@@ -139,33 +138,32 @@ mm_lock_89:
     RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-    with held_ = held \union {MmLock_lock[d1_pod_lock_2]} do
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-        \* mm-locks.ts:92  if (l.lock.depth === 1)
-        if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-          OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+    with held_ = held \union {MmLock_lock[d1_pod_lock_2]},
+         depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+      \* mm-locks.ts:92  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+        Pcpu_mm_lock_level[CpuOf[self]] := level;
+        held := held_;
+        level := 0;
+        goto p2m_pod_set_mem_target_200;
+      else
+        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+        if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
           Pcpu_mm_lock_level[CpuOf[self]] := level;
           held := held_;
           level := 0;
           goto p2m_pod_set_mem_target_200;
         else
-          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-          if FALSE then
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            Pcpu_mm_lock_level[CpuOf[self]] := level;
-            held := held_;
-            level := 0;
-            goto p2m_pod_set_mem_target_200;
-          else
-            fault := fault \union {"assert"};
-            level := 0; held := {}; held_shared := {};
-            goto Done;
-          end if;
+          fault := fault \union {"assert"};
+          level := 0; held := {}; held_shared := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
@@ -235,36 +233,35 @@ mm_lock_89_2:
     RecursiveSpinlock_owner[MmLock_lock[d1_page_alloc_lock_2]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-    with held_ = held \union {MmLock_lock[d1_page_alloc_lock_2]} do
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] := depth_ + 1;
-        \* mm-locks.ts:92  if (l.lock.depth === 1)
-        if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-          OrderedLock_unlock_level[d1_page_alloc_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+    with held_ = held \union {MmLock_lock[d1_page_alloc_lock_2]},
+         depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] := depth_ + 1;
+      \* mm-locks.ts:92  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
+        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        OrderedLock_unlock_level[d1_page_alloc_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
+          held := held_;
+          level := 0;
+          goto mm_unlock_106;
+        end with;
+      else
+        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+        if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-            held := held_;
-            level := 0;
-            goto mm_unlock_106;
-          end with;
+          Pcpu_mm_lock_level[CpuOf[self]] := level;
+          held := held_;
+          level := 0;
+          goto mm_unlock_106;
         else
-          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-          if FALSE then
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            Pcpu_mm_lock_level[CpuOf[self]] := level;
-            held := held_;
-            level := 0;
-            goto mm_unlock_106;
-          else
-            fault := fault \union {"assert"};
-            level := 0; held := {}; held_shared := {};
-            goto Done;
-          end if;
+          fault := fault \union {"assert"};
+          level := 0; held := {}; held_shared := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] do
@@ -347,18 +344,17 @@ mm_unlock_106_2:
         RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := null;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
         Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-        with held_ = held \ {MmLock_lock[d1_pod_lock_2]} do
-          with held_shared_ = held_shared \ {MmLock_lock[d1_pod_lock_2]} do
-            \* mm-order.ts:242  toolstack
-            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-              held := {}; held_shared := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              held := {}; held_shared := {};
-              goto Done;
-            end if;
-          end with;
+        with held_ = held \ {MmLock_lock[d1_pod_lock_2]},
+             held_shared_ = held_shared \ {MmLock_lock[d1_pod_lock_2]} do
+          \* mm-order.ts:242  toolstack
+          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+            held := {}; held_shared := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
         end with;
       else
         \* mm-order.ts:242  toolstack
@@ -391,32 +387,31 @@ mm_write_locked_by_me_111:
     \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
     \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
     \* mm-locks.ts:111  return l.locker === current();
-    with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-      with mm_write_locked_by_me_ = locker_ = self do
-        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-        if mm_write_locked_by_me_ then
-          \* mm-locks.ts:132  l.recurse_count++;
-          if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-            with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
-              goto p2m_pod_demand_populate_156;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
+    with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+         mm_write_locked_by_me_ = locker_ = self do
+      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+      if mm_write_locked_by_me_ then
+        \* mm-locks.ts:132  l.recurse_count++;
+        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+          with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
+            goto p2m_pod_demand_populate_156;
+          end with;
         else
-          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-            goto mm_write_lock_123;
-          else
-            fault := fault \union {"lock-order"};
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"guess"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
         end if;
-      end with;
+      else
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+          goto mm_write_lock_123;
+        else
+          fault := fault \union {"lock-order"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   else
     \* mm-order.ts:250  vcpu
@@ -512,33 +507,32 @@ mm_lock_89_3:
     RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-    with held_ = held_2 \union {MmLock_lock[d1_pod_lock_2]} do
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-        \* mm-locks.ts:92  if (l.lock.depth === 1)
-        if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-          OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+    with held_ = held_2 \union {MmLock_lock[d1_pod_lock_2]},
+         depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+      \* mm-locks.ts:92  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+        Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+        held_2 := held_;
+        level_2 := 0;
+        goto p2m_pod_demand_populate_158;
+      else
+        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+        if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
           Pcpu_mm_lock_level[CpuOf[self]] := level_2;
           held_2 := held_;
           level_2 := 0;
           goto p2m_pod_demand_populate_158;
         else
-          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-          if FALSE then
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            Pcpu_mm_lock_level[CpuOf[self]] := level_2;
-            held_2 := held_;
-            level_2 := 0;
-            goto p2m_pod_demand_populate_158;
-          else
-            fault := fault \union {"assert"};
-            level_2 := 0; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"assert"};
+          level_2 := 0; held_2 := {}; held_shared_2 := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
@@ -605,39 +599,37 @@ p2m_pod_demand_populate_158:
 mm_write_locked_by_me_111_2:
   \* mm-locks.ts:111  return l.locker === current();
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
-  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-          with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-              \* mm-order.ts:162  d.populated = true;
-              Domain_populated[d1] := TRUE;
-              \* mm-locks.ts:137  l.recurse_count--;
-              with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                goto mm_write_unlock_138;
-              end with;
-            end with;
+  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+       mm_write_locked_by_me_ = locker_ = self do
+    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+    if mm_write_locked_by_me_ then
+      \* mm-locks.ts:132  l.recurse_count++;
+      if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
+          \* mm-order.ts:162  d.populated = true;
+          Domain_populated[d1] := TRUE;
+          \* mm-locks.ts:137  l.recurse_count--;
+          with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+            goto mm_write_unlock_138;
           end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
+        end with;
       else
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-          goto mm_write_lock_123_2;
-        else
-          fault := fault \union {"lock-order"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
+        fault := fault \union {"guess"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
-    end with;
+    else
+      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+      if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+        goto mm_write_lock_123_2;
+      else
+        fault := fault \union {"lock-order"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
+    end if;
   end with;
 mm_write_lock_123_2:
   \* mm-locks.ts:123  write_lock(l.lock);
@@ -664,15 +656,14 @@ mm_write_lock_124_2:
   Pcpu_mm_lock_level[CpuOf[self]] := 16;
   \* mm-locks.ts:132  l.recurse_count++;
   if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-    with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-      with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-        \* mm-order.ts:162  d.populated = true;
-        Domain_populated[d1] := TRUE;
-        \* mm-locks.ts:137  l.recurse_count--;
-        with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-          goto mm_write_unlock_138;
-        end with;
+    with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+         MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
+      \* mm-order.ts:162  d.populated = true;
+      Domain_populated[d1] := TRUE;
+      \* mm-locks.ts:137  l.recurse_count--;
+      with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+        goto mm_write_unlock_138;
       end with;
     end with;
   else
@@ -742,34 +733,33 @@ mm_unlock_106_3:
         RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := null;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
         Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-        with held_ = held_2 \ {MmLock_lock[d1_pod_lock_2]} do
-          with held_shared_ = held_shared_2 \ {MmLock_lock[d1_pod_lock_2]} do
-            \* mm-locks.ts:137  l.recurse_count--;
-            if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-              with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                  if recurse_count_3_ # 0 then
-                    \* mm-domain.ts:39  return d === dom0;
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                    held_2 := held_;
-                    held_shared_2 := held_shared_;
-                    goto mm_write_locked_by_me_111_3;
-                  else
-                    held_2 := held_;
-                    held_shared_2 := held_shared_;
-                    goto mm_write_unlock_139_2;
-                  end if;
-                end with;
+        with held_ = held_2 \ {MmLock_lock[d1_pod_lock_2]},
+             held_shared_ = held_shared_2 \ {MmLock_lock[d1_pod_lock_2]} do
+          \* mm-locks.ts:137  l.recurse_count--;
+          if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                if recurse_count_3_ # 0 then
+                  \* mm-domain.ts:39  return d === dom0;
+                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                  held_2 := held_;
+                  held_shared_2 := held_shared_;
+                  goto mm_write_locked_by_me_111_3;
+                else
+                  held_2 := held_;
+                  held_shared_2 := held_shared_;
+                  goto mm_write_unlock_139_2;
+                end if;
               end with;
-            else
-              fault := fault \union {"guess"};
-              held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         \* mm-locks.ts:137  l.recurse_count--;
@@ -828,22 +818,21 @@ mm_write_unlock_145_2:
 mm_write_locked_by_me_111_3:
   \* mm-locks.ts:111  return l.locker === current();
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
-  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        goto mm_write_lock_132_5;
+  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+       mm_write_locked_by_me_ = locker_ = self do
+    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+    if mm_write_locked_by_me_ then
+      goto mm_write_lock_132_5;
+    else
+      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+      if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+        goto mm_write_lock_123_3;
       else
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-          goto mm_write_lock_123_3;
-        else
-          fault := fault \union {"lock-order"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
+        fault := fault \union {"lock-order"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
-    end with;
+    end if;
   end with;
 mm_write_lock_123_3:
   \* mm-locks.ts:123  write_lock(l.lock);
@@ -901,33 +890,32 @@ mm_lock_89_4:
     RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-    with held_ = held_2 \union {MmLock_lock[d1_pod_lock_2]} do
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-        \* mm-locks.ts:92  if (l.lock.depth === 1)
-        if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-          OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+    with held_ = held_2 \union {MmLock_lock[d1_pod_lock_2]},
+         depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+      \* mm-locks.ts:92  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+        Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+        held_2 := held_;
+        level_2 := 0;
+        goto p2m_pod_decrease_reservation_174;
+      else
+        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+        if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
           Pcpu_mm_lock_level[CpuOf[self]] := level_2;
           held_2 := held_;
           level_2 := 0;
           goto p2m_pod_decrease_reservation_174;
         else
-          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-          if FALSE then
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            Pcpu_mm_lock_level[CpuOf[self]] := level_2;
-            held_2 := held_;
-            level_2 := 0;
-            goto p2m_pod_decrease_reservation_174;
-          else
-            fault := fault \union {"assert"};
-            level_2 := 0; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"assert"};
+          level_2 := 0; held_2 := {}; held_shared_2 := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
@@ -984,39 +972,37 @@ p2m_pod_decrease_reservation_174:
 mm_write_locked_by_me_111_4:
   \* mm-locks.ts:111  return l.locker === current();
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
-  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-          with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-              \* mm-order.ts:176  d.populated = false;
-              Domain_populated[d1] := FALSE;
-              \* mm-locks.ts:137  l.recurse_count--;
-              with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                goto mm_write_unlock_138_3;
-              end with;
-            end with;
+  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+       mm_write_locked_by_me_ = locker_ = self do
+    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+    if mm_write_locked_by_me_ then
+      \* mm-locks.ts:132  l.recurse_count++;
+      if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
+          \* mm-order.ts:176  d.populated = false;
+          Domain_populated[d1] := FALSE;
+          \* mm-locks.ts:137  l.recurse_count--;
+          with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+            goto mm_write_unlock_138_3;
           end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
+        end with;
       else
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-          goto mm_write_lock_123_4;
-        else
-          fault := fault \union {"lock-order"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
+        fault := fault \union {"guess"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
-    end with;
+    else
+      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+      if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+        goto mm_write_lock_123_4;
+      else
+        fault := fault \union {"lock-order"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
+    end if;
   end with;
 mm_write_lock_123_4:
   \* mm-locks.ts:123  write_lock(l.lock);
@@ -1043,15 +1029,14 @@ mm_write_lock_124_4:
   Pcpu_mm_lock_level[CpuOf[self]] := 16;
   \* mm-locks.ts:132  l.recurse_count++;
   if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-    with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-      with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-        \* mm-order.ts:176  d.populated = false;
-        Domain_populated[d1] := FALSE;
-        \* mm-locks.ts:137  l.recurse_count--;
-        with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-          goto mm_write_unlock_138_3;
-        end with;
+    with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+         MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
+      \* mm-order.ts:176  d.populated = false;
+      Domain_populated[d1] := FALSE;
+      \* mm-locks.ts:137  l.recurse_count--;
+      with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+        goto mm_write_unlock_138_3;
       end with;
     end with;
   else
@@ -1100,23 +1085,22 @@ mm_write_unlock_145_3:
     Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-    with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-      with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-        \* mm-domain.ts:39  return d === dom0;
-        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 56 then
-          held_2 := held_;
-          held_shared_2 := held_shared_;
-          level_2 := 56;
-          goto mm_lock_89_5;
-        else
-          fault := fault \union {"lock-order"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+    with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+         held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+      \* mm-domain.ts:39  return d === dom0;
+      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+      \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+      if Pcpu_mm_lock_level[CpuOf[self]] <= 56 then
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        level_2 := 56;
+        goto mm_lock_89_5;
+      else
+        fault := fault \union {"lock-order"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -1131,36 +1115,35 @@ mm_lock_89_5:
     RecursiveSpinlock_owner[MmLock_lock[d1_page_alloc_lock_2]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-    with held_ = held_2 \union {MmLock_lock[d1_page_alloc_lock_2]} do
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] := depth_ + 1;
-        \* mm-locks.ts:92  if (l.lock.depth === 1)
-        if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-          OrderedLock_unlock_level[d1_page_alloc_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+    with held_ = held_2 \union {MmLock_lock[d1_page_alloc_lock_2]},
+         depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] := depth_ + 1;
+      \* mm-locks.ts:92  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
+        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        OrderedLock_unlock_level[d1_page_alloc_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
+          held_2 := held_;
+          level_2 := 0;
+          goto mm_unlock_106_4;
+        end with;
+      else
+        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+        if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-            held_2 := held_;
-            level_2 := 0;
-            goto mm_unlock_106_4;
-          end with;
+          Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+          held_2 := held_;
+          level_2 := 0;
+          goto mm_unlock_106_4;
         else
-          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-          if FALSE then
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            Pcpu_mm_lock_level[CpuOf[self]] := level_2;
-            held_2 := held_;
-            level_2 := 0;
-            goto mm_unlock_106_4;
-          else
-            fault := fault \union {"assert"};
-            level_2 := 0; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"assert"};
+          level_2 := 0; held_2 := {}; held_shared_2 := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] do
@@ -1243,37 +1226,36 @@ mm_unlock_106_5:
         RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := null;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
         Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-        with held_ = held_2 \ {MmLock_lock[d1_pod_lock_2]} do
-          with held_shared_ = held_shared_2 \ {MmLock_lock[d1_pod_lock_2]} do
-            \* mm-locks.ts:137  l.recurse_count--;
-            if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-              with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                  if recurse_count_3_ # 0 then
-                    \* mm-order.ts:250  vcpu
-                    if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                      held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
+        with held_ = held_2 \ {MmLock_lock[d1_pod_lock_2]},
+             held_shared_ = held_shared_2 \ {MmLock_lock[d1_pod_lock_2]} do
+          \* mm-locks.ts:137  l.recurse_count--;
+          if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                if recurse_count_3_ # 0 then
+                  \* mm-order.ts:250  vcpu
+                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
                   else
-                    held_2 := held_;
-                    held_shared_2 := held_shared_;
-                    goto mm_write_unlock_139_4;
+                    fault := fault \union {"lock-held-at-exit"};
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
                   end if;
-                end with;
+                else
+                  held_2 := held_;
+                  held_shared_2 := held_shared_;
+                  goto mm_write_unlock_139_4;
+                end if;
               end with;
-            else
-              fault := fault \union {"guess"};
-              held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         \* mm-locks.ts:137  l.recurse_count--;
@@ -1323,18 +1305,17 @@ mm_write_unlock_145_4:
     Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-    with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-      with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-        \* mm-order.ts:250  vcpu
-        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+    with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+         held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+      \* mm-order.ts:250  vcpu
+      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -2597,7 +2578,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -90,23 +90,22 @@ assign_pages_190:
         RecursiveSpinlock_owner[MmLock_lock[d1_page_alloc_lock_2]] := null;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
         Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-        with held_ = held \ {MmLock_lock[d1_page_alloc_lock_2]} do
-          with held_shared_ = held_shared \ {MmLock_lock[d1_page_alloc_lock_2]} do
-            \* mm-domain.ts:39  return d === dom0;
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-              held := held_;
-              held_shared := held_shared_;
-              level := 48;
-              goto mm_lock_89;
-            else
-              fault := fault \union {"lock-order"};
-              held := {}; held_shared := {};
-              goto Done;
-            end if;
-          end with;
+        with held_ = held \ {MmLock_lock[d1_page_alloc_lock_2]},
+             held_shared_ = held_shared \ {MmLock_lock[d1_page_alloc_lock_2]} do
+          \* mm-domain.ts:39  return d === dom0;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+            held := held_;
+            held_shared := held_shared_;
+            level := 48;
+            goto mm_lock_89;
+          else
+            fault := fault \union {"lock-order"};
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
         end with;
       else
         \* mm-domain.ts:39  return d === dom0;
@@ -136,33 +135,32 @@ mm_lock_89:
     RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-    with held_ = held \union {MmLock_lock[d1_pod_lock_2]} do
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-        \* mm-locks.ts:92  if (l.lock.depth === 1)
-        if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-          OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+    with held_ = held \union {MmLock_lock[d1_pod_lock_2]},
+         depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+      \* mm-locks.ts:92  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+        Pcpu_mm_lock_level[CpuOf[self]] := level;
+        held := held_;
+        level := 0;
+        goto p2m_pod_set_mem_target_200;
+      else
+        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+        if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
           Pcpu_mm_lock_level[CpuOf[self]] := level;
           held := held_;
           level := 0;
           goto p2m_pod_set_mem_target_200;
         else
-          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-          if FALSE then
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            Pcpu_mm_lock_level[CpuOf[self]] := level;
-            held := held_;
-            level := 0;
-            goto p2m_pod_set_mem_target_200;
-          else
-            fault := fault \union {"assert"};
-            level := 0; held := {}; held_shared := {};
-            goto Done;
-          end if;
+          fault := fault \union {"assert"};
+          level := 0; held := {}; held_shared := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
@@ -232,36 +230,35 @@ mm_lock_89_2:
     RecursiveSpinlock_owner[MmLock_lock[d1_page_alloc_lock_2]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-    with held_ = held \union {MmLock_lock[d1_page_alloc_lock_2]} do
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] := depth_ + 1;
-        \* mm-locks.ts:92  if (l.lock.depth === 1)
-        if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-          OrderedLock_unlock_level[d1_page_alloc_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+    with held_ = held \union {MmLock_lock[d1_page_alloc_lock_2]},
+         depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] := depth_ + 1;
+      \* mm-locks.ts:92  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
+        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        OrderedLock_unlock_level[d1_page_alloc_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
+          held := held_;
+          level := 0;
+          goto mm_unlock_106;
+        end with;
+      else
+        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+        if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-            held := held_;
-            level := 0;
-            goto mm_unlock_106;
-          end with;
+          Pcpu_mm_lock_level[CpuOf[self]] := level;
+          held := held_;
+          level := 0;
+          goto mm_unlock_106;
         else
-          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-          if FALSE then
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            Pcpu_mm_lock_level[CpuOf[self]] := level;
-            held := held_;
-            level := 0;
-            goto mm_unlock_106;
-          else
-            fault := fault \union {"assert"};
-            level := 0; held := {}; held_shared := {};
-            goto Done;
-          end if;
+          fault := fault \union {"assert"};
+          level := 0; held := {}; held_shared := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] do
@@ -344,18 +341,17 @@ mm_unlock_106_2:
         RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := null;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
         Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-        with held_ = held \ {MmLock_lock[d1_pod_lock_2]} do
-          with held_shared_ = held_shared \ {MmLock_lock[d1_pod_lock_2]} do
-            \* mm-order.ts:242  toolstack
-            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-              held := {}; held_shared := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              held := {}; held_shared := {};
-              goto Done;
-            end if;
-          end with;
+        with held_ = held \ {MmLock_lock[d1_pod_lock_2]},
+             held_shared_ = held_shared \ {MmLock_lock[d1_pod_lock_2]} do
+          \* mm-order.ts:242  toolstack
+          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+            held := {}; held_shared := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
         end with;
       else
         \* mm-order.ts:242  toolstack
@@ -494,33 +490,32 @@ mm_lock_89_4:
     RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-    with held_ = held_2 \union {MmLock_lock[d1_pod_lock_2]} do
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-        \* mm-locks.ts:92  if (l.lock.depth === 1)
-        if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-          OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+    with held_ = held_2 \union {MmLock_lock[d1_pod_lock_2]},
+         depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+      \* mm-locks.ts:92  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+        Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+        held_2 := held_;
+        level_2 := 0;
+        goto p2m_pod_demand_populate_158;
+      else
+        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+        if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
           Pcpu_mm_lock_level[CpuOf[self]] := level_2;
           held_2 := held_;
           level_2 := 0;
           goto p2m_pod_demand_populate_158;
         else
-          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-          if FALSE then
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            Pcpu_mm_lock_level[CpuOf[self]] := level_2;
-            held_2 := held_;
-            level_2 := 0;
-            goto p2m_pod_demand_populate_158;
-          else
-            fault := fault \union {"assert"};
-            level_2 := 0; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"assert"};
+          level_2 := 0; held_2 := {}; held_shared_2 := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
@@ -740,31 +735,30 @@ mm_unlock_106_5:
         RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] := null;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
         Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-        with held_ = held_2 \ {MmLock_lock[d1_p2m_spinlock_2]} do
-          with held_shared_ = held_shared_2 \ {MmLock_lock[d1_p2m_spinlock_2]} do
-            \* mm-domain.ts:39  return d === dom0;
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
-            if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self then
+        with held_ = held_2 \ {MmLock_lock[d1_p2m_spinlock_2]},
+             held_shared_ = held_shared_2 \ {MmLock_lock[d1_p2m_spinlock_2]} do
+          \* mm-domain.ts:39  return d === dom0;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
+          if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self then
+            held_2 := held_;
+            held_shared_2 := held_shared_;
+            level_2 := 16;
+            goto mm_lock_89_6;
+          else
+            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+            if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
               held_2 := held_;
               held_shared_2 := held_shared_;
               level_2 := 16;
               goto mm_lock_89_6;
             else
-              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-                held_2 := held_;
-                held_shared_2 := held_shared_;
-                level_2 := 16;
-                goto mm_lock_89_6;
-              else
-                fault := fault \union {"lock-order"};
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
+              fault := fault \union {"lock-order"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
             end if;
-          end with;
+          end if;
         end with;
       else
         \* mm-domain.ts:39  return d === dom0;
@@ -787,46 +781,45 @@ mm_lock_89_6:
     RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-    with held_ = held_2 \union {MmLock_lock[d1_p2m_spinlock_2]} do
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] := depth_ + 1;
-        \* mm-locks.ts:92  if (l.lock.depth === 1)
-        if RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] = 1 then
-          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-          OrderedLock_unlock_level[d1_p2m_spinlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-          Pcpu_mm_lock_level[CpuOf[self]] := level_2;
-          \* mm-domain.ts:39  return d === dom0;
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-            held_2 := held_;
-            level_2 := 48;
-            goto mm_lock_89_7;
-          else
-            fault := fault \union {"lock-order"};
-            level_2 := 0; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
+    with held_ = held_2 \union {MmLock_lock[d1_p2m_spinlock_2]},
+         depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] := depth_ + 1;
+      \* mm-locks.ts:92  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] = 1 then
+        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        OrderedLock_unlock_level[d1_p2m_spinlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+        Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+        \* mm-domain.ts:39  return d === dom0;
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+          held_2 := held_;
+          level_2 := 48;
+          goto mm_lock_89_7;
         else
-          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-          Pcpu_mm_lock_level[CpuOf[self]] := level_2;
-          \* mm-domain.ts:39  return d === dom0;
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-            held_2 := held_;
-            level_2 := 48;
-            goto mm_lock_89_7;
-          else
-            fault := fault \union {"lock-order"};
-            level_2 := 0; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"lock-order"};
+          level_2 := 0; held_2 := {}; held_shared_2 := {};
+          goto Done;
         end if;
-      end with;
+      else
+        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+        Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+        \* mm-domain.ts:39  return d === dom0;
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+          held_2 := held_;
+          level_2 := 48;
+          goto mm_lock_89_7;
+        else
+          fault := fault \union {"lock-order"};
+          level_2 := 0; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] do
@@ -875,33 +868,32 @@ mm_lock_89_7:
     RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-    with held_ = held_2 \union {MmLock_lock[d1_pod_lock_2]} do
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-        \* mm-locks.ts:92  if (l.lock.depth === 1)
-        if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-          OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+    with held_ = held_2 \union {MmLock_lock[d1_pod_lock_2]},
+         depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+      \* mm-locks.ts:92  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+        Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+        held_2 := held_;
+        level_2 := 0;
+        goto p2m_pod_decrease_reservation_174;
+      else
+        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+        if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
           Pcpu_mm_lock_level[CpuOf[self]] := level_2;
           held_2 := held_;
           level_2 := 0;
           goto p2m_pod_decrease_reservation_174;
         else
-          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-          if FALSE then
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            Pcpu_mm_lock_level[CpuOf[self]] := level_2;
-            held_2 := held_;
-            level_2 := 0;
-            goto p2m_pod_decrease_reservation_174;
-          else
-            fault := fault \union {"assert"};
-            level_2 := 0; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"assert"};
+          level_2 := 0; held_2 := {}; held_shared_2 := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
@@ -1030,23 +1022,22 @@ mm_unlock_106_6:
         RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] := null;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
         Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-        with held_ = held_2 \ {MmLock_lock[d1_p2m_spinlock_2]} do
-          with held_shared_ = held_shared_2 \ {MmLock_lock[d1_p2m_spinlock_2]} do
-            \* mm-domain.ts:39  return d === dom0;
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 56 then
-              held_2 := held_;
-              held_shared_2 := held_shared_;
-              level_2 := 56;
-              goto mm_lock_89_9;
-            else
-              fault := fault \union {"lock-order"};
-              held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
+        with held_ = held_2 \ {MmLock_lock[d1_p2m_spinlock_2]},
+             held_shared_ = held_shared_2 \ {MmLock_lock[d1_p2m_spinlock_2]} do
+          \* mm-domain.ts:39  return d === dom0;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 56 then
+            held_2 := held_;
+            held_shared_2 := held_shared_;
+            level_2 := 56;
+            goto mm_lock_89_9;
+          else
+            fault := fault \union {"lock-order"};
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         \* mm-domain.ts:39  return d === dom0;
@@ -1076,36 +1067,35 @@ mm_lock_89_9:
     RecursiveSpinlock_owner[MmLock_lock[d1_page_alloc_lock_2]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-    with held_ = held_2 \union {MmLock_lock[d1_page_alloc_lock_2]} do
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] := depth_ + 1;
-        \* mm-locks.ts:92  if (l.lock.depth === 1)
-        if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-          OrderedLock_unlock_level[d1_page_alloc_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+    with held_ = held_2 \union {MmLock_lock[d1_page_alloc_lock_2]},
+         depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] := depth_ + 1;
+      \* mm-locks.ts:92  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
+        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        OrderedLock_unlock_level[d1_page_alloc_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
+          held_2 := held_;
+          level_2 := 0;
+          goto mm_unlock_106_7;
+        end with;
+      else
+        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+        if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-            held_2 := held_;
-            level_2 := 0;
-            goto mm_unlock_106_7;
-          end with;
+          Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+          held_2 := held_;
+          level_2 := 0;
+          goto mm_unlock_106_7;
         else
-          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-          if FALSE then
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            Pcpu_mm_lock_level[CpuOf[self]] := level_2;
-            held_2 := held_;
-            level_2 := 0;
-            goto mm_unlock_106_7;
-          else
-            fault := fault \union {"assert"};
-            level_2 := 0; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"assert"};
+          level_2 := 0; held_2 := {}; held_shared_2 := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] do
@@ -1224,18 +1214,17 @@ mm_unlock_106_9:
         RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] := null;
         Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
         Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
-        with held_ = held_2 \ {MmLock_lock[d1_p2m_spinlock_2]} do
-          with held_shared_ = held_shared_2 \ {MmLock_lock[d1_p2m_spinlock_2]} do
-            \* mm-order.ts:250  vcpu
-            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-              held_2 := {}; held_shared_2 := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
+        with held_ = held_2 \ {MmLock_lock[d1_p2m_spinlock_2]},
+             held_shared_ = held_shared_2 \ {MmLock_lock[d1_p2m_spinlock_2]} do
+          \* mm-order.ts:250  vcpu
+          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         \* mm-order.ts:250  vcpu
@@ -2341,7 +2330,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

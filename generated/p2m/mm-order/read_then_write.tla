@@ -57,28 +57,158 @@ is_control_domain_39:
   \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
   \* mm-locks.ts:156  read_lock(l.lock);
   \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-  if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) then
+  if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) then
     \* mm-locks.ts:156  read_lock(l.lock);
     await Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null;
     if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
       if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]) then
-        RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \union {self};
-        \* mm-order.ts:84  if (!d.populated)
-        with populated_ = Domain_populated[d1] do
+        with RecursiveRwlock_nested_ = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \union {self}],
+          \* mm-order.ts:84  if (!d.populated)
+             populated_ = Domain_populated[d1] do
           if populated_ then
-            goto mm_read_unlock_161;
+            \* mm-locks.ts:161  read_unlock(l.lock);
+            if self \in RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]] then
+              RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}];
+              \* mm-order.ts:230  look up
+              if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                held := {}; held_shared := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            else
+              Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+              with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                   held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                \* mm-order.ts:230  look up
+                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                  RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                  held := {}; held_shared := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
           else
             \* mm-domain.ts:39  return d === dom0;
             \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
             \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
             \* mm-locks.ts:111  return l.locker === current();
-            with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-              with mm_write_locked_by_me_ = locker_ = self do
-                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                if mm_write_locked_by_me_ then
-                  \* mm-locks.ts:132  l.recurse_count++;
-                  with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                    with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
+            with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+                 mm_write_locked_by_me_ = locker_ = self do
+              \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+              if mm_write_locked_by_me_ then
+                \* mm-locks.ts:132  l.recurse_count++;
+                with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+                     MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
+                  \* mm-order.ts:86  d.populated = true;
+                  Domain_populated[d1] := TRUE;
+                  \* mm-locks.ts:137  l.recurse_count--;
+                  with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      if recurse_count_3_ # 0 then
+                        \* mm-locks.ts:161  read_unlock(l.lock);
+                        if self \in RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                          RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}];
+                          \* mm-order.ts:230  look up
+                          if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                            held := {}; held_shared := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        else
+                          Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                          with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                               held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-order.ts:230  look up
+                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                              RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end if;
+                      else
+                        \* mm-locks.ts:139  l.locker = null;
+                        MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_p2m_rwlock_2];
+                        \* mm-locks.ts:145  write_unlock(l.lock);
+                        if FALSE then
+                          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                          with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                               held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-locks.ts:161  read_unlock(l.lock);
+                            if self \in RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                              RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}];
+                              \* mm-order.ts:230  look up
+                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                held := {}; held_shared := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            else
+                              Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                              with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                   held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                \* mm-order.ts:230  look up
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                  RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  end with;
+                end with;
+              else
+                \* mm-locks.ts:123  write_lock(l.lock);
+                if FALSE /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) then
+                  await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0);
+                  with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self],
+                       held_ = held \union {MmRwlock_lock[d1_p2m_rwlock_2]},
+                    \* mm-locks.ts:124  l.locker = current();
+                       MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] do
+                    \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                    OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                    \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                    with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16],
+                      \* mm-locks.ts:132  l.recurse_count++;
+                         recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+                         MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
                       \* mm-order.ts:86  d.populated = true;
                       Domain_populated[d1] := TRUE;
                       \* mm-locks.ts:137  l.recurse_count--;
@@ -87,84 +217,98 @@ is_control_domain_39:
                         \* mm-locks.ts:138  if (l.recurse_count !== 0)
                         with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                           if recurse_count_3_ # 0 then
-                            goto mm_read_unlock_161;
+                            \* mm-locks.ts:161  read_unlock(l.lock);
+                            if self \in RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                              RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}];
+                              \* mm-order.ts:230  look up
+                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                                Rwlock_writer := Rwlock_writer_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                Rwlock_writer := Rwlock_writer_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            else
+                              Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                              with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                   held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                \* mm-order.ts:230  look up
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end if;
                           else
                             \* mm-locks.ts:139  l.locker = null;
-                            MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                            MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
                             \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                            Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_p2m_rwlock_2];
+                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
                             \* mm-locks.ts:145  write_unlock(l.lock);
-                            if FALSE then
-                              Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                              held := held \ {MmRwlock_lock[d1_p2m_rwlock_2]};
-                              held_shared := held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]};
-                              goto mm_read_unlock_161;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              held := {}; held_shared := {};
-                              goto Done;
-                            end if;
+                            Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                            with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                 held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                              \* mm-locks.ts:161  read_unlock(l.lock);
+                              if self \in RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                                RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}];
+                                \* mm-order.ts:230  look up
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              else
+                                Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                                with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                     held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                  \* mm-order.ts:230  look up
+                                  if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end if;
+                            end with;
                           end if;
                         end with;
                       end with;
                     end with;
                   end with;
                 else
-                  \* mm-locks.ts:123  write_lock(l.lock);
-                  if FALSE then
-                    await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0);
-                    with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self] do
-                      with held_ = held \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                        \* mm-locks.ts:124  l.locker = current();
-                        with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] do
-                          \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                          OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                          \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-                          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] do
-                            \* mm-locks.ts:132  l.recurse_count++;
-                            with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-                                \* mm-order.ts:86  d.populated = true;
-                                Domain_populated[d1] := TRUE;
-                                \* mm-locks.ts:137  l.recurse_count--;
-                                with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                    if recurse_count_3_ # 0 then
-                                      Rwlock_writer := Rwlock_writer_;
-                                      held := held_;
-                                      MmRwlock_locker := MmRwlock_locker_;
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      goto mm_read_unlock_161;
-                                    else
-                                      \* mm-locks.ts:139  l.locker = null;
-                                      MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
-                                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                      \* mm-locks.ts:145  write_unlock(l.lock);
-                                      Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
-                                      with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                        held_shared := held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]};
-                                        held := held2_;
-                                        goto mm_read_unlock_161;
-                                      end with;
-                                    end if;
-                                  end with;
-                                end with;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"self-deadlock"};
-                    held := {}; held_shared := {};
-                    goto Done;
-                  end if;
+                  fault := fault \union {IF ~(FALSE) THEN "self-deadlock" ELSE "guess"};
+                  RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                  held := {}; held_shared := {};
+                  goto Done;
                 end if;
-              end with;
+              end if;
             end with;
           end if;
         end with;
@@ -174,159 +318,298 @@ is_control_domain_39:
         goto Done;
       end if;
     else
-      Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {self};
-      with held_shared_ = held_shared \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+      with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {self}],
+           held_shared_ = held_shared \union {MmRwlock_lock[d1_p2m_rwlock_2]},
         \* mm-order.ts:84  if (!d.populated)
-        with populated_ = Domain_populated[d1] do
-          if populated_ then
-            held_shared := held_shared_;
-            goto mm_read_unlock_161;
+           populated_ = Domain_populated[d1] do
+        if populated_ then
+          \* mm-locks.ts:161  read_unlock(l.lock);
+          if self \in Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]] then
+            if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+              RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+              \* mm-order.ts:230  look up
+              if (Cardinality(held) = 0) /\ (Cardinality(held_shared_) = 0) then
+                Rwlock_readers := Rwlock_readers_;
+                held := {}; held_shared := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                Rwlock_readers := Rwlock_readers_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            else
+              Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}];
+              with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                   held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                \* mm-order.ts:230  look up
+                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                  held := {}; held_shared := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
           else
-            \* mm-domain.ts:39  return d === dom0;
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-            \* mm-locks.ts:111  return l.locker === current();
-            with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-              with mm_write_locked_by_me_ = locker_ = self do
-                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                if mm_write_locked_by_me_ then
-                  \* mm-locks.ts:132  l.recurse_count++;
-                  with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                    with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-                      \* mm-order.ts:86  d.populated = true;
-                      Domain_populated[d1] := TRUE;
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          if recurse_count_3_ # 0 then
-                            held_shared := held_shared_;
-                            goto mm_read_unlock_161;
+            fault := fault \union {"unlock-not-held"};
+            Rwlock_readers := Rwlock_readers_;
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
+        else
+          \* mm-domain.ts:39  return d === dom0;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:111  return l.locker === current();
+          with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+               mm_write_locked_by_me_ = locker_ = self do
+            \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+            if mm_write_locked_by_me_ then
+              \* mm-locks.ts:132  l.recurse_count++;
+              with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+                   MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
+                \* mm-order.ts:86  d.populated = true;
+                Domain_populated[d1] := TRUE;
+                \* mm-locks.ts:137  l.recurse_count--;
+                with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                    if recurse_count_3_ # 0 then
+                      \* mm-locks.ts:161  read_unlock(l.lock);
+                      if self \in Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                        if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                          RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                          \* mm-order.ts:230  look up
+                          if (Cardinality(held) = 0) /\ (Cardinality(held_shared_) = 0) then
+                            Rwlock_readers := Rwlock_readers_;
+                            held := {}; held_shared := {};
+                            goto Done;
                           else
-                            \* mm-locks.ts:139  l.locker = null;
-                            MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                            \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                            Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_p2m_rwlock_2];
-                            \* mm-locks.ts:145  write_unlock(l.lock);
-                            if FALSE then
-                              Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-                              held := held \ {MmRwlock_lock[d1_p2m_rwlock_2]};
-                              with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                held_shared := held_shared2_;
-                                goto mm_read_unlock_161;
-                              end with;
+                            fault := fault \union {"lock-held-at-exit"};
+                            Rwlock_readers := Rwlock_readers_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        else
+                          Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}];
+                          with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                               held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-order.ts:230  look up
+                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                              held := {}; held_shared := {};
+                              goto Done;
                             else
-                              fault := fault \union {"unlock-not-held"};
+                              fault := fault \union {"lock-held-at-exit"};
                               held := {}; held_shared := {};
                               goto Done;
                             end if;
+                          end with;
+                        end if;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Rwlock_readers := Rwlock_readers_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                      Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_p2m_rwlock_2];
+                      \* mm-locks.ts:145  write_unlock(l.lock);
+                      if FALSE then
+                        Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                        with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                             held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                          \* mm-locks.ts:161  read_unlock(l.lock);
+                          if self \in Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                            if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                              RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                              \* mm-order.ts:230  look up
+                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                Rwlock_readers := Rwlock_readers_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                Rwlock_readers := Rwlock_readers_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            else
+                              Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}];
+                              with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                   held_shared3_ = held_shared2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                \* mm-order.ts:230  look up
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared3_) = 0) then
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end if;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Rwlock_readers := Rwlock_readers_;
+                            held := {}; held_shared := {};
+                            goto Done;
                           end if;
                         end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Rwlock_readers := Rwlock_readers_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end with;
+              end with;
+            else
+              \* mm-locks.ts:123  write_lock(l.lock);
+              if (~(self \in Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (Cardinality(Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) then
+                await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0);
+                with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self],
+                     held_ = held \union {MmRwlock_lock[d1_p2m_rwlock_2]},
+                  \* mm-locks.ts:124  l.locker = current();
+                     MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] do
+                  \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                  OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                  \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16],
+                    \* mm-locks.ts:132  l.recurse_count++;
+                       recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+                       MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
+                    \* mm-order.ts:86  d.populated = true;
+                    Domain_populated[d1] := TRUE;
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        if recurse_count_3_ # 0 then
+                          \* mm-locks.ts:161  read_unlock(l.lock);
+                          if FALSE then
+                            if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                              RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                              \* mm-order.ts:230  look up
+                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                Rwlock_readers := Rwlock_readers_;
+                                Rwlock_writer := Rwlock_writer_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                Rwlock_readers := Rwlock_readers_;
+                                Rwlock_writer := Rwlock_writer_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            else
+                              Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}];
+                              with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                   held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                \* mm-order.ts:230  look up
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end if;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Rwlock_readers := Rwlock_readers_;
+                            Rwlock_writer := Rwlock_writer_;
+                            MmRwlock_locker := MmRwlock_locker_;
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        else
+                          \* mm-locks.ts:139  l.locker = null;
+                          MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                          \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                          \* mm-locks.ts:145  write_unlock(l.lock);
+                          Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                          with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                               held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-locks.ts:161  read_unlock(l.lock);
+                            if FALSE then
+                              if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                                RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                                \* mm-order.ts:230  look up
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                  Rwlock_readers := Rwlock_readers_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  Rwlock_readers := Rwlock_readers_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              else
+                                Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}];
+                                with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                     held_shared3_ = held_shared2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                  \* mm-order.ts:230  look up
+                                  if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared3_) = 0) then
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end if;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              Rwlock_readers := Rwlock_readers_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end if;
                       end with;
                     end with;
                   end with;
-                else
-                  \* mm-locks.ts:123  write_lock(l.lock);
-                  if ~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) then
-                    await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0);
-                    with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self] do
-                      with held_ = held \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                        \* mm-locks.ts:124  l.locker = current();
-                        with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] do
-                          \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                          OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                          \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-                          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] do
-                            \* mm-locks.ts:132  l.recurse_count++;
-                            with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-                                \* mm-order.ts:86  d.populated = true;
-                                Domain_populated[d1] := TRUE;
-                                \* mm-locks.ts:137  l.recurse_count--;
-                                with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                    if recurse_count_3_ # 0 then
-                                      held_shared := held_shared_;
-                                      Rwlock_writer := Rwlock_writer_;
-                                      held := held_;
-                                      MmRwlock_locker := MmRwlock_locker_;
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      goto mm_read_unlock_161;
-                                    else
-                                      \* mm-locks.ts:139  l.locker = null;
-                                      MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
-                                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                      \* mm-locks.ts:145  write_unlock(l.lock);
-                                      Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
-                                      with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                        with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                          held_shared := held_shared2_;
-                                          held := held2_;
-                                          goto mm_read_unlock_161;
-                                        end with;
-                                      end with;
-                                    end if;
-                                  end with;
-                                end with;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"self-deadlock"};
-                    held := {}; held_shared := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            end with;
-          end if;
-        end with;
+                end with;
+              else
+                fault := fault \union {IF ~(~(self \in Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]])) THEN "self-deadlock" ELSE "guess"};
+                Rwlock_readers := Rwlock_readers_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        end if;
       end with;
     end if;
   else
-    fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"};
-    held := {}; held_shared := {};
-    goto Done;
-  end if;
-mm_read_unlock_161:
-  \* mm-locks.ts:161  read_unlock(l.lock);
-  if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-    if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-      RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-      \* mm-order.ts:230  look up
-      if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-        held := {}; held_shared := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held := {}; held_shared := {};
-        goto Done;
-      end if;
-    else
-      Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-      with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-        with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-          \* mm-order.ts:230  look up
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            held := {}; held_shared := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            held := {}; held_shared := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    end if;
-  else
-    fault := fault \union {"unlock-not-held"};
+    fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) THEN "self-deadlock" ELSE "guess"};
     held := {}; held_shared := {};
     goto Done;
   end if;
@@ -358,90 +641,219 @@ Init == (* Global variables *)
         /\ pc = [self \in ProcSet |-> "is_control_domain_39"]
 
 is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
-                              /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self)
+                              /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null)
                                     THEN /\ Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null
                                          /\ IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
                                                THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]])
-                                                          THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \union {self}]
-                                                               /\ LET populated_ == Domain_populated[d1] IN
-                                                                    IF populated_
-                                                                       THEN /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                            /\ UNCHANGED << Domain_populated, 
-                                                                                            OrderedLock_unlock_level, 
-                                                                                            MmRwlock_locker, 
-                                                                                            MmRwlock_recurse_count, 
-                                                                                            Rwlock_writer, 
-                                                                                            Pcpu_mm_lock_level, fault, 
-                                                                                            held, held_shared >>
-                                                                       ELSE /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
-                                                                                 LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                                   IF mm_write_locked_by_me_
-                                                                                      THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                                                                                  /\ Domain_populated' = [Domain_populated EXCEPT ![d1] = TRUE]
-                                                                                                  /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                            IF recurse_count_3_ # 0
-                                                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                    /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                                    Rwlock_writer, 
-                                                                                                                                    Pcpu_mm_lock_level, 
-                                                                                                                                    fault, 
-                                                                                                                                    held, 
-                                                                                                                                    held_shared >>
-                                                                                                               ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                                                                                    /\ IF FALSE
-                                                                                                                          THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
-                                                                                                                               /\ held' = [held EXCEPT ![self] = held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
-                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                               /\ fault' = fault
-                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED Rwlock_writer
-                                                                                           /\ UNCHANGED OrderedLock_unlock_level
-                                                                                      ELSE /\ IF FALSE
-                                                                                                 THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0)
-                                                                                                      /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self] IN
-                                                                                                           LET held_ == held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                             LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] IN
-                                                                                                               /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                                               /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
-                                                                                                                    LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                      LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                                                                                                        /\ Domain_populated' = [Domain_populated EXCEPT ![d1] = TRUE]
-                                                                                                                        /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                                  IF recurse_count_3_ # 0
-                                                                                                                                     THEN /\ Rwlock_writer' = Rwlock_writer_
-                                                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                          /\ MmRwlock_locker' = MmRwlock_locker_
-                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                                          /\ UNCHANGED held_shared
-                                                                                                                                     ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                                          /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
-                                                                                                                                          /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
-                                                                                                                                          /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
-                                                                                                                                               /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                      /\ fault' = fault
-                                                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ UNCHANGED << Domain_populated, 
-                                                                                                                      OrderedLock_unlock_level, 
-                                                                                                                      MmRwlock_locker, 
-                                                                                                                      MmRwlock_recurse_count, 
-                                                                                                                      Rwlock_writer, 
-                                                                                                                      Pcpu_mm_lock_level >>
+                                                          THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \union {self}] IN
+                                                                    LET populated_ == Domain_populated[d1] IN
+                                                                      IF populated_
+                                                                         THEN /\ IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                    THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                         /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                               THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ fault' = fault
+                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED Rwlock_readers
+                                                                                    ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                         /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                              LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                   THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ fault' = fault
+                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                        /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED << Domain_populated, 
+                                                                                              OrderedLock_unlock_level, 
+                                                                                              MmRwlock_locker, 
+                                                                                              MmRwlock_recurse_count, 
+                                                                                              Rwlock_writer, 
+                                                                                              Pcpu_mm_lock_level >>
+                                                                         ELSE /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
+                                                                                   LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                                     IF mm_write_locked_by_me_
+                                                                                        THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                  LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                                                    /\ Domain_populated' = [Domain_populated EXCEPT ![d1] = TRUE]
+                                                                                                    /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                              IF recurse_count_3_ # 0
+                                                                                                                 THEN /\ IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                                            THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                                 /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                       THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ fault' = fault
+                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED Rwlock_readers
+                                                                                                                            ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                                 /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                      LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                        IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                           THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ fault' = fault
+                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                      Rwlock_writer, 
+                                                                                                                                      Pcpu_mm_lock_level >>
+                                                                                                                 ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                      /\ IF FALSE
+                                                                                                                            THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                 /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                      LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                        IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                                                           THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                                                /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED Rwlock_readers
+                                                                                                                                           ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                                                /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                     LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                       IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                          THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                               /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                                 Rwlock_readers >>
+                                                                                             /\ UNCHANGED OrderedLock_unlock_level
+                                                                                        ELSE /\ IF FALSE /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0)
+                                                                                                   THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0)
+                                                                                                        /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self] IN
+                                                                                                             LET held_ == held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                               LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] IN
+                                                                                                                 /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                                                 /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
+                                                                                                                      LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                                        LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                                                                          /\ Domain_populated' = [Domain_populated EXCEPT ![d1] = TRUE]
+                                                                                                                          /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                               /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                    IF recurse_count_3_ # 0
+                                                                                                                                       THEN /\ IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                                                                  THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                                                       /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                             THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                  /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                  /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                  /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ UNCHANGED Rwlock_readers
+                                                                                                                                                  ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                                                       /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                            LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                              IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                 THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                      /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                            /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                            /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                            /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                 LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                   IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                                                                      THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                                                           /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ UNCHANGED Rwlock_readers
+                                                                                                                                                      ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                                                           /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                  IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                     THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                          /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "self-deadlock" ELSE "guess"})
+                                                                                                        /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << Domain_populated, 
+                                                                                                                        OrderedLock_unlock_level, 
+                                                                                                                        MmRwlock_locker, 
+                                                                                                                        MmRwlock_recurse_count, 
+                                                                                                                        Rwlock_writer, 
+                                                                                                                        Rwlock_readers, 
+                                                                                                                        Pcpu_mm_lock_level >>
                                                           ELSE /\ fault' = (fault \union {"assert"})
                                                                /\ held' = [held EXCEPT ![self] = {}]
                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
@@ -450,92 +862,255 @@ is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
                                                                                OrderedLock_unlock_level, MmRwlock_locker, 
                                                                                MmRwlock_recurse_count, 
                                                                                RecursiveRwlock_nested, Rwlock_writer, 
-                                                                               Pcpu_mm_lock_level >>
-                                                    /\ UNCHANGED Rwlock_readers
-                                               ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {self}]
-                                                    /\ LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                         LET populated_ == Domain_populated[d1] IN
-                                                           IF populated_
-                                                              THEN /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                   /\ UNCHANGED << Domain_populated, 
-                                                                                   OrderedLock_unlock_level, 
-                                                                                   MmRwlock_locker, 
-                                                                                   MmRwlock_recurse_count, Rwlock_writer, 
-                                                                                   Pcpu_mm_lock_level, fault, held >>
-                                                              ELSE /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
-                                                                        LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                          IF mm_write_locked_by_me_
-                                                                             THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                       LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                                                                         /\ Domain_populated' = [Domain_populated EXCEPT ![d1] = TRUE]
-                                                                                         /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                   IF recurse_count_3_ # 0
-                                                                                                      THEN /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                           /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                           Rwlock_writer, 
-                                                                                                                           Pcpu_mm_lock_level, 
-                                                                                                                           fault, 
-                                                                                                                           held >>
-                                                                                                      ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                                                                           /\ IF FALSE
-                                                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
-                                                                                                                      /\ held' = [held EXCEPT ![self] = held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
-                                                                                                                      /\ LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                      /\ fault' = fault
-                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ UNCHANGED Rwlock_writer
-                                                                                  /\ UNCHANGED OrderedLock_unlock_level
-                                                                             ELSE /\ IF ~(self \in Rwlock_readers'[MmRwlock_lock[d1_p2m_rwlock_2]])
-                                                                                        THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers'[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0)
-                                                                                             /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self] IN
-                                                                                                  LET held_ == held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                    LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] IN
-                                                                                                      /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                                      /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
-                                                                                                           LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                             LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                                                                                               /\ Domain_populated' = [Domain_populated EXCEPT ![d1] = TRUE]
-                                                                                                               /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                         IF recurse_count_3_ # 0
-                                                                                                                            THEN /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer_
-                                                                                                                                 /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker_
-                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                            ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                                 /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
-                                                                                                                                 /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
-                                                                                                                                 /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                      LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                                        /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                             /\ fault' = fault
-                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << Domain_populated, 
-                                                                                                             OrderedLock_unlock_level, 
-                                                                                                             MmRwlock_locker, 
-                                                                                                             MmRwlock_recurse_count, 
-                                                                                                             Rwlock_writer, 
-                                                                                                             Pcpu_mm_lock_level >>
-                                                    /\ UNCHANGED RecursiveRwlock_nested
-                                    ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"})
+                                                                               Rwlock_readers, Pcpu_mm_lock_level >>
+                                               ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {self}] IN
+                                                         LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                           LET populated_ == Domain_populated[d1] IN
+                                                             IF populated_
+                                                                THEN /\ IF self \in Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                           THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                      THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                           /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                 THEN /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ fault' = fault
+                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                      /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                           /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                  IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ UNCHANGED RecursiveRwlock_nested
+                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                /\ Rwlock_readers' = Rwlock_readers_
+                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED RecursiveRwlock_nested
+                                                                     /\ UNCHANGED << Domain_populated, 
+                                                                                     OrderedLock_unlock_level, 
+                                                                                     MmRwlock_locker, 
+                                                                                     MmRwlock_recurse_count, 
+                                                                                     Rwlock_writer, Pcpu_mm_lock_level >>
+                                                                ELSE /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
+                                                                          LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                            IF mm_write_locked_by_me_
+                                                                               THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                         LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                                           /\ Domain_populated' = [Domain_populated EXCEPT ![d1] = TRUE]
+                                                                                           /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                     IF recurse_count_3_ # 0
+                                                                                                        THEN /\ IF self \in Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                                   THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                                              THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                                   /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                         THEN /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ fault' = fault
+                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                              /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                                   /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                        LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                          IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                             /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                             Rwlock_writer, 
+                                                                                                                             Pcpu_mm_lock_level >>
+                                                                                                        ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                             /\ IF FALSE
+                                                                                                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                        /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                             LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                               IF self \in Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                                                  THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                                                             THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                                                  /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                        THEN /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                             /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                                                  /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                       LET held_shared3_ == held_shared2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                         IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared3_) = 0)
+                                                                                                                                                            THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                       /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                                        Rwlock_writer >>
+                                                                                    /\ UNCHANGED OrderedLock_unlock_level
+                                                                               ELSE /\ IF (~(self \in Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (Cardinality(Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0)
+                                                                                          THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0)
+                                                                                               /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self] IN
+                                                                                                    LET held_ == held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                      LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] IN
+                                                                                                        /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                                        /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
+                                                                                                             LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                               LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                                                                 /\ Domain_populated' = [Domain_populated EXCEPT ![d1] = TRUE]
+                                                                                                                 /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                      /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                           IF recurse_count_3_ # 0
+                                                                                                                              THEN /\ IF FALSE
+                                                                                                                                         THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                                                                    THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                                                         /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                               THEN /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                    /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                                                         /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                              LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                   THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                        /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                              /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                              /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                              /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                                              ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                   /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                   /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                   /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                        LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                          IF FALSE
+                                                                                                                                             THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                                                                        THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                                                             /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                   THEN /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                        /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                                                             /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                  LET held_shared3_ == held_shared2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                    IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared3_) = 0)
+                                                                                                                                                                       THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                  /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED RecursiveRwlock_nested
+                                                                                          ELSE /\ fault' = (fault \union {IF ~(~(self \in Rwlock_readers_[MmRwlock_lock[d1_p2m_rwlock_2]])) THEN "self-deadlock" ELSE "guess"})
+                                                                                               /\ Rwlock_readers' = Rwlock_readers_
+                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << Domain_populated, 
+                                                                                                               OrderedLock_unlock_level, 
+                                                                                                               MmRwlock_locker, 
+                                                                                                               MmRwlock_recurse_count, 
+                                                                                                               RecursiveRwlock_nested, 
+                                                                                                               Rwlock_writer, 
+                                                                                                               Pcpu_mm_lock_level >>
+                                    ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) THEN "self-deadlock" ELSE "guess"})
                                          /\ held' = [held EXCEPT ![self] = {}]
                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -543,42 +1118,7 @@ is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
                                                          MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, 
                                                          Rwlock_readers, Pcpu_mm_lock_level >>
 
-mm_read_unlock_161(self) == /\ pc[self] = "mm_read_unlock_161"
-                            /\ IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                  THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                             THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                  /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ fault' = fault
-                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED Rwlock_readers
-                                             ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                  /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                       LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                         IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                            THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ fault' = fault
-                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED RecursiveRwlock_nested
-                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                       /\ held' = [held EXCEPT ![self] = {}]
-                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers >>
-                            /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, 
-                                            MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level >>
-
-look_up(self) == is_control_domain_39(self) \/ mm_read_unlock_161(self)
+look_up(self) == is_control_domain_39(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -591,17 +1131,17 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "is_control_domain_39" /\ ~(IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_ THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (IF t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] THEN IF ~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]) THEN IF Domain_populated[d1] THEN TRUE ELSE IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Domain_populated[d1] THEN TRUE ELSE IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in (Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_}))) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_}) = 0) ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "is_control_domain_39" /\ ~(IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_ THEN IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (IF t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] THEN IF ~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]) THEN IF Domain_populated[d1] THEN TRUE ELSE IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Domain_populated[d1] THEN TRUE ELSE IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in (Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_}))) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_}) = 0) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "is_control_domain_39" -> (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~Domain_populated[d1]) /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~Domain_populated[d1]) /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~Domain_populated[d1]) /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in (Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_}))) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~Domain_populated[d1]) /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in (Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_}))) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_}) = 0))) THEN Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_} ELSE {})
+  CASE pc[t_] = "is_control_domain_39" -> (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (~(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~Domain_populated[d1]) /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~Domain_populated[d1]) /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~Domain_populated[d1]) /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in (Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_}))) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~Domain_populated[d1]) /\ (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in (Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_}))) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_}) = 0) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_}) = 0))) THEN Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {t_} ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -610,6 +1150,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_lock_order == "lock-order" \notin fault

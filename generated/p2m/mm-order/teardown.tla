@@ -56,70 +56,556 @@ mm_write_locked_by_me_111:
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
   \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
   \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-          with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
-            \* mm-order.ts:122  d.populated = false;
-            \* mm-domain.ts:39  return d === dom0;
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 64 then
-              goto mm_lock_89;
-            else
-              fault := fault \union {"lock-order"};
-              held := {}; held_shared := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held := {}; held_shared := {};
-          goto Done;
-        end if;
-      else
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-          goto mm_write_lock_123;
-        else
-          fault := fault \union {"lock-order"};
-          held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end if;
-    end with;
-  end with;
-mm_write_lock_123:
-  \* mm-locks.ts:123  write_lock(l.lock);
-  if (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) then
-    await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
-    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
-    with held_ = held \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-      \* mm-locks.ts:124  l.locker = current();
-      MmRwlock_locker[d1_p2m_rwlock_2] := self;
-      \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+       mm_write_locked_by_me_ = locker_ = self do
+    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+    if mm_write_locked_by_me_ then
+      \* mm-locks.ts:132  l.recurse_count++;
       if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-        OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-        \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-        Pcpu_mm_lock_level[CpuOf[self]] := 16;
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
+        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
           \* mm-order.ts:122  d.populated = false;
           \* mm-domain.ts:39  return d === dom0;
           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
           \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:89  spin_lock_recursive(l.lock);
           \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if Pcpu_mm_lock_level[CpuOf[self]] <= 64 then
-            held := held_;
-            goto mm_lock_89;
+          if (Pcpu_mm_lock_level[CpuOf[self]] <= 64) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) then
+            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+            await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
+            if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
+              with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self],
+                   held_ = held \union {MmLock_lock[d1_paging_lock_2]},
+                   depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]],
+                   RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
+                \* mm-locks.ts:92  if (l.lock.depth === 1)
+                if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
+                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                  OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64],
+                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                       Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]],
+                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                       depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                      with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]},
+                           held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]},
+                        \* mm-locks.ts:137  l.recurse_count--;
+                           recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          if recurse_count_3_ # 0 then
+                            if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            else
+                              fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          else
+                            \* mm-locks.ts:139  l.locker = null;
+                            if (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self) then
+                              MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                              \* mm-locks.ts:145  write_unlock(l.lock);
+                              if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                     held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                  if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"guess"};
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      end with;
+                    else
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          if recurse_count_3_ # 0 then
+                            if (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            else
+                              fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          else
+                            \* mm-locks.ts:139  l.locker = null;
+                            if (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self) then
+                              MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                              \* mm-locks.ts:145  write_unlock(l.lock);
+                              if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                     held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                  if (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"guess"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      end with;
+                    end if;
+                  end with;
+                else
+                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                  if FALSE then
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                    with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64],
+                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                         depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                        with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]},
+                             held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]},
+                          \* mm-locks.ts:137  l.recurse_count--;
+                             recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            if recurse_count_3_ # 0 then
+                              if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              else
+                                fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            else
+                              \* mm-locks.ts:139  l.locker = null;
+                              if (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self) then
+                                MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                  Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                  with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                       held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                    if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              else
+                                fault := fault \union {"guess"};
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        end with;
+                      else
+                        \* mm-locks.ts:137  l.recurse_count--;
+                        with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            if recurse_count_3_ # 0 then
+                              if (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              else
+                                fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            else
+                              \* mm-locks.ts:139  l.locker = null;
+                              if (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self) then
+                                MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                  Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                  with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                       held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                    if (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              else
+                                fault := fault \union {"guess"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        end with;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
+                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]],
+                   RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
+                \* mm-locks.ts:92  if (l.lock.depth === 1)
+                if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
+                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                  OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64],
+                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                       Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]] do
+                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                    if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                          RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                          with held_ = held \ {MmLock_lock[d1_paging_lock_2]},
+                               held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]},
+                            \* mm-locks.ts:137  l.recurse_count--;
+                               recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                              if recurse_count_3_ # 0 then
+                                if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              else
+                                \* mm-locks.ts:139  l.locker = null;
+                                if (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self) then
+                                  MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                    with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                         held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                      if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  fault := fault \union {"guess"};
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          end with;
+                        else
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                              if recurse_count_3_ # 0 then
+                                \* mm-order.ts:237  teardown
+                                if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              else
+                                \* mm-locks.ts:139  l.locker = null;
+                                if (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self) then
+                                  MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                    with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                         held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                      \* mm-order.ts:237  teardown
+                                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {"lock-held-at-exit"};
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  fault := fault \union {"guess"};
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          end with;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                  if FALSE then
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                    with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
+                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                      if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                            RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                            with held_ = held \ {MmLock_lock[d1_paging_lock_2]},
+                                 held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]},
+                              \* mm-locks.ts:137  l.recurse_count--;
+                                 recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* mm-locks.ts:139  l.locker = null;
+                                  if (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self) then
+                                    MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                    \* mm-locks.ts:145  write_unlock(l.lock);
+                                    if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                      Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                      with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                           held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                        if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            end with;
+                          else
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  \* mm-order.ts:237  teardown
+                                  if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* mm-locks.ts:139  l.locker = null;
+                                  if (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self) then
+                                    MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                    \* mm-locks.ts:145  write_unlock(l.lock);
+                                    if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                      Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                      with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                           held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                        \* mm-order.ts:237  teardown
+                                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {"lock-held-at-exit"};
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            end with;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
+                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            end if;
           else
-            fault := fault \union {"lock-order"};
+            fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 64) THEN "lock-order" ELSE "guess"};
+            MmRwlock_recurse_count := MmRwlock_recurse_count_;
             held := {}; held_shared := {};
             goto Done;
           end if;
@@ -129,356 +615,618 @@ mm_write_lock_123:
         held := {}; held_shared := {};
         goto Done;
       end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    held := {}; held_shared := {};
-    goto Done;
-  end if;
-mm_lock_89:
-  \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-  await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
-  if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self] do
-      with held_ = held \union {MmLock_lock[d1_paging_lock_2]} do
-        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
-              \* mm-locks.ts:92  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                      with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                        with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+    else
+      \* mm-locks.ts:123  write_lock(l.lock);
+      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+      if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) then
+        \* mm-locks.ts:123  write_lock(l.lock);
+        await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
+        with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self],
+             held_ = held \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+          \* mm-locks.ts:124  l.locker = current();
+          if (Rwlock_writer_[d1_p2m_rwlock_lock] = self) /\ ((MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)) then
+            with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self],
+              \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                 OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]],
+              \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                 Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16],
+              \* mm-locks.ts:132  l.recurse_count++;
+                 recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+                 MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
+              \* mm-order.ts:122  d.populated = false;
+              \* mm-domain.ts:39  return d === dom0;
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+              if Pcpu_mm_lock_level_[CpuOf[self]] <= 64 then
+                \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
+                if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
+                  with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self],
+                       held2_ = held_ \union {MmLock_lock[d1_paging_lock_2]},
+                       depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]],
+                       RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
+                    \* mm-locks.ts:92  if (l.lock.depth === 1)
+                    if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
+                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                      OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64],
+                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                           Pcpu_mm_lock_level3_ = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]],
+                        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                           depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                          with held3_ = held2_ \ {MmLock_lock[d1_paging_lock_2]},
+                               held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]},
+                            \* mm-locks.ts:137  l.recurse_count--;
+                               recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
                             \* mm-locks.ts:138  if (l.recurse_count !== 0)
                             with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                               if recurse_count_3_ # 0 then
-                                \* mm-order.ts:237  teardown
-                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
                                   held := {}; held_shared := {};
                                   goto Done;
                                 else
-                                  fault := fault \union {"lock-held-at-exit"};
+                                  fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
                                   held := {}; held_shared := {};
                                   goto Done;
                                 end if;
                               else
-                                held := held2_;
-                                held_shared := held_shared_;
-                                goto mm_write_unlock_139;
+                                \* mm-locks.ts:139  l.locker = null;
+                                if (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self) then
+                                  MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                                  with held4_ = held3_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                       held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                    if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
                               end if;
                             end with;
                           end with;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          if recurse_count_3_ # 0 then
-                            \* mm-order.ts:237  teardown
-                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held := {}; held_shared := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held := {}; held_shared := {};
-                              goto Done;
-                            end if;
-                          else
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held := held_;
-                            goto mm_write_unlock_139;
-                          end if;
-                        end with;
-                      end with;
-                    end if;
-                  end with;
-                end with;
-              else
-                \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                if FALSE then
-                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                  Pcpu_mm_lock_level[CpuOf[self]] := 64;
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                      with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                        with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
+                        else
                           \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                          with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
                             \* mm-locks.ts:138  if (l.recurse_count !== 0)
                             with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                               if recurse_count_3_ # 0 then
-                                \* mm-order.ts:237  teardown
-                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                if (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared) = 0) then
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                                   held := {}; held_shared := {};
                                   goto Done;
                                 else
-                                  fault := fault \union {"lock-held-at-exit"};
+                                  fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                                   held := {}; held_shared := {};
                                   goto Done;
                                 end if;
                               else
-                                held := held2_;
-                                held_shared := held_shared_;
-                                goto mm_write_unlock_139;
+                                \* mm-locks.ts:139  l.locker = null;
+                                if (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self) then
+                                  MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                                  with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                       held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                    if (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
                               end if;
                             end with;
                           end with;
-                        end with;
+                        end if;
                       end with;
                     else
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          if recurse_count_3_ # 0 then
-                            \* mm-order.ts:237  teardown
-                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held := {}; held_shared := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held := {}; held_shared := {};
-                              goto Done;
-                            end if;
+                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                      if FALSE then
+                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                        with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64],
+                          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                             depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                            with held3_ = held2_ \ {MmLock_lock[d1_paging_lock_2]},
+                                 held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]},
+                              \* mm-locks.ts:137  l.recurse_count--;
+                                 recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* mm-locks.ts:139  l.locker = null;
+                                  if (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self) then
+                                    MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]];
+                                    \* mm-locks.ts:145  write_unlock(l.lock);
+                                    Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                                    with held4_ = held3_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                         held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                      if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            end with;
                           else
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held := held_;
-                            goto mm_write_unlock_139;
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  if (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared) = 0) then
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* mm-locks.ts:139  l.locker = null;
+                                  if (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self) then
+                                    MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]];
+                                    \* mm-locks.ts:145  write_unlock(l.lock);
+                                    Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                                    with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                         held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                      if (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            end with;
                           end if;
                         end with;
-                      end with;
+                      else
+                        fault := fault \union {"assert"};
+                        Rwlock_writer := Rwlock_writer_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
                     end if;
                   end with;
                 else
-                  fault := fault \union {"assert"};
-                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held := {}; held_shared := {};
-                  goto Done;
+                  with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]],
+                       RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
+                    \* mm-locks.ts:92  if (l.lock.depth === 1)
+                    if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
+                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                      OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64],
+                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                           Pcpu_mm_lock_level3_ = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]] do
+                        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                        if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+                          with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                            if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                              RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                              with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]},
+                                   held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]},
+                                \* mm-locks.ts:137  l.recurse_count--;
+                                   recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                  if recurse_count_3_ # 0 then
+                                    if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  else
+                                    \* mm-locks.ts:139  l.locker = null;
+                                    if (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self) then
+                                      MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                      \* mm-locks.ts:145  write_unlock(l.lock);
+                                      Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                                      with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                           held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                        if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"guess"};
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              end with;
+                            else
+                              \* mm-locks.ts:137  l.recurse_count--;
+                              with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                  if recurse_count_3_ # 0 then
+                                    \* mm-order.ts:237  teardown
+                                    if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  else
+                                    \* mm-locks.ts:139  l.locker = null;
+                                    if (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self) then
+                                      MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                      \* mm-locks.ts:145  write_unlock(l.lock);
+                                      Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                                      with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                           held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                        \* mm-order.ts:237  teardown
+                                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {"lock-held-at-exit"};
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"guess"};
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              end with;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Rwlock_writer := Rwlock_writer_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                      if FALSE then
+                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                        with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] do
+                          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                          if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+                            with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                              if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                                RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                                with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]},
+                                     held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]},
+                                  \* mm-locks.ts:137  l.recurse_count--;
+                                     recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                    if recurse_count_3_ # 0 then
+                                      if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                        Rwlock_writer := Rwlock_writer_;
+                                        MmRwlock_locker := MmRwlock_locker_;
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                        Rwlock_writer := Rwlock_writer_;
+                                        MmRwlock_locker := MmRwlock_locker_;
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    else
+                                      \* mm-locks.ts:139  l.locker = null;
+                                      if (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self) then
+                                        MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]];
+                                        \* mm-locks.ts:145  write_unlock(l.lock);
+                                        Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                                        with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                             held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                          if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                            held := {}; held_shared := {};
+                                            goto Done;
+                                          else
+                                            fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                            held := {}; held_shared := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        fault := fault \union {"guess"};
+                                        Rwlock_writer := Rwlock_writer_;
+                                        MmRwlock_locker := MmRwlock_locker_;
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  end with;
+                                end with;
+                              else
+                                \* mm-locks.ts:137  l.recurse_count--;
+                                with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                    if recurse_count_3_ # 0 then
+                                      \* mm-order.ts:237  teardown
+                                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                                        Rwlock_writer := Rwlock_writer_;
+                                        MmRwlock_locker := MmRwlock_locker_;
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {"lock-held-at-exit"};
+                                        Rwlock_writer := Rwlock_writer_;
+                                        MmRwlock_locker := MmRwlock_locker_;
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    else
+                                      \* mm-locks.ts:139  l.locker = null;
+                                      if (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self) then
+                                        MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]];
+                                        \* mm-locks.ts:145  write_unlock(l.lock);
+                                        Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                                        with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                             held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                          \* mm-order.ts:237  teardown
+                                          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                            held := {}; held_shared := {};
+                                            goto Done;
+                                          else
+                                            fault := fault \union {"lock-held-at-exit"};
+                                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                            held := {}; held_shared := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        fault := fault \union {"guess"};
+                                        Rwlock_writer := Rwlock_writer_;
+                                        MmRwlock_locker := MmRwlock_locker_;
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  end with;
+                                end with;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Rwlock_writer := Rwlock_writer_;
+                            MmRwlock_locker := MmRwlock_locker_;
+                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"assert"};
+                        Rwlock_writer := Rwlock_writer_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
                 end if;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
-          \* mm-locks.ts:92  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-            OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-              if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                    RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                    with held_ = held \ {MmLock_lock[d1_paging_lock_2]} do
-                      with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            if recurse_count_3_ # 0 then
-                              \* mm-order.ts:237  teardown
-                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                held := {}; held_shared := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            else
-                              held := held_;
-                              held_shared := held_shared_;
-                              goto mm_write_unlock_139;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    \* mm-locks.ts:137  l.recurse_count--;
-                    with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                      MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                        if recurse_count_3_ # 0 then
-                          \* mm-order.ts:237  teardown
-                          if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                            held := {}; held_shared := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        else
-                          goto mm_write_unlock_139;
-                        end if;
-                      end with;
-                    end with;
-                  end if;
-                end with;
               else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                fault := fault \union {"lock-order"};
+                Rwlock_writer := Rwlock_writer_;
+                MmRwlock_locker := MmRwlock_locker_;
+                OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                MmRwlock_recurse_count := MmRwlock_recurse_count_;
                 held := {}; held_shared := {};
                 goto Done;
               end if;
             end with;
           else
-            \* mm-locks.ts:93  assert(rec, "mm lock already held");
-            if FALSE then
-              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              Pcpu_mm_lock_level[CpuOf[self]] := 64;
-              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-              if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                    RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                    with held_ = held \ {MmLock_lock[d1_paging_lock_2]} do
-                      with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            if recurse_count_3_ # 0 then
-                              \* mm-order.ts:237  teardown
-                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                held := {}; held_shared := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            else
-                              held := held_;
-                              held_shared := held_shared_;
-                              goto mm_write_unlock_139;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    \* mm-locks.ts:137  l.recurse_count--;
-                    with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                      MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                        if recurse_count_3_ # 0 then
-                          \* mm-order.ts:237  teardown
-                          if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                            held := {}; held_shared := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        else
-                          goto mm_write_unlock_139;
-                        end if;
-                      end with;
-                    end with;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held := {}; held_shared := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-              held := {}; held_shared := {};
-              goto Done;
-            end if;
-          end if;
-        end with;
-      end with;
-    else
-      fault := fault \union {"guess"};
-      held := {}; held_shared := {};
-      goto Done;
-    end if;
-  end if;
-mm_write_unlock_139:
-  \* mm-locks.ts:139  l.locker = null;
-  MmRwlock_locker[d1_p2m_rwlock_2] := null;
-  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-  if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-    Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_p2m_rwlock_2];
-    \* mm-locks.ts:145  write_unlock(l.lock);
-    if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-      Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-      with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-        with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-          \* mm-order.ts:237  teardown
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            held := {}; held_shared := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
+            fault := fault \union {"guess"};
+            Rwlock_writer := Rwlock_writer_;
             held := {}; held_shared := {};
             goto Done;
           end if;
         end with;
-      end with;
-    else
-      fault := fault \union {"unlock-not-held"};
-      held := {}; held_shared := {};
-      goto Done;
+      else
+        fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+        held := {}; held_shared := {};
+        goto Done;
+      end if;
     end if;
-  else
-    fault := fault \union {"guess"};
-    held := {}; held_shared := {};
-    goto Done;
-  end if;
+  end with;
 end process;
 
 process mark_dirty \in {mark_dirty_thread}
@@ -489,68 +1237,555 @@ mm_write_locked_by_me_111_2:
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
   \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
   \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-          with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
-            \* mm-domain.ts:39  return d === dom0;
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 64 then
-              goto mm_lock_89_2;
-            else
-              fault := fault \union {"lock-order"};
-              held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-          goto mm_write_lock_123_2;
-        else
-          fault := fault \union {"lock-order"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end if;
-    end with;
-  end with;
-mm_write_lock_123_2:
-  \* mm-locks.ts:123  write_lock(l.lock);
-  if (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) then
-    await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
-    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
-    with held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-      \* mm-locks.ts:124  l.locker = current();
-      MmRwlock_locker[d1_p2m_rwlock_2] := self;
-      \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+  with locker_ = MmRwlock_locker[d1_p2m_rwlock_2],
+       mm_write_locked_by_me_ = locker_ = self do
+    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+    if mm_write_locked_by_me_ then
+      \* mm-locks.ts:132  l.recurse_count++;
       if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-        OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-        \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-        Pcpu_mm_lock_level[CpuOf[self]] := 16;
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
+        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
           \* mm-domain.ts:39  return d === dom0;
           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
           \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:89  spin_lock_recursive(l.lock);
           \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if Pcpu_mm_lock_level[CpuOf[self]] <= 64 then
-            held_2 := held_;
-            goto mm_lock_89_2;
+          if (Pcpu_mm_lock_level[CpuOf[self]] <= 64) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) then
+            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+            await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
+            if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
+              with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self],
+                   held_ = held_2 \union {MmLock_lock[d1_paging_lock_2]},
+                   depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]],
+                   RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
+                \* mm-locks.ts:92  if (l.lock.depth === 1)
+                if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
+                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                  OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64],
+                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                       Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]],
+                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                       depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                      with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]},
+                           held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+                        \* mm-locks.ts:137  l.recurse_count--;
+                           recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          if recurse_count_3_ # 0 then
+                            if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          else
+                            \* mm-locks.ts:139  l.locker = null;
+                            if (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self) then
+                              MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                              \* mm-locks.ts:145  write_unlock(l.lock);
+                              if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                     held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                  if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"guess"};
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      end with;
+                    else
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          if recurse_count_3_ # 0 then
+                            if (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          else
+                            \* mm-locks.ts:139  l.locker = null;
+                            if (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self) then
+                              MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                              \* mm-locks.ts:145  write_unlock(l.lock);
+                              if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                     held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                  if (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"guess"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      end with;
+                    end if;
+                  end with;
+                else
+                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                  if FALSE then
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                    with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64],
+                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                         depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                        with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]},
+                             held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+                          \* mm-locks.ts:137  l.recurse_count--;
+                             recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            if recurse_count_3_ # 0 then
+                              if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              else
+                                fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            else
+                              \* mm-locks.ts:139  l.locker = null;
+                              if (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self) then
+                                MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                  Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                  with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                       held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                    if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                fault := fault \union {"guess"};
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        end with;
+                      else
+                        \* mm-locks.ts:137  l.recurse_count--;
+                        with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            if recurse_count_3_ # 0 then
+                              if (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              else
+                                fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            else
+                              \* mm-locks.ts:139  l.locker = null;
+                              if (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self) then
+                                MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                  Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                  with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                       held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                    if (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                fault := fault \union {"guess"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        end with;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
+                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]],
+                   RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
+                \* mm-locks.ts:92  if (l.lock.depth === 1)
+                if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
+                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                  OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64],
+                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                       Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]] do
+                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                    if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                          RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                          with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]},
+                               held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+                            \* mm-locks.ts:137  l.recurse_count--;
+                               recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                              if recurse_count_3_ # 0 then
+                                if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                \* mm-locks.ts:139  l.locker = null;
+                                if (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self) then
+                                  MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                    with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                         held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                      if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  fault := fault \union {"guess"};
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          end with;
+                        else
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                              if recurse_count_3_ # 0 then
+                                \* mm-order.ts:238  mark dirty
+                                if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                \* mm-locks.ts:139  l.locker = null;
+                                if (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self) then
+                                  MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                    with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                         held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                      \* mm-order.ts:238  mark dirty
+                                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {"lock-held-at-exit"};
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  fault := fault \union {"guess"};
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          end with;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                  if FALSE then
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                    with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
+                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                      if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                            RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                            with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]},
+                                 held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+                              \* mm-locks.ts:137  l.recurse_count--;
+                                 recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* mm-locks.ts:139  l.locker = null;
+                                  if (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self) then
+                                    MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                    \* mm-locks.ts:145  write_unlock(l.lock);
+                                    if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                      Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                      with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                           held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                        if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                          held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                          held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            end with;
+                          else
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  \* mm-order.ts:238  mark dirty
+                                  if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* mm-locks.ts:139  l.locker = null;
+                                  if (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self) then
+                                    MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                    \* mm-locks.ts:145  write_unlock(l.lock);
+                                    if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                      Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                      with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                           held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                        \* mm-order.ts:238  mark dirty
+                                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                          held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {"lock-held-at-exit"};
+                                          held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            end with;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
+                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            end if;
           else
-            fault := fault \union {"lock-order"};
+            fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 64) THEN "lock-order" ELSE "guess"};
+            MmRwlock_recurse_count := MmRwlock_recurse_count_;
             held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
@@ -560,356 +1795,617 @@ mm_write_lock_123_2:
         held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-mm_lock_89_2:
-  \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-  await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
-  if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self] do
-      with held_ = held_2 \union {MmLock_lock[d1_paging_lock_2]} do
-        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
-              \* mm-locks.ts:92  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                      with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                        with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+    else
+      \* mm-locks.ts:123  write_lock(l.lock);
+      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+      if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) then
+        \* mm-locks.ts:123  write_lock(l.lock);
+        await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
+        with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self],
+             held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+          \* mm-locks.ts:124  l.locker = current();
+          if (Rwlock_writer_[d1_p2m_rwlock_lock] = self) /\ ((MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)) then
+            with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self],
+              \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                 OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]],
+              \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                 Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16],
+              \* mm-locks.ts:132  l.recurse_count++;
+                 recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2],
+                 MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
+              \* mm-domain.ts:39  return d === dom0;
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+              if Pcpu_mm_lock_level_[CpuOf[self]] <= 64 then
+                \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
+                if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
+                  with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self],
+                       held2_ = held_ \union {MmLock_lock[d1_paging_lock_2]},
+                       depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]],
+                       RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
+                    \* mm-locks.ts:92  if (l.lock.depth === 1)
+                    if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
+                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                      OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64],
+                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                           Pcpu_mm_lock_level3_ = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]],
+                        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                           depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                          with held3_ = held2_ \ {MmLock_lock[d1_paging_lock_2]},
+                               held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+                            \* mm-locks.ts:137  l.recurse_count--;
+                               recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
                             \* mm-locks.ts:138  if (l.recurse_count !== 0)
                             with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                               if recurse_count_3_ # 0 then
-                                \* mm-order.ts:238  mark dirty
-                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
                                   held_2 := {}; held_shared_2 := {};
                                   goto Done;
                                 else
-                                  fault := fault \union {"lock-held-at-exit"};
+                                  fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
                                   held_2 := {}; held_shared_2 := {};
                                   goto Done;
                                 end if;
                               else
-                                held_2 := held2_;
-                                held_shared_2 := held_shared_;
-                                goto mm_write_unlock_139_2;
+                                \* mm-locks.ts:139  l.locker = null;
+                                if (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self) then
+                                  MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                                  with held4_ = held3_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                       held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                    if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
                               end if;
                             end with;
                           end with;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          if recurse_count_3_ # 0 then
-                            \* mm-order.ts:238  mark dirty
-                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held_2 := {}; held_shared_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held_2 := {}; held_shared_2 := {};
-                              goto Done;
-                            end if;
-                          else
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held_2 := held_;
-                            goto mm_write_unlock_139_2;
-                          end if;
-                        end with;
-                      end with;
-                    end if;
-                  end with;
-                end with;
-              else
-                \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                if FALSE then
-                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                  Pcpu_mm_lock_level[CpuOf[self]] := 64;
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                      with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                        with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
+                        else
                           \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                          with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
                             \* mm-locks.ts:138  if (l.recurse_count !== 0)
                             with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                               if recurse_count_3_ # 0 then
-                                \* mm-order.ts:238  mark dirty
-                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                if (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                                   held_2 := {}; held_shared_2 := {};
                                   goto Done;
                                 else
-                                  fault := fault \union {"lock-held-at-exit"};
+                                  fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                                   held_2 := {}; held_shared_2 := {};
                                   goto Done;
                                 end if;
                               else
-                                held_2 := held2_;
-                                held_shared_2 := held_shared_;
-                                goto mm_write_unlock_139_2;
+                                \* mm-locks.ts:139  l.locker = null;
+                                if (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self) then
+                                  MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                                  with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                       held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                    if (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  Rwlock_writer := Rwlock_writer_;
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
                               end if;
                             end with;
                           end with;
-                        end with;
+                        end if;
                       end with;
                     else
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          if recurse_count_3_ # 0 then
-                            \* mm-order.ts:238  mark dirty
-                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held_2 := {}; held_shared_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held_2 := {}; held_shared_2 := {};
-                              goto Done;
-                            end if;
+                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                      if FALSE then
+                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                        with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64],
+                          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                             depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                            with held3_ = held2_ \ {MmLock_lock[d1_paging_lock_2]},
+                                 held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+                              \* mm-locks.ts:137  l.recurse_count--;
+                                 recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* mm-locks.ts:139  l.locker = null;
+                                  if (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self) then
+                                    MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]];
+                                    \* mm-locks.ts:145  write_unlock(l.lock);
+                                    Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                                    with held4_ = held3_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                         held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                      if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            end with;
                           else
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held_2 := held_;
-                            goto mm_write_unlock_139_2;
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  if (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* mm-locks.ts:139  l.locker = null;
+                                  if (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self) then
+                                    MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]];
+                                    \* mm-locks.ts:145  write_unlock(l.lock);
+                                    Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                                    with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                         held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                      if (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    Rwlock_writer := Rwlock_writer_;
+                                    MmRwlock_locker := MmRwlock_locker_;
+                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            end with;
                           end if;
                         end with;
-                      end with;
+                      else
+                        fault := fault \union {"assert"};
+                        Rwlock_writer := Rwlock_writer_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
                     end if;
                   end with;
                 else
-                  fault := fault \union {"assert"};
-                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held_2 := {}; held_shared_2 := {};
-                  goto Done;
+                  with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]],
+                       RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
+                    \* mm-locks.ts:92  if (l.lock.depth === 1)
+                    if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
+                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                      OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64],
+                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                           Pcpu_mm_lock_level3_ = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]] do
+                        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                        if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+                          with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                            if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                              RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                              with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]},
+                                   held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+                                \* mm-locks.ts:137  l.recurse_count--;
+                                   recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                  if recurse_count_3_ # 0 then
+                                    if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  else
+                                    \* mm-locks.ts:139  l.locker = null;
+                                    if (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self) then
+                                      MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                      \* mm-locks.ts:145  write_unlock(l.lock);
+                                      Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                                      with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                           held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                        if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                          held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                          held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"guess"};
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              end with;
+                            else
+                              \* mm-locks.ts:137  l.recurse_count--;
+                              with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                  if recurse_count_3_ # 0 then
+                                    \* mm-order.ts:238  mark dirty
+                                    if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  else
+                                    \* mm-locks.ts:139  l.locker = null;
+                                    if (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self) then
+                                      MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                      \* mm-locks.ts:145  write_unlock(l.lock);
+                                      Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                                      with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                           held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                        \* mm-order.ts:238  mark dirty
+                                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                          held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {"lock-held-at-exit"};
+                                          held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"guess"};
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              end with;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Rwlock_writer := Rwlock_writer_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                      if FALSE then
+                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                        with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] do
+                          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                          if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+                            with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                              if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                                RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                                with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]},
+                                     held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]},
+                                  \* mm-locks.ts:137  l.recurse_count--;
+                                     recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                    if recurse_count_3_ # 0 then
+                                      if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                        Rwlock_writer := Rwlock_writer_;
+                                        MmRwlock_locker := MmRwlock_locker_;
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                        Rwlock_writer := Rwlock_writer_;
+                                        MmRwlock_locker := MmRwlock_locker_;
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      end if;
+                                    else
+                                      \* mm-locks.ts:139  l.locker = null;
+                                      if (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self) then
+                                        MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]];
+                                        \* mm-locks.ts:145  write_unlock(l.lock);
+                                        Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                                        with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                             held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                          if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                            held_2 := {}; held_shared_2 := {};
+                                            goto Done;
+                                          else
+                                            fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                            held_2 := {}; held_shared_2 := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        fault := fault \union {"guess"};
+                                        Rwlock_writer := Rwlock_writer_;
+                                        MmRwlock_locker := MmRwlock_locker_;
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  end with;
+                                end with;
+                              else
+                                \* mm-locks.ts:137  l.recurse_count--;
+                                with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                    if recurse_count_3_ # 0 then
+                                      \* mm-order.ts:238  mark dirty
+                                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                                        Rwlock_writer := Rwlock_writer_;
+                                        MmRwlock_locker := MmRwlock_locker_;
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {"lock-held-at-exit"};
+                                        Rwlock_writer := Rwlock_writer_;
+                                        MmRwlock_locker := MmRwlock_locker_;
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      end if;
+                                    else
+                                      \* mm-locks.ts:139  l.locker = null;
+                                      if (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self) then
+                                        MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]];
+                                        \* mm-locks.ts:145  write_unlock(l.lock);
+                                        Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                                        with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]},
+                                             held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                          \* mm-order.ts:238  mark dirty
+                                          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                            held_2 := {}; held_shared_2 := {};
+                                            goto Done;
+                                          else
+                                            fault := fault \union {"lock-held-at-exit"};
+                                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                            held_2 := {}; held_shared_2 := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        fault := fault \union {"guess"};
+                                        Rwlock_writer := Rwlock_writer_;
+                                        MmRwlock_locker := MmRwlock_locker_;
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  end with;
+                                end with;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Rwlock_writer := Rwlock_writer_;
+                            MmRwlock_locker := MmRwlock_locker_;
+                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"assert"};
+                        Rwlock_writer := Rwlock_writer_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
                 end if;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] do
-          \* mm-locks.ts:92  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-            OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-              if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                    RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                    with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                      with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            if recurse_count_3_ # 0 then
-                              \* mm-order.ts:238  mark dirty
-                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                held_2 := {}; held_shared_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held_2 := {}; held_shared_2 := {};
-                                goto Done;
-                              end if;
-                            else
-                              held_2 := held_;
-                              held_shared_2 := held_shared_;
-                              goto mm_write_unlock_139_2;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    \* mm-locks.ts:137  l.recurse_count--;
-                    with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                      MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                        if recurse_count_3_ # 0 then
-                          \* mm-order.ts:238  mark dirty
-                          if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                            held_2 := {}; held_shared_2 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held_2 := {}; held_shared_2 := {};
-                            goto Done;
-                          end if;
-                        else
-                          goto mm_write_unlock_139_2;
-                        end if;
-                      end with;
-                    end with;
-                  end if;
-                end with;
               else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                fault := fault \union {"lock-order"};
+                Rwlock_writer := Rwlock_writer_;
+                MmRwlock_locker := MmRwlock_locker_;
+                OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                MmRwlock_recurse_count := MmRwlock_recurse_count_;
                 held_2 := {}; held_shared_2 := {};
                 goto Done;
               end if;
             end with;
           else
-            \* mm-locks.ts:93  assert(rec, "mm lock already held");
-            if FALSE then
-              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              Pcpu_mm_lock_level[CpuOf[self]] := 64;
-              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-              if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                    RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                    with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                      with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            if recurse_count_3_ # 0 then
-                              \* mm-order.ts:238  mark dirty
-                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                held_2 := {}; held_shared_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held_2 := {}; held_shared_2 := {};
-                                goto Done;
-                              end if;
-                            else
-                              held_2 := held_;
-                              held_shared_2 := held_shared_;
-                              goto mm_write_unlock_139_2;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    \* mm-locks.ts:137  l.recurse_count--;
-                    with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                      MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                        if recurse_count_3_ # 0 then
-                          \* mm-order.ts:238  mark dirty
-                          if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                            held_2 := {}; held_shared_2 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held_2 := {}; held_shared_2 := {};
-                            goto Done;
-                          end if;
-                        else
-                          goto mm_write_unlock_139_2;
-                        end if;
-                      end with;
-                    end with;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-              held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end if;
-        end with;
-      end with;
-    else
-      fault := fault \union {"guess"};
-      held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  end if;
-mm_write_unlock_139_2:
-  \* mm-locks.ts:139  l.locker = null;
-  MmRwlock_locker[d1_p2m_rwlock_2] := null;
-  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-  if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-    Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_p2m_rwlock_2];
-    \* mm-locks.ts:145  write_unlock(l.lock);
-    if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-      Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-      with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-        with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-          \* mm-order.ts:238  mark dirty
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
+            fault := fault \union {"guess"};
+            Rwlock_writer := Rwlock_writer_;
             held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
-      end with;
-    else
-      fault := fault \union {"unlock-not-held"};
-      held_2 := {}; held_shared_2 := {};
-      goto Done;
+      else
+        fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end if;
-  else
-    fault := fault \union {"guess"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
+  end with;
 end process;
 
 end algorithm *)
@@ -948,337 +2444,984 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                           IF mm_write_locked_by_me_
                                              THEN /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
                                                         THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
-                                                                  /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 64
-                                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
-                                                                             /\ UNCHANGED << fault, held, held_shared >>
-                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                    IF (Pcpu_mm_lock_level[CpuOf[self]] <= 64) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self))
+                                                                       THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
+                                                                            /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null
+                                                                                  THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self] IN
+                                                                                            LET held_ == held[self] \union {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                              LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
+                                                                                                  IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                     THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                                          /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                               LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]] IN
+                                                                                                                 LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                         THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                              /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                   LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                     LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                            IF recurse_count_3_ # 0
+                                                                                                                                               THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                          THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                    Rwlock_writer >>
+                                                                                                                                               ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)
+                                                                                                                                                          THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                               /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                     THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                          /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                               LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                 IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ UNCHANGED Rwlock_writer
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                               Rwlock_writer >>
+                                                                                                                         ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                        IF recurse_count_3_ # 0
+                                                                                                                                           THEN /\ IF (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                      THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                Rwlock_writer >>
+                                                                                                                                           ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)
+                                                                                                                                                      THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                           /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                      /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                           LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                             IF (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                      /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ UNCHANGED Rwlock_writer
+                                                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                           Rwlock_writer >>
+                                                                                                     ELSE /\ IF FALSE
+                                                                                                                THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                          LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                       /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                            LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                              LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                     IF recurse_count_3_ # 0
+                                                                                                                                                        THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                   THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                             Rwlock_writer >>
+                                                                                                                                                        ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                   THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                        /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                                                                        /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                   /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                        LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                          IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ UNCHANGED Rwlock_writer
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                        Rwlock_writer >>
+                                                                                                                                  ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                            /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                 IF recurse_count_3_ # 0
+                                                                                                                                                    THEN /\ IF (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                               THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                         Rwlock_writer >>
+                                                                                                                                                    ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)
+                                                                                                                                                               THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                                                                    /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                          THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                               /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                    LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                      IF (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                         THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                              /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               /\ UNCHANGED Rwlock_writer
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                    Rwlock_writer >>
+                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                     Rwlock_writer, 
+                                                                                                                                     Pcpu_mm_lock_level >>
+                                                                                                          /\ UNCHANGED OrderedLock_unlock_level
+                                                                                  ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                            LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
+                                                                                              IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                 THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                                      /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                           LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]] IN
+                                                                                                             IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                                                                THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                     /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                          LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                            LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                   IF recurse_count_3_ # 0
+                                                                                                                                                      THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                 THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                           Rwlock_writer >>
+                                                                                                                                                      ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                                      /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                            THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                 /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                      LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                        IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ UNCHANGED Rwlock_writer
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                      Rwlock_writer >>
+                                                                                                                                ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                               IF recurse_count_3_ # 0
+                                                                                                                                                  THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                             THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                       Rwlock_writer >>
+                                                                                                                                                  ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)
+                                                                                                                                                             THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                                  /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                             /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                  LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                    IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                       THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED Rwlock_writer
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                  Rwlock_writer >>
+                                                                                                                                     /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                     MmRwlock_locker, 
+                                                                                                                                     Rwlock_writer >>
+                                                                                                 ELSE /\ IF FALSE
+                                                                                                            THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                      IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                                                                         THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                         THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                              /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                   LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                     LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                            IF recurse_count_3_ # 0
+                                                                                                                                                               THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                          THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                    Rwlock_writer >>
+                                                                                                                                                               ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                          THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                                                                               /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                                     THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                          /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                               LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                 IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                          /\ UNCHANGED Rwlock_writer
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                               Rwlock_writer >>
+                                                                                                                                         ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                        IF recurse_count_3_ # 0
+                                                                                                                                                           THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                                      THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                Rwlock_writer >>
+                                                                                                                                                           ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                      THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                                                                           /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                      /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                           LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                             IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      /\ UNCHANGED Rwlock_writer
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                           Rwlock_writer >>
+                                                                                                                                              /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                              /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                              MmRwlock_locker, 
+                                                                                                                                              Rwlock_writer >>
+                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                 MmRwlock_locker, 
+                                                                                                                                 Rwlock_writer, 
+                                                                                                                                 Pcpu_mm_lock_level >>
+                                                                                                      /\ UNCHANGED OrderedLock_unlock_level
+                                                                       ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 64) THEN "lock-order" ELSE "guess"})
+                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                            RecursiveSpinlock_owner, 
+                                                                                            RecursiveSpinlock_depth, 
+                                                                                            MmRwlock_locker, 
+                                                                                            Rwlock_writer, 
+                                                                                            Pcpu_mm_lock_level >>
                                                         ELSE /\ fault' = (fault \union {"guess"})
                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED MmRwlock_recurse_count
-                                             ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
-                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                             /\ UNCHANGED << fault, held, held_shared >>
-                                                        ELSE /\ fault' = (fault \union {"lock-order"})
+                                                             /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                             RecursiveSpinlock_owner, 
+                                                                             RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                                             MmRwlock_recurse_count, Rwlock_writer, 
+                                                                             Pcpu_mm_lock_level >>
+                                             ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
+                                                        THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
+                                                             /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self] IN
+                                                                  LET held_ == held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                    IF (Rwlock_writer_[d1_p2m_rwlock_lock] = self) /\ ((MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self))
+                                                                       THEN /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] IN
+                                                                                 LET OrderedLock_unlock_level_ == [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] IN
+                                                                                   LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
+                                                                                     LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                       LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                                         IF Pcpu_mm_lock_level_[CpuOf[self]] <= 64
+                                                                                            THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
+                                                                                                 /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null
+                                                                                                       THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self] IN
+                                                                                                                 LET held2_ == held_ \union {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                   LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                     LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
+                                                                                                                       IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                               /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                                    LET Pcpu_mm_lock_level3_ == [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]] IN
+                                                                                                                                      LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                                   /\ LET held3_ == held2_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                        LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                          LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                            /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                                 IF recurse_count_3_ # 0
+                                                                                                                                                                    THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                               THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                               THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                                                    /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                    /\ LET held4_ == held3_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                         LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                           IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                             IF recurse_count_3_ # 0
+                                                                                                                                                                THEN /\ IF (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                                           THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                           THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                                                /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                     LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                       IF (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                          THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          ELSE /\ IF FALSE
+                                                                                                                                     THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                                               LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                                            /\ LET held3_ == held2_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                                 LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                                   LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                                     /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                                          IF recurse_count_3_ # 0
+                                                                                                                                                                             THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                        THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                             /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                             /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                             /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                             /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                             /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                                        THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]]
+                                                                                                                                                                                             /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                             /\ LET held4_ == held3_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                  LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                    IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                                       THEN /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                            /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                             /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                             /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                             /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                                 /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                                      IF recurse_count_3_ # 0
+                                                                                                                                                                         THEN /\ IF (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                                                    THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                         /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                         /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                         /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                         /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                         /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                         ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                                    THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                         /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]]
+                                                                                                                                                                                         /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                         /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                              LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                IF (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                   THEN /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                        /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                        /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                        /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                         /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                         /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                         /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                          /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                          /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                          /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                 LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
+                                                                                                                   IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                                      THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                           /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                                LET Pcpu_mm_lock_level3_ == [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]] IN
+                                                                                                                                  IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                                                                                     THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                                               /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                                          /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                               LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                                 LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                                        IF recurse_count_3_ # 0
+                                                                                                                                                                           THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                      THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                           /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                           /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                           /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                                      THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                                                           /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                           /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                  IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                           /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                           /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                               /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                                    IF recurse_count_3_ # 0
+                                                                                                                                                                       THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                                                  THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                       /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                       /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                       /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                                  THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                       /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                                                       /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                       /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                            LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                              IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                       /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                       /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                          /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                          /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                      ELSE /\ IF FALSE
+                                                                                                                                 THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                                           IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                                                                                              THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                                                   /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                                        LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                                          LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                                            /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                                                 IF recurse_count_3_ # 0
+                                                                                                                                                                                    THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                               THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                    /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                    /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                                               THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]]
+                                                                                                                                                                                                    /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                                    /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                         LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                           IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                                              THEN /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                   /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                    /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                              ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                                             IF recurse_count_3_ # 0
+                                                                                                                                                                                THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                                                           THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                                           THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]]
+                                                                                                                                                                                                /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                                /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                     LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                       IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                          THEN /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                               /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                   /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                                   /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                      /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                      /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                            ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                 /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                 /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                 RecursiveSpinlock_depth >>
+                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                            /\ Rwlock_writer' = Rwlock_writer_
+                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                            RecursiveSpinlock_owner, 
+                                                                                            RecursiveSpinlock_depth, 
+                                                                                            MmRwlock_locker, 
+                                                                                            MmRwlock_recurse_count, 
+                                                                                            Pcpu_mm_lock_level >>
+                                                        ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED MmRwlock_recurse_count
-                                   /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-                                                   RecursiveSpinlock_depth, MmRwlock_locker, Rwlock_writer, 
-                                                   Pcpu_mm_lock_level, held_2, held_shared_2 >>
+                                                             /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                             RecursiveSpinlock_owner, 
+                                                                             RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                                             MmRwlock_recurse_count, Rwlock_writer, 
+                                                                             Pcpu_mm_lock_level >>
+                                   /\ UNCHANGED << held_2, held_shared_2 >>
 
-mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
-                           /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
-                                 THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
-                                      /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
-                                      /\ LET held_ == held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                           /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self]
-                                           /\ IF Rwlock_writer'[d1_p2m_rwlock_lock] = self
-                                                 THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16]
-                                                      /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
-                                                           /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 64
-                                                                 THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
-                                                                      /\ UNCHANGED << fault, held_shared >>
-                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 ELSE /\ fault' = (fault \union {"guess"})
-                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_recurse_count, 
-                                                                      Pcpu_mm_lock_level >>
-                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                      /\ held' = [held EXCEPT ![self] = {}]
-                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
-                                                      Rwlock_writer, Pcpu_mm_lock_level >>
-                           /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, held_2, held_shared_2 >>
-
-mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
-                    /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
-                    /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null
-                          THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self] IN
-                                    LET held_ == held[self] \union {MmLock_lock[d1_paging_lock_2]} IN
-                                      IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                         THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
-                                                   LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
-                                                     IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                        THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                             /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
-                                                                  /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                  /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                       LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                         LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                           /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                IF recurse_count_3_ # 0
-                                                                                                   THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   /\ fault' = fault
-                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                        /\ fault' = fault
-                                                                             ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                            IF recurse_count_3_ # 0
-                                                                                               THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                          THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ fault' = fault
-                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                    held_shared >>
-                                                        ELSE /\ IF FALSE
-                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
-                                                                        /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                             /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                             /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                   THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                        /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                             LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                               LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                 /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                      IF recurse_count_3_ # 0
-                                                                                                         THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ fault' = fault
-                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                              /\ fault' = fault
-                                                                                   ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                  IF recurse_count_3_ # 0
-                                                                                                     THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     /\ fault' = fault
-                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                          held_shared >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                        /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                                        Pcpu_mm_lock_level >>
-                                                             /\ UNCHANGED OrderedLock_unlock_level
-                                         ELSE /\ fault' = (fault \union {"guess"})
-                                              /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                              /\ held' = [held EXCEPT ![self] = {}]
-                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_depth, 
-                                                              MmRwlock_recurse_count, Pcpu_mm_lock_level >>
-                          ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                     THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
-                                               LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
-                                                 IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                    THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                         /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
-                                                              /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                    THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                              /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                    THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                         /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                              LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                  /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                       IF recurse_count_3_ # 0
-                                                                                                          THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ fault' = fault
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                               /\ fault' = fault
-                                                                                    ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                   IF recurse_count_3_ # 0
-                                                                                                      THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ fault' = fault
-                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                           held, 
-                                                                                                                           held_shared >>
-                                                                                         /\ UNCHANGED RecursiveSpinlock_owner
-                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                         MmRwlock_recurse_count >>
-                                                    ELSE /\ IF FALSE
-                                                               THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
-                                                                    /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                          THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                               /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                    LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                      LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                             IF recurse_count_3_ # 0
-                                                                                                                THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                /\ fault' = fault
-                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                     /\ fault' = fault
-                                                                                          ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                         IF recurse_count_3_ # 0
-                                                                                                            THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                       THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ fault' = fault
-                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                                 held, 
-                                                                                                                                 held_shared >>
-                                                                                               /\ UNCHANGED RecursiveSpinlock_owner
-                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                               /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                               MmRwlock_recurse_count >>
-                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                    /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                    MmRwlock_recurse_count, 
-                                                                                    Pcpu_mm_lock_level >>
-                                                         /\ UNCHANGED OrderedLock_unlock_level
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ held' = [held EXCEPT ![self] = {}]
-                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-                                                          RecursiveSpinlock_depth, MmRwlock_recurse_count, 
-                                                          Pcpu_mm_lock_level >>
-                    /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held_2, held_shared_2 >>
-
-mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
-                             /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                             /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                        /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
-                                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
-                                                   /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                        LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                          IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ fault' = fault
-                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED Rwlock_writer
-                                   ELSE /\ fault' = (fault \union {"guess"})
-                                        /\ held' = [held EXCEPT ![self] = {}]
-                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Rwlock_writer, Pcpu_mm_lock_level >>
-                             /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                             MmRwlock_recurse_count, held_2, held_shared_2 >>
-
-teardown_2(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self) \/ mm_lock_89(self)
-                       \/ mm_write_unlock_139(self)
+teardown_2(self) == mm_write_locked_by_me_111(self)
 
 mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                      /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
@@ -1286,338 +3429,984 @@ mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                             IF mm_write_locked_by_me_
                                                THEN /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
-                                                                    /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 64
-                                                                          THEN /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                               /\ UNCHANGED << fault, held_2, 
-                                                                                               held_shared_2 >>
-                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                      IF (Pcpu_mm_lock_level[CpuOf[self]] <= 64) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self))
+                                                                         THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
+                                                                              /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null
+                                                                                    THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self] IN
+                                                                                              LET held_ == held_2[self] \union {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                  LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
+                                                                                                    IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                       THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                                            /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                 LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]] IN
+                                                                                                                   LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                           THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                     LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                       LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                              IF recurse_count_3_ # 0
+                                                                                                                                                 THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                            THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                      Rwlock_writer >>
+                                                                                                                                                 ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)
+                                                                                                                                                            THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                 /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                                 /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                       THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                            /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                 LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                   IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                            /\ UNCHANGED Rwlock_writer
+                                                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                 Rwlock_writer >>
+                                                                                                                           ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                     /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                          IF recurse_count_3_ # 0
+                                                                                                                                             THEN /\ IF (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                        THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                  Rwlock_writer >>
+                                                                                                                                             ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)
+                                                                                                                                                        THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                             /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                        /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                             LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                               IF (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                  THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                        /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ UNCHANGED Rwlock_writer
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                             Rwlock_writer >>
+                                                                                                       ELSE /\ IF FALSE
+                                                                                                                  THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                            LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                              /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                    THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                         /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                              LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                  /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                       IF recurse_count_3_ # 0
+                                                                                                                                                          THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                     THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                               Rwlock_writer >>
+                                                                                                                                                          ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                          /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                                                                          /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                     /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                          LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                            IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                               THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                     /\ UNCHANGED Rwlock_writer
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                          Rwlock_writer >>
+                                                                                                                                    ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                   IF recurse_count_3_ # 0
+                                                                                                                                                      THEN /\ IF (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                                 THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                      /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                           Rwlock_writer >>
+                                                                                                                                                      ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                                                                      /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                            THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                 /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                      LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                        IF (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                           THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ UNCHANGED Rwlock_writer
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                      /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                      Rwlock_writer >>
+                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                       /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                       Rwlock_writer, 
+                                                                                                                                       Pcpu_mm_lock_level >>
+                                                                                                            /\ UNCHANGED OrderedLock_unlock_level
+                                                                                    ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                              LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
+                                                                                                IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                   THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                                        /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                             LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]] IN
+                                                                                                               IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                                                                  THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                       /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                            LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                              LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                     IF recurse_count_3_ # 0
+                                                                                                                                                        THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                   THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                             Rwlock_writer >>
+                                                                                                                                                        ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                   THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                        /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                                        /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                   /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                        LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                          IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ UNCHANGED Rwlock_writer
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                        Rwlock_writer >>
+                                                                                                                                  ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                            /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                 IF recurse_count_3_ # 0
+                                                                                                                                                    THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                               THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                         Rwlock_writer >>
+                                                                                                                                                    ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)
+                                                                                                                                                               THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                                    /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                          THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                               /\ LET held_ == held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                    LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                      IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                         THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               /\ UNCHANGED Rwlock_writer
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                    Rwlock_writer >>
+                                                                                                                                       /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                       /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                       MmRwlock_locker, 
+                                                                                                                                       Rwlock_writer >>
+                                                                                                   ELSE /\ IF FALSE
+                                                                                                              THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                        IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                                                                           THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                           THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                                /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                     LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                       LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                              IF recurse_count_3_ # 0
+                                                                                                                                                                 THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                            THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                      Rwlock_writer >>
+                                                                                                                                                                 ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                            THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                                                                                 /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                                       THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                            /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                 LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                   IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                            /\ UNCHANGED Rwlock_writer
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                                 Rwlock_writer >>
+                                                                                                                                           ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                     /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                          IF recurse_count_3_ # 0
+                                                                                                                                                             THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                                        THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                  Rwlock_writer >>
+                                                                                                                                                             ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                        THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                                                                             /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                                                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                        /\ LET held_ == held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                             LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                               IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                  THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        /\ UNCHANGED Rwlock_writer
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                             Rwlock_writer >>
+                                                                                                                                                /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                                MmRwlock_locker, 
+                                                                                                                                                Rwlock_writer >>
+                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                   /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                   MmRwlock_locker, 
+                                                                                                                                   Rwlock_writer, 
+                                                                                                                                   Pcpu_mm_lock_level >>
+                                                                                                        /\ UNCHANGED OrderedLock_unlock_level
+                                                                         ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 64) THEN "lock-order" ELSE "guess"})
+                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                              RecursiveSpinlock_owner, 
+                                                                                              RecursiveSpinlock_depth, 
+                                                                                              MmRwlock_locker, 
+                                                                                              Rwlock_writer, 
+                                                                                              Pcpu_mm_lock_level >>
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED MmRwlock_recurse_count
-                                               ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
-                                                          THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                               /\ UNCHANGED << fault, held_2, held_shared_2 >>
-                                                          ELSE /\ fault' = (fault \union {"lock-order"})
+                                                               /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                               RecursiveSpinlock_owner, 
+                                                                               RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                                               MmRwlock_recurse_count, Rwlock_writer, 
+                                                                               Pcpu_mm_lock_level >>
+                                               ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
+                                                          THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
+                                                               /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self] IN
+                                                                    LET held_ == held_2[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                      IF (Rwlock_writer_[d1_p2m_rwlock_lock] = self) /\ ((MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = self))
+                                                                         THEN /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] IN
+                                                                                   LET OrderedLock_unlock_level_ == [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] IN
+                                                                                     LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
+                                                                                       LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                         LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                                           IF Pcpu_mm_lock_level_[CpuOf[self]] <= 64
+                                                                                              THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
+                                                                                                   /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null
+                                                                                                         THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self] IN
+                                                                                                                   LET held2_ == held_ \union {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                     LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                       LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
+                                                                                                                         IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                                            THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                 /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                                      LET Pcpu_mm_lock_level3_ == [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]] IN
+                                                                                                                                        LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                                     /\ LET held3_ == held2_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                          LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                            LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                                   IF recurse_count_3_ # 0
+                                                                                                                                                                      THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                 THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                                                      /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                      /\ LET held4_ == held3_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                           LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                             IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                                THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                               IF recurse_count_3_ # 0
+                                                                                                                                                                  THEN /\ IF (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                                             THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                  /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                  /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                  /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                             THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                                                  /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                  /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                       LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                         IF (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                            THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                  /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                  /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            ELSE /\ IF FALSE
+                                                                                                                                       THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                                                 LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                                         THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                                              /\ LET held3_ == held2_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                                   LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                                     LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                                            IF recurse_count_3_ # 0
+                                                                                                                                                                               THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                          THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                               /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                               /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                               /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                               /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                               /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                                          THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]]
+                                                                                                                                                                                               /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                               /\ LET held4_ == held3_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                    LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                      IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                                         THEN /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                              /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                               /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                               /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                               /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                                        IF recurse_count_3_ # 0
+                                                                                                                                                                           THEN /\ IF (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                                                      THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                           /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                           /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                           /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                           /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                           /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                                      THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]]
+                                                                                                                                                                                           /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                           /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                  IF (~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                     THEN /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                          /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                           /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                           /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                           /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                            /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                            /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                            /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                            /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                   LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
+                                                                                                                     IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                                        THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                             /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                                  LET Pcpu_mm_lock_level3_ == [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]] IN
+                                                                                                                                    IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                                                                                       THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                                            /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                                 LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                                   LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                                     /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                                          IF recurse_count_3_ # 0
+                                                                                                                                                                             THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                        THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                             /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                             /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                             /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                                        THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                                                             /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                             /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                  LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                    IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                             /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                             /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                                 /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                                      IF recurse_count_3_ # 0
+                                                                                                                                                                         THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                                                    THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                         /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                         /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                         /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                         ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                                    THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                         /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                                                                         /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                         /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                              LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                   THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                         /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                         /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                            /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                            /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                        ELSE /\ IF FALSE
+                                                                                                                                   THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                                             IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                                                                                                THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                                                                                     /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                                          LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                                                                                            LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                                                   IF recurse_count_3_ # 0
+                                                                                                                                                                                      THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                 THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                      /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                      /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]]
+                                                                                                                                                                                                      /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                                      /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                           LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                             IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                                                THEN /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                     /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                      /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                                                               IF recurse_count_3_ # 0
+                                                                                                                                                                                  THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                                                             THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                  /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                  /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                  /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                  /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                  /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                  ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock_2] = self)
+                                                                                                                                                                                             THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]]
+                                                                                                                                                                                                  /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                                                                  /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                       LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                                                                         IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                            THEN /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                 /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                  /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                  /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                  /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                     /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                     /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                     /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                        /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                        /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                        /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                              ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                   /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                   /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                   RecursiveSpinlock_depth >>
+                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                              /\ Rwlock_writer' = Rwlock_writer_
+                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                              RecursiveSpinlock_owner, 
+                                                                                              RecursiveSpinlock_depth, 
+                                                                                              MmRwlock_locker, 
+                                                                                              MmRwlock_recurse_count, 
+                                                                                              Pcpu_mm_lock_level >>
+                                                          ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED MmRwlock_recurse_count
-                                     /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, MmRwlock_locker, Rwlock_writer, 
-                                                     Pcpu_mm_lock_level, held, held_shared >>
+                                                               /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                               RecursiveSpinlock_owner, 
+                                                                               RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                                               MmRwlock_recurse_count, Rwlock_writer, 
+                                                                               Pcpu_mm_lock_level >>
+                                     /\ UNCHANGED << held, held_shared >>
 
-mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
-                             /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
-                                   THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
-                                        /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
-                                        /\ LET held_ == held_2[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                             /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self]
-                                             /\ IF Rwlock_writer'[d1_p2m_rwlock_lock] = self
-                                                   THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                        /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16]
-                                                        /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
-                                                             /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 64
-                                                                   THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                        /\ UNCHANGED << fault, held_shared_2 >>
-                                                                   ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_recurse_count, 
-                                                                        Pcpu_mm_lock_level >>
-                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level >>
-                             /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, held, held_shared >>
-
-mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
-                      /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
-                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null
-                            THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self] IN
-                                      LET held_ == held_2[self] \union {MmLock_lock[d1_paging_lock_2]} IN
-                                        IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                           THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
-                                                     LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
-                                                       IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                               /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
-                                                                    /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                    /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                         LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                           LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                  IF recurse_count_3_ # 0
-                                                                                                     THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     /\ fault' = fault
-                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                          /\ fault' = fault
-                                                                               ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                              IF recurse_count_3_ # 0
-                                                                                                 THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                            THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ fault' = fault
-                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                      held_shared_2 >>
-                                                          ELSE /\ IF FALSE
-                                                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
-                                                                          /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                               /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                          /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                               LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                 LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                        IF recurse_count_3_ # 0
-                                                                                                           THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ fault' = fault
-                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                /\ fault' = fault
-                                                                                     ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                               /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                    IF recurse_count_3_ # 0
-                                                                                                       THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                  THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                            held_shared_2 >>
-                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                                          Pcpu_mm_lock_level >>
-                                                               /\ UNCHANGED OrderedLock_unlock_level
-                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_depth, 
-                                                                MmRwlock_recurse_count, Pcpu_mm_lock_level >>
-                            ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                       THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
-                                                 LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
-                                                   IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                      THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                           /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
-                                                                /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                      THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                      THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                           /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                  LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                         IF recurse_count_3_ # 0
-                                                                                                            THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ fault' = fault
-                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                 /\ fault' = fault
-                                                                                      ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                     IF recurse_count_3_ # 0
-                                                                                                        THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                   THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ fault' = fault
-                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                             held_2, 
-                                                                                                                             held_shared_2 >>
-                                                                                           /\ UNCHANGED RecursiveSpinlock_owner
-                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                           /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                           MmRwlock_recurse_count >>
-                                                      ELSE /\ IF FALSE
-                                                                 THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
-                                                                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                            THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                 /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                      LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                        LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                               IF recurse_count_3_ # 0
-                                                                                                                  THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  /\ fault' = fault
-                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                       /\ fault' = fault
-                                                                                            ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                      /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                           IF recurse_count_3_ # 0
-                                                                                                              THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                         THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              /\ fault' = fault
-                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                                   held_2, 
-                                                                                                                                   held_shared_2 >>
-                                                                                                 /\ UNCHANGED RecursiveSpinlock_owner
-                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                 MmRwlock_recurse_count >>
-                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                      /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                      MmRwlock_recurse_count, 
-                                                                                      Pcpu_mm_lock_level >>
-                                                           /\ UNCHANGED OrderedLock_unlock_level
-                                       ELSE /\ fault' = (fault \union {"guess"})
-                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-                                                            RecursiveSpinlock_depth, MmRwlock_recurse_count, 
-                                                            Pcpu_mm_lock_level >>
-                      /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held, held_shared >>
-
-mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
-                               /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                               /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                          /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
-                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
-                                                     /\ LET held_ == held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                          LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                            IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                               THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Rwlock_writer
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Rwlock_writer, Pcpu_mm_lock_level >>
-                               /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-                                               RecursiveSpinlock_depth, MmRwlock_recurse_count, held, held_shared >>
-
-mark_dirty(self) == mm_write_locked_by_me_111_2(self) \/ mm_write_lock_123_2(self) \/ mm_lock_89_2(self)
-                       \/ mm_write_unlock_139_2(self)
+mark_dirty(self) == mm_write_locked_by_me_111_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1631,23 +4420,19 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "mm_write_lock_123" /\ ~(IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
-  \/ pc[t_] = "mm_lock_89" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))
-  \/ pc[t_] = "mm_write_lock_123_2" /\ ~(IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
-  \/ pc[t_] = "mm_lock_89_2" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))
+  \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN IF Rwlock_writer[d1_p2m_rwlock_lock] = t_ THEN IF Pcpu_mm_lock_level[CpuOf[t_]] <= 64 THEN IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (IF (IF d1_p2m_rwlock_lock = MmRwlock_lock[d1_p2m_rwlock_2] THEN t_ ELSE Rwlock_writer[d1_p2m_rwlock_lock]) = t_ THEN IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = t_) THEN IF 16 <= 64 THEN (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mm_write_locked_by_me_111_2" /\ ~(IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN IF Rwlock_writer[d1_p2m_rwlock_lock] = t_ THEN IF Pcpu_mm_lock_level[CpuOf[t_]] <= 64 THEN IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (IF (IF d1_p2m_rwlock_lock = MmRwlock_lock[d1_p2m_rwlock_2] THEN t_ ELSE Rwlock_writer[d1_p2m_rwlock_lock]) = t_ THEN IF (MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = t_) THEN IF 16 <= 64 THEN (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mm_write_lock_123" -> (IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
-    [] pc[t_] = "mm_lock_89" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {})
-    [] pc[t_] = "mm_write_lock_123_2" -> (IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
-    [] pc[t_] = "mm_lock_89_2" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {})
+  CASE pc[t_] = "mm_write_locked_by_me_111" -> (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Rwlock_writer[d1_p2m_rwlock_lock] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ ((IF d1_p2m_rwlock_lock = MmRwlock_lock[d1_p2m_rwlock_2] THEN t_ ELSE Rwlock_writer[d1_p2m_rwlock_lock]) = t_) /\ ((MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (16 <= 64) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {})
+    [] pc[t_] = "mm_write_locked_by_me_111_2" -> (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Rwlock_writer[d1_p2m_rwlock_lock] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ ((IF d1_p2m_rwlock_lock = MmRwlock_lock[d1_p2m_rwlock_2] THEN t_ ELSE Rwlock_writer[d1_p2m_rwlock_lock]) = t_) /\ ((MmRwlock_locker[d1_p2m_rwlock_2] = null) \/ (MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (16 <= 64) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

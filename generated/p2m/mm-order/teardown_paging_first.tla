@@ -53,72 +53,108 @@ mm_lock_89:
   \* mm-locks.ts:89  spin_lock_recursive(l.lock);
   await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self)) = TRUE;
   if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = self] do
-      with held_ = held \union {MmLock_lock[d1_paging_lock]} do
-        if RecursiveSpinlock_owner_[d1_paging_lock_lock] = self then
-          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] do
-            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] do
-              \* mm-domain.ts:39  return d === dom0;
-              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-              \* mm-locks.ts:111  return l.locker === current();
-              with locker_ = MmRwlock_locker[d1_p2m_rwlock] do
-                with mm_write_locked_by_me_ = locker_ = self do
-                  \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                  if mm_write_locked_by_me_ then
-                    \* mm-locks.ts:132  l.recurse_count++;
-                    if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                      with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-                        with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1] do
-                          \* mm-order.ts:129  d.populated = false;
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock] do
-                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1];
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-                              if recurse_count_3_ # 0 then
-                                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] do
-                                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1];
-                                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
-                                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock]] = null];
-                                    with held2_ = held_ \ {MmLock_lock[d1_paging_lock]} do
-                                      with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock]} do
-                                        \* mm-order.ts:237  teardown
-                                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                          held := {}; held_shared := {};
-                                          goto Done;
-                                        else
-                                          fault := fault \union {"lock-held-at-exit"};
-                                          held := {}; held_shared := {};
-                                          goto Done;
-                                        end if;
-                                      end with;
-                                    end with;
-                                  else
-                                    \* mm-order.ts:237  teardown
-                                    if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
-                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                      held := {}; held_shared := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                      held := {}; held_shared := {};
-                                      goto Done;
-                                    end if;
-                                  end if;
-                                end with;
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = self],
+         held_ = held \union {MmLock_lock[d1_paging_lock]} do
+      if RecursiveSpinlock_owner_[d1_paging_lock_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1],
+          \* mm-domain.ts:39  return d === dom0;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:111  return l.locker === current();
+             locker_ = MmRwlock_locker[d1_p2m_rwlock],
+             mm_write_locked_by_me_ = locker_ = self do
+          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+          if mm_write_locked_by_me_ then
+            \* mm-locks.ts:132  l.recurse_count++;
+            if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+              with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock],
+                   MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1],
+                \* mm-order.ts:129  d.populated = false;
+                \* mm-locks.ts:137  l.recurse_count--;
+                   recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock] do
+                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1];
+                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+                  if recurse_count_3_ # 0 then
+                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] do
+                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1];
+                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
+                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock]] = null];
+                        with held2_ = held_ \ {MmLock_lock[d1_paging_lock]},
+                             held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock]} do
+                          \* mm-order.ts:237  teardown
+                          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                            held := {}; held_shared := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* mm-order.ts:237  teardown
+                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  else
+                    \* mm-locks.ts:139  l.locker = null;
+                    if (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self) then
+                      MmRwlock_locker[d1_p2m_rwlock] := null;
+                      \* mm-locks.ts:145  write_unlock(l.lock);
+                      if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self then
+                        Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] := null;
+                        with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock]},
+                             held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock]},
+                          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                             depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] do
+                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1];
+                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
+                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock]] = null];
+                            with held3_ = held2_ \ {MmLock_lock[d1_paging_lock]},
+                                 held_shared2_ = held_shared_ \ {MmLock_lock[d1_paging_lock]} do
+                              \* mm-order.ts:237  teardown
+                              if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                held := {}; held_shared := {};
+                                goto Done;
                               else
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := held_;
-                                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                                goto mm_write_unlock_139;
+                                fault := fault \union {"lock-held-at-exit"};
+                                held := {}; held_shared := {};
+                                goto Done;
                               end if;
                             end with;
-                          end with;
+                          else
+                            \* mm-order.ts:237  teardown
+                            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end if;
                         end with;
-                      end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
                     else
                       fault := fault \union {"guess"};
                       RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
@@ -126,105 +162,160 @@ mm_lock_89:
                       held := {}; held_shared := {};
                       goto Done;
                     end if;
-                  else
-                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                    held := held_;
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    goto mm_write_lock_123;
                   end if;
                 end with;
               end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
+            else
+              fault := fault \union {"guess"};
+              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
+          else
+            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+            held := held_;
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            goto mm_write_lock_123;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   else
     if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] do
-          \* mm-domain.ts:39  return d === dom0;
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-          \* mm-locks.ts:111  return l.locker === current();
-          with locker_ = MmRwlock_locker[d1_p2m_rwlock] do
-            with mm_write_locked_by_me_ = locker_ = self do
-              \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-              if mm_write_locked_by_me_ then
-                \* mm-locks.ts:132  l.recurse_count++;
-                if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                  with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-                    with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1] do
-                      \* mm-order.ts:129  d.populated = false;
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock] do
-                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1];
-                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-                          if recurse_count_3_ # 0 then
-                            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                            if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self then
-                              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] do
-                                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1];
-                                if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
-                                  RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] := null;
-                                  with held_ = held \ {MmLock_lock[d1_paging_lock]} do
-                                    with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock]} do
-                                      \* mm-order.ts:237  teardown
-                                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                        held := {}; held_shared := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        held := {}; held_shared := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
+      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1],
+        \* mm-domain.ts:39  return d === dom0;
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+        \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:111  return l.locker === current();
+           locker_ = MmRwlock_locker[d1_p2m_rwlock],
+           mm_write_locked_by_me_ = locker_ = self do
+        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+        if mm_write_locked_by_me_ then
+          \* mm-locks.ts:132  l.recurse_count++;
+          if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+            with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock],
+                 MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1],
+              \* mm-order.ts:129  d.populated = false;
+              \* mm-locks.ts:137  l.recurse_count--;
+                 recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock] do
+              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1];
+              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+                if recurse_count_3_ # 0 then
+                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                  if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self then
+                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] do
+                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1];
+                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
+                        RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] := null;
+                        with held_ = held \ {MmLock_lock[d1_paging_lock]},
+                             held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock]} do
+                          \* mm-order.ts:237  teardown
+                          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                            held := {}; held_shared := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* mm-order.ts:237  teardown
+                        if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                          held := {}; held_shared := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                else
+                  \* mm-locks.ts:139  l.locker = null;
+                  if (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self) then
+                    MmRwlock_locker[d1_p2m_rwlock] := null;
+                    \* mm-locks.ts:145  write_unlock(l.lock);
+                    if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self then
+                      Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] := null;
+                      with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock]},
+                           held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock]} do
+                        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                        if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self then
+                          with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] do
+                            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1];
+                            if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
+                              RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] := null;
+                              with held2_ = held_ \ {MmLock_lock[d1_paging_lock]},
+                                   held_shared2_ = held_shared_ \ {MmLock_lock[d1_paging_lock]} do
+                                \* mm-order.ts:237  teardown
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                  held := {}; held_shared := {};
+                                  goto Done;
                                 else
-                                  \* mm-order.ts:237  teardown
-                                  if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                                    held := {}; held_shared := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held := {}; held_shared := {};
-                                    goto Done;
-                                  end if;
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  held := {}; held_shared := {};
+                                  goto Done;
                                 end if;
                               end with;
                             else
-                              fault := fault \union {"unlock-not-held"};
-                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                              held := {}; held_shared := {};
-                              goto Done;
+                              \* mm-order.ts:237  teardown
+                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                held := {}; held_shared := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
                             end if;
-                          else
-                            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                            goto mm_write_unlock_139;
-                          end if;
-                        end with;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
                       end with;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held := {}; held_shared := {};
-                  goto Done;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"guess"};
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
                 end if;
-              else
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                goto mm_write_lock_123;
-              end if;
+              end with;
             end with;
-          end with;
-        end with;
+          else
+            fault := fault \union {"guess"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
+        else
+          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+          goto mm_write_lock_123;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -236,43 +327,95 @@ mm_write_lock_123:
   \* mm-locks.ts:123  write_lock(l.lock);
   if (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # self) /\ (~(self \in {})) then
     await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = null) /\ (Cardinality({}) = 0);
-    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] := self;
-    with held_ = held \union {MmRwlock_lock[d1_p2m_rwlock]} do
+    with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = self],
+         held_ = held \union {MmRwlock_lock[d1_p2m_rwlock]} do
       \* mm-locks.ts:124  l.locker = current();
-      MmRwlock_locker[d1_p2m_rwlock] := self;
-      \* mm-locks.ts:132  l.recurse_count++;
-      if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1] do
-            \* mm-order.ts:129  d.populated = false;
-            \* mm-locks.ts:137  l.recurse_count--;
-            with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock] do
-              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1];
-              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-                if recurse_count_3_ # 0 then
+      if (Rwlock_writer_[d1_p2m_rwlock_lock] = self) /\ ((MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self)) then
+        with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = self],
+          \* mm-locks.ts:132  l.recurse_count++;
+             recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock],
+             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1],
+          \* mm-order.ts:129  d.populated = false;
+          \* mm-locks.ts:137  l.recurse_count--;
+             recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock] do
+          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1];
+          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+            if recurse_count_3_ # 0 then
+              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+              if (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
+                with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] do
+                  RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] := depth_2_ - 1;
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
+                    RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] := null;
+                    with held2_ = held_ \ {MmLock_lock[d1_paging_lock]},
+                         held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock]} do
+                      \* mm-order.ts:237  teardown
+                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                        Rwlock_writer := Rwlock_writer_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        Rwlock_writer := Rwlock_writer_;
+                        MmRwlock_locker := MmRwlock_locker_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* mm-order.ts:237  teardown
+                    if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                      Rwlock_writer := Rwlock_writer_;
+                      MmRwlock_locker := MmRwlock_locker_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      Rwlock_writer := Rwlock_writer_;
+                      MmRwlock_locker := MmRwlock_locker_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) THEN "unlock-not-held" ELSE "guess"};
+                Rwlock_writer := Rwlock_writer_;
+                MmRwlock_locker := MmRwlock_locker_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            else
+              \* mm-locks.ts:139  l.locker = null;
+              if (MmRwlock_locker_[d1_p2m_rwlock] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock] = self) then
+                MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock] = null];
+                \* mm-locks.ts:145  write_unlock(l.lock);
+                Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = null];
+                with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock]},
+                     held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock]} do
                   \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
                   if (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
                     with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] do
                       RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] := depth_2_ - 1;
                       if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
                         RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] := null;
-                        with held2_ = held_ \ {MmLock_lock[d1_paging_lock]} do
-                          with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock]} do
-                            \* mm-order.ts:237  teardown
-                            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                              held := {}; held_shared := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held := {}; held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
+                        with held3_ = held2_ \ {MmLock_lock[d1_paging_lock]},
+                             held_shared2_ = held_shared_ \ {MmLock_lock[d1_paging_lock]} do
+                          \* mm-order.ts:237  teardown
+                          if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                            held := {}; held_shared := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
                         end with;
                       else
                         \* mm-order.ts:237  teardown
-                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
                           held := {}; held_shared := {};
                           goto Done;
                         else
@@ -287,73 +430,26 @@ mm_write_lock_123:
                     held := {}; held_shared := {};
                     goto Done;
                   end if;
-                else
-                  held := held_;
-                  goto mm_write_unlock_139;
-                end if;
-              end with;
-            end with;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                Rwlock_writer := Rwlock_writer_;
+                MmRwlock_locker := MmRwlock_locker_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end if;
           end with;
         end with;
       else
         fault := fault \union {"guess"};
+        Rwlock_writer := Rwlock_writer_;
         held := {}; held_shared := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held := {}; held_shared := {};
-    goto Done;
-  end if;
-mm_write_unlock_139:
-  \* mm-locks.ts:139  l.locker = null;
-  MmRwlock_locker[d1_p2m_rwlock] := null;
-  \* mm-locks.ts:145  write_unlock(l.lock);
-  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self then
-    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] := null;
-    with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock]} do
-      with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock]} do
-        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-        if (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
-          with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] do
-            RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] := depth_2_ - 1;
-            if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
-              RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] := null;
-              with held2_ = held_ \ {MmLock_lock[d1_paging_lock]} do
-                with held_shared2_ = held_shared_ \ {MmLock_lock[d1_paging_lock]} do
-                  \* mm-order.ts:237  teardown
-                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                    held := {}; held_shared := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held := {}; held_shared := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            else
-              \* mm-order.ts:237  teardown
-              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                held := {}; held_shared := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held := {}; held_shared := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        else
-          fault := fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) THEN "unlock-not-held" ELSE "guess"};
-          held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
     held := {}; held_shared := {};
     goto Done;
   end if;
@@ -367,109 +463,83 @@ mm_write_locked_by_me_111_2:
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
   \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
   \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[d1_p2m_rwlock] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-          with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-            MmRwlock_recurse_count[d1_p2m_rwlock] := recurse_count_ + 1;
-            \* mm-domain.ts:39  return d === dom0;
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            goto mm_lock_89_2;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        goto mm_write_lock_123_2;
-      end if;
-    end with;
-  end with;
-mm_write_lock_123_2:
-  \* mm-locks.ts:123  write_lock(l.lock);
-  if (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # self) /\ (~(self \in {})) then
-    await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = null) /\ (Cardinality({}) = 0);
-    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] := self;
-    with held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock]} do
-      \* mm-locks.ts:124  l.locker = current();
-      MmRwlock_locker[d1_p2m_rwlock] := self;
+  with locker_ = MmRwlock_locker[d1_p2m_rwlock],
+       mm_write_locked_by_me_ = locker_ = self do
+    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+    if mm_write_locked_by_me_ then
       \* mm-locks.ts:132  l.recurse_count++;
       if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-          MmRwlock_recurse_count[d1_p2m_rwlock] := recurse_count_ + 1;
+        with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock],
+             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1] do
           \* mm-domain.ts:39  return d === dom0;
           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
           \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          held_2 := held_;
-          goto mm_lock_89_2;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        held_2 := {}; held_shared_2 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-mm_lock_89_2:
-  \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-  await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self)) = TRUE;
-  if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = self] do
-      with held_ = held_2 \union {MmLock_lock[d1_paging_lock]} do
-        if RecursiveSpinlock_owner_[d1_paging_lock_lock] = self then
-          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] do
-            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] do
-              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] do
-                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1];
-                if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
-                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock]] = null];
-                  with held2_ = held_ \ {MmLock_lock[d1_paging_lock]} do
-                    with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock]} do
+          \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+          await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self)) = TRUE;
+          if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null then
+            with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = self],
+                 held_ = held_2 \union {MmLock_lock[d1_paging_lock]} do
+              if RecursiveSpinlock_owner_[d1_paging_lock_lock] = self then
+                with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]],
+                     RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1],
+                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                     depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
+                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock]] = null];
+                    with held2_ = held_ \ {MmLock_lock[d1_paging_lock]},
+                         held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock]},
                       \* mm-locks.ts:137  l.recurse_count--;
-                      if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-                          MmRwlock_recurse_count[d1_p2m_rwlock] := recurse_count_2_ - 1;
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-                            if recurse_count_3_ # 0 then
-                              \* mm-order.ts:238  mark dirty
-                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                held_2 := {}; held_shared_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held_2 := {}; held_shared_2 := {};
-                                goto Done;
-                              end if;
+                         recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock] do
+                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1];
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+                        if recurse_count_3_ # 0 then
+                          \* mm-order.ts:238  mark dirty
+                          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        else
+                          \* mm-locks.ts:139  l.locker = null;
+                          if (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self) then
+                            MmRwlock_locker[d1_p2m_rwlock] := null;
+                            \* mm-locks.ts:145  write_unlock(l.lock);
+                            if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self then
+                              Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] := null;
+                              with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock]},
+                                   held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock]} do
+                                \* mm-order.ts:238  mark dirty
+                                if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              end with;
                             else
-                              held_2 := held2_;
-                              held_shared_2 := held_shared_;
-                              goto mm_write_unlock_139_2;
+                              fault := fault \union {"unlock-not-held"};
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
                             end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"guess"};
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      end if;
+                          else
+                            fault := fault \union {"guess"};
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
                     end with;
-                  end with;
-                else
-                  \* mm-locks.ts:137  l.recurse_count--;
-                  if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                    with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-                      MmRwlock_recurse_count[d1_p2m_rwlock] := recurse_count_2_ - 1;
+                  else
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock] do
+                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1];
                       \* mm-locks.ts:138  if (l.recurse_count !== 0)
                       with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
                         if recurse_count_3_ # 0 then
@@ -485,46 +555,66 @@ mm_lock_89_2:
                             goto Done;
                           end if;
                         else
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          held_2 := held_;
-                          goto mm_write_unlock_139_2;
+                          \* mm-locks.ts:139  l.locker = null;
+                          if (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self) then
+                            MmRwlock_locker[d1_p2m_rwlock] := null;
+                            \* mm-locks.ts:145  write_unlock(l.lock);
+                            if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self then
+                              Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] := null;
+                              with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock]},
+                                   held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock]} do
+                                \* mm-order.ts:238  mark dirty
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          else
+                            fault := fault \union {"guess"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
                         end if;
                       end with;
                     end with;
-                  else
-                    fault := fault \union {"guess"};
-                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                    held_2 := {}; held_shared_2 := {};
-                    goto Done;
                   end if;
-                end if;
-              end with;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
             end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] do
-          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-          if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self then
-            with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] do
-              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1];
-              if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
-                RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] := null;
-                with held_ = held_2 \ {MmLock_lock[d1_paging_lock]} do
-                  with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock]} do
-                    \* mm-locks.ts:137  l.recurse_count--;
-                    if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-                        MmRwlock_recurse_count[d1_p2m_rwlock] := recurse_count_2_ - 1;
+          else
+            if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+              with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]],
+                   RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] do
+                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self then
+                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] do
+                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1];
+                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
+                      RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] := null;
+                      with held_ = held_2 \ {MmLock_lock[d1_paging_lock]},
+                           held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock]},
+                        \* mm-locks.ts:137  l.recurse_count--;
+                           recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1];
                         \* mm-locks.ts:138  if (l.recurse_count !== 0)
                         with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
                           if recurse_count_3_ # 0 then
@@ -538,20 +628,291 @@ mm_lock_89_2:
                               goto Done;
                             end if;
                           else
-                            held_2 := held_;
-                            held_shared_2 := held_shared_;
-                            goto mm_write_unlock_139_2;
+                            \* mm-locks.ts:139  l.locker = null;
+                            if (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self) then
+                              MmRwlock_locker[d1_p2m_rwlock] := null;
+                              \* mm-locks.ts:145  write_unlock(l.lock);
+                              if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self then
+                                Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] := null;
+                                with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock]},
+                                     held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock]} do
+                                  \* mm-order.ts:238  mark dirty
+                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"guess"};
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
                           end if;
                         end with;
                       end with;
                     else
-                      fault := fault \union {"guess"};
-                      held_2 := {}; held_shared_2 := {};
-                      goto Done;
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1];
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+                          if recurse_count_3_ # 0 then
+                            \* mm-order.ts:238  mark dirty
+                            if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          else
+                            \* mm-locks.ts:139  l.locker = null;
+                            if (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self) then
+                              MmRwlock_locker[d1_p2m_rwlock] := null;
+                              \* mm-locks.ts:145  write_unlock(l.lock);
+                              if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self then
+                                Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] := null;
+                                with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock]},
+                                     held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock]} do
+                                  \* mm-order.ts:238  mark dirty
+                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"guess"};
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      end with;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
+    else
+      \* mm-locks.ts:123  write_lock(l.lock);
+      if (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # self) /\ (~(self \in {})) then
+        await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = null) /\ (Cardinality({}) = 0);
+        Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] := self;
+        with held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock]} do
+          \* mm-locks.ts:124  l.locker = current();
+          if (Rwlock_writer[d1_p2m_rwlock_lock] = self) /\ ((MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self)) then
+            MmRwlock_locker[d1_p2m_rwlock] := self;
+            \* mm-locks.ts:132  l.recurse_count++;
+            with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+              MmRwlock_recurse_count[d1_p2m_rwlock] := recurse_count_ + 1;
+              \* mm-domain.ts:39  return d === dom0;
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+              held_2 := held_;
+              goto mm_lock_89_2;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"self-deadlock"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
+    end if;
+  end with;
+mm_lock_89_2:
+  \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+  await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self)) = TRUE;
+  if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null then
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = self],
+         held_ = held_2 \union {MmLock_lock[d1_paging_lock]} do
+      if RecursiveSpinlock_owner_[d1_paging_lock_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1],
+          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+             depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] do
+          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1];
+          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
+            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock]] = null];
+            with held2_ = held_ \ {MmLock_lock[d1_paging_lock]},
+                 held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock]} do
+              \* mm-locks.ts:137  l.recurse_count--;
+              if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+                  MmRwlock_recurse_count[d1_p2m_rwlock] := recurse_count_2_ - 1;
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+                    if recurse_count_3_ # 0 then
+                      \* mm-order.ts:238  mark dirty
+                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      if (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self) then
+                        MmRwlock_locker[d1_p2m_rwlock] := null;
+                        \* mm-locks.ts:145  write_unlock(l.lock);
+                        if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self then
+                          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] := null;
+                          with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock]},
+                               held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock]} do
+                            \* mm-order.ts:238  mark dirty
+                            if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"guess"};
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
                     end if;
                   end with;
                 end with;
               else
+                fault := fault \union {"guess"};
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* mm-locks.ts:137  l.recurse_count--;
+            if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+              with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+                MmRwlock_recurse_count[d1_p2m_rwlock] := recurse_count_2_ - 1;
+                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+                  if recurse_count_3_ # 0 then
+                    \* mm-order.ts:238  mark dirty
+                    if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  else
+                    \* mm-locks.ts:139  l.locker = null;
+                    if (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self) then
+                      MmRwlock_locker[d1_p2m_rwlock] := null;
+                      \* mm-locks.ts:145  write_unlock(l.lock);
+                      if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self then
+                        Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] := null;
+                        with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock]},
+                             held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock]} do
+                          \* mm-order.ts:238  mark dirty
+                          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    else
+                      fault := fault \union {"guess"};
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] do
+        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+        if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self then
+          with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] do
+            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1];
+            if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
+              RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] := null;
+              with held_ = held_2 \ {MmLock_lock[d1_paging_lock]},
+                   held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock]} do
                 \* mm-locks.ts:137  l.recurse_count--;
                 if Rwlock_writer[d1_p2m_rwlock_lock] = self then
                   with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
@@ -560,7 +921,7 @@ mm_lock_89_2:
                     with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
                       if recurse_count_3_ # 0 then
                         \* mm-order.ts:238  mark dirty
-                        if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
                           held_2 := {}; held_shared_2 := {};
                           goto Done;
                         else
@@ -569,7 +930,34 @@ mm_lock_89_2:
                           goto Done;
                         end if;
                       else
-                        goto mm_write_unlock_139_2;
+                        \* mm-locks.ts:139  l.locker = null;
+                        if (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self) then
+                          MmRwlock_locker[d1_p2m_rwlock] := null;
+                          \* mm-locks.ts:145  write_unlock(l.lock);
+                          if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self then
+                            Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] := null;
+                            with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock]},
+                                 held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock]} do
+                              \* mm-order.ts:238  mark dirty
+                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"guess"};
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
                       end if;
                     end with;
                   end with;
@@ -578,45 +966,75 @@ mm_lock_89_2:
                   held_2 := {}; held_shared_2 := {};
                   goto Done;
                 end if;
+              end with;
+            else
+              \* mm-locks.ts:137  l.recurse_count--;
+              if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+                  MmRwlock_recurse_count[d1_p2m_rwlock] := recurse_count_2_ - 1;
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+                    if recurse_count_3_ # 0 then
+                      \* mm-order.ts:238  mark dirty
+                      if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      if (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self) then
+                        MmRwlock_locker[d1_p2m_rwlock] := null;
+                        \* mm-locks.ts:145  write_unlock(l.lock);
+                        if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self then
+                          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] := null;
+                          with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock]},
+                               held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock]} do
+                            \* mm-order.ts:238  mark dirty
+                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"guess"};
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
               end if;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
+            end if;
+          end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
       held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
-  end if;
-mm_write_unlock_139_2:
-  \* mm-locks.ts:139  l.locker = null;
-  MmRwlock_locker[d1_p2m_rwlock] := null;
-  \* mm-locks.ts:145  write_unlock(l.lock);
-  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self then
-    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] := null;
-    with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock]} do
-      with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock]} do
-        \* mm-order.ts:238  mark dirty
-        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
   end if;
 end process;
 
@@ -690,31 +1108,77 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  held_shared >>
+                                                                                                  /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                  Rwlock_writer >>
+                                                                                             ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self)
+                                                                                                        THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = null]
+                                                                                                             /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self
+                                                                                                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = null]
+                                                                                                                        /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                             LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                               LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] IN
+                                                                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1]
+                                                                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock]] = 0
+                                                                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock]] = null]
+                                                                                                                                            /\ LET held3_ == held2_ \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                                                                 LET held_shared2_ == held_shared_ \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                                                                   IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       ELSE /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                  THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                        /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED Rwlock_writer
+                                                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                             /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                             Rwlock_writer >>
                                                                        ELSE /\ fault' = (fault \union {"guess"})
                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                             /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
                                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED MmRwlock_recurse_count
+                                                                            /\ UNCHANGED << MmRwlock_locker, 
+                                                                                            MmRwlock_recurse_count, 
+                                                                                            Rwlock_writer >>
                                                             ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                  /\ held' = [held EXCEPT ![self] = held_]
                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                                 /\ UNCHANGED << MmRwlock_recurse_count, fault, 
-                                                                                 held_shared >>
+                                                                 /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                                 Rwlock_writer, fault, held_shared >>
                                          ELSE /\ fault' = (fault \union {"guess"})
                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                               /\ held' = [held EXCEPT ![self] = {}]
                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << RecursiveSpinlock_depth, MmRwlock_recurse_count >>
+                                              /\ UNCHANGED << RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                              MmRwlock_recurse_count, Rwlock_writer >>
                           ELSE /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
                                      THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] IN
                                                LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] IN
@@ -760,88 +1224,190 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                          /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                         ELSE /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                              /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                              fault, 
-                                                                                                              held, 
-                                                                                                              held_shared >>
+                                                                                              /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                              Rwlock_writer >>
+                                                                                         ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self)
+                                                                                                    THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = null]
+                                                                                                         /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self
+                                                                                                               THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = null]
+                                                                                                                    /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                         LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                           IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self
+                                                                                                                              THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] IN
+                                                                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1]
+                                                                                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock]] = 0
+                                                                                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = null]
+                                                                                                                                                   /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                                                                        LET held_shared2_ == held_shared_ \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                                                                          IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                    /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                                    Rwlock_writer >>
+                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                         MmRwlock_locker, 
+                                                                                                                         Rwlock_writer >>
                                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
                                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                         /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                        MmRwlock_recurse_count >>
+                                                                                        MmRwlock_locker, 
+                                                                                        MmRwlock_recurse_count, 
+                                                                                        Rwlock_writer >>
                                                         ELSE /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                             /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                             MmRwlock_recurse_count, fault, held, 
-                                                                             held_shared >>
+                                                             /\ UNCHANGED << RecursiveSpinlock_owner, MmRwlock_locker, 
+                                                                             MmRwlock_recurse_count, Rwlock_writer, 
+                                                                             fault, held, held_shared >>
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ held' = [held EXCEPT ![self] = {}]
                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                          MmRwlock_recurse_count >>
-                    /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held_2, held_shared_2 >>
+                                                          MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
+                    /\ UNCHANGED << held_2, held_shared_2 >>
 
 mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                            /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # self) /\ (~(self \in {}))
                                  THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = null) /\ (Cardinality({}) = 0)
-                                      /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = self]
-                                      /\ LET held_ == held[self] \union {MmRwlock_lock[d1_p2m_rwlock]} IN
-                                           /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = self]
-                                           /\ IF Rwlock_writer'[d1_p2m_rwlock_lock] = self
-                                                 THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock] IN
-                                                           LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1] IN
-                                                             LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock] IN
-                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
-                                                               /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock] IN
-                                                                    IF recurse_count_3_ # 0
-                                                                       THEN /\ IF (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self)
-                                                                                  THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] IN
-                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1]
-                                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock]] = 0
-                                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = null]
-                                                                                                       /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock]} IN
-                                                                                                            LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock]} IN
-                                                                                                              IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ fault' = fault
-                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ fault' = fault
-                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                  ELSE /\ fault' = (fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) THEN "unlock-not-held" ELSE "guess"})
-                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                       RecursiveSpinlock_depth >>
-                                                                       ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                            RecursiveSpinlock_depth, 
-                                                                                            fault, held_shared >>
-                                                 ELSE /\ fault' = (fault \union {"guess"})
-                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                                      MmRwlock_recurse_count >>
+                                      /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = self] IN
+                                           LET held_ == held[self] \union {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                             IF (Rwlock_writer_[d1_p2m_rwlock_lock] = self) /\ ((MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self))
+                                                THEN /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = self] IN
+                                                          LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock] IN
+                                                            LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1] IN
+                                                              LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock] IN
+                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
+                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock] IN
+                                                                     IF recurse_count_3_ # 0
+                                                                        THEN /\ IF (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self)
+                                                                                   THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] IN
+                                                                                             /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1]
+                                                                                             /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock]] = 0
+                                                                                                   THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = null]
+                                                                                                        /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                             LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                               IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                  THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                       /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ fault' = fault
+                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                       /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                       /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                              THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ fault' = fault
+                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                   /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                   ELSE /\ fault' = (fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) THEN "unlock-not-held" ELSE "guess"})
+                                                                                        /\ Rwlock_writer' = Rwlock_writer_
+                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                        RecursiveSpinlock_depth >>
+                                                                        ELSE /\ IF (MmRwlock_locker_[d1_p2m_rwlock] = null) \/ (MmRwlock_locker_[d1_p2m_rwlock] = self)
+                                                                                   THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock] = null]
+                                                                                        /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = null]
+                                                                                        /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                             LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                               IF (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self)
+                                                                                                  THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] IN
+                                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1]
+                                                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock]] = 0
+                                                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = null]
+                                                                                                                       /\ LET held3_ == held2_ \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                                            LET held_shared2_ == held_shared_ \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                                              IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ fault' = fault
+                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  ELSE /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                  /\ fault' = fault
+                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                  ELSE /\ fault' = (fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) THEN "unlock-not-held" ELSE "guess"})
+                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                       RecursiveSpinlock_depth >>
+                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                        /\ Rwlock_writer' = Rwlock_writer_
+                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                        RecursiveSpinlock_depth >>
+                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                     /\ Rwlock_writer' = Rwlock_writer_
+                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                                     MmRwlock_locker, MmRwlock_recurse_count >>
                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
                                       /\ held' = [held EXCEPT ![self] = {}]
                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
@@ -850,51 +1416,7 @@ mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                                                       MmRwlock_recurse_count, Rwlock_writer >>
                            /\ UNCHANGED << held_2, held_shared_2 >>
 
-mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
-                             /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = null]
-                             /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self
-                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = null]
-                                        /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock]} IN
-                                             LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock]} IN
-                                               IF (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self)
-                                                  THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] IN
-                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1]
-                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock]] = 0
-                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = null]
-                                                                       /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock]} IN
-                                                                            LET held_shared2_ == held_shared_ \ {MmLock_lock[d1_paging_lock]} IN
-                                                                              IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ fault' = fault
-                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ fault' = fault
-                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED RecursiveSpinlock_owner
-                                                  ELSE /\ fault' = (fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) THEN "unlock-not-held" ELSE "guess"})
-                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
-                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                        /\ held' = [held EXCEPT ![self] = {}]
-                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Rwlock_writer >>
-                             /\ UNCHANGED << MmRwlock_recurse_count, held_2, held_shared_2 >>
-
-teardown(self) == mm_lock_89(self) \/ mm_write_lock_123(self) \/ mm_write_unlock_139(self)
+teardown(self) == mm_lock_89(self) \/ mm_write_lock_123(self)
 
 mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                      /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock] IN
@@ -902,42 +1424,260 @@ mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                             IF mm_write_locked_by_me_
                                                THEN /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock] IN
-                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                               /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                                    LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1] IN
+                                                                      /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self)) = TRUE
+                                                                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null
+                                                                            THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = self] IN
+                                                                                      LET held_ == held_2[self] \union {MmLock_lock[d1_paging_lock]} IN
+                                                                                        IF RecursiveSpinlock_owner_[d1_paging_lock_lock] = self
+                                                                                           THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] IN
+                                                                                                     LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] IN
+                                                                                                       LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] IN
+                                                                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1]
+                                                                                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock]] = 0
+                                                                                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock]] = null]
+                                                                                                                    /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                                         LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                                           LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock] IN
+                                                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
+                                                                                                                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock] IN
+                                                                                                                                  IF recurse_count_3_ # 0
+                                                                                                                                     THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                          Rwlock_writer >>
+                                                                                                                                     ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self)
+                                                                                                                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = null]
+                                                                                                                                                     /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self
+                                                                                                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = null]
+                                                                                                                                                                /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                                                                     LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                                                                       IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                          THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED Rwlock_writer
+                                                                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                     Rwlock_writer >>
+                                                                                                               ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock] IN
+                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
+                                                                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock] IN
+                                                                                                                              IF recurse_count_3_ # 0
+                                                                                                                                 THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                            THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                 /\ fault' = fault
+                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                      Rwlock_writer >>
+                                                                                                                                 ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self)
+                                                                                                                                            THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = null]
+                                                                                                                                                 /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self
+                                                                                                                                                       THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = null]
+                                                                                                                                                            /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                                                                 LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                                                                   IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                      THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                            /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED Rwlock_writer
+                                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                 /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                 Rwlock_writer >>
+                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << RecursiveSpinlock_depth, 
+                                                                                                                MmRwlock_locker, 
+                                                                                                                Rwlock_writer >>
+                                                                            ELSE /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
+                                                                                       THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] IN
+                                                                                                 LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] IN
+                                                                                                   IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self
+                                                                                                      THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] IN
+                                                                                                                /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1]
+                                                                                                                /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock]] = 0
+                                                                                                                      THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = null]
+                                                                                                                           /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                                                LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                                                  LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock] IN
+                                                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
+                                                                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock] IN
+                                                                                                                                         IF recurse_count_3_ # 0
+                                                                                                                                            THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                 /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                 Rwlock_writer >>
+                                                                                                                                            ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self)
+                                                                                                                                                       THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = null]
+                                                                                                                                                            /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self
+                                                                                                                                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = null]
+                                                                                                                                                                       /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                                                                            LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                                                                              IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       /\ UNCHANGED Rwlock_writer
+                                                                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                            Rwlock_writer >>
+                                                                                                                      ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock] IN
+                                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
+                                                                                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock] IN
+                                                                                                                                     IF recurse_count_3_ # 0
+                                                                                                                                        THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                                                   THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                             Rwlock_writer >>
+                                                                                                                                        ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self)
+                                                                                                                                                   THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = null]
+                                                                                                                                                        /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self
+                                                                                                                                                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = null]
+                                                                                                                                                                   /\ LET held_ == held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                                                                        LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                                                                          IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ UNCHANGED Rwlock_writer
+                                                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                        Rwlock_writer >>
+                                                                                                                           /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                           /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                           MmRwlock_locker, 
+                                                                                                                           Rwlock_writer >>
+                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                            RecursiveSpinlock_depth, 
+                                                                                                            MmRwlock_locker, 
+                                                                                                            Rwlock_writer >>
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED MmRwlock_recurse_count
-                                               ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                    /\ UNCHANGED << MmRwlock_recurse_count, fault, held_2, held_shared_2 >>
-                                     /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
-                                                     Rwlock_writer, held, held_shared >>
-
-mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
-                             /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # self) /\ (~(self \in {}))
-                                   THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = null) /\ (Cardinality({}) = 0)
-                                        /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = self]
-                                        /\ LET held_ == held_2[self] \union {MmRwlock_lock[d1_p2m_rwlock]} IN
-                                             /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = self]
-                                             /\ IF Rwlock_writer'[d1_p2m_rwlock_lock] = self
-                                                   THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock] IN
-                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1]
-                                                             /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                        /\ UNCHANGED << fault, held_shared_2 >>
-                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED MmRwlock_recurse_count
-                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
-                             /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, held, held_shared >>
+                                                               /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                               RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                                               MmRwlock_recurse_count, Rwlock_writer >>
+                                               ELSE /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # self) /\ (~(self \in {}))
+                                                          THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = null) /\ (Cardinality({}) = 0)
+                                                               /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = self]
+                                                               /\ LET held_ == held_2[self] \union {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                    IF (Rwlock_writer'[d1_p2m_rwlock_lock] = self) /\ ((MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self))
+                                                                       THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = self]
+                                                                            /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock] IN
+                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1]
+                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                            /\ UNCHANGED << fault, held_shared_2 >>
+                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << MmRwlock_locker, 
+                                                                                            MmRwlock_recurse_count >>
+                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                               Rwlock_writer >>
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
+                                     /\ UNCHANGED << held, held_shared >>
 
 mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                       /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self)) = TRUE
@@ -967,15 +1707,41 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                     /\ fault' = fault
+                                                                                                     /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                     Rwlock_writer >>
+                                                                                                ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self)
+                                                                                                           THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = null]
+                                                                                                                /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self
+                                                                                                                      THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = null]
+                                                                                                                           /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                                LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                                  IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                     THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ fault' = fault
+                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED Rwlock_writer
+                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                Rwlock_writer >>
                                                                               ELSE /\ fault' = (fault \union {"guess"})
                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED MmRwlock_recurse_count
+                                                                                   /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                   MmRwlock_recurse_count, 
+                                                                                                   Rwlock_writer >>
                                                                ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
                                                                           THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock] IN
                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
@@ -992,23 +1758,53 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                 held_shared_2 >>
+                                                                                                 /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                 Rwlock_writer >>
+                                                                                            ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self)
+                                                                                                       THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = null]
+                                                                                                            /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self
+                                                                                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = null]
+                                                                                                                       /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                            LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                              IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                 THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ fault' = fault
+                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                      /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ UNCHANGED Rwlock_writer
+                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                            /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                            Rwlock_writer >>
                                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED MmRwlock_recurse_count
+                                                                               /\ UNCHANGED << MmRwlock_locker, 
+                                                                                               MmRwlock_recurse_count, 
+                                                                                               Rwlock_writer >>
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << RecursiveSpinlock_depth, MmRwlock_recurse_count >>
+                                                /\ UNCHANGED << RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                                MmRwlock_recurse_count, Rwlock_writer >>
                             ELSE /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
                                        THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] IN
                                                  LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] IN
@@ -1033,15 +1829,41 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                            /\ fault' = fault
+                                                                                                            /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                            Rwlock_writer >>
+                                                                                                       ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self)
+                                                                                                                  THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = null]
+                                                                                                                       /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self
+                                                                                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = null]
+                                                                                                                                  /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                                       LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                                         IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                            THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                 /\ fault' = fault
+                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                  /\ UNCHANGED Rwlock_writer
+                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                       Rwlock_writer >>
                                                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED MmRwlock_recurse_count
+                                                                                          /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                          MmRwlock_recurse_count, 
+                                                                                                          Rwlock_writer >>
                                                                       ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
                                                                                  THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock] IN
                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
@@ -1056,56 +1878,58 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                        held_2, 
-                                                                                                                        held_shared_2 >>
+                                                                                                        /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                        Rwlock_writer >>
+                                                                                                   ELSE /\ IF (MmRwlock_locker[d1_p2m_rwlock] = null) \/ (MmRwlock_locker[d1_p2m_rwlock] = self)
+                                                                                                              THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = null]
+                                                                                                                   /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self
+                                                                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = null]
+                                                                                                                              /\ LET held_ == held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                                   LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                                                                                                                     IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                        THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ fault' = fault
+                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED Rwlock_writer
+                                                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                   Rwlock_writer >>
                                                                                  ELSE /\ fault' = (fault \union {"guess"})
                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED MmRwlock_recurse_count
+                                                                                      /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                      MmRwlock_recurse_count, 
+                                                                                                      Rwlock_writer >>
                                                                            /\ UNCHANGED RecursiveSpinlock_owner
                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                           MmRwlock_recurse_count >>
+                                                           /\ UNCHANGED << RecursiveSpinlock_owner, MmRwlock_locker, 
+                                                                           MmRwlock_recurse_count, Rwlock_writer >>
                                        ELSE /\ fault' = (fault \union {"guess"})
                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                             /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-                                                            MmRwlock_recurse_count >>
-                      /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held, held_shared >>
+                                                            MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
+                      /\ UNCHANGED << held, held_shared >>
 
-mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
-                               /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = null]
-                               /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self
-                                     THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = null]
-                                          /\ LET held_ == held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock]} IN
-                                               LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock]} IN
-                                                 IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ fault' = fault
-                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED Rwlock_writer
-                               /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_recurse_count, 
-                                               held, held_shared >>
-
-mark_dirty(self) == mm_write_locked_by_me_111_2(self) \/ mm_write_lock_123_2(self) \/ mm_lock_89_2(self)
-                       \/ mm_write_unlock_139_2(self)
+mark_dirty(self) == mm_write_locked_by_me_111_2(self) \/ mm_lock_89_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1119,13 +1943,13 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "mm_lock_89" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = t_))
   \/ pc[t_] = "mm_write_lock_123" /\ ~(IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
-  \/ pc[t_] = "mm_write_lock_123_2" /\ ~(IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
+  \/ pc[t_] = "mm_write_locked_by_me_111_2" /\ ~(IF MmRwlock_locker[d1_p2m_rwlock] = t_ THEN IF Rwlock_writer[d1_p2m_rwlock_lock] = t_ THEN (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = t_) ELSE TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
   \/ pc[t_] = "mm_lock_89_2" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = t_))
 
 Resting(t_) ==
@@ -1134,7 +1958,7 @@ Resting(t_) ==
 WaitsFor(t_) ==
   CASE pc[t_] = "mm_lock_89" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]]) ELSE {})
     [] pc[t_] = "mm_write_lock_123" -> (IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
-    [] pc[t_] = "mm_write_lock_123_2" -> (IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
+    [] pc[t_] = "mm_write_locked_by_me_111_2" -> (IF (MmRwlock_locker[d1_p2m_rwlock] = t_) /\ (Rwlock_writer[d1_p2m_rwlock_lock] = t_) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] pc[t_] = "mm_lock_89_2" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]]) ELSE {})
     [] OTHER -> {}
 

@@ -55,187 +55,386 @@ variables i = 0, next_2 = 0, level = 0, held = {}, held_shared = {};
 begin
 mm_write_locked_by_me_111:
   \* mm-order.ts:224  const i = cpus.indexOf(cpu);
-  with i_ = IndexOf(<<cpu0, cpu1>>, share_pages_cpu[self]) do
+  with i_ = IndexOf(<<cpu0, cpu1>>, share_pages_cpu[self]),
     \* mm-order.ts:225  const next = (i + 1) % cpus.length;
-    with next_ = Rem(i_ + 1, 2) do
-      \* mm-order.ts:226  mem_sharing_share_pages(domains[first_shared + i], domains[first_shared + next]);
-      if ((1 + i_) >= 0) /\ ((1 + i_) < 3) /\ ((1 + next_) >= 0) /\ ((1 + next_) < 3) then
-        \* mm-order.ts:60  const swap = sorted && ld < rd;
-        \* mm-domain.ts:39  return d === dom0;
-        with is_control_domain_ = <<d0, d1, d2>>[(1 + i_) + 1] = d0 do
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          with lock_level_ = IF is_control_domain_ THEN 16 + 64 ELSE 16 do
-            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-            \* mm-locks.ts:111  return l.locker === current();
-            with locker_ = MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] do
-              with mm_write_locked_by_me_ = locker_ = self do
-                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                if mm_write_locked_by_me_ then
-                  \* mm-locks.ts:132  l.recurse_count++;
-                  if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = self then
-                    with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] do
-                      MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] := recurse_count_ + 1;
-                      \* mm-domain.ts:39  return d === dom0;
-                      with is_control_domain2_ = <<d0, d1, d2>>[(1 + next_) + 1] = d0 do
-                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                        with lock_level2_ = IF is_control_domain2_ THEN 16 + 64 ELSE 16 do
-                          \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                          i := i_;
-                          next_2 := next_;
-                          level := lock_level2_;
-                          goto mm_write_locked_by_me_111_2;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"guess"};
-                    held := {}; held_shared := {};
-                    goto Done;
-                  end if;
-                else
-                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                  if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                    i := i_;
-                    next_2 := next_;
-                    level := lock_level_;
-                    goto mm_write_lock_123;
-                  else
-                    fault := fault \union {"lock-order"};
-                    held := {}; held_shared := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {"assert"};
-        held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
-  end with;
-mm_write_lock_123:
-  \* mm-locks.ts:123  write_lock(l.lock);
-  if (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]] # self) /\ (~(self \in {})) then
-    await (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]] = null) /\ (Cardinality({}) = 0);
-    Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]] := self;
-    with held_ = held \union {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]} do
-      \* mm-locks.ts:124  l.locker = current();
-      MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] := self;
-      \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-      OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] := Pcpu_mm_lock_level[CpuOf[self]];
-      \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-      Pcpu_mm_lock_level[CpuOf[self]] := level;
-      \* mm-locks.ts:132  l.recurse_count++;
-      if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]] = self then
-        with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] do
-          MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] := recurse_count_ + 1;
-          \* mm-domain.ts:39  return d === dom0;
-          with is_control_domain_ = <<d0, d1, d2>>[(1 + next_2) + 1] = d0 do
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            with lock_level_ = IF is_control_domain_ THEN 16 + 64 ELSE 16 do
+       next_ = Rem(i_ + 1, 2) do
+    \* mm-order.ts:226  mem_sharing_share_pages(domains[first_shared + i], domains[first_shared + next]);
+    if ((1 + i_) >= 0) /\ ((1 + i_) < 3) /\ ((1 + next_) >= 0) /\ ((1 + next_) < 3) then
+      \* mm-order.ts:60  const swap = sorted && ld < rd;
+      \* mm-domain.ts:39  return d === dom0;
+      with is_control_domain_ = <<d0, d1, d2>>[(1 + i_) + 1] = d0,
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+           lock_level_ = IF is_control_domain_ THEN 16 + 64 ELSE 16,
+        \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:111  return l.locker === current();
+           locker_ = MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]],
+           mm_write_locked_by_me_ = locker_ = self do
+        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+        if mm_write_locked_by_me_ then
+          \* mm-locks.ts:132  l.recurse_count++;
+          if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = self then
+            with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]],
+                 MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = recurse_count_ + 1],
+              \* mm-domain.ts:39  return d === dom0;
+                 is_control_domain2_ = <<d0, d1, d2>>[(1 + next_) + 1] = d0,
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                 lock_level2_ = IF is_control_domain2_ THEN 16 + 64 ELSE 16,
               \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-              level := lock_level_;
-              held := held_;
-              goto mm_write_locked_by_me_111_2;
-            end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
-    goto Done;
-  end if;
-mm_write_locked_by_me_111_2:
-  \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]]] = self then
-          with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] do
-            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] = recurse_count_ + 1] do
-              \* mm-order.ts:75  cd.populated = sd.populated;
-              if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                with populated_ = Domain_populated[<<d0, d1, d2>>[(1 + i) + 1]] do
-                  Domain_populated[<<d0, d1, d2>>[(1 + next_2) + 1]] := populated_;
-                  \* mm-order.ts:67  const swap = sorted && ld < rd;
-                  \* mm-locks.ts:137  l.recurse_count--;
-                  with recurse_count_2_ = MmRwlock_recurse_count_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] do
-                    with MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] = recurse_count_2_ - 1] do
-                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                      with recurse_count_3_ = MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] do
-                        if recurse_count_3_ # 0 then
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]] = self then
-                            with recurse_count_22_ = MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] do
-                              MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] = recurse_count_22_ - 1];
+              \* mm-locks.ts:111  return l.locker === current();
+                 locker2_ = MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]],
+                 mm_write_locked_by_me2_ = locker2_ = self do
+              \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+              if mm_write_locked_by_me2_ then
+                \* mm-locks.ts:132  l.recurse_count++;
+                if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]] = self then
+                  with recurse_count2_ = MmRwlock_recurse_count_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]],
+                       MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = recurse_count2_ + 1] do
+                    \* mm-order.ts:75  cd.populated = sd.populated;
+                    if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                      with populated_ = Domain_populated[<<d0, d1, d2>>[(1 + i_) + 1]] do
+                        Domain_populated[<<d0, d1, d2>>[(1 + next_) + 1]] := populated_;
+                        \* mm-order.ts:67  const swap = sorted && ld < rd;
+                        \* mm-locks.ts:137  l.recurse_count--;
+                        with recurse_count_2_ = MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]],
+                             MmRwlock_recurse_count3_ = [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = recurse_count_2_ - 1],
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                             recurse_count_3_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] do
+                          if recurse_count_3_ # 0 then
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_22_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = recurse_count_22_ - 1];
                               \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                              with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] do
+                              with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] do
                                 if recurse_count_32_ # 0 then
                                   \* mm-order.ts:223  share pages
                                   if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                                    i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
+                                    held := {}; held_shared := {};
                                     goto Done;
                                   else
                                     fault := fault \union {"lock-held-at-exit"};
-                                    i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
+                                    held := {}; held_shared := {};
                                     goto Done;
                                   end if;
                                 else
-                                  next_2 := 0; level := 0;
-                                  goto mm_write_unlock_139_2;
+                                  \* mm-locks.ts:139  l.locker = null;
+                                  if (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = self) then
+                                    MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] := null;
+                                    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                    Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]];
+                                    \* mm-locks.ts:145  write_unlock(l.lock);
+                                    if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = self then
+                                      Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] := null;
+                                      with held_ = held \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]},
+                                           held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]} do
+                                        \* mm-order.ts:223  share pages
+                                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {"lock-held-at-exit"};
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
                                 end if;
                               end with;
                             end with;
                           else
-                            fault := fault \union {"guess"};
-                            MmRwlock_recurse_count := MmRwlock_recurse_count2_;
-                            i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
-                            goto Done;
+                            \* mm-locks.ts:139  l.locker = null;
+                            if (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = self) then
+                              MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] := null;
+                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]];
+                              \* mm-locks.ts:145  write_unlock(l.lock);
+                              if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]] = self then
+                                Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]] := null;
+                                with held_ = held \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]},
+                                     held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]} do
+                                  \* mm-locks.ts:137  l.recurse_count--;
+                                  if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = self then
+                                    with recurse_count_22_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] do
+                                      MmRwlock_recurse_count := [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = recurse_count_22_ - 1];
+                                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                      with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] do
+                                        if recurse_count_32_ # 0 then
+                                          \* mm-order.ts:223  share pages
+                                          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                            held := {}; held_shared := {};
+                                            goto Done;
+                                          else
+                                            fault := fault \union {"lock-held-at-exit"};
+                                            held := {}; held_shared := {};
+                                            goto Done;
+                                          end if;
+                                        else
+                                          i := i_;
+                                          held := held_;
+                                          held_shared := held_shared_;
+                                          goto mm_write_unlock_139_2;
+                                        end if;
+                                      end with;
+                                    end with;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"guess"};
+                              MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
                           end if;
+                        end with;
+                      end with;
+                    else
+                      fault := fault \union {"guess"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"guess"};
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              else
+                \* mm-locks.ts:123  write_lock(l.lock);
+                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level2_) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]] # self) /\ (~(self \in {})) then
+                  \* mm-locks.ts:123  write_lock(l.lock);
+                  await (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]] = null) /\ (Cardinality({}) = 0);
+                  Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]] := self;
+                  with held_ = held \union {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]} do
+                    \* mm-locks.ts:124  l.locker = current();
+                    if (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]] = self) /\ ((MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = self)) then
+                      MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] := self;
+                      \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                      OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] := Pcpu_mm_lock_level[CpuOf[self]];
+                      \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                      Pcpu_mm_lock_level[CpuOf[self]] := lock_level2_;
+                      \* mm-locks.ts:132  l.recurse_count++;
+                      with recurse_count2_ = MmRwlock_recurse_count_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]],
+                           MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = recurse_count2_ + 1] do
+                        \* mm-order.ts:75  cd.populated = sd.populated;
+                        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                          with populated_ = Domain_populated[<<d0, d1, d2>>[(1 + i_) + 1]] do
+                            Domain_populated[<<d0, d1, d2>>[(1 + next_) + 1]] := populated_;
+                            \* mm-order.ts:67  const swap = sorted && ld < rd;
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_2_ = MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]],
+                                 MmRwlock_recurse_count3_ = [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = recurse_count_2_ - 1],
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                 recurse_count_3_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] do
+                              if recurse_count_3_ # 0 then
+                                \* mm-locks.ts:137  l.recurse_count--;
+                                if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = self then
+                                  with recurse_count_22_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] do
+                                    MmRwlock_recurse_count := [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = recurse_count_22_ - 1];
+                                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                    with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] do
+                                      if recurse_count_32_ # 0 then
+                                        \* mm-order.ts:223  share pages
+                                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {"lock-held-at-exit"};
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      else
+                                        i := i_;
+                                        held := held_;
+                                        goto mm_write_unlock_139_2;
+                                      end if;
+                                    end with;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              else
+                                i := i_;
+                                next_2 := next_;
+                                MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                held := held_;
+                                goto mm_write_unlock_139;
+                              end if;
+                            end with;
+                          end with;
                         else
+                          fault := fault \union {"guess"};
                           MmRwlock_recurse_count := MmRwlock_recurse_count2_;
-                          level := 0;
-                          goto mm_write_unlock_139;
+                          held := {}; held_shared := {};
+                          goto Done;
                         end if;
                       end with;
-                    end with;
+                    else
+                      fault := fault \union {"guess"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
                   end with;
+                else
+                  fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level2_) THEN "lock-order" ELSE "self-deadlock"};
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
+        else
+          \* mm-locks.ts:123  write_lock(l.lock);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] # self) /\ (~(self \in {})) then
+            \* mm-locks.ts:123  write_lock(l.lock);
+            await (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = null) /\ (Cardinality({}) = 0);
+            Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] := self;
+            with held_ = held \union {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]} do
+              \* mm-locks.ts:124  l.locker = current();
+              if (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = self) /\ ((MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = self)) then
+                MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] := self;
+                \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] := Pcpu_mm_lock_level[CpuOf[self]];
+                \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                Pcpu_mm_lock_level[CpuOf[self]] := lock_level_;
+                \* mm-locks.ts:132  l.recurse_count++;
+                with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]],
+                     MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = recurse_count_ + 1],
+                  \* mm-domain.ts:39  return d === dom0;
+                     is_control_domain2_ = <<d0, d1, d2>>[(1 + next_) + 1] = d0,
+                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                     lock_level2_ = IF is_control_domain2_ THEN 16 + 64 ELSE 16,
+                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                  \* mm-locks.ts:111  return l.locker === current();
+                     locker2_ = MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]],
+                     mm_write_locked_by_me2_ = locker2_ = self do
+                  \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                  if mm_write_locked_by_me2_ then
+                    \* mm-locks.ts:132  l.recurse_count++;
+                    if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]] = self then
+                      with recurse_count2_ = MmRwlock_recurse_count_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]],
+                           MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = recurse_count2_ + 1] do
+                        \* mm-order.ts:75  cd.populated = sd.populated;
+                        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                          with populated_ = Domain_populated[<<d0, d1, d2>>[(1 + i_) + 1]] do
+                            Domain_populated[<<d0, d1, d2>>[(1 + next_) + 1]] := populated_;
+                            \* mm-order.ts:67  const swap = sorted && ld < rd;
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_2_ = MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]],
+                                 MmRwlock_recurse_count3_ = [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = recurse_count_2_ - 1],
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                 recurse_count_3_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] do
+                              if recurse_count_3_ # 0 then
+                                \* mm-locks.ts:137  l.recurse_count--;
+                                with recurse_count_22_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] do
+                                  MmRwlock_recurse_count := [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = recurse_count_22_ - 1];
+                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                  with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] do
+                                    if recurse_count_32_ # 0 then
+                                      \* mm-order.ts:223  share pages
+                                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {"lock-held-at-exit"};
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    else
+                                      i := i_;
+                                      held := held_;
+                                      goto mm_write_unlock_139_2;
+                                    end if;
+                                  end with;
+                                end with;
+                              else
+                                i := i_;
+                                next_2 := next_;
+                                held := held_;
+                                MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                goto mm_write_unlock_139;
+                              end if;
+                            end with;
+                          end with;
+                        else
+                          fault := fault \union {"guess"};
+                          MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"guess"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  else
+                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                    if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level2_ then
+                      i := i_;
+                      next_2 := next_;
+                      level := lock_level2_;
+                      held := held_;
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      goto mm_write_lock_123_2;
+                    else
+                      fault := fault \union {"lock-order"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end if;
                 end with;
               else
                 fault := fault \union {"guess"};
-                MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
+                held := {}; held_shared := {};
                 goto Done;
               end if;
             end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
-          goto Done;
+          else
+            fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "self-deadlock"};
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
         end if;
-      else
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= level then
-          goto mm_write_lock_123_2;
-        else
-          fault := fault \union {"lock-order"};
-          i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end if;
-    end with;
+      end with;
+    else
+      fault := fault \union {"assert"};
+      held := {}; held_shared := {};
+      goto Done;
+    end if;
   end with;
 mm_write_lock_123_2:
   \* mm-locks.ts:123  write_lock(l.lock);
@@ -244,72 +443,69 @@ mm_write_lock_123_2:
     Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]]] := self;
     with held_ = held \union {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]]} do
       \* mm-locks.ts:124  l.locker = current();
-      MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] := self;
-      \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-      OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] := Pcpu_mm_lock_level[CpuOf[self]];
-      \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-      Pcpu_mm_lock_level[CpuOf[self]] := level;
-      \* mm-locks.ts:132  l.recurse_count++;
-      if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]]] = self then
-        with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] do
-          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] = recurse_count_ + 1] do
-            \* mm-order.ts:75  cd.populated = sd.populated;
-            if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-              with populated_ = Domain_populated[<<d0, d1, d2>>[(1 + i) + 1]] do
-                Domain_populated[<<d0, d1, d2>>[(1 + next_2) + 1]] := populated_;
-                \* mm-order.ts:67  const swap = sorted && ld < rd;
-                \* mm-locks.ts:137  l.recurse_count--;
-                with recurse_count_2_ = MmRwlock_recurse_count_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] do
-                  with MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] = recurse_count_2_ - 1] do
-                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                    with recurse_count_3_ = MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] do
-                      if recurse_count_3_ # 0 then
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]] = self then
-                          with recurse_count_22_ = MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] do
-                            MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] = recurse_count_22_ - 1];
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] do
-                              if recurse_count_32_ # 0 then
-                                \* mm-order.ts:223  share pages
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
-                                  i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
-                                  goto Done;
-                                end if;
-                              else
-                                held := held_;
-                                next_2 := 0; level := 0;
-                                goto mm_write_unlock_139_2;
-                              end if;
-                            end with;
-                          end with;
+      if (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]]] = self) /\ ((MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] = self)) then
+        MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] := self;
+        \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] := Pcpu_mm_lock_level[CpuOf[self]];
+        \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+        Pcpu_mm_lock_level[CpuOf[self]] := level;
+        \* mm-locks.ts:132  l.recurse_count++;
+        with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]],
+             MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] = recurse_count_ + 1] do
+          \* mm-order.ts:75  cd.populated = sd.populated;
+          if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+            with populated_ = Domain_populated[<<d0, d1, d2>>[(1 + i) + 1]] do
+              Domain_populated[<<d0, d1, d2>>[(1 + next_2) + 1]] := populated_;
+              \* mm-order.ts:67  const swap = sorted && ld < rd;
+              \* mm-locks.ts:137  l.recurse_count--;
+              with recurse_count_2_ = MmRwlock_recurse_count_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]],
+                   MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] = recurse_count_2_ - 1],
+                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                   recurse_count_3_ = MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] do
+                if recurse_count_3_ # 0 then
+                  \* mm-locks.ts:137  l.recurse_count--;
+                  if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]] = self then
+                    with recurse_count_22_ = MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] do
+                      MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] = recurse_count_22_ - 1];
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] do
+                        if recurse_count_32_ # 0 then
+                          \* mm-order.ts:223  share pages
+                          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                            i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
+                            goto Done;
+                          end if;
                         else
-                          fault := fault \union {"guess"};
-                          MmRwlock_recurse_count := MmRwlock_recurse_count2_;
-                          i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
-                          goto Done;
+                          held := held_;
+                          next_2 := 0; level := 0;
+                          goto mm_write_unlock_139_2;
                         end if;
-                      else
-                        held := held_;
-                        MmRwlock_recurse_count := MmRwlock_recurse_count2_;
-                        level := 0;
-                        goto mm_write_unlock_139;
-                      end if;
+                      end with;
                     end with;
-                  end with;
-                end with;
+                  else
+                    fault := fault \union {"guess"};
+                    MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                    i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                else
+                  held := held_;
+                  MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                  level := 0;
+                  goto mm_write_unlock_139;
+                end if;
               end with;
-            else
-              fault := fault \union {"guess"};
-              MmRwlock_recurse_count := MmRwlock_recurse_count_;
-              i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
-              goto Done;
-            end if;
-          end with;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            MmRwlock_recurse_count := MmRwlock_recurse_count_;
+            i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"guess"};
@@ -324,14 +520,15 @@ mm_write_lock_123_2:
   end if;
 mm_write_unlock_139:
   \* mm-locks.ts:139  l.locker = null;
-  MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] := null;
-  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-  Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]];
-  \* mm-locks.ts:145  write_unlock(l.lock);
-  if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]]] = self then
-    Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]]] := null;
-    with held_ = held \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]]} do
-      with held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]]} do
+  if (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]]] = self) /\ ((MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] = self)) then
+    MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]] := null;
+    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+    Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]];
+    \* mm-locks.ts:145  write_unlock(l.lock);
+    if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]]] = self then
+      Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]]] := null;
+      with held_ = held \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]]},
+           held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2) + 1]]]} do
         \* mm-locks.ts:137  l.recurse_count--;
         if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]] = self then
           with recurse_count_2_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] do
@@ -362,22 +559,27 @@ mm_write_unlock_139:
           goto Done;
         end if;
       end with;
-    end with;
+    else
+      fault := fault \union {"unlock-not-held"};
+      i := 0; next_2 := 0; held := {}; held_shared := {};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"unlock-not-held"};
+    fault := fault \union {"guess"};
     i := 0; next_2 := 0; held := {}; held_shared := {};
     goto Done;
   end if;
 mm_write_unlock_139_2:
   \* mm-locks.ts:139  l.locker = null;
-  MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] := null;
-  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-  Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]];
-  \* mm-locks.ts:145  write_unlock(l.lock);
-  if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]] = self then
-    Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]] := null;
-    with held_ = held \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]} do
-      with held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]} do
+  if (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]] = self) /\ ((MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] = self)) then
+    MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]] := null;
+    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+    Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]];
+    \* mm-locks.ts:145  write_unlock(l.lock);
+    if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]] = self then
+      Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]] := null;
+      with held_ = held \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]},
+           held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]} do
         \* mm-order.ts:223  share pages
         if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
           i := 0; held := {}; held_shared := {};
@@ -388,9 +590,13 @@ mm_write_unlock_139_2:
           goto Done;
         end if;
       end with;
-    end with;
+    else
+      fault := fault \union {"unlock-not-held"};
+      i := 0; held := {}; held_shared := {};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"unlock-not-held"};
+    fault := fault \union {"guess"};
     i := 0; held := {}; held_shared := {};
     goto Done;
   end if;
@@ -433,242 +639,428 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                              IF mm_write_locked_by_me_
                                                                 THEN /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = self
                                                                            THEN /\ LET recurse_count_ == MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] IN
-                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = recurse_count_ + 1]
-                                                                                     /\ LET is_control_domain2_ == <<d0, d1, d2>>[(1 + next_) + 1] = d0 IN
-                                                                                          LET lock_level2_ == IF is_control_domain2_ THEN 16 + 64 ELSE 16 IN
-                                                                                            /\ i' = [i EXCEPT ![self] = i_]
-                                                                                            /\ next_2' = [next_2 EXCEPT ![self] = next_]
-                                                                                            /\ level' = [level EXCEPT ![self] = lock_level2_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                                                /\ UNCHANGED << fault, held, held_shared >>
+                                                                                     LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = recurse_count_ + 1] IN
+                                                                                       LET is_control_domain2_ == <<d0, d1, d2>>[(1 + next_) + 1] = d0 IN
+                                                                                         LET lock_level2_ == IF is_control_domain2_ THEN 16 + 64 ELSE 16 IN
+                                                                                           LET locker2_ == MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] IN
+                                                                                             LET mm_write_locked_by_me2_ == locker2_ = self IN
+                                                                                               IF mm_write_locked_by_me2_
+                                                                                                  THEN /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]] = self
+                                                                                                             THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] IN
+                                                                                                                       LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = recurse_count2_ + 1] IN
+                                                                                                                         IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                                                                            THEN /\ LET populated_ == Domain_populated[<<d0, d1, d2>>[(1 + i_) + 1]] IN
+                                                                                                                                      /\ Domain_populated' = [Domain_populated EXCEPT ![<<d0, d1, d2>>[(1 + next_) + 1]] = populated_]
+                                                                                                                                      /\ LET recurse_count_2_ == MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] IN
+                                                                                                                                           LET MmRwlock_recurse_count3_ == [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = recurse_count_2_ - 1] IN
+                                                                                                                                             LET recurse_count_3_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] IN
+                                                                                                                                               IF recurse_count_3_ # 0
+                                                                                                                                                  THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] IN
+                                                                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = recurse_count_22_ - 1]
+                                                                                                                                                            /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] IN
+                                                                                                                                                                 IF recurse_count_32_ # 0
+                                                                                                                                                                    THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                                               THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                         /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                         Rwlock_writer, 
+                                                                                                                                                                                         Pcpu_mm_lock_level >>
+                                                                                                                                                                    ELSE /\ IF (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = self)
+                                                                                                                                                                               THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = null]
+                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]]
+                                                                                                                                                                                    /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = self
+                                                                                                                                                                                          THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = null]
+                                                                                                                                                                                               /\ LET held_ == held[self] \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]} IN
+                                                                                                                                                                                                    LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]} IN
+                                                                                                                                                                                                      IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                               /\ UNCHANGED Rwlock_writer
+                                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                                    Rwlock_writer, 
+                                                                                                                                                                                                    Pcpu_mm_lock_level >>
+                                                                                                                                                       /\ i' = i
+                                                                                                                                                  ELSE /\ IF (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = self)
+                                                                                                                                                             THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = null]
+                                                                                                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]]
+                                                                                                                                                                  /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]] = self
+                                                                                                                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]] = null]
+                                                                                                                                                                             /\ LET held_ == held[self] \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]} IN
+                                                                                                                                                                                  LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]} IN
+                                                                                                                                                                                    IF Rwlock_writer'[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = self
+                                                                                                                                                                                       THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] IN
+                                                                                                                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = recurse_count_22_ - 1]
+                                                                                                                                                                                                 /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] IN
+                                                                                                                                                                                                      IF recurse_count_32_ # 0
+                                                                                                                                                                                                         THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                              /\ i' = i
+                                                                                                                                                                                                         ELSE /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                            /\ i' = i
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                             /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                                                                             i >>
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                  Rwlock_writer, 
+                                                                                                                                                                                  Pcpu_mm_lock_level, 
+                                                                                                                                                                                  i >>
+                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Domain_populated, 
+                                                                                                                                                 MmRwlock_locker, 
+                                                                                                                                                 Rwlock_writer, 
+                                                                                                                                                 Pcpu_mm_lock_level, 
+                                                                                                                                                 i >>
+                                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED << Domain_populated, 
+                                                                                                                                  MmRwlock_locker, 
+                                                                                                                                  Rwlock_writer, 
+                                                                                                                                  Pcpu_mm_lock_level, 
+                                                                                                                                  i >>
+                                                                                                       /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                                                       next_2 >>
+                                                                                                  ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level2_) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]] # self) /\ (~(self \in {}))
+                                                                                                             THEN /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]] = null) /\ (Cardinality({}) = 0)
+                                                                                                                  /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]] = self]
+                                                                                                                  /\ LET held_ == held[self] \union {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]} IN
+                                                                                                                       IF (Rwlock_writer'[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]] = self) /\ ((MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = self))
+                                                                                                                          THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = self]
+                                                                                                                               /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                                                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level2_]
+                                                                                                                               /\ LET recurse_count2_ == MmRwlock_recurse_count_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] IN
+                                                                                                                                    LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = recurse_count2_ + 1] IN
+                                                                                                                                      IF Rwlock_writer'[d1_p2m_rwlock_lock] = self
+                                                                                                                                         THEN /\ LET populated_ == Domain_populated[<<d0, d1, d2>>[(1 + i_) + 1]] IN
+                                                                                                                                                   /\ Domain_populated' = [Domain_populated EXCEPT ![<<d0, d1, d2>>[(1 + next_) + 1]] = populated_]
+                                                                                                                                                   /\ LET recurse_count_2_ == MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] IN
+                                                                                                                                                        LET MmRwlock_recurse_count3_ == [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = recurse_count_2_ - 1] IN
+                                                                                                                                                          LET recurse_count_3_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] IN
+                                                                                                                                                            IF recurse_count_3_ # 0
+                                                                                                                                                               THEN /\ IF Rwlock_writer'[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = self
+                                                                                                                                                                          THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] IN
+                                                                                                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = recurse_count_22_ - 1]
+                                                                                                                                                                                    /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] IN
+                                                                                                                                                                                         IF recurse_count_32_ # 0
+                                                                                                                                                                                            THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                                                                       THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                 /\ i' = i
+                                                                                                                                                                                            ELSE /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                 held_shared >>
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               /\ i' = i
+                                                                                                                                                                    /\ UNCHANGED next_2
+                                                                                                                                                               ELSE /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                    /\ next_2' = [next_2 EXCEPT ![self] = next_]
+                                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                                                                    held_shared >>
+                                                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED << Domain_populated, 
+                                                                                                                                                              i, 
+                                                                                                                                                              next_2 >>
+                                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Domain_populated, 
+                                                                                                                                               OrderedLock_unlock_level, 
+                                                                                                                                               MmRwlock_locker, 
+                                                                                                                                               Pcpu_mm_lock_level, 
+                                                                                                                                               i, 
+                                                                                                                                               next_2 >>
+                                                                                                             ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level2_) THEN "lock-order" ELSE "self-deadlock"})
+                                                                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED << Domain_populated, 
+                                                                                                                                  OrderedLock_unlock_level, 
+                                                                                                                                  MmRwlock_locker, 
+                                                                                                                                  Rwlock_writer, 
+                                                                                                                                  Pcpu_mm_lock_level, 
+                                                                                                                                  i, 
+                                                                                                                                  next_2 >>
                                                                            ELSE /\ fault' = (fault \union {"guess"})
                                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                                                i, next_2, level >>
-                                                                ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_
-                                                                           THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                /\ next_2' = [next_2 EXCEPT ![self] = next_]
-                                                                                /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                                                /\ UNCHANGED << fault, held, held_shared >>
-                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                /\ UNCHANGED << Domain_populated, 
+                                                                                                OrderedLock_unlock_level, 
+                                                                                                MmRwlock_locker, 
+                                                                                                MmRwlock_recurse_count, 
+                                                                                                Rwlock_writer, 
+                                                                                                Pcpu_mm_lock_level, i, 
+                                                                                                next_2 >>
+                                                                     /\ level' = level
+                                                                ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] # self) /\ (~(self \in {}))
+                                                                           THEN /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = null) /\ (Cardinality({}) = 0)
+                                                                                /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = self]
+                                                                                /\ LET held_ == held[self] \union {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]} IN
+                                                                                     IF (Rwlock_writer'[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = self) /\ ((MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = self))
+                                                                                        THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = self]
+                                                                                             /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_]
+                                                                                             /\ LET recurse_count_ == MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] IN
+                                                                                                  LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = recurse_count_ + 1] IN
+                                                                                                    LET is_control_domain2_ == <<d0, d1, d2>>[(1 + next_) + 1] = d0 IN
+                                                                                                      LET lock_level2_ == IF is_control_domain2_ THEN 16 + 64 ELSE 16 IN
+                                                                                                        LET locker2_ == MmRwlock_locker'[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] IN
+                                                                                                          LET mm_write_locked_by_me2_ == locker2_ = self IN
+                                                                                                            IF mm_write_locked_by_me2_
+                                                                                                               THEN /\ IF Rwlock_writer'[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]]] = self
+                                                                                                                          THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] IN
+                                                                                                                                    LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = recurse_count2_ + 1] IN
+                                                                                                                                      IF Rwlock_writer'[d1_p2m_rwlock_lock] = self
+                                                                                                                                         THEN /\ LET populated_ == Domain_populated[<<d0, d1, d2>>[(1 + i_) + 1]] IN
+                                                                                                                                                   /\ Domain_populated' = [Domain_populated EXCEPT ![<<d0, d1, d2>>[(1 + next_) + 1]] = populated_]
+                                                                                                                                                   /\ LET recurse_count_2_ == MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] IN
+                                                                                                                                                        LET MmRwlock_recurse_count3_ == [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] = recurse_count_2_ - 1] IN
+                                                                                                                                                          LET recurse_count_3_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_) + 1]]] IN
+                                                                                                                                                            IF recurse_count_3_ # 0
+                                                                                                                                                               THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] IN
+                                                                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = recurse_count_22_ - 1]
+                                                                                                                                                                         /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] IN
+                                                                                                                                                                              IF recurse_count_32_ # 0
+                                                                                                                                                                                 THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                                                            THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      /\ i' = i
+                                                                                                                                                                                 ELSE /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                                                                                      held_shared >>
+                                                                                                                                                                    /\ UNCHANGED next_2
+                                                                                                                                                               ELSE /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                                                    /\ next_2' = [next_2 EXCEPT ![self] = next_]
+                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                                                                    held_shared >>
+                                                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED << Domain_populated, 
+                                                                                                                                                              i, 
+                                                                                                                                                              next_2 >>
+                                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Domain_populated, 
+                                                                                                                                               i, 
+                                                                                                                                               next_2 >>
+                                                                                                                    /\ level' = level
+                                                                                                               ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level2_
+                                                                                                                          THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                               /\ next_2' = [next_2 EXCEPT ![self] = next_]
+                                                                                                                               /\ level' = [level EXCEPT ![self] = lock_level2_]
+                                                                                                                               /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
+                                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                                               held_shared >>
+                                                                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << i, 
+                                                                                                                                               next_2, 
+                                                                                                                                               level >>
+                                                                                                                    /\ UNCHANGED Domain_populated
+                                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             /\ UNCHANGED << Domain_populated, 
+                                                                                                             OrderedLock_unlock_level, 
+                                                                                                             MmRwlock_locker, 
+                                                                                                             MmRwlock_recurse_count, 
+                                                                                                             Pcpu_mm_lock_level, 
+                                                                                                             i, next_2, 
+                                                                                                             level >>
+                                                                           ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE "self-deadlock"})
                                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << i, next_2, level >>
-                                                                     /\ UNCHANGED MmRwlock_recurse_count
+                                                                                /\ UNCHANGED << Domain_populated, 
+                                                                                                OrderedLock_unlock_level, 
+                                                                                                MmRwlock_locker, 
+                                                                                                MmRwlock_recurse_count, 
+                                                                                                Rwlock_writer, 
+                                                                                                Pcpu_mm_lock_level, i, 
+                                                                                                next_2, level >>
                                              ELSE /\ fault' = (fault \union {"assert"})
                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << MmRwlock_recurse_count, i, next_2, level >>
-                                   /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, 
-                                                   Rwlock_writer, Pcpu_mm_lock_level >>
-
-mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
-                           /\ IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]] # self) /\ (~(self \in {}))
-                                 THEN /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]] = null) /\ (Cardinality({}) = 0)
-                                      /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]] = self]
-                                      /\ LET held_ == held[self] \union {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]} IN
-                                           /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] = self]
-                                           /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                           /\ IF Rwlock_writer'[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]] = self
-                                                 THEN /\ LET recurse_count_ == MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] IN
-                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] = recurse_count_ + 1]
-                                                           /\ LET is_control_domain_ == <<d0, d1, d2>>[(1 + next_2[self]) + 1] = d0 IN
-                                                                LET lock_level_ == IF is_control_domain_ THEN 16 + 64 ELSE 16 IN
-                                                                  /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                  /\ held' = [held EXCEPT ![self] = held_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                      /\ UNCHANGED << fault, i, next_2, held_shared >>
-                                                 ELSE /\ fault' = (fault \union {"guess"})
-                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                      /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                      /\ level' = [level EXCEPT ![self] = 0]
-                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED MmRwlock_recurse_count
-                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                      /\ i' = [i EXCEPT ![self] = 0]
-                                      /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                      /\ level' = [level EXCEPT ![self] = 0]
-                                      /\ held' = [held EXCEPT ![self] = {}]
-                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
-                                                      Rwlock_writer, Pcpu_mm_lock_level >>
-                           /\ UNCHANGED Domain_populated
-
-mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
-                                     /\ LET locker_ == MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] IN
-                                          LET mm_write_locked_by_me_ == locker_ = self IN
-                                            IF mm_write_locked_by_me_
-                                               THEN /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]] = self
-                                                          THEN /\ LET recurse_count_ == MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] IN
-                                                                    LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = recurse_count_ + 1] IN
-                                                                      IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                         THEN /\ LET populated_ == Domain_populated[<<d0, d1, d2>>[(1 + i[self]) + 1]] IN
-                                                                                   /\ Domain_populated' = [Domain_populated EXCEPT ![<<d0, d1, d2>>[(1 + next_2[self]) + 1]] = populated_]
-                                                                                   /\ LET recurse_count_2_ == MmRwlock_recurse_count_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] IN
-                                                                                        LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = recurse_count_2_ - 1] IN
-                                                                                          LET recurse_count_3_ == MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] IN
-                                                                                            IF recurse_count_3_ # 0
-                                                                                               THEN /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]] = self
-                                                                                                          THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] IN
-                                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] = recurse_count_22_ - 1]
-                                                                                                                    /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] IN
-                                                                                                                         IF recurse_count_32_ # 0
-                                                                                                                            THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                                       THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                            /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                                                            /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                            /\ fault' = fault
-                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                            /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                                                            /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            ELSE /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                                                 /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                                                 i, 
-                                                                                                                                                 held, 
-                                                                                                                                                 held_shared >>
-                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
-                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                               /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                               /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
-                                                                                                    /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                    i, 
-                                                                                                                    next_2, 
-                                                                                                                    held, 
-                                                                                                                    held_shared >>
-                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                              /\ i' = [i EXCEPT ![self] = 0]
-                                                                              /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED Domain_populated
-                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                               /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                               /\ level' = [level EXCEPT ![self] = 0]
-                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << Domain_populated, MmRwlock_recurse_count >>
-                                               ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= level[self]
-                                                          THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                               /\ UNCHANGED << fault, i, next_2, level, held, 
-                                                                               held_shared >>
-                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                               /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                               /\ level' = [level EXCEPT ![self] = 0]
-                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Domain_populated, MmRwlock_recurse_count >>
-                                     /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, Rwlock_writer, 
-                                                     Pcpu_mm_lock_level >>
+                                                  /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, 
+                                                                  MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                                                  Pcpu_mm_lock_level, i, next_2, level >>
 
 mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                              /\ IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]] # self) /\ (~(self \in {}))
                                    THEN /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]] = null) /\ (Cardinality({}) = 0)
                                         /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]] = self]
                                         /\ LET held_ == held[self] \union {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]} IN
-                                             /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = self]
-                                             /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                             /\ IF Rwlock_writer'[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]] = self
-                                                   THEN /\ LET recurse_count_ == MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] IN
-                                                             LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = recurse_count_ + 1] IN
-                                                               IF Rwlock_writer'[d1_p2m_rwlock_lock] = self
-                                                                  THEN /\ LET populated_ == Domain_populated[<<d0, d1, d2>>[(1 + i[self]) + 1]] IN
-                                                                            /\ Domain_populated' = [Domain_populated EXCEPT ![<<d0, d1, d2>>[(1 + next_2[self]) + 1]] = populated_]
-                                                                            /\ LET recurse_count_2_ == MmRwlock_recurse_count_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] IN
-                                                                                 LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = recurse_count_2_ - 1] IN
-                                                                                   LET recurse_count_3_ == MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] IN
-                                                                                     IF recurse_count_3_ # 0
-                                                                                        THEN /\ IF Rwlock_writer'[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]] = self
-                                                                                                   THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] IN
-                                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] = recurse_count_22_ - 1]
-                                                                                                             /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] IN
-                                                                                                                  IF recurse_count_32_ # 0
-                                                                                                                     THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                                THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                     /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                                                     /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                     /\ fault' = fault
-                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                     /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                                                     /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                          /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                                          /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          i, 
-                                                                                                                                          held_shared >>
-                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
-                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                        /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                             /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
-                                                                                             /\ level' = [level EXCEPT ![self] = 0]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                             /\ UNCHANGED << fault, i, 
-                                                                                                             next_2, 
-                                                                                                             held_shared >>
-                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                                       /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                       /\ level' = [level EXCEPT ![self] = 0]
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED Domain_populated
-                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                        /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                        /\ level' = [level EXCEPT ![self] = 0]
-                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << Domain_populated, MmRwlock_recurse_count >>
+                                             IF (Rwlock_writer'[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]] = self) /\ ((MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = self))
+                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = self]
+                                                     /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] IN
+                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = recurse_count_ + 1] IN
+                                                            IF Rwlock_writer'[d1_p2m_rwlock_lock] = self
+                                                               THEN /\ LET populated_ == Domain_populated[<<d0, d1, d2>>[(1 + i[self]) + 1]] IN
+                                                                         /\ Domain_populated' = [Domain_populated EXCEPT ![<<d0, d1, d2>>[(1 + next_2[self]) + 1]] = populated_]
+                                                                         /\ LET recurse_count_2_ == MmRwlock_recurse_count_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] IN
+                                                                              LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = recurse_count_2_ - 1] IN
+                                                                                LET recurse_count_3_ == MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] IN
+                                                                                  IF recurse_count_3_ # 0
+                                                                                     THEN /\ IF Rwlock_writer'[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]] = self
+                                                                                                THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count2_[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] IN
+                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] = recurse_count_22_ - 1]
+                                                                                                          /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] IN
+                                                                                                               IF recurse_count_32_ # 0
+                                                                                                                  THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                             THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                  /\ next_2' = [next_2 EXCEPT ![self] = 0]
+                                                                                                                                  /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                  /\ fault' = fault
+                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                                  /\ next_2' = [next_2 EXCEPT ![self] = 0]
+                                                                                                                                  /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                       /\ next_2' = [next_2 EXCEPT ![self] = 0]
+                                                                                                                       /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                       i, 
+                                                                                                                                       held_shared >>
+                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                     /\ next_2' = [next_2 EXCEPT ![self] = 0]
+                                                                                                     /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                          /\ level' = [level EXCEPT ![self] = 0]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                          /\ UNCHANGED << fault, i, 
+                                                                                                          next_2, 
+                                                                                                          held_shared >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                    /\ next_2' = [next_2 EXCEPT ![self] = 0]
+                                                                    /\ level' = [level EXCEPT ![self] = 0]
+                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED Domain_populated
+                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                     /\ next_2' = [next_2 EXCEPT ![self] = 0]
+                                                     /\ level' = [level EXCEPT ![self] = 0]
+                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, 
+                                                                     MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                     Pcpu_mm_lock_level >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ i' = [i EXCEPT ![self] = 0]
                                         /\ next_2' = [next_2 EXCEPT ![self] = 0]
@@ -680,80 +1072,96 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                                         MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level >>
 
 mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
-                             /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = null]
-                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]]
-                             /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]] = self
-                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]] = null]
-                                        /\ LET held_ == held[self] \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]} IN
-                                             LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]} IN
-                                               IF Rwlock_writer'[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]] = self
-                                                  THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] IN
-                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] = recurse_count_2_ - 1]
-                                                            /\ LET recurse_count_3_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] IN
-                                                                 IF recurse_count_3_ # 0
-                                                                    THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                               THEN /\ i' = [i EXCEPT ![self] = 0]
+                             /\ IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]] = self) /\ ((MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = self))
+                                   THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = null]
+                                        /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]]
+                                        /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]] = self
+                                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]] = null]
+                                                   /\ LET held_ == held[self] \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]} IN
+                                                        LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]]} IN
+                                                          IF Rwlock_writer'[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]] = self
+                                                             THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] IN
+                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] = recurse_count_2_ - 1]
+                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] IN
+                                                                            IF recurse_count_3_ # 0
+                                                                               THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                          THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                                               /\ next_2' = [next_2 EXCEPT ![self] = 0]
+                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ fault' = fault
+                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                               /\ next_2' = [next_2 EXCEPT ![self] = 0]
+                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
                                                                                     /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ fault' = fault
-                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                                    /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                         /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                         /\ UNCHANGED << fault, i >>
-                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                       /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED MmRwlock_recurse_count
-                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                    /\ UNCHANGED << fault, i >>
+                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                  /\ next_2' = [next_2 EXCEPT ![self] = 0]
+                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED MmRwlock_recurse_count
+                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                   /\ next_2' = [next_2 EXCEPT ![self] = 0]
+                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << MmRwlock_recurse_count, Rwlock_writer >>
+                                   ELSE /\ fault' = (fault \union {"guess"})
                                         /\ i' = [i EXCEPT ![self] = 0]
                                         /\ next_2' = [next_2 EXCEPT ![self] = 0]
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_recurse_count, Rwlock_writer >>
+                                        /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                                        Pcpu_mm_lock_level >>
                              /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, level >>
 
 mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
-                               /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] = null]
-                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]]
-                               /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]] = self
-                                     THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]] = null]
-                                          /\ LET held_ == held[self] \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]} IN
-                                               LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]} IN
-                                                 IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                    THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ fault' = fault
-                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                               /\ IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]] = self) /\ ((MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] = self))
+                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] = null]
+                                          /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]]
+                                          /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]] = self
+                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]] = null]
+                                                     /\ LET held_ == held[self] \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]} IN
+                                                          LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]} IN
+                                                            IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                               THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ fault' = fault
+                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED Rwlock_writer
+                                     ELSE /\ fault' = (fault \union {"guess"})
                                           /\ i' = [i EXCEPT ![self] = 0]
                                           /\ held' = [held EXCEPT ![self] = {}]
                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED Rwlock_writer
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, Pcpu_mm_lock_level >>
                                /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, MmRwlock_recurse_count, 
                                                next_2, level >>
 
-share_pages(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self) \/ mm_write_locked_by_me_111_2(self)
-                        \/ mm_write_lock_123_2(self) \/ mm_write_unlock_139(self) \/ mm_write_unlock_139_2(self)
+share_pages(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123_2(self) \/ mm_write_unlock_139(self)
+                        \/ mm_write_unlock_139_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -766,18 +1174,18 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "mm_write_lock_123" /\ ~(IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[t_]) + 1]]]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[t_]) + 1]]]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
+  \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF ((1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) >= 0) /\ ((1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) < 3) THEN IF ((1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) >= 0) /\ ((1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) < 3) THEN IF MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = t_ THEN IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] = t_ THEN IF MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = t_ THEN TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= (IF <<d0, d1, d2>>[(1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] = d0 THEN 16 + 64 ELSE 16) THEN IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= (IF <<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] = d0 THEN 16 + 64 ELSE 16) THEN IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mm_write_lock_123_2" /\ ~(IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[t_]) + 1]]]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[t_]) + 1]]]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mm_write_lock_123" -> (IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[t_]) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[t_]) + 1]]]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[t_]) + 1]]]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[t_]) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[t_]) + 1]]]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
+  CASE pc[t_] = "mm_write_locked_by_me_111" -> (IF ((1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) >= 0) /\ ((1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) < 3) /\ ((1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) >= 0) /\ ((1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) < 3) /\ (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = t_) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] = t_) /\ (~(MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (IF <<d0, d1, d2>>[(1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] = d0 THEN 16 + 64 ELSE 16)) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]]) ELSE {}) \union (IF ((1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) >= 0) /\ ((1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) < 3) /\ ((1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) >= 0) /\ ((1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) < 3) /\ (MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = t_) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] = t_) /\ (~(MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (IF <<d0, d1, d2>>[(1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] = d0 THEN 16 + 64 ELSE 16)) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF ((1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) >= 0) /\ ((1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) < 3) /\ ((1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) >= 0) /\ ((1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) < 3) /\ (~(MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (IF <<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] = d0 THEN 16 + 64 ELSE 16)) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]]) ELSE {}) \union (IF ((1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) >= 0) /\ ((1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) < 3) /\ ((1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) >= 0) /\ ((1 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) < 3) /\ (~(MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (IF <<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] = d0 THEN 16 + 64 ELSE 16)) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] pc[t_] = "mm_write_lock_123_2" -> (IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[t_]) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[t_]) + 1]]]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[t_]) + 1]]]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[t_]) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[t_]) + 1]]]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] OTHER -> {}
 

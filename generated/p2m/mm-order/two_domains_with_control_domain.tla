@@ -51,399 +51,1031 @@ variables
   fault = {};
 
 process share_pages \in {share_pages_cpu0, share_pages_cpu1}
-variables i = 0, next_2 = 0, swap = FALSE, level = 0, swap_2 = FALSE, held = {}, held_shared = {};
+variables held = {}, held_shared = {};
 begin
 mm_write_locked_by_me_111:
   \* mm-order.ts:224  const i = cpus.indexOf(cpu);
-  with i_ = IndexOf(<<cpu0, cpu1>>, share_pages_cpu[self]) do
+  with i_ = IndexOf(<<cpu0, cpu1>>, share_pages_cpu[self]),
     \* mm-order.ts:225  const next = (i + 1) % cpus.length;
-    with next_ = Rem(i_ + 1, 2) do
-      \* mm-order.ts:226  mem_sharing_share_pages(domains[first_shared + i], domains[first_shared + next]);
-      if ((0 + i_) >= 0) /\ ((0 + i_) < 2) /\ ((0 + next_) >= 0) /\ ((0 + next_) < 2) then
-        \* mm-order.ts:60  const swap = sorted && ld < rd;
-        with swap_ = IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + next_) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + i_) + 1]) do
-          \* mm-domain.ts:39  return d === dom0;
-          with is_control_domain_ = (IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]) = d0 do
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            with lock_level_ = IF is_control_domain_ THEN 16 + 64 ELSE 16 do
+       next_ = Rem(i_ + 1, 2) do
+    \* mm-order.ts:226  mem_sharing_share_pages(domains[first_shared + i], domains[first_shared + next]);
+    if ((0 + i_) >= 0) /\ ((0 + i_) < 2) /\ ((0 + next_) >= 0) /\ ((0 + next_) < 2) then
+      \* mm-order.ts:60  const swap = sorted && ld < rd;
+      with swap_ = IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + next_) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + i_) + 1]),
+        \* mm-domain.ts:39  return d === dom0;
+           is_control_domain_ = (IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]) = d0,
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+           lock_level_ = IF is_control_domain_ THEN 16 + 64 ELSE 16,
+        \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:111  return l.locker === current();
+           locker_ = MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]],
+           mm_write_locked_by_me_ = locker_ = self do
+        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+        if mm_write_locked_by_me_ then
+          \* mm-locks.ts:132  l.recurse_count++;
+          if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+            with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]],
+                 MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_ + 1],
+              \* mm-domain.ts:39  return d === dom0;
+                 is_control_domain2_ = (IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]) = d0,
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                 lock_level2_ = IF is_control_domain2_ THEN 16 + 64 ELSE 16,
               \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
               \* mm-locks.ts:111  return l.locker === current();
-              with locker_ = MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
-                with mm_write_locked_by_me_ = locker_ = self do
-                  \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                  if mm_write_locked_by_me_ then
-                    \* mm-locks.ts:132  l.recurse_count++;
-                    if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
-                      with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
-                        with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_ + 1] do
-                          \* mm-domain.ts:39  return d === dom0;
-                          with is_control_domain2_ = (IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]) = d0 do
-                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                            with lock_level2_ = IF is_control_domain2_ THEN 16 + 64 ELSE 16 do
-                              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                              \* mm-locks.ts:111  return l.locker === current();
-                              if Rwlock_writer[d0_p2m_rwlock_lock] = self then
-                                with locker2_ = MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] do
-                                  with mm_write_locked_by_me2_ = locker2_ = self do
-                                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                                    if mm_write_locked_by_me2_ then
-                                      \* mm-locks.ts:132  l.recurse_count++;
-                                      if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self then
-                                        with recurse_count2_ = MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] do
-                                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count2_ + 1];
-                                          i := i_;
-                                          next_2 := next_;
-                                          goto mem_sharing_share_pages_75;
-                                        end with;
+                 locker2_ = MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]],
+                 mm_write_locked_by_me2_ = locker2_ = self do
+              \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+              if mm_write_locked_by_me2_ then
+                \* mm-locks.ts:132  l.recurse_count++;
+                if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self then
+                  with recurse_count2_ = MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]],
+                       MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count2_ + 1] do
+                    \* mm-order.ts:75  cd.populated = sd.populated;
+                    if Rwlock_writer[d0_p2m_rwlock_lock] = self then
+                      with populated_ = Domain_populated[<<d0, d1>>[(0 + i_) + 1]] do
+                        Domain_populated[<<d0, d1>>[(0 + next_) + 1]] := populated_;
+                        \* mm-order.ts:67  const swap = sorted && ld < rd;
+                        with swap_2_ = IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + next_) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + i_) + 1]) do
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self then
+                            with recurse_count_2_ = MmRwlock_recurse_count2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]],
+                                 MmRwlock_recurse_count3_ = [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count_2_ - 1],
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                 recurse_count_3_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] do
+                              if recurse_count_3_ # 0 then
+                                \* mm-locks.ts:137  l.recurse_count--;
+                                if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+                                  with recurse_count_22_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
+                                    MmRwlock_recurse_count := [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_22_ - 1];
+                                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                    with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
+                                      if recurse_count_32_ # 0 then
+                                        if FALSE /\ (~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {IF ~(FALSE) THEN "guess" ELSE IF ~(~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
                                       else
-                                        fault := fault \union {"guess"};
-                                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                        held := {}; held_shared := {};
-                                        goto Done;
+                                        \* mm-locks.ts:139  l.locker = null;
+                                        if (MmRwlock_locker[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self) then
+                                          MmRwlock_locker[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] := null;
+                                          \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                          Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]];
+                                          \* mm-locks.ts:145  write_unlock(l.lock);
+                                          if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+                                            Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] := null;
+                                            with held_ = held \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]},
+                                                 held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} do
+                                              if (~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                                held := {}; held_shared := {};
+                                                goto Done;
+                                              else
+                                                fault := fault \union {IF ~(~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                                held := {}; held_shared := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            held := {}; held_shared := {};
+                                            goto Done;
+                                          end if;
+                                        else
+                                          fault := fault \union {"guess"};
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
                                       end if;
+                                    end with;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              else
+                                \* mm-locks.ts:139  l.locker = null;
+                                if (MmRwlock_locker[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = self) then
+                                  with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null],
+                                    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                       Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] do
+                                    \* mm-locks.ts:145  write_unlock(l.lock);
+                                    if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self then
+                                      with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = null],
+                                           held_ = held \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]},
+                                           held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]} do
+                                        \* mm-locks.ts:137  l.recurse_count--;
+                                        if Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+                                          with recurse_count_22_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
+                                            MmRwlock_recurse_count := [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_22_ - 1];
+                                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                            with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
+                                              if recurse_count_32_ # 0 then
+                                                if (~(Rwlock_writer_[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                                  MmRwlock_locker := MmRwlock_locker_;
+                                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                                  Rwlock_writer := Rwlock_writer_;
+                                                  held := {}; held_shared := {};
+                                                  goto Done;
+                                                else
+                                                  fault := fault \union {IF ~(~(Rwlock_writer_[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                                  MmRwlock_locker := MmRwlock_locker_;
+                                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                                  Rwlock_writer := Rwlock_writer_;
+                                                  held := {}; held_shared := {};
+                                                  goto Done;
+                                                end if;
+                                              else
+                                                \* mm-locks.ts:139  l.locker = null;
+                                                if (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self) then
+                                                  MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null];
+                                                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                                  if Rwlock_writer_[d0_p2m_rwlock_lock] = self then
+                                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]];
+                                                    \* mm-locks.ts:145  write_unlock(l.lock);
+                                                    if Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+                                                      Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null];
+                                                      with held2_ = held_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]},
+                                                           held_shared2_ = held_shared_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} do
+                                                        if (~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                                          held := {}; held_shared := {};
+                                                          goto Done;
+                                                        else
+                                                          fault := fault \union {IF ~(~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                                          held := {}; held_shared := {};
+                                                          goto Done;
+                                                        end if;
+                                                      end with;
+                                                    else
+                                                      fault := fault \union {"unlock-not-held"};
+                                                      Rwlock_writer := Rwlock_writer_;
+                                                      held := {}; held_shared := {};
+                                                      goto Done;
+                                                    end if;
+                                                  else
+                                                    fault := fault \union {"guess"};
+                                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                                    Rwlock_writer := Rwlock_writer_;
+                                                    held := {}; held_shared := {};
+                                                    goto Done;
+                                                  end if;
+                                                else
+                                                  fault := fault \union {"guess"};
+                                                  MmRwlock_locker := MmRwlock_locker_;
+                                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                                  Rwlock_writer := Rwlock_writer_;
+                                                  held := {}; held_shared := {};
+                                                  goto Done;
+                                                end if;
+                                              end if;
+                                            end with;
+                                          end with;
+                                        else
+                                          fault := fault \union {"guess"};
+                                          MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                          MmRwlock_locker := MmRwlock_locker_;
+                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                          Rwlock_writer := Rwlock_writer_;
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
                                     else
-                                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                                      if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level2_ then
-                                        i := i_;
-                                        next_2 := next_;
-                                        swap := swap_;
-                                        level := lock_level2_;
-                                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                        goto mm_write_lock_123_2;
-                                      else
-                                        fault := fault \union {"lock-order"};
-                                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                        held := {}; held_shared := {};
-                                        goto Done;
-                                      end if;
+                                      fault := fault \union {"unlock-not-held"};
+                                      MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
                                     end if;
                                   end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"guess"};
+                            MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      end with;
+                    else
+                      fault := fault \union {"guess"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"guess"};
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              else
+                \* mm-locks.ts:123  write_lock(l.lock);
+                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level2_) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d1_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d1_p2m_rwlock_lock))) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] # self) /\ (~(self \in {})) then
+                  \* mm-locks.ts:123  write_lock(l.lock);
+                  await ((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = null) /\ (Cardinality({}) = 0)) = TRUE;
+                  with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self],
+                       held_ = held \union {MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]} do
+                    \* mm-locks.ts:124  l.locker = current();
+                    if (Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self) /\ ((MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = self)) then
+                      with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = self] do
+                        \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                        if Rwlock_writer_[d0_p2m_rwlock_lock] = self then
+                          OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] := Pcpu_mm_lock_level[CpuOf[self]];
+                          \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level2_],
+                            \* mm-locks.ts:132  l.recurse_count++;
+                               recurse_count2_ = MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]],
+                               MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count2_ + 1],
+                            \* mm-order.ts:75  cd.populated = sd.populated;
+                               populated_ = Domain_populated[<<d0, d1>>[(0 + i_) + 1]] do
+                            Domain_populated[<<d0, d1>>[(0 + next_) + 1]] := populated_;
+                            \* mm-order.ts:67  const swap = sorted && ld < rd;
+                            with swap_2_ = IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + next_) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + i_) + 1]) do
+                              \* mm-locks.ts:137  l.recurse_count--;
+                              if Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self then
+                                with recurse_count_2_ = MmRwlock_recurse_count2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]],
+                                     MmRwlock_recurse_count3_ = [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count_2_ - 1],
+                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                     recurse_count_3_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] do
+                                  if recurse_count_3_ # 0 then
+                                    \* mm-locks.ts:137  l.recurse_count--;
+                                    if Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+                                      with recurse_count_22_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
+                                        MmRwlock_recurse_count := [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_22_ - 1];
+                                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                        with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
+                                          if recurse_count_32_ # 0 then
+                                            if FALSE /\ (~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                                              Rwlock_writer := Rwlock_writer_;
+                                              MmRwlock_locker := MmRwlock_locker_;
+                                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                              held := {}; held_shared := {};
+                                              goto Done;
+                                            else
+                                              fault := fault \union {IF ~(FALSE) THEN "guess" ELSE IF ~(~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                              Rwlock_writer := Rwlock_writer_;
+                                              MmRwlock_locker := MmRwlock_locker_;
+                                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                              held := {}; held_shared := {};
+                                              goto Done;
+                                            end if;
+                                          else
+                                            \* mm-locks.ts:139  l.locker = null;
+                                            if (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self) then
+                                              MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null];
+                                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]];
+                                              \* mm-locks.ts:145  write_unlock(l.lock);
+                                              if Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+                                                Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null];
+                                                with held2_ = held_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]},
+                                                     held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} do
+                                                  if (~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                                    held := {}; held_shared := {};
+                                                    goto Done;
+                                                  else
+                                                    fault := fault \union {IF ~(~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                                    held := {}; held_shared := {};
+                                                    goto Done;
+                                                  end if;
+                                                end with;
+                                              else
+                                                fault := fault \union {"unlock-not-held"};
+                                                Rwlock_writer := Rwlock_writer_;
+                                                held := {}; held_shared := {};
+                                                goto Done;
+                                              end if;
+                                            else
+                                              fault := fault \union {"guess"};
+                                              Rwlock_writer := Rwlock_writer_;
+                                              MmRwlock_locker := MmRwlock_locker_;
+                                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                              held := {}; held_shared := {};
+                                              goto Done;
+                                            end if;
+                                          end if;
+                                        end with;
+                                      end with;
+                                    else
+                                      fault := fault \union {"guess"};
+                                      MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  else
+                                    \* mm-locks.ts:139  l.locker = null;
+                                    if (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null) \/ (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = self) then
+                                      with MmRwlock_locker2_ = [MmRwlock_locker_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null],
+                                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                           Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] do
+                                        \* mm-locks.ts:145  write_unlock(l.lock);
+                                        if Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self then
+                                          with Rwlock_writer2_ = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = null],
+                                               held2_ = held_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]},
+                                               held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]} do
+                                            \* mm-locks.ts:137  l.recurse_count--;
+                                            if Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+                                              with recurse_count_22_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
+                                                MmRwlock_recurse_count := [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_22_ - 1];
+                                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                                with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
+                                                  if recurse_count_32_ # 0 then
+                                                    if (~(Rwlock_writer2_[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer2_[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                                      Rwlock_writer := Rwlock_writer2_;
+                                                      MmRwlock_locker := MmRwlock_locker2_;
+                                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                                      held := {}; held_shared := {};
+                                                      goto Done;
+                                                    else
+                                                      fault := fault \union {IF ~(~(Rwlock_writer2_[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer2_[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                                      Rwlock_writer := Rwlock_writer2_;
+                                                      MmRwlock_locker := MmRwlock_locker2_;
+                                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                                      held := {}; held_shared := {};
+                                                      goto Done;
+                                                    end if;
+                                                  else
+                                                    \* mm-locks.ts:139  l.locker = null;
+                                                    if (MmRwlock_locker2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self) then
+                                                      MmRwlock_locker := [MmRwlock_locker2_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null];
+                                                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                                      if Rwlock_writer2_[d0_p2m_rwlock_lock] = self then
+                                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]];
+                                                        \* mm-locks.ts:145  write_unlock(l.lock);
+                                                        if Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+                                                          Rwlock_writer := [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null];
+                                                          with held3_ = held2_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]},
+                                                               held_shared2_ = held_shared_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} do
+                                                            if (~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                                              held := {}; held_shared := {};
+                                                              goto Done;
+                                                            else
+                                                              fault := fault \union {IF ~(~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                                              held := {}; held_shared := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        else
+                                                          fault := fault \union {"unlock-not-held"};
+                                                          Rwlock_writer := Rwlock_writer2_;
+                                                          held := {}; held_shared := {};
+                                                          goto Done;
+                                                        end if;
+                                                      else
+                                                        fault := fault \union {"guess"};
+                                                        Rwlock_writer := Rwlock_writer2_;
+                                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                                        held := {}; held_shared := {};
+                                                        goto Done;
+                                                      end if;
+                                                    else
+                                                      fault := fault \union {"guess"};
+                                                      Rwlock_writer := Rwlock_writer2_;
+                                                      MmRwlock_locker := MmRwlock_locker2_;
+                                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                                      held := {}; held_shared := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end if;
+                                                end with;
+                                              end with;
+                                            else
+                                              fault := fault \union {"guess"};
+                                              MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                              Rwlock_writer := Rwlock_writer2_;
+                                              MmRwlock_locker := MmRwlock_locker2_;
+                                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                              held := {}; held_shared := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                          Rwlock_writer := Rwlock_writer_;
+                                          MmRwlock_locker := MmRwlock_locker2_;
+                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"guess"};
+                                      MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
                                 end with;
                               else
                                 fault := fault \union {"guess"};
-                                MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                                MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                                Rwlock_writer := Rwlock_writer_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                                 held := {}; held_shared := {};
                                 goto Done;
                               end if;
                             end with;
                           end with;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"guess"};
-                      held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  else
-                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                    if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                      i := i_;
-                      next_2 := next_;
-                      swap := swap_;
-                      level := lock_level_;
-                      goto mm_write_lock_123;
-                    else
-                      fault := fault \union {"lock-order"};
-                      held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              end with;
-            end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {"assert"};
-        held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
-  end with;
-mm_write_lock_123:
-  \* mm-locks.ts:123  write_lock(l.lock);
-  if (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]]] # self) /\ (~(self \in {})) then
-    await ((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]]] = null) /\ (Cardinality({}) = 0)) = TRUE;
-    Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]]] := self;
-    with held_ = held \union {MmRwlock_lock[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]]} do
-      \* mm-locks.ts:124  l.locker = current();
-      if Rwlock_writer[d0_p2m_rwlock_lock] = self then
-        MmRwlock_locker[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]] := self;
-        \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-        OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]] := Pcpu_mm_lock_level[CpuOf[self]];
-        \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-        Pcpu_mm_lock_level[CpuOf[self]] := level;
-        \* mm-locks.ts:132  l.recurse_count++;
-        if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]]] = self then
-          with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]] do
-            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]] = recurse_count_ + 1] do
-              \* mm-domain.ts:39  return d === dom0;
-              with is_control_domain_ = (IF swap THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]) = d0 do
-                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                with lock_level_ = IF is_control_domain_ THEN 16 + 64 ELSE 16 do
-                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                  \* mm-locks.ts:111  return l.locker === current();
-                  with locker_ = MmRwlock_locker[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]] do
-                    with mm_write_locked_by_me_ = locker_ = self do
-                      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                      if mm_write_locked_by_me_ then
-                        \* mm-locks.ts:132  l.recurse_count++;
-                        if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]]] = self then
-                          with recurse_count2_ = MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]] do
-                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]] = recurse_count2_ + 1];
-                            held := held_;
-                            swap := FALSE; level := 0;
-                            goto mem_sharing_share_pages_75;
-                          end with;
                         else
                           fault := fault \union {"guess"};
                           MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                          i := 0; next_2 := 0; swap := FALSE; level := 0; held := {}; held_shared := {};
+                          Rwlock_writer := Rwlock_writer_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          held := {}; held_shared := {};
                           goto Done;
-                        end if;
-                      else
-                        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                        if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
-                          held := held_;
-                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                          level := lock_level_;
-                          goto mm_write_lock_123_2;
-                        else
-                          fault := fault \union {"lock-order"};
-                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                          i := 0; next_2 := 0; swap := FALSE; level := 0; held := {}; held_shared := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          i := 0; next_2 := 0; swap := FALSE; level := 0; held := {}; held_shared := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"guess"};
-        i := 0; next_2 := 0; swap := FALSE; level := 0; held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    i := 0; next_2 := 0; swap := FALSE; level := 0; held := {}; held_shared := {};
-    goto Done;
-  end if;
-mm_write_lock_123_2:
-  \* mm-locks.ts:123  write_lock(l.lock);
-  if (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]]] # self) /\ (~(self \in {})) then
-    await ((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]]] = null) /\ (Cardinality({}) = 0)) = TRUE;
-    Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]]] := self;
-    with held_ = held \union {MmRwlock_lock[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]]} do
-      \* mm-locks.ts:124  l.locker = current();
-      if Rwlock_writer[d0_p2m_rwlock_lock] = self then
-        MmRwlock_locker[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]] := self;
-        \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-        OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]] := Pcpu_mm_lock_level[CpuOf[self]];
-        \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-        Pcpu_mm_lock_level[CpuOf[self]] := level;
-        \* mm-locks.ts:132  l.recurse_count++;
-        if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]]] = self then
-          with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]] do
-            MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]] := recurse_count_ + 1;
-            held := held_;
-            swap := FALSE; level := 0;
-            goto mem_sharing_share_pages_75;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          i := 0; next_2 := 0; swap := FALSE; level := 0; held := {}; held_shared := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"guess"};
-        i := 0; next_2 := 0; swap := FALSE; level := 0; held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    i := 0; next_2 := 0; swap := FALSE; level := 0; held := {}; held_shared := {};
-    goto Done;
-  end if;
-mem_sharing_share_pages_75:
-  \* mm-order.ts:75  cd.populated = sd.populated;
-  if Rwlock_writer[d0_p2m_rwlock_lock] = self then
-    with populated_ = Domain_populated[<<d0, d1>>[(0 + i) + 1]] do
-      Domain_populated[<<d0, d1>>[(0 + next_2) + 1]] := populated_;
-      \* mm-order.ts:67  const swap = sorted && ld < rd;
-      with swap_2_ = IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + next_2) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + i) + 1]) do
-        \* mm-locks.ts:137  l.recurse_count--;
-        if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]]] = self then
-          with recurse_count_2_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]] do
-            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]] = recurse_count_2_ - 1] do
-              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-              with recurse_count_3_ = MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]] do
-                if recurse_count_3_ # 0 then
-                  \* mm-locks.ts:137  l.recurse_count--;
-                  if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]]] = self then
-                    with recurse_count_22_ = MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]] do
-                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]] = recurse_count_22_ - 1];
-                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                      with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]] do
-                        if recurse_count_32_ # 0 then
-                          \* mm-order.ts:223  share pages
-                          if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                            i := 0; next_2 := 0; held := {}; held_shared := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            i := 0; next_2 := 0; held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* mm-locks.ts:139  l.locker = null;
-                          MmRwlock_locker[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]] := null;
-                          \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                          Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]];
-                          \* mm-locks.ts:145  write_unlock(l.lock);
-                          if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]]] = self then
-                            Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]]] := null;
-                            with held_ = held \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]]} do
-                              with held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]]} do
-                                \* mm-order.ts:223  share pages
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                  i := 0; next_2 := 0; held := {}; held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  i := 0; next_2 := 0; held := {}; held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            i := 0; next_2 := 0; held := {}; held_shared := {};
-                            goto Done;
-                          end if;
                         end if;
                       end with;
-                    end with;
-                  else
-                    fault := fault \union {"guess"};
-                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                    i := 0; next_2 := 0; held := {}; held_shared := {};
-                    goto Done;
-                  end if;
+                    else
+                      fault := fault \union {"guess"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      Rwlock_writer := Rwlock_writer_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end with;
                 else
-                  \* mm-locks.ts:139  l.locker = null;
-                  MmRwlock_locker[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]] := null;
-                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                  Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]];
-                  \* mm-locks.ts:145  write_unlock(l.lock);
-                  if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]]] = self then
-                    Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]]] := null;
-                    with held_ = held \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]]} do
-                      with held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i) + 1] ELSE <<d0, d1>>[(0 + next_2) + 1]]]} do
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]]] = self then
-                          with recurse_count_22_ = MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]] do
-                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]] = recurse_count_22_ - 1];
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]] do
-                              if recurse_count_32_ # 0 then
-                                \* mm-order.ts:223  share pages
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                  i := 0; next_2 := 0; held := {}; held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  i := 0; next_2 := 0; held := {}; held_shared := {};
-                                  goto Done;
-                                end if;
+                  fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level2_) THEN "lock-order" ELSE IF ~((~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d0_p2m_rwlock_lock))) THEN "guess" ELSE IF ~((~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d1_p2m_rwlock_lock))) THEN "guess" ELSE IF ~((~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d0_p2m_rwlock_lock))) THEN "guess" ELSE IF ~((~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d1_p2m_rwlock_lock))) THEN "guess" ELSE "self-deadlock"};
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
+        else
+          \* mm-locks.ts:123  write_lock(l.lock);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = d1_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = d1_p2m_rwlock_lock))) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] # self) /\ (~(self \in {})) then
+            \* mm-locks.ts:123  write_lock(l.lock);
+            await ((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null) /\ (Cardinality({}) = 0)) = TRUE;
+            with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self],
+                 held_ = held \union {MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} do
+              \* mm-locks.ts:124  l.locker = current();
+              if (Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self) /\ ((MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self)) then
+                with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self] do
+                  \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                  if Rwlock_writer_[d0_p2m_rwlock_lock] = self then
+                    with OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = Pcpu_mm_lock_level[CpuOf[self]]],
+                      \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                         Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_],
+                      \* mm-locks.ts:132  l.recurse_count++;
+                         recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]],
+                         MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_ + 1],
+                      \* mm-domain.ts:39  return d === dom0;
+                         is_control_domain2_ = (IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]) = d0,
+                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                         lock_level2_ = IF is_control_domain2_ THEN 16 + 64 ELSE 16,
+                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                      \* mm-locks.ts:111  return l.locker === current();
+                         locker2_ = MmRwlock_locker_[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]],
+                         mm_write_locked_by_me2_ = locker2_ = self do
+                      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                      if mm_write_locked_by_me2_ then
+                        \* mm-locks.ts:132  l.recurse_count++;
+                        if Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self then
+                          with recurse_count2_ = MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]],
+                               MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count2_ + 1],
+                            \* mm-order.ts:75  cd.populated = sd.populated;
+                               populated_ = Domain_populated[<<d0, d1>>[(0 + i_) + 1]] do
+                            Domain_populated[<<d0, d1>>[(0 + next_) + 1]] := populated_;
+                            \* mm-order.ts:67  const swap = sorted && ld < rd;
+                            with swap_2_ = IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + next_) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + i_) + 1]) do
+                              \* mm-locks.ts:137  l.recurse_count--;
+                              if Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self then
+                                with recurse_count_2_ = MmRwlock_recurse_count2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]],
+                                     MmRwlock_recurse_count3_ = [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count_2_ - 1],
+                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                     recurse_count_3_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] do
+                                  if recurse_count_3_ # 0 then
+                                    \* mm-locks.ts:137  l.recurse_count--;
+                                    if Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+                                      with recurse_count_22_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
+                                        MmRwlock_recurse_count := [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_22_ - 1];
+                                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                        with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
+                                          if recurse_count_32_ # 0 then
+                                            if FALSE /\ (~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                                              Rwlock_writer := Rwlock_writer_;
+                                              MmRwlock_locker := MmRwlock_locker_;
+                                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                              held := {}; held_shared := {};
+                                              goto Done;
+                                            else
+                                              fault := fault \union {IF ~(FALSE) THEN "guess" ELSE IF ~(~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                              Rwlock_writer := Rwlock_writer_;
+                                              MmRwlock_locker := MmRwlock_locker_;
+                                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                              held := {}; held_shared := {};
+                                              goto Done;
+                                            end if;
+                                          else
+                                            \* mm-locks.ts:139  l.locker = null;
+                                            if (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self) then
+                                              MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null];
+                                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]];
+                                              \* mm-locks.ts:145  write_unlock(l.lock);
+                                              if Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+                                                Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null];
+                                                with held2_ = held_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]},
+                                                     held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} do
+                                                  if (~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                                    held := {}; held_shared := {};
+                                                    goto Done;
+                                                  else
+                                                    fault := fault \union {IF ~(~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                                    held := {}; held_shared := {};
+                                                    goto Done;
+                                                  end if;
+                                                end with;
+                                              else
+                                                fault := fault \union {"unlock-not-held"};
+                                                Rwlock_writer := Rwlock_writer_;
+                                                OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                                held := {}; held_shared := {};
+                                                goto Done;
+                                              end if;
+                                            else
+                                              fault := fault \union {"guess"};
+                                              Rwlock_writer := Rwlock_writer_;
+                                              MmRwlock_locker := MmRwlock_locker_;
+                                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                              held := {}; held_shared := {};
+                                              goto Done;
+                                            end if;
+                                          end if;
+                                        end with;
+                                      end with;
+                                    else
+                                      fault := fault \union {"guess"};
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  else
+                                    \* mm-locks.ts:139  l.locker = null;
+                                    if (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null) \/ (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = self) then
+                                      with MmRwlock_locker2_ = [MmRwlock_locker_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null],
+                                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                           Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] do
+                                        \* mm-locks.ts:145  write_unlock(l.lock);
+                                        if Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self then
+                                          with Rwlock_writer2_ = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = null],
+                                               held2_ = held_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]},
+                                               held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]} do
+                                            \* mm-locks.ts:137  l.recurse_count--;
+                                            if Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+                                              with recurse_count_22_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
+                                                MmRwlock_recurse_count := [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_22_ - 1];
+                                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                                with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
+                                                  if recurse_count_32_ # 0 then
+                                                    if (~(Rwlock_writer2_[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer2_[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                                      Rwlock_writer := Rwlock_writer2_;
+                                                      MmRwlock_locker := MmRwlock_locker2_;
+                                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                                      held := {}; held_shared := {};
+                                                      goto Done;
+                                                    else
+                                                      fault := fault \union {IF ~(~(Rwlock_writer2_[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer2_[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                                      Rwlock_writer := Rwlock_writer2_;
+                                                      MmRwlock_locker := MmRwlock_locker2_;
+                                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                                      held := {}; held_shared := {};
+                                                      goto Done;
+                                                    end if;
+                                                  else
+                                                    \* mm-locks.ts:139  l.locker = null;
+                                                    if (MmRwlock_locker2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self) then
+                                                      MmRwlock_locker := [MmRwlock_locker2_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null];
+                                                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                                      if Rwlock_writer2_[d0_p2m_rwlock_lock] = self then
+                                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]];
+                                                        \* mm-locks.ts:145  write_unlock(l.lock);
+                                                        if Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+                                                          Rwlock_writer := [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null];
+                                                          with held3_ = held2_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]},
+                                                               held_shared2_ = held_shared_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} do
+                                                            if (~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                                              held := {}; held_shared := {};
+                                                              goto Done;
+                                                            else
+                                                              fault := fault \union {IF ~(~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                                              held := {}; held_shared := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        else
+                                                          fault := fault \union {"unlock-not-held"};
+                                                          Rwlock_writer := Rwlock_writer2_;
+                                                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                                          held := {}; held_shared := {};
+                                                          goto Done;
+                                                        end if;
+                                                      else
+                                                        fault := fault \union {"guess"};
+                                                        Rwlock_writer := Rwlock_writer2_;
+                                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                                        held := {}; held_shared := {};
+                                                        goto Done;
+                                                      end if;
+                                                    else
+                                                      fault := fault \union {"guess"};
+                                                      Rwlock_writer := Rwlock_writer2_;
+                                                      MmRwlock_locker := MmRwlock_locker2_;
+                                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                                      held := {}; held_shared := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end if;
+                                                end with;
+                                              end with;
+                                            else
+                                              fault := fault \union {"guess"};
+                                              Rwlock_writer := Rwlock_writer2_;
+                                              MmRwlock_locker := MmRwlock_locker2_;
+                                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                              MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                              held := {}; held_shared := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          Rwlock_writer := Rwlock_writer_;
+                                          MmRwlock_locker := MmRwlock_locker2_;
+                                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                          MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"guess"};
+                                      Rwlock_writer := Rwlock_writer_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                      MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
                               else
-                                swap_2 := swap_2_;
-                                held := held_;
-                                held_shared := held_shared_;
-                                goto mm_write_unlock_139_2;
+                                fault := fault \union {"guess"};
+                                Rwlock_writer := Rwlock_writer_;
+                                MmRwlock_locker := MmRwlock_locker_;
+                                OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                                held := {}; held_shared := {};
+                                goto Done;
                               end if;
                             end with;
                           end with;
                         else
                           fault := fault \union {"guess"};
+                          Rwlock_writer := Rwlock_writer_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
                           MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                          i := 0; next_2 := 0; held := {}; held_shared := {};
+                          held := {}; held_shared := {};
                           goto Done;
                         end if;
-                      end with;
+                      else
+                        \* mm-locks.ts:123  write_lock(l.lock);
+                        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                        if (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level2_) /\ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d0_p2m_rwlock_lock)) /\ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d1_p2m_rwlock_lock)) /\ ((~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d1_p2m_rwlock_lock))) /\ (Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] # self) then
+                          \* mm-locks.ts:123  write_lock(l.lock);
+                          await ((Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = null) /\ (Cardinality({}) = 0)) = TRUE;
+                          with Rwlock_writer2_ = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self],
+                               held2_ = held_ \union {MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]} do
+                            \* mm-locks.ts:124  l.locker = current();
+                            if (Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self) /\ ((MmRwlock_locker_[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null) \/ (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = self)) then
+                              with MmRwlock_locker2_ = [MmRwlock_locker_ EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = self] do
+                                \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                if Rwlock_writer2_[d0_p2m_rwlock_lock] = self then
+                                  OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                  \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                                  with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level2_],
+                                    \* mm-locks.ts:132  l.recurse_count++;
+                                       recurse_count2_ = MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]],
+                                       MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count2_ + 1],
+                                    \* mm-order.ts:75  cd.populated = sd.populated;
+                                       populated_ = Domain_populated[<<d0, d1>>[(0 + i_) + 1]] do
+                                    Domain_populated[<<d0, d1>>[(0 + next_) + 1]] := populated_;
+                                    \* mm-order.ts:67  const swap = sorted && ld < rd;
+                                    with swap_2_ = IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + next_) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + i_) + 1]) do
+                                      \* mm-locks.ts:137  l.recurse_count--;
+                                      if Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self then
+                                        with recurse_count_2_ = MmRwlock_recurse_count2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]],
+                                             MmRwlock_recurse_count3_ = [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count_2_ - 1],
+                                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                             recurse_count_3_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] do
+                                          if recurse_count_3_ # 0 then
+                                            \* mm-locks.ts:137  l.recurse_count--;
+                                            if Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+                                              with recurse_count_22_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
+                                                MmRwlock_recurse_count := [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_22_ - 1];
+                                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                                with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
+                                                  if recurse_count_32_ # 0 then
+                                                    if FALSE /\ (~(Rwlock_writer2_[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared) = 0) then
+                                                      Rwlock_writer := Rwlock_writer2_;
+                                                      MmRwlock_locker := MmRwlock_locker2_;
+                                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                                      held := {}; held_shared := {};
+                                                      goto Done;
+                                                    else
+                                                      fault := fault \union {IF ~(FALSE) THEN "guess" ELSE IF ~(~(Rwlock_writer2_[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                                      Rwlock_writer := Rwlock_writer2_;
+                                                      MmRwlock_locker := MmRwlock_locker2_;
+                                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                                      held := {}; held_shared := {};
+                                                      goto Done;
+                                                    end if;
+                                                  else
+                                                    \* mm-locks.ts:139  l.locker = null;
+                                                    if (MmRwlock_locker2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self) then
+                                                      MmRwlock_locker := [MmRwlock_locker2_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null];
+                                                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]];
+                                                      \* mm-locks.ts:145  write_unlock(l.lock);
+                                                      if Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+                                                        Rwlock_writer := [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null];
+                                                        with held3_ = held2_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]},
+                                                             held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} do
+                                                          if (~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                                            held := {}; held_shared := {};
+                                                            goto Done;
+                                                          else
+                                                            fault := fault \union {IF ~(~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                                            held := {}; held_shared := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      else
+                                                        fault := fault \union {"unlock-not-held"};
+                                                        Rwlock_writer := Rwlock_writer2_;
+                                                        held := {}; held_shared := {};
+                                                        goto Done;
+                                                      end if;
+                                                    else
+                                                      fault := fault \union {"guess"};
+                                                      Rwlock_writer := Rwlock_writer2_;
+                                                      MmRwlock_locker := MmRwlock_locker2_;
+                                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                                      held := {}; held_shared := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end if;
+                                                end with;
+                                              end with;
+                                            else
+                                              fault := fault \union {"guess"};
+                                              Rwlock_writer := Rwlock_writer2_;
+                                              MmRwlock_locker := MmRwlock_locker2_;
+                                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                              MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                              held := {}; held_shared := {};
+                                              goto Done;
+                                            end if;
+                                          else
+                                            \* mm-locks.ts:139  l.locker = null;
+                                            if (MmRwlock_locker2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null) \/ (MmRwlock_locker2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = self) then
+                                              with MmRwlock_locker3_ = [MmRwlock_locker2_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null],
+                                                \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                                   Pcpu_mm_lock_level3_ = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] do
+                                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                                if Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self then
+                                                  with Rwlock_writer3_ = [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = null],
+                                                       held3_ = held2_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]},
+                                                       held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]} do
+                                                    \* mm-locks.ts:137  l.recurse_count--;
+                                                    if Rwlock_writer3_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+                                                      with recurse_count_22_ = MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
+                                                        MmRwlock_recurse_count := [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_22_ - 1];
+                                                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                                        with recurse_count_32_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] do
+                                                          if recurse_count_32_ # 0 then
+                                                            if (~(Rwlock_writer3_[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer3_[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                                              Rwlock_writer := Rwlock_writer3_;
+                                                              MmRwlock_locker := MmRwlock_locker3_;
+                                                              Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                                              held := {}; held_shared := {};
+                                                              goto Done;
+                                                            else
+                                                              fault := fault \union {IF ~(~(Rwlock_writer3_[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer3_[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                                              Rwlock_writer := Rwlock_writer3_;
+                                                              MmRwlock_locker := MmRwlock_locker3_;
+                                                              Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                                              held := {}; held_shared := {};
+                                                              goto Done;
+                                                            end if;
+                                                          else
+                                                            \* mm-locks.ts:139  l.locker = null;
+                                                            if (MmRwlock_locker3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self) then
+                                                              MmRwlock_locker := [MmRwlock_locker3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null];
+                                                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                                              if Rwlock_writer3_[d0_p2m_rwlock_lock] = self then
+                                                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]];
+                                                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                                                if Rwlock_writer3_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self then
+                                                                  Rwlock_writer := [Rwlock_writer3_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null];
+                                                                  with held4_ = held3_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]},
+                                                                       held_shared2_ = held_shared_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} do
+                                                                    if (~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                                                      held := {}; held_shared := {};
+                                                                      goto Done;
+                                                                    else
+                                                                      fault := fault \union {IF ~(~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                                                                      held := {}; held_shared := {};
+                                                                      goto Done;
+                                                                    end if;
+                                                                  end with;
+                                                                else
+                                                                  fault := fault \union {"unlock-not-held"};
+                                                                  Rwlock_writer := Rwlock_writer3_;
+                                                                  held := {}; held_shared := {};
+                                                                  goto Done;
+                                                                end if;
+                                                              else
+                                                                fault := fault \union {"guess"};
+                                                                Rwlock_writer := Rwlock_writer3_;
+                                                                Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                                                held := {}; held_shared := {};
+                                                                goto Done;
+                                                              end if;
+                                                            else
+                                                              fault := fault \union {"guess"};
+                                                              Rwlock_writer := Rwlock_writer3_;
+                                                              MmRwlock_locker := MmRwlock_locker3_;
+                                                              Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                                              held := {}; held_shared := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end if;
+                                                        end with;
+                                                      end with;
+                                                    else
+                                                      fault := fault \union {"guess"};
+                                                      Rwlock_writer := Rwlock_writer3_;
+                                                      MmRwlock_locker := MmRwlock_locker3_;
+                                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                                      MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                                      held := {}; held_shared := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  fault := fault \union {"unlock-not-held"};
+                                                  Rwlock_writer := Rwlock_writer2_;
+                                                  MmRwlock_locker := MmRwlock_locker3_;
+                                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level3_;
+                                                  MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                                  held := {}; held_shared := {};
+                                                  goto Done;
+                                                end if;
+                                              end with;
+                                            else
+                                              fault := fault \union {"guess"};
+                                              Rwlock_writer := Rwlock_writer2_;
+                                              MmRwlock_locker := MmRwlock_locker2_;
+                                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                              MmRwlock_recurse_count := MmRwlock_recurse_count3_;
+                                              held := {}; held_shared := {};
+                                              goto Done;
+                                            end if;
+                                          end if;
+                                        end with;
+                                      else
+                                        fault := fault \union {"guess"};
+                                        Rwlock_writer := Rwlock_writer2_;
+                                        MmRwlock_locker := MmRwlock_locker2_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                        MmRwlock_recurse_count := MmRwlock_recurse_count2_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  Rwlock_writer := Rwlock_writer2_;
+                                  MmRwlock_locker := MmRwlock_locker2_;
+                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"guess"};
+                              Rwlock_writer := Rwlock_writer2_;
+                              MmRwlock_locker := MmRwlock_locker_;
+                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level2_) THEN "lock-order" ELSE IF ~(~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d0_p2m_rwlock_lock)) THEN "guess" ELSE IF ~(~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d1_p2m_rwlock_lock)) THEN "guess" ELSE IF ~((~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d0_p2m_rwlock_lock))) THEN "guess" ELSE IF ~((~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d1_p2m_rwlock_lock))) THEN "guess" ELSE "self-deadlock"};
+                          Rwlock_writer := Rwlock_writer_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end if;
                     end with;
                   else
-                    fault := fault \union {"unlock-not-held"};
-                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                    i := 0; next_2 := 0; held := {}; held_shared := {};
+                    fault := fault \union {"guess"};
+                    Rwlock_writer := Rwlock_writer_;
+                    MmRwlock_locker := MmRwlock_locker_;
+                    held := {}; held_shared := {};
                     goto Done;
                   end if;
-                end if;
-              end with;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                Rwlock_writer := Rwlock_writer_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
             end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          i := 0; next_2 := 0; held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    i := 0; next_2 := 0; held := {}; held_shared := {};
-    goto Done;
-  end if;
-mm_write_unlock_139_2:
-  \* mm-locks.ts:139  l.locker = null;
-  if Rwlock_writer[d0_p2m_rwlock_lock] = self then
-    MmRwlock_locker[Domain_p2m_rwlock[IF swap_2 THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]] := null;
-    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-    Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2 THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]];
-    \* mm-locks.ts:145  write_unlock(l.lock);
-    if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2 THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]]] = self then
-      Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2 THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]]] := null;
-      with held_ = held \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2 THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]]} do
-        with held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2 THEN <<d0, d1>>[(0 + next_2) + 1] ELSE <<d0, d1>>[(0 + i) + 1]]]} do
-          \* mm-order.ts:223  share pages
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            i := 0; next_2 := 0; swap_2 := FALSE; held := {}; held_shared := {};
-            goto Done;
           else
-            fault := fault \union {"lock-held-at-exit"};
-            i := 0; next_2 := 0; swap_2 := FALSE; held := {}; held_shared := {};
+            fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE IF ~((~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = d0_p2m_rwlock_lock))) THEN "guess" ELSE IF ~((~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = d1_p2m_rwlock_lock))) THEN "guess" ELSE IF ~((~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = d0_p2m_rwlock_lock))) THEN "guess" ELSE IF ~((~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = d1_p2m_rwlock_lock))) THEN "guess" ELSE "self-deadlock"};
+            held := {}; held_shared := {};
             goto Done;
           end if;
-        end with;
+        end if;
       end with;
     else
-      fault := fault \union {"unlock-not-held"};
-      i := 0; next_2 := 0; swap_2 := FALSE; held := {}; held_shared := {};
+      fault := fault \union {"assert"};
+      held := {}; held_shared := {};
       goto Done;
     end if;
-  else
-    fault := fault \union {"guess"};
-    i := 0; next_2 := 0; swap_2 := FALSE; held := {}; held_shared := {};
-    goto Done;
-  end if;
+  end with;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
-          Pcpu_mm_lock_level, fault, pc, i, next_2, swap, level, swap_2, held, held_shared
+          Pcpu_mm_lock_level, fault, pc, held, held_shared
 
 vars == << Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
-           Pcpu_mm_lock_level, fault, pc, i, next_2, swap, level, swap_2, held, held_shared >>
+           Pcpu_mm_lock_level, fault, pc, held, held_shared >>
 
 ProcSet == ({share_pages_cpu0, share_pages_cpu1})
 
@@ -456,11 +1088,6 @@ Init == (* Global variables *)
         /\ Pcpu_mm_lock_level = [o_ \in Pcpu |-> 0]
         /\ fault = {}
         (* Process share_pages *)
-        /\ i = [self \in {share_pages_cpu0, share_pages_cpu1} |-> 0]
-        /\ next_2 = [self \in {share_pages_cpu0, share_pages_cpu1} |-> 0]
-        /\ swap = [self \in {share_pages_cpu0, share_pages_cpu1} |-> FALSE]
-        /\ level = [self \in {share_pages_cpu0, share_pages_cpu1} |-> 0]
-        /\ swap_2 = [self \in {share_pages_cpu0, share_pages_cpu1} |-> FALSE]
         /\ held = [self \in {share_pages_cpu0, share_pages_cpu1} |-> {}]
         /\ held_shared = [self \in {share_pages_cpu0, share_pages_cpu1} |-> {}]
         /\ pc = [self \in ProcSet |-> "mm_write_locked_by_me_111"]
@@ -480,397 +1107,839 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                                                        LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_ + 1] IN
                                                                                          LET is_control_domain2_ == (IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]) = d0 IN
                                                                                            LET lock_level2_ == IF is_control_domain2_ THEN 16 + 64 ELSE 16 IN
-                                                                                             IF Rwlock_writer[d0_p2m_rwlock_lock] = self
-                                                                                                THEN /\ LET locker2_ == MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] IN
-                                                                                                          LET mm_write_locked_by_me2_ == locker2_ = self IN
-                                                                                                            IF mm_write_locked_by_me2_
-                                                                                                               THEN /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self
-                                                                                                                          THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] IN
-                                                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count2_ + 1]
-                                                                                                                                    /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                                    /\ next_2' = [next_2 EXCEPT ![self] = next_]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_sharing_share_pages_75"]
-                                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                                               held, 
-                                                                                                                                               held_shared >>
-                                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED << i, 
-                                                                                                                                               next_2 >>
-                                                                                                                    /\ UNCHANGED << swap, 
-                                                                                                                                    level >>
-                                                                                                               ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= lock_level2_
-                                                                                                                          THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                               /\ next_2' = [next_2 EXCEPT ![self] = next_]
-                                                                                                                               /\ swap' = [swap EXCEPT ![self] = swap_]
-                                                                                                                               /\ level' = [level EXCEPT ![self] = lock_level2_]
-                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                                               held, 
-                                                                                                                                               held_shared >>
-                                                                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED << i, 
-                                                                                                                                               next_2, 
-                                                                                                                                               swap, 
-                                                                                                                                               level >>
-                                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ UNCHANGED << i, 
-                                                                                                                     next_2, 
-                                                                                                                     swap, 
-                                                                                                                     level >>
+                                                                                             LET locker2_ == MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] IN
+                                                                                               LET mm_write_locked_by_me2_ == locker2_ = self IN
+                                                                                                 IF mm_write_locked_by_me2_
+                                                                                                    THEN /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self
+                                                                                                               THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] IN
+                                                                                                                         LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count2_ + 1] IN
+                                                                                                                           IF Rwlock_writer[d0_p2m_rwlock_lock] = self
+                                                                                                                              THEN /\ LET populated_ == Domain_populated[<<d0, d1>>[(0 + i_) + 1]] IN
+                                                                                                                                        /\ Domain_populated' = [Domain_populated EXCEPT ![<<d0, d1>>[(0 + next_) + 1]] = populated_]
+                                                                                                                                        /\ LET swap_2_ == IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + next_) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + i_) + 1]) IN
+                                                                                                                                             IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self
+                                                                                                                                                THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] IN
+                                                                                                                                                          LET MmRwlock_recurse_count3_ == [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count_2_ - 1] IN
+                                                                                                                                                            LET recurse_count_3_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] IN
+                                                                                                                                                              IF recurse_count_3_ # 0
+                                                                                                                                                                 THEN /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self
+                                                                                                                                                                            THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_22_ - 1]
+                                                                                                                                                                                      /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                                                                                           IF recurse_count_32_ # 0
+                                                                                                                                                                                              THEN /\ IF FALSE /\ (~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE IF ~(~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                   /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                                                   Rwlock_writer, 
+                                                                                                                                                                                                                   Pcpu_mm_lock_level >>
+                                                                                                                                                                                              ELSE /\ IF (MmRwlock_locker[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self)
+                                                                                                                                                                                                         THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null]
+                                                                                                                                                                                                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]]
+                                                                                                                                                                                                              /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self
+                                                                                                                                                                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null]
+                                                                                                                                                                                                                         /\ LET held_ == held[self] \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                                                                                                                                                              LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                                                                                                                                                                IF (~(Rwlock_writer'[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer'[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer'[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                         /\ UNCHANGED Rwlock_writer
+                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                              /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                                                              Rwlock_writer, 
+                                                                                                                                                                                                                              Pcpu_mm_lock_level >>
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                                 Rwlock_writer, 
+                                                                                                                                                                                                 Pcpu_mm_lock_level >>
+                                                                                                                                                                 ELSE /\ IF (MmRwlock_locker[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = self)
+                                                                                                                                                                            THEN /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null] IN
+                                                                                                                                                                                      LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] IN
+                                                                                                                                                                                        IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self
+                                                                                                                                                                                           THEN /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = null] IN
+                                                                                                                                                                                                     LET held_ == held[self] \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]} IN
+                                                                                                                                                                                                       LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]} IN
+                                                                                                                                                                                                         IF Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self
+                                                                                                                                                                                                            THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_22_ - 1]
+                                                                                                                                                                                                                      /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                                                                                                                           IF recurse_count_32_ # 0
+                                                                                                                                                                                                                              THEN /\ IF (~(Rwlock_writer_[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                                                         THEN /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                                                              /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer_[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                                              /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                                                              /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                              ELSE /\ IF (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self)
+                                                                                                                                                                                                                                         THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null]
+                                                                                                                                                                                                                                              /\ IF Rwlock_writer_[d0_p2m_rwlock_lock] = self
+                                                                                                                                                                                                                                                    THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]]
+                                                                                                                                                                                                                                                         /\ IF Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self
+                                                                                                                                                                                                                                                               THEN /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null]
+                                                                                                                                                                                                                                                                    /\ LET held2_ == held_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                                                                                                                                                                                                         LET held_shared2_ == held_shared_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                                                                                                                                                                                                           IF (~(Rwlock_writer'[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer'[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                                                                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer'[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                                                                         /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                              /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                                                              /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                /\ UNCHANGED Rwlock_writer
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                                                 Rwlock_writer, 
+                                                                                                                                                                                                 Pcpu_mm_lock_level >>
+                                                                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                                     Rwlock_writer, 
+                                                                                                                                                                     Pcpu_mm_lock_level >>
+                                                                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED << Domain_populated, 
+                                                                                                                                                   MmRwlock_locker, 
+                                                                                                                                                   Rwlock_writer, 
+                                                                                                                                                   Pcpu_mm_lock_level >>
+                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Domain_populated, 
+                                                                                                                                    MmRwlock_locker, 
+                                                                                                                                    Rwlock_writer, 
+                                                                                                                                    Pcpu_mm_lock_level >>
+                                                                                                         /\ UNCHANGED OrderedLock_unlock_level
+                                                                                                    ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level2_) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d1_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d1_p2m_rwlock_lock))) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] # self) /\ (~(self \in {}))
+                                                                                                               THEN /\ ((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = null) /\ (Cardinality({}) = 0)) = TRUE
+                                                                                                                    /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self] IN
+                                                                                                                         LET held_ == held[self] \union {MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]} IN
+                                                                                                                           IF (Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self) /\ ((MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = self))
+                                                                                                                              THEN /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = self] IN
+                                                                                                                                        IF Rwlock_writer_[d0_p2m_rwlock_lock] = self
+                                                                                                                                           THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                                                                                /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level2_] IN
+                                                                                                                                                     LET recurse_count2_ == MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] IN
+                                                                                                                                                       LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count2_ + 1] IN
+                                                                                                                                                         LET populated_ == Domain_populated[<<d0, d1>>[(0 + i_) + 1]] IN
+                                                                                                                                                           /\ Domain_populated' = [Domain_populated EXCEPT ![<<d0, d1>>[(0 + next_) + 1]] = populated_]
+                                                                                                                                                           /\ LET swap_2_ == IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + next_) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + i_) + 1]) IN
+                                                                                                                                                                IF Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self
+                                                                                                                                                                   THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] IN
+                                                                                                                                                                             LET MmRwlock_recurse_count3_ == [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count_2_ - 1] IN
+                                                                                                                                                                               LET recurse_count_3_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] IN
+                                                                                                                                                                                 IF recurse_count_3_ # 0
+                                                                                                                                                                                    THEN /\ IF Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self
+                                                                                                                                                                                               THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_22_ - 1]
+                                                                                                                                                                                                         /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                                                                                                              IF recurse_count_32_ # 0
+                                                                                                                                                                                                                 THEN /\ IF FALSE /\ (~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                                                                                            THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE IF ~(~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                 ELSE /\ IF (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self)
+                                                                                                                                                                                                                            THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null]
+                                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]]
+                                                                                                                                                                                                                                 /\ IF Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self
+                                                                                                                                                                                                                                       THEN /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null]
+                                                                                                                                                                                                                                            /\ LET held2_ == held_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                                                                                                                                                                                 LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                                                                                                                                                                                   IF (~(Rwlock_writer'[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer'[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer'[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                            /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    ELSE /\ IF (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null) \/ (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = self)
+                                                                                                                                                                                               THEN /\ LET MmRwlock_locker2_ == [MmRwlock_locker_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null] IN
+                                                                                                                                                                                                         LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] IN
+                                                                                                                                                                                                           IF Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self
+                                                                                                                                                                                                              THEN /\ LET Rwlock_writer2_ == [Rwlock_writer_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = null] IN
+                                                                                                                                                                                                                        LET held2_ == held_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]} IN
+                                                                                                                                                                                                                          LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]} IN
+                                                                                                                                                                                                                            IF Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self
+                                                                                                                                                                                                                               THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_22_ - 1]
+                                                                                                                                                                                                                                         /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                                                                                                                                              IF recurse_count_32_ # 0
+                                                                                                                                                                                                                                                 THEN /\ IF (~(Rwlock_writer2_[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer2_[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                                                                            THEN /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer2_[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer2_[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                 ELSE /\ IF (MmRwlock_locker2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self)
+                                                                                                                                                                                                                                                            THEN /\ MmRwlock_locker' = [MmRwlock_locker2_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null]
+                                                                                                                                                                                                                                                                 /\ IF Rwlock_writer2_[d0_p2m_rwlock_lock] = self
+                                                                                                                                                                                                                                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]]
+                                                                                                                                                                                                                                                                            /\ IF Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self
+                                                                                                                                                                                                                                                                                  THEN /\ Rwlock_writer' = [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null]
+                                                                                                                                                                                                                                                                                       /\ LET held3_ == held2_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                                                                                                                                                                                                                            LET held_shared2_ == held_shared_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                                                                                                                                                                                                                              IF (~(Rwlock_writer'[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer'[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer'[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                       /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                                            /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                                        /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                                /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED << Domain_populated, 
+                                                                                                                                                                OrderedLock_unlock_level, 
+                                                                                                                                                                Pcpu_mm_lock_level >>
+                                                                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED << Domain_populated, 
+                                                                                                                                                   OrderedLock_unlock_level, 
+                                                                                                                                                   MmRwlock_locker, 
+                                                                                                                                                   Pcpu_mm_lock_level >>
+                                                                                                               ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level2_) THEN "lock-order" ELSE IF ~((~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d0_p2m_rwlock_lock))) THEN "guess" ELSE IF ~((~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d1_p2m_rwlock_lock))) THEN "guess" ELSE IF ~((~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d0_p2m_rwlock_lock))) THEN "guess" ELSE IF ~((~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d1_p2m_rwlock_lock))) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Domain_populated, 
+                                                                                                                                    OrderedLock_unlock_level, 
+                                                                                                                                    MmRwlock_locker, 
+                                                                                                                                    Rwlock_writer, 
+                                                                                                                                    Pcpu_mm_lock_level >>
                                                                              ELSE /\ fault' = (fault \union {"guess"})
                                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                                                  i, next_2, swap, level >>
-                                                                  ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_
-                                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                  /\ next_2' = [next_2 EXCEPT ![self] = next_]
-                                                                                  /\ swap' = [swap EXCEPT ![self] = swap_]
-                                                                                  /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                                                  /\ UNCHANGED << fault, held, 
-                                                                                                  held_shared >>
-                                                                             ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                  /\ UNCHANGED << Domain_populated, 
+                                                                                                  OrderedLock_unlock_level, 
+                                                                                                  MmRwlock_locker, 
+                                                                                                  MmRwlock_recurse_count, 
+                                                                                                  Rwlock_writer, 
+                                                                                                  Pcpu_mm_lock_level >>
+                                                                  ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = d1_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = d1_p2m_rwlock_lock))) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] # self) /\ (~(self \in {}))
+                                                                             THEN /\ ((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null) /\ (Cardinality({}) = 0)) = TRUE
+                                                                                  /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self] IN
+                                                                                       LET held_ == held[self] \union {MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                         IF (Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self) /\ ((MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self))
+                                                                                            THEN /\ LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self] IN
+                                                                                                      IF Rwlock_writer_[d0_p2m_rwlock_lock] = self
+                                                                                                         THEN /\ LET OrderedLock_unlock_level_ == [OrderedLock_unlock_level EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = Pcpu_mm_lock_level[CpuOf[self]]] IN
+                                                                                                                   LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                                                                     LET recurse_count_ == MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                       LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_ + 1] IN
+                                                                                                                         LET is_control_domain2_ == (IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]) = d0 IN
+                                                                                                                           LET lock_level2_ == IF is_control_domain2_ THEN 16 + 64 ELSE 16 IN
+                                                                                                                             LET locker2_ == MmRwlock_locker_[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] IN
+                                                                                                                               LET mm_write_locked_by_me2_ == locker2_ = self IN
+                                                                                                                                 IF mm_write_locked_by_me2_
+                                                                                                                                    THEN /\ IF Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self
+                                                                                                                                               THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] IN
+                                                                                                                                                         LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count2_ + 1] IN
+                                                                                                                                                           LET populated_ == Domain_populated[<<d0, d1>>[(0 + i_) + 1]] IN
+                                                                                                                                                             /\ Domain_populated' = [Domain_populated EXCEPT ![<<d0, d1>>[(0 + next_) + 1]] = populated_]
+                                                                                                                                                             /\ LET swap_2_ == IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + next_) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + i_) + 1]) IN
+                                                                                                                                                                  IF Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self
+                                                                                                                                                                     THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] IN
+                                                                                                                                                                               LET MmRwlock_recurse_count3_ == [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count_2_ - 1] IN
+                                                                                                                                                                                 LET recurse_count_3_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] IN
+                                                                                                                                                                                   IF recurse_count_3_ # 0
+                                                                                                                                                                                      THEN /\ IF Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self
+                                                                                                                                                                                                 THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                                                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_22_ - 1]
+                                                                                                                                                                                                           /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                                                                                                                IF recurse_count_32_ # 0
+                                                                                                                                                                                                                   THEN /\ IF FALSE /\ (~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                                                                                              THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                   /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE IF ~(~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                   /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                   ELSE /\ IF (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self)
+                                                                                                                                                                                                                              THEN /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null]
+                                                                                                                                                                                                                                   /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]]
+                                                                                                                                                                                                                                   /\ IF Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self
+                                                                                                                                                                                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null]
+                                                                                                                                                                                                                                              /\ LET held2_ == held_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                                                                                                                                                                                   LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                                                                                                                                                                                     IF (~(Rwlock_writer'[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer'[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                                                                        THEN /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer'[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                                                             /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                              /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                              /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                                                   /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                      /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      ELSE /\ IF (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null) \/ (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = self)
+                                                                                                                                                                                                 THEN /\ LET MmRwlock_locker2_ == [MmRwlock_locker_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null] IN
+                                                                                                                                                                                                           LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] IN
+                                                                                                                                                                                                             IF Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self
+                                                                                                                                                                                                                THEN /\ LET Rwlock_writer2_ == [Rwlock_writer_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = null] IN
+                                                                                                                                                                                                                          LET held2_ == held_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]} IN
+                                                                                                                                                                                                                            LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]} IN
+                                                                                                                                                                                                                              IF Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self
+                                                                                                                                                                                                                                 THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                                                                                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_22_ - 1]
+                                                                                                                                                                                                                                           /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                                                                                                                                                IF recurse_count_32_ # 0
+                                                                                                                                                                                                                                                   THEN /\ IF (~(Rwlock_writer2_[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer2_[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                                                                              THEN /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                                   /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer2_[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer2_[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                                   /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                   ELSE /\ IF (MmRwlock_locker2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self)
+                                                                                                                                                                                                                                                              THEN /\ MmRwlock_locker' = [MmRwlock_locker2_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null]
+                                                                                                                                                                                                                                                                   /\ IF Rwlock_writer2_[d0_p2m_rwlock_lock] = self
+                                                                                                                                                                                                                                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]]
+                                                                                                                                                                                                                                                                              /\ IF Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self
+                                                                                                                                                                                                                                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null]
+                                                                                                                                                                                                                                                                                         /\ LET held3_ == held2_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                                                                                                                                                                                                                              LET held_shared2_ == held_shared_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                                                                                                                                                                                                                                IF (~(Rwlock_writer'[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer'[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                                                                                                                                   THEN /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer'[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                                        /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                         /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                                         /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                                              /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                              /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                                   /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                      /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                     /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                     /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                      /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                                                      /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                                                      /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                          /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                                          /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                          /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                    /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED Domain_populated
+                                                                                                                                    ELSE /\ IF (Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level2_) /\ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d0_p2m_rwlock_lock)) /\ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d1_p2m_rwlock_lock)) /\ ((~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d1_p2m_rwlock_lock))) /\ (Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] # self)
+                                                                                                                                               THEN /\ ((Rwlock_writer_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = null) /\ (Cardinality({}) = 0)) = TRUE
+                                                                                                                                                    /\ LET Rwlock_writer2_ == [Rwlock_writer_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self] IN
+                                                                                                                                                         LET held2_ == held_ \union {MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]} IN
+                                                                                                                                                           IF (Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self) /\ ((MmRwlock_locker_[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null) \/ (MmRwlock_locker_[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = self))
+                                                                                                                                                              THEN /\ LET MmRwlock_locker2_ == [MmRwlock_locker_ EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = self] IN
+                                                                                                                                                                        IF Rwlock_writer2_[d0_p2m_rwlock_lock] = self
+                                                                                                                                                                           THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                                                                                /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level2_] IN
+                                                                                                                                                                                     LET recurse_count2_ == MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] IN
+                                                                                                                                                                                       LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count2_ + 1] IN
+                                                                                                                                                                                         LET populated_ == Domain_populated[<<d0, d1>>[(0 + i_) + 1]] IN
+                                                                                                                                                                                           /\ Domain_populated' = [Domain_populated EXCEPT ![<<d0, d1>>[(0 + next_) + 1]] = populated_]
+                                                                                                                                                                                           /\ LET swap_2_ == IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + next_) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + i_) + 1]) IN
+                                                                                                                                                                                                IF Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self
+                                                                                                                                                                                                   THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] IN
+                                                                                                                                                                                                             LET MmRwlock_recurse_count3_ == [MmRwlock_recurse_count2_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = recurse_count_2_ - 1] IN
+                                                                                                                                                                                                               LET recurse_count_3_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] IN
+                                                                                                                                                                                                                 IF recurse_count_3_ # 0
+                                                                                                                                                                                                                    THEN /\ IF Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self
+                                                                                                                                                                                                                               THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_22_ - 1]
+                                                                                                                                                                                                                                         /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                                                                                                                                              IF recurse_count_32_ # 0
+                                                                                                                                                                                                                                                 THEN /\ IF FALSE /\ (~(Rwlock_writer2_[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                                                                                                                                            THEN /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE IF ~(~(Rwlock_writer2_[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                 ELSE /\ IF (MmRwlock_locker2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self)
+                                                                                                                                                                                                                                                            THEN /\ MmRwlock_locker' = [MmRwlock_locker2_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null]
+                                                                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]]
+                                                                                                                                                                                                                                                                 /\ IF Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self
+                                                                                                                                                                                                                                                                       THEN /\ Rwlock_writer' = [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null]
+                                                                                                                                                                                                                                                                            /\ LET held3_ == held2_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                                                                                                                                                                                                                 LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                                                                                                                                                                                                                   IF (~(Rwlock_writer'[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer'[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                                                                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer'[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                            /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                    ELSE /\ IF (MmRwlock_locker2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null) \/ (MmRwlock_locker2_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = self)
+                                                                                                                                                                                                                               THEN /\ LET MmRwlock_locker3_ == [MmRwlock_locker2_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = null] IN
+                                                                                                                                                                                                                                         LET Pcpu_mm_lock_level3_ == [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] IN
+                                                                                                                                                                                                                                           IF Rwlock_writer2_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = self
+                                                                                                                                                                                                                                              THEN /\ LET Rwlock_writer3_ == [Rwlock_writer2_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]] = null] IN
+                                                                                                                                                                                                                                                        LET held3_ == held2_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]} IN
+                                                                                                                                                                                                                                                          LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]]} IN
+                                                                                                                                                                                                                                                            IF Rwlock_writer3_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self
+                                                                                                                                                                                                                                                               THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                                                                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = recurse_count_22_ - 1]
+                                                                                                                                                                                                                                                                         /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] IN
+                                                                                                                                                                                                                                                                              IF recurse_count_32_ # 0
+                                                                                                                                                                                                                                                                                 THEN /\ IF (~(Rwlock_writer3_[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer3_[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                                                                                                                                                                            THEN /\ Rwlock_writer' = Rwlock_writer3_
+                                                                                                                                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker3_
+                                                                                                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer3_[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer3_[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer3_
+                                                                                                                                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker3_
+                                                                                                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                 ELSE /\ IF (MmRwlock_locker3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null) \/ (MmRwlock_locker3_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = self)
+                                                                                                                                                                                                                                                                                            THEN /\ MmRwlock_locker' = [MmRwlock_locker3_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = null]
+                                                                                                                                                                                                                                                                                                 /\ IF Rwlock_writer3_[d0_p2m_rwlock_lock] = self
+                                                                                                                                                                                                                                                                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level3_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]]
+                                                                                                                                                                                                                                                                                                            /\ IF Rwlock_writer3_[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = self
+                                                                                                                                                                                                                                                                                                                  THEN /\ Rwlock_writer' = [Rwlock_writer3_ EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]] = null]
+                                                                                                                                                                                                                                                                                                                       /\ LET held4_ == held3_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                                                                                                                                                                                                                                                            LET held_shared2_ == held_shared_ \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]]} IN
+                                                                                                                                                                                                                                                                                                                              IF (~(Rwlock_writer'[d0_p2m_rwlock_lock] = self)) /\ (~(Rwlock_writer'[d1_p2m_rwlock_lock] = self)) /\ (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                                                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[d0_p2m_rwlock_lock] = self)) THEN "guess" ELSE IF ~(~(Rwlock_writer'[d1_p2m_rwlock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                                                       /\ Rwlock_writer' = Rwlock_writer3_
+                                                                                                                                                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                                                                            /\ Rwlock_writer' = Rwlock_writer3_
+                                                                                                                                                                                                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                                                                 /\ Rwlock_writer' = Rwlock_writer3_
+                                                                                                                                                                                                                                                                                                 /\ MmRwlock_locker' = MmRwlock_locker3_
+                                                                                                                                                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer3_
+                                                                                                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker3_
+                                                                                                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker3_
+                                                                                                                                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level3_
+                                                                                                                                                                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count3_
+                                                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                        /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                                        /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
+                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker2_
+                                                                                                                                                                                /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                /\ UNCHANGED Domain_populated
+                                                                                                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                   /\ Rwlock_writer' = Rwlock_writer2_
+                                                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                                   /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ UNCHANGED Domain_populated
+                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level2_) THEN "lock-order" ELSE IF ~(~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d0_p2m_rwlock_lock)) THEN "guess" ELSE IF ~(~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d1_p2m_rwlock_lock)) THEN "guess" ELSE IF ~((~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d0_p2m_rwlock_lock))) THEN "guess" ELSE IF ~((~(Rwlock_writer_[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + i_) + 1] ELSE <<d0, d1>>[(0 + next_) + 1]]] = d1_p2m_rwlock_lock))) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                                                    /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                    /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED Domain_populated
+                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                              /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                              /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << Domain_populated, 
+                                                                                                                              OrderedLock_unlock_level, 
+                                                                                                                              MmRwlock_recurse_count, 
+                                                                                                                              Pcpu_mm_lock_level >>
+                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                 /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED << Domain_populated, 
+                                                                                                                 OrderedLock_unlock_level, 
+                                                                                                                 MmRwlock_locker, 
+                                                                                                                 MmRwlock_recurse_count, 
+                                                                                                                 Pcpu_mm_lock_level >>
+                                                                             ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE IF ~((~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = d0_p2m_rwlock_lock))) THEN "guess" ELSE IF ~((~(Rwlock_writer[d0_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = d1_p2m_rwlock_lock))) THEN "guess" ELSE IF ~((~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = d0_p2m_rwlock_lock))) THEN "guess" ELSE IF ~((~(Rwlock_writer[d1_p2m_rwlock_lock] = self)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1>>[(0 + next_) + 1] ELSE <<d0, d1>>[(0 + i_) + 1]]] = d1_p2m_rwlock_lock))) THEN "guess" ELSE "self-deadlock"})
                                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED << i, next_2, swap, level >>
-                                                                       /\ UNCHANGED MmRwlock_recurse_count
+                                                                                  /\ UNCHANGED << Domain_populated, 
+                                                                                                  OrderedLock_unlock_level, 
+                                                                                                  MmRwlock_locker, 
+                                                                                                  MmRwlock_recurse_count, 
+                                                                                                  Rwlock_writer, 
+                                                                                                  Pcpu_mm_lock_level >>
                                              ELSE /\ fault' = (fault \union {"assert"})
                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << MmRwlock_recurse_count, i, next_2, swap, level >>
-                                   /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, 
-                                                   Rwlock_writer, Pcpu_mm_lock_level, swap_2 >>
+                                                  /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, 
+                                                                  MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                                                  Pcpu_mm_lock_level >>
 
-mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
-                           /\ IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]] # self) /\ (~(self \in {}))
-                                 THEN /\ ((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]] = null) /\ (Cardinality({}) = 0)) = TRUE
-                                      /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]] = self]
-                                      /\ LET held_ == held[self] \union {MmRwlock_lock[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]} IN
-                                           IF Rwlock_writer'[d0_p2m_rwlock_lock] = self
-                                              THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]] = self]
-                                                   /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                   /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                                   /\ IF Rwlock_writer'[MmRwlock_lock[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]] = self
-                                                         THEN /\ LET recurse_count_ == MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]] IN
-                                                                   LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]] = recurse_count_ + 1] IN
-                                                                     LET is_control_domain_ == (IF swap[self] THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]) = d0 IN
-                                                                       LET lock_level_ == IF is_control_domain_ THEN 16 + 64 ELSE 16 IN
-                                                                         LET locker_ == MmRwlock_locker'[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]] IN
-                                                                           LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                             IF mm_write_locked_by_me_
-                                                                                THEN /\ IF Rwlock_writer'[MmRwlock_lock[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]]] = self
-                                                                                           THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]] IN
-                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]] = recurse_count2_ + 1]
-                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                     /\ swap' = [swap EXCEPT ![self] = FALSE]
-                                                                                                     /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_sharing_share_pages_75"]
-                                                                                                /\ UNCHANGED << fault, i, 
-                                                                                                                next_2, 
-                                                                                                                held_shared >>
-                                                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                /\ swap' = [swap EXCEPT ![self] = FALSE]
-                                                                                                /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
-                                                                                           THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                /\ level' = [level EXCEPT ![self] = lock_level_]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                                                                /\ UNCHANGED << fault, i, 
-                                                                                                                next_2, 
-                                                                                                                swap, 
-                                                                                                                held_shared >>
-                                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                /\ swap' = [swap EXCEPT ![self] = FALSE]
-                                                                                                /\ level' = [level EXCEPT ![self] = 0]
-                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                              /\ i' = [i EXCEPT ![self] = 0]
-                                                              /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                              /\ swap' = [swap EXCEPT ![self] = FALSE]
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED MmRwlock_recurse_count
-                                              ELSE /\ fault' = (fault \union {"guess"})
-                                                   /\ i' = [i EXCEPT ![self] = 0]
-                                                   /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                   /\ swap' = [swap EXCEPT ![self] = FALSE]
-                                                   /\ level' = [level EXCEPT ![self] = 0]
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, 
-                                                                   MmRwlock_recurse_count, Pcpu_mm_lock_level >>
-                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                      /\ i' = [i EXCEPT ![self] = 0]
-                                      /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                      /\ swap' = [swap EXCEPT ![self] = FALSE]
-                                      /\ level' = [level EXCEPT ![self] = 0]
-                                      /\ held' = [held EXCEPT ![self] = {}]
-                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
-                                                      Rwlock_writer, Pcpu_mm_lock_level >>
-                           /\ UNCHANGED << Domain_populated, swap_2 >>
-
-mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
-                             /\ IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]]] # self) /\ (~(self \in {}))
-                                   THEN /\ ((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]]] = null) /\ (Cardinality({}) = 0)) = TRUE
-                                        /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]]] = self]
-                                        /\ LET held_ == held[self] \union {MmRwlock_lock[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]]} IN
-                                             IF Rwlock_writer'[d0_p2m_rwlock_lock] = self
-                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]] = self]
-                                                     /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                                     /\ IF Rwlock_writer'[MmRwlock_lock[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]]] = self
-                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]] IN
-                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]] = recurse_count_ + 1]
-                                                                     /\ held' = [held EXCEPT ![self] = held_]
-                                                                     /\ swap' = [swap EXCEPT ![self] = FALSE]
-                                                                     /\ level' = [level EXCEPT ![self] = 0]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_sharing_share_pages_75"]
-                                                                /\ UNCHANGED << fault, i, next_2, held_shared >>
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                /\ swap' = [swap EXCEPT ![self] = FALSE]
-                                                                /\ level' = [level EXCEPT ![self] = 0]
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED MmRwlock_recurse_count
-                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                     /\ i' = [i EXCEPT ![self] = 0]
-                                                     /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                     /\ swap' = [swap EXCEPT ![self] = FALSE]
-                                                     /\ level' = [level EXCEPT ![self] = 0]
-                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, 
-                                                                     MmRwlock_recurse_count, Pcpu_mm_lock_level >>
-                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                        /\ i' = [i EXCEPT ![self] = 0]
-                                        /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                        /\ swap' = [swap EXCEPT ![self] = FALSE]
-                                        /\ level' = [level EXCEPT ![self] = 0]
-                                        /\ held' = [held EXCEPT ![self] = {}]
-                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level >>
-                             /\ UNCHANGED << Domain_populated, swap_2 >>
-
-mem_sharing_share_pages_75(self) == /\ pc[self] = "mem_sharing_share_pages_75"
-                                    /\ IF Rwlock_writer[d0_p2m_rwlock_lock] = self
-                                          THEN /\ LET populated_ == Domain_populated[<<d0, d1>>[(0 + i[self]) + 1]] IN
-                                                    /\ Domain_populated' = [Domain_populated EXCEPT ![<<d0, d1>>[(0 + next_2[self]) + 1]] = populated_]
-                                                    /\ LET swap_2_ == IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + next_2[self]) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + i[self]) + 1]) IN
-                                                         IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]]] = self
-                                                            THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]] IN
-                                                                      LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]] = recurse_count_2_ - 1] IN
-                                                                        LET recurse_count_3_ == MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]] IN
-                                                                          IF recurse_count_3_ # 0
-                                                                             THEN /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]] = self
-                                                                                        THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]] IN
-                                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]] = recurse_count_22_ - 1]
-                                                                                                  /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]] IN
-                                                                                                       IF recurse_count_32_ # 0
-                                                                                                          THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                     THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                          /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ fault' = fault
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                          /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                               Rwlock_writer, 
-                                                                                                                               Pcpu_mm_lock_level >>
-                                                                                                          ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]] = null]
-                                                                                                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]]
-                                                                                                               /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]] = self
-                                                                                                                     THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]] = null]
-                                                                                                                          /\ LET held_ == held[self] \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]} IN
-                                                                                                                               LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]} IN
-                                                                                                                                 IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                    THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                         /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                         /\ fault' = fault
-                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                         /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                          /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ UNCHANGED Rwlock_writer
-                                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                                             /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                                             /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                             Rwlock_writer, 
-                                                                                                             Pcpu_mm_lock_level >>
-                                                                                  /\ UNCHANGED swap_2
-                                                                             ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]] = null]
-                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]]]
-                                                                                  /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]]] = self
-                                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]]] = null]
-                                                                                             /\ LET held_ == held[self] \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]]} IN
-                                                                                                  LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + i[self]) + 1] ELSE <<d0, d1>>[(0 + next_2[self]) + 1]]]} IN
-                                                                                                    IF Rwlock_writer'[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]] = self
-                                                                                                       THEN /\ LET recurse_count_22_ == MmRwlock_recurse_count_[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]] IN
-                                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]] = recurse_count_22_ - 1]
-                                                                                                                 /\ LET recurse_count_32_ == MmRwlock_recurse_count'[Domain_p2m_rwlock[IF swap_2_ THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]] IN
-                                                                                                                      IF recurse_count_32_ # 0
-                                                                                                                         THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                    THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                         /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                         /\ fault' = fault
-                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                         /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              /\ UNCHANGED swap_2
-                                                                                                                         ELSE /\ swap_2' = [swap_2 EXCEPT ![self] = swap_2_]
-                                                                                                                              /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                                              i, 
-                                                                                                                                              next_2 >>
-                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                            /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED swap_2
-                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                             /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                                             /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << Rwlock_writer, 
-                                                                                                             swap_2 >>
-                                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                                 /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
-                                                                                 Rwlock_writer, Pcpu_mm_lock_level, 
-                                                                                 swap_2 >>
-                                          ELSE /\ fault' = (fault \union {"guess"})
-                                               /\ i' = [i EXCEPT ![self] = 0]
-                                               /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                               /\ held' = [held EXCEPT ![self] = {}]
-                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Domain_populated, MmRwlock_locker, MmRwlock_recurse_count, 
-                                                               Rwlock_writer, Pcpu_mm_lock_level, swap_2 >>
-                                    /\ UNCHANGED << OrderedLock_unlock_level, swap, level >>
-
-mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
-                               /\ IF Rwlock_writer[d0_p2m_rwlock_lock] = self
-                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[IF swap_2[self] THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]] = null]
-                                          /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[Domain_p2m_rwlock[IF swap_2[self] THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]]
-                                          /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_2[self] THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]] = self
-                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[Domain_p2m_rwlock[IF swap_2[self] THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]] = null]
-                                                     /\ LET held_ == held[self] \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2[self] THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]} IN
-                                                          LET held_shared_ == held_shared[self] \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2[self] THEN <<d0, d1>>[(0 + next_2[self]) + 1] ELSE <<d0, d1>>[(0 + i[self]) + 1]]]} IN
-                                                            IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                               THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                    /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                    /\ swap_2' = [swap_2 EXCEPT ![self] = FALSE]
-                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                    /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                                    /\ swap_2' = [swap_2 EXCEPT ![self] = FALSE]
-                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ i' = [i EXCEPT ![self] = 0]
-                                                     /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                                     /\ swap_2' = [swap_2 EXCEPT ![self] = FALSE]
-                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Rwlock_writer
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ i' = [i EXCEPT ![self] = 0]
-                                          /\ next_2' = [next_2 EXCEPT ![self] = 0]
-                                          /\ swap_2' = [swap_2 EXCEPT ![self] = FALSE]
-                                          /\ held' = [held EXCEPT ![self] = {}]
-                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, Pcpu_mm_lock_level >>
-                               /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, MmRwlock_recurse_count, swap, 
-                                               level >>
-
-share_pages(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self) \/ mm_write_lock_123_2(self)
-                        \/ mem_sharing_share_pages_75(self) \/ mm_write_unlock_139_2(self)
+share_pages(self) == mm_write_locked_by_me_111(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -883,19 +1952,17 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "mm_write_lock_123" /\ ~(IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[t_] THEN <<d0, d1>>[(0 + next_2[t_]) + 1] ELSE <<d0, d1>>[(0 + i[t_]) + 1]]]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[t_] THEN <<d0, d1>>[(0 + next_2[t_]) + 1] ELSE <<d0, d1>>[(0 + i[t_]) + 1]]]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
-  \/ pc[t_] = "mm_write_lock_123_2" /\ ~(IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[t_] THEN <<d0, d1>>[(0 + i[t_]) + 1] ELSE <<d0, d1>>[(0 + next_2[t_]) + 1]]]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[t_] THEN <<d0, d1>>[(0 + i[t_]) + 1] ELSE <<d0, d1>>[(0 + next_2[t_]) + 1]]]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
+  \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF ((0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) >= 0) /\ ((0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) < 2) THEN IF ((0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) >= 0) /\ ((0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) < 2) THEN IF MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = t_ THEN IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] = t_ THEN IF MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = t_ THEN TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= (IF (IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) = d0 THEN 16 + 64 ELSE 16) THEN IF (~(Rwlock_writer[d0_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d0_p2m_rwlock_lock)) THEN IF (~(Rwlock_writer[d0_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d1_p2m_rwlock_lock)) THEN IF (~(Rwlock_writer[d1_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d0_p2m_rwlock_lock)) THEN IF (~(Rwlock_writer[d1_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d1_p2m_rwlock_lock)) THEN IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= (IF (IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) = d0 THEN 16 + 64 ELSE 16) THEN IF (~(Rwlock_writer[d0_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d0_p2m_rwlock_lock)) THEN IF (~(Rwlock_writer[d0_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d1_p2m_rwlock_lock)) THEN IF (~(Rwlock_writer[d1_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d0_p2m_rwlock_lock)) THEN IF (~(Rwlock_writer[d1_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d1_p2m_rwlock_lock)) THEN IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] = null) /\ (Cardinality({}) = 0) /\ (IF t_ = t_ THEN IF (MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = t_) THEN IF (IF d0_p2m_rwlock_lock = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[d0_p2m_rwlock_lock]) = t_ THEN IF (IF Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]] = Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]] THEN t_ ELSE MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]) = t_ THEN TRUE ELSE IF (IF (IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) = d0 THEN 16 + 64 ELSE 16) <= (IF (IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) = d0 THEN 16 + 64 ELSE 16) THEN IF (~((IF d0_p2m_rwlock_lock = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[d0_p2m_rwlock_lock]) = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d0_p2m_rwlock_lock)) THEN IF (~((IF d0_p2m_rwlock_lock = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[d0_p2m_rwlock_lock]) = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d1_p2m_rwlock_lock)) THEN IF (~((IF d1_p2m_rwlock_lock = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[d1_p2m_rwlock_lock]) = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d0_p2m_rwlock_lock)) THEN IF (~((IF d1_p2m_rwlock_lock = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[d1_p2m_rwlock_lock]) = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d1_p2m_rwlock_lock)) THEN IF ((IF MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]]) # t_) /\ (~(t_ \in {})) THEN ((IF MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]]) = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mm_write_lock_123" -> (IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[t_] THEN <<d0, d1>>[(0 + next_2[t_]) + 1] ELSE <<d0, d1>>[(0 + i[t_]) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[t_] THEN <<d0, d1>>[(0 + next_2[t_]) + 1] ELSE <<d0, d1>>[(0 + i[t_]) + 1]]]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[t_] THEN <<d0, d1>>[(0 + next_2[t_]) + 1] ELSE <<d0, d1>>[(0 + i[t_]) + 1]]]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[t_] THEN <<d0, d1>>[(0 + next_2[t_]) + 1] ELSE <<d0, d1>>[(0 + i[t_]) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[t_] THEN <<d0, d1>>[(0 + next_2[t_]) + 1] ELSE <<d0, d1>>[(0 + i[t_]) + 1]]]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
-    [] pc[t_] = "mm_write_lock_123_2" -> (IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[t_] THEN <<d0, d1>>[(0 + i[t_]) + 1] ELSE <<d0, d1>>[(0 + next_2[t_]) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[t_] THEN <<d0, d1>>[(0 + i[t_]) + 1] ELSE <<d0, d1>>[(0 + next_2[t_]) + 1]]]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[t_] THEN <<d0, d1>>[(0 + i[t_]) + 1] ELSE <<d0, d1>>[(0 + next_2[t_]) + 1]]]]) ELSE {}) \union (IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[t_] THEN <<d0, d1>>[(0 + i[t_]) + 1] ELSE <<d0, d1>>[(0 + next_2[t_]) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[t_] THEN <<d0, d1>>[(0 + i[t_]) + 1] ELSE <<d0, d1>>[(0 + next_2[t_]) + 1]]]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
+  CASE pc[t_] = "mm_write_locked_by_me_111" -> (IF ((0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) >= 0) /\ ((0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) < 2) /\ ((0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) >= 0) /\ ((0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) < 2) /\ (MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = t_) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] = t_) /\ (~(MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (IF (IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) = d0 THEN 16 + 64 ELSE 16)) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d1_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d1_p2m_rwlock_lock))) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]]) ELSE {}) \union (IF ((0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) >= 0) /\ ((0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) < 2) /\ ((0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) >= 0) /\ ((0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) < 2) /\ (MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = t_) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] = t_) /\ (~(MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (IF (IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) = d0 THEN 16 + 64 ELSE 16)) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d1_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d1_p2m_rwlock_lock))) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF ((0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) >= 0) /\ ((0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) < 2) /\ ((0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) >= 0) /\ ((0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) < 2) /\ (~(MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (IF (IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) = d0 THEN 16 + 64 ELSE 16)) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d1_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d1_p2m_rwlock_lock))) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]]) ELSE {}) \union (IF ((0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) >= 0) /\ ((0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) < 2) /\ ((0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) >= 0) /\ ((0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) < 2) /\ (~(MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (IF (IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) = d0 THEN 16 + 64 ELSE 16)) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d1_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d1_p2m_rwlock_lock))) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF ((0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) >= 0) /\ ((0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) < 2) /\ ((0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) >= 0) /\ ((0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) < 2) /\ (~(MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (IF (IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) = d0 THEN 16 + 64 ELSE 16)) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d1_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d1_p2m_rwlock_lock))) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] = null) /\ (Cardinality({}) = 0) /\ (t_ = t_) /\ ((MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = t_)) /\ ((IF d0_p2m_rwlock_lock = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[d0_p2m_rwlock_lock]) = t_) /\ (~((IF Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]] = Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]] THEN t_ ELSE MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]) = t_)) /\ ((IF (IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) = d0 THEN 16 + 64 ELSE 16) <= (IF (IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) = d0 THEN 16 + 64 ELSE 16)) /\ ((~((IF d0_p2m_rwlock_lock = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[d0_p2m_rwlock_lock]) = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~((IF d0_p2m_rwlock_lock = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[d0_p2m_rwlock_lock]) = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d1_p2m_rwlock_lock))) /\ ((~((IF d1_p2m_rwlock_lock = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[d1_p2m_rwlock_lock]) = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~((IF d1_p2m_rwlock_lock = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[d1_p2m_rwlock_lock]) = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d1_p2m_rwlock_lock))) /\ ((IF MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]]) # t_) /\ (~(t_ \in {})) /\ (~(((IF MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]]) = null) /\ (Cardinality({}) = 0))) THEN Present(IF MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]]) ELSE {}) \union (IF ((0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) >= 0) /\ ((0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) < 2) /\ ((0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) >= 0) /\ ((0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) < 2) /\ (~(MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (IF (IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) = d0 THEN 16 + 64 ELSE 16)) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d0_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d1_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~(Rwlock_writer[d1_p2m_rwlock_lock] = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = d1_p2m_rwlock_lock))) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]]] = null) /\ (Cardinality({}) = 0) /\ (t_ = t_) /\ ((MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = null) \/ (MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] = t_)) /\ ((IF d0_p2m_rwlock_lock = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[d0_p2m_rwlock_lock]) = t_) /\ (~((IF Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]] = Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]] THEN t_ ELSE MmRwlock_locker[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]) = t_)) /\ ((IF (IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) = d0 THEN 16 + 64 ELSE 16) <= (IF (IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) = d0 THEN 16 + 64 ELSE 16)) /\ ((~((IF d0_p2m_rwlock_lock = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[d0_p2m_rwlock_lock]) = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~((IF d0_p2m_rwlock_lock = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[d0_p2m_rwlock_lock]) = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d1_p2m_rwlock_lock))) /\ ((~((IF d1_p2m_rwlock_lock = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[d1_p2m_rwlock_lock]) = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d0_p2m_rwlock_lock))) /\ ((~((IF d1_p2m_rwlock_lock = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[d1_p2m_rwlock_lock]) = t_)) \/ (~(MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = d1_p2m_rwlock_lock))) /\ ((IF MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]]) # t_) /\ (~(t_ \in {})) /\ (~(((IF MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]] = MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1] ELSE <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]]] THEN t_ ELSE Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]) < IndexOf(<<d0, d1>>, <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1]) THEN <<d0, d1>>[(0 + IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_])) + 1] ELSE <<d0, d1>>[(0 + Rem(IndexOf(<<cpu0, cpu1>>, share_pages_cpu[t_]) + 1, 2)) + 1]]]]) = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -78,34 +78,23 @@ notify_via_xen_event_channel_96:
   \* neighbours.ts:96  spin_lock(d.event_lock);
   if Spinlock_owner[id_d_event_lock] # self then
     await Spinlock_owner[id_d_event_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![id_d_event_lock] = self] do
-      with held_ = held \union {id_d_event_lock} do
-        \* neighbours.ts:97  ioreq_channel.pending = true;
-        \* neighbours.ts:99  spin_unlock(d.event_lock);
-        Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
-        with held2_ = held_ \ {id_d_event_lock} do
-          \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-          \* pages.ts:39  page.dirty = true;
-          \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-          if (RecursiveSpinlock_owner[id_d_p2m_lock] = self) /\ (RecursiveSpinlock_owner[id_d_p2m_lock] = self) then
-            with depth_2_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-              RecursiveSpinlock_depth[id_d_p2m_lock] := depth_2_ - 1;
-              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-                with held3_ = held2_ \ {id_d_p2m_lock} do
-                  \* neighbours.ts:213  emulation
-                  if Cardinality(held3_) = 0 then
-                    held := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![id_d_event_lock] = self],
+         held_ = held \union {id_d_event_lock} do
+      \* neighbours.ts:97  ioreq_channel.pending = true;
+      \* neighbours.ts:99  spin_unlock(d.event_lock);
+      Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
+      with held2_ = held_ \ {id_d_event_lock} do
+        \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+        \* pages.ts:39  page.dirty = true;
+        \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+        if (RecursiveSpinlock_owner[id_d_p2m_lock] = self) /\ (RecursiveSpinlock_owner[id_d_p2m_lock] = self) then
+          with depth_2_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
+            RecursiveSpinlock_depth[id_d_p2m_lock] := depth_2_ - 1;
+            if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+              RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+              with held3_ = held2_ \ {id_d_p2m_lock} do
                 \* neighbours.ts:213  emulation
-                if Cardinality(held2_) = 0 then
+                if Cardinality(held3_) = 0 then
                   held := {};
                   goto Done;
                 else
@@ -113,14 +102,24 @@ notify_via_xen_event_channel_96:
                   held := {};
                   goto Done;
                 end if;
+              end with;
+            else
+              \* neighbours.ts:213  emulation
+              if Cardinality(held2_) = 0 then
+                held := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held := {};
+                goto Done;
               end if;
-            end with;
-          else
-            fault := fault \union {IF ~(RecursiveSpinlock_owner[id_d_p2m_lock] = self) THEN "unlock-not-held" ELSE "guess"};
-            held := {};
-            goto Done;
-          end if;
-        end with;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(RecursiveSpinlock_owner[id_d_p2m_lock] = self) THEN "unlock-not-held" ELSE "guess"};
+          held := {};
+          goto Done;
+        end if;
       end with;
     end with;
   else
@@ -149,110 +148,86 @@ map_domain_pirq_128:
   \* neighbours.ts:128  spin_lock_recursive(d.p2m_lock);
   await ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE;
   if RecursiveSpinlock_owner[id_d_p2m_lock] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self] do
-      with held_ = held_2 \union {id_d_p2m_lock} do
-        if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
-          with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-              \* neighbours.ts:129  spin_unlock_recursive(d.p2m_lock);
-              with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
-                  with held2_ = held_ \ {id_d_p2m_lock} do
-                    \* neighbours.ts:130  spin_unlock(d.event_lock);
-                    if Spinlock_owner[id_d_event_lock] = self then
-                      Spinlock_owner[id_d_event_lock] := null;
-                      with held3_ = held2_ \ {id_d_event_lock} do
-                        \* neighbours.ts:214  map pirq
-                        if Cardinality(held3_) = 0 then
-                          held_2 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          held_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      held_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  \* neighbours.ts:130  spin_unlock(d.event_lock);
-                  if Spinlock_owner[id_d_event_lock] = self then
-                    Spinlock_owner[id_d_event_lock] := null;
-                    with held2_ = held_ \ {id_d_event_lock} do
-                      \* neighbours.ts:214  map pirq
-                      if Cardinality(held2_) = 0 then
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        held_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self],
+         held_ = held_2 \union {id_d_p2m_lock} do
+      if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1],
+          \* neighbours.ts:129  spin_unlock_recursive(d.p2m_lock);
+             depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+          if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+            with held2_ = held_ \ {id_d_p2m_lock} do
+              \* neighbours.ts:130  spin_unlock(d.event_lock);
+              if Spinlock_owner[id_d_event_lock] = self then
+                Spinlock_owner[id_d_event_lock] := null;
+                with held3_ = held2_ \ {id_d_event_lock} do
+                  \* neighbours.ts:214  map pirq
+                  if Cardinality(held3_) = 0 then
                     held_2 := {};
                     goto Done;
-                  end if;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          held_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-          \* neighbours.ts:129  spin_unlock_recursive(d.p2m_lock);
-          if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-            with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-                with held_ = held_2 \ {id_d_p2m_lock} do
-                  \* neighbours.ts:130  spin_unlock(d.event_lock);
-                  if Spinlock_owner[id_d_event_lock] = self then
-                    Spinlock_owner[id_d_event_lock] := null;
-                    with held2_ = held_ \ {id_d_event_lock} do
-                      \* neighbours.ts:214  map pirq
-                      if Cardinality(held2_) = 0 then
-                        held_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
                   else
-                    fault := fault \union {"unlock-not-held"};
+                    fault := fault \union {"lock-held-at-exit"};
                     held_2 := {};
                     goto Done;
                   end if;
                 end with;
               else
+                fault := fault \union {"unlock-not-held"};
+                held_2 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* neighbours.ts:130  spin_unlock(d.event_lock);
+            if Spinlock_owner[id_d_event_lock] = self then
+              Spinlock_owner[id_d_event_lock] := null;
+              with held2_ = held_ \ {id_d_event_lock} do
+                \* neighbours.ts:214  map pirq
+                if Cardinality(held2_) = 0 then
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  held_2 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  held_2 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+              held_2 := {};
+              goto Done;
+            end if;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        held_2 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+      with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
+        \* neighbours.ts:129  spin_unlock_recursive(d.p2m_lock);
+        if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+          with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+            if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+              RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+              with held_ = held_2 \ {id_d_p2m_lock} do
                 \* neighbours.ts:130  spin_unlock(d.event_lock);
                 if Spinlock_owner[id_d_event_lock] = self then
                   Spinlock_owner[id_d_event_lock] := null;
-                  with held_ = held_2 \ {id_d_event_lock} do
+                  with held2_ = held_ \ {id_d_event_lock} do
                     \* neighbours.ts:214  map pirq
-                    if Cardinality(held_) = 0 then
+                    if Cardinality(held2_) = 0 then
                       held_2 := {};
                       goto Done;
                     else
@@ -266,15 +241,35 @@ map_domain_pirq_128:
                   held_2 := {};
                   goto Done;
                 end if;
+              end with;
+            else
+              \* neighbours.ts:130  spin_unlock(d.event_lock);
+              if Spinlock_owner[id_d_event_lock] = self then
+                Spinlock_owner[id_d_event_lock] := null;
+                with held_ = held_2 \ {id_d_event_lock} do
+                  \* neighbours.ts:214  map pirq
+                  if Cardinality(held_) = 0 then
+                    held_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    held_2 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                held_2 := {};
+                goto Done;
               end if;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-            held_2 := {};
-            goto Done;
-          end if;
-        end with;
+            end if;
+          end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+          held_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -500,7 +495,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

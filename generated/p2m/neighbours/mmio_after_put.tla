@@ -49,133 +49,128 @@ get_gfn_83:
   if ~(RecursiveSpinlock_owner[id_d_p2m_lock] = self) then
     await ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE;
     if RecursiveSpinlock_owner[id_d_p2m_lock] = null then
-      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self] do
-        with held_ = held \union {id_d_p2m_lock} do
-          if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
-            with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-                \* neighbours.ts:136  if (d.type !== "mmio_dm")
-                with type_ = Domain_type[d] do
-                  if type_ # "mmio_dm" then
-                    \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-                    with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
-                        with held2_ = held_ \ {id_d_p2m_lock} do
-                          if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held2_) = 0) then
-                            held := {};
-                            goto Done;
-                          else
-                            fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                            held := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        if (~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) /\ (Cardinality(held_) = 0) then
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
+      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self],
+           held_ = held \union {id_d_p2m_lock} do
+        if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
+          with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+               RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1],
+            \* neighbours.ts:136  if (d.type !== "mmio_dm")
+               type_ = Domain_type[d] do
+            if type_ # "mmio_dm" then
+              \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+              with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+                  with held2_ = held_ \ {id_d_p2m_lock} do
+                    if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held2_) = 0) then
+                      held := {};
+                      goto Done;
+                    else
+                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                      held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  if (~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) /\ (Cardinality(held_) = 0) then
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held := {};
+                    goto Done;
                   else
-                    \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-                    with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
-                        with held2_ = held_ \ {id_d_p2m_lock} do
-                          held := held2_;
-                          goto notify_via_xen_event_channel_96;
-                        end with;
-                      else
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        held := held_;
-                        goto notify_via_xen_event_channel_96;
-                      end if;
-                    end with;
+                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held := {};
+                    goto Done;
                   end if;
-                end with;
+                end if;
               end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-            held := {};
-            goto Done;
-          end if;
-        end with;
+            else
+              \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+              with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+                  with held2_ = held_ \ {id_d_p2m_lock} do
+                    held := held2_;
+                    goto notify_via_xen_event_channel_96;
+                  end with;
+                else
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  held := held_;
+                  goto notify_via_xen_event_channel_96;
+                end if;
+              end with;
+            end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+          held := {};
+          goto Done;
+        end if;
       end with;
     else
       if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-        with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-          with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-            \* neighbours.ts:136  if (d.type !== "mmio_dm")
-            with type_ = Domain_type[d] do
-              if type_ # "mmio_dm" then
-                \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-                if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                      RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-                      with held_ = held \ {id_d_p2m_lock} do
-                        if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held_) = 0) then
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
+        with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1],
+          \* neighbours.ts:136  if (d.type !== "mmio_dm")
+             type_ = Domain_type[d] do
+          if type_ # "mmio_dm" then
+            \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+            if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+              with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                  RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+                  with held_ = held \ {id_d_p2m_lock} do
+                    if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held_) = 0) then
+                      held := {};
+                      goto Done;
                     else
-                      \* neighbours.ts:217  vcpu
-                      if Cardinality(held) = 0 then
-                        held := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held := {};
-                        goto Done;
-                      end if;
+                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                      held := {};
+                      goto Done;
                     end if;
                   end with;
                 else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held := {};
-                  goto Done;
+                  \* neighbours.ts:217  vcpu
+                  if Cardinality(held) = 0 then
+                    held := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    held := {};
+                    goto Done;
+                  end if;
                 end if;
-              else
-                \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-                if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                      RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-                      held := held \ {id_d_p2m_lock};
-                      goto notify_via_xen_event_channel_96;
-                    else
-                      goto notify_via_xen_event_channel_96;
-                    end if;
-                  end with;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              held := {};
+              goto Done;
+            end if;
+          else
+            \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+            if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+              with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                  RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+                  held := held \ {id_d_p2m_lock};
+                  goto notify_via_xen_event_channel_96;
                 else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held := {};
-                  goto Done;
+                  goto notify_via_xen_event_channel_96;
                 end if;
-              end if;
-            end with;
-          end with;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              held := {};
+              goto Done;
+            end if;
+          end if;
         end with;
       else
         fault := fault \union {"guess"};
@@ -192,22 +187,21 @@ notify_via_xen_event_channel_96:
   \* neighbours.ts:96  spin_lock(d.event_lock);
   if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Spinlock_owner[id_d_event_lock] # self) then
     await Spinlock_owner[id_d_event_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![id_d_event_lock] = self] do
-      with held_ = held \union {id_d_event_lock} do
-        \* neighbours.ts:97  ioreq_channel.pending = true;
-        \* neighbours.ts:99  spin_unlock(d.event_lock);
-        Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
-        with held2_ = held_ \ {id_d_event_lock} do
-          \* neighbours.ts:144  assert(d.type === "mmio_dm", "what is emulated is MMIO");
-          if (Domain_type[d] = "mmio_dm") /\ (Cardinality(held2_) = 0) then
-            held := {};
-            goto Done;
-          else
-            fault := fault \union {IF ~(Domain_type[d] = "mmio_dm") THEN "assert" ELSE "lock-held-at-exit"};
-            held := {};
-            goto Done;
-          end if;
-        end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![id_d_event_lock] = self],
+         held_ = held \union {id_d_event_lock} do
+      \* neighbours.ts:97  ioreq_channel.pending = true;
+      \* neighbours.ts:99  spin_unlock(d.event_lock);
+      Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
+      with held2_ = held_ \ {id_d_event_lock} do
+        \* neighbours.ts:144  assert(d.type === "mmio_dm", "what is emulated is MMIO");
+        if (Domain_type[d] = "mmio_dm") /\ (Cardinality(held2_) = 0) then
+          held := {};
+          goto Done;
+        else
+          fault := fault \union {IF ~(Domain_type[d] = "mmio_dm") THEN "assert" ELSE "lock-held-at-exit"};
+          held := {};
+          goto Done;
+        end if;
       end with;
     end with;
   else
@@ -224,120 +218,115 @@ map_domain_pirq_127:
   \* neighbours.ts:127  spin_lock(d.event_lock);
   if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Spinlock_owner[id_d_event_lock] # self) then
     await Spinlock_owner[id_d_event_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![id_d_event_lock] = self] do
-      with held_ = held_2 \union {id_d_event_lock} do
-        \* neighbours.ts:128  spin_lock_recursive(d.p2m_lock);
-        await ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE;
-        if RecursiveSpinlock_owner[id_d_p2m_lock] = null then
-          with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self] do
-            with held2_ = held_ \union {id_d_p2m_lock} do
-              if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
-                with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-                  with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-                    \* neighbours.ts:129  spin_unlock_recursive(d.p2m_lock);
-                    with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
-                        with held3_ = held2_ \ {id_d_p2m_lock} do
-                          \* neighbours.ts:130  spin_unlock(d.event_lock);
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
-                          with held4_ = held3_ \ {id_d_event_lock} do
-                            if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held4_) = 0) then
-                              held_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                              held_2 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        \* neighbours.ts:130  spin_unlock(d.event_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
-                        with held3_ = held2_ \ {id_d_event_lock} do
-                          if (~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) /\ (Cardinality(held3_) = 0) then
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held_2 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held_2 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end if;
-                    end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![id_d_event_lock] = self],
+         held_ = held_2 \union {id_d_event_lock} do
+      \* neighbours.ts:128  spin_lock_recursive(d.p2m_lock);
+      await ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE;
+      if RecursiveSpinlock_owner[id_d_p2m_lock] = null then
+        with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self],
+             held2_ = held_ \union {id_d_p2m_lock} do
+          if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
+            with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+                 RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1],
+              \* neighbours.ts:129  spin_unlock_recursive(d.p2m_lock);
+                 depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+                with held3_ = held2_ \ {id_d_p2m_lock} do
+                  \* neighbours.ts:130  spin_unlock(d.event_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
+                  with held4_ = held3_ \ {id_d_event_lock} do
+                    if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held4_) = 0) then
+                      held_2 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                      held_2 := {};
+                      goto Done;
+                    end if;
                   end with;
                 end with;
               else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner_;
-                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                held_2 := {};
-                goto Done;
+                \* neighbours.ts:130  spin_unlock(d.event_lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
+                with held3_ = held2_ \ {id_d_event_lock} do
+                  if (~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) /\ (Cardinality(held3_) = 0) then
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held_2 := {};
+                    goto Done;
+                  end if;
+                end with;
               end if;
-            end with;
-          end with;
-        else
-          if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-            with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-                \* neighbours.ts:129  spin_unlock_recursive(d.p2m_lock);
-                if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                      RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-                      with held2_ = held_ \ {id_d_p2m_lock} do
-                        \* neighbours.ts:130  spin_unlock(d.event_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
-                        with held3_ = held2_ \ {id_d_event_lock} do
-                          if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held3_) = 0) then
-                            held_2 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                            held_2 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* neighbours.ts:130  spin_unlock(d.event_lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
-                      with held2_ = held_ \ {id_d_event_lock} do
-                        \* neighbours.ts:218  map pirq
-                        if Cardinality(held2_) = 0 then
-                          held_2 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          held_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
             end with;
           else
             fault := fault \union {"guess"};
             Spinlock_owner := Spinlock_owner_;
+            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
             held_2 := {};
             goto Done;
           end if;
+        end with;
+      else
+        if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+          with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+               RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
+            \* neighbours.ts:129  spin_unlock_recursive(d.p2m_lock);
+            if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+              with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                  RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+                  with held2_ = held_ \ {id_d_p2m_lock} do
+                    \* neighbours.ts:130  spin_unlock(d.event_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
+                    with held3_ = held2_ \ {id_d_event_lock} do
+                      if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held3_) = 0) then
+                        held_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                        held_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end with;
+                else
+                  \* neighbours.ts:130  spin_unlock(d.event_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
+                  with held2_ = held_ \ {id_d_event_lock} do
+                    \* neighbours.ts:218  map pirq
+                    if Cardinality(held2_) = 0 then
+                      held_2 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      held_2 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              held_2 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          Spinlock_owner := Spinlock_owner_;
+          held_2 := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -354,92 +343,89 @@ p2m_change_type_one_151:
   if ~(RecursiveSpinlock_owner[id_d_p2m_lock] = self) then
     await ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE;
     if RecursiveSpinlock_owner[id_d_p2m_lock] = null then
-      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self] do
-        with held_ = held_3 \union {id_d_p2m_lock} do
-          if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
-            with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-                \* neighbours.ts:152  d.type = "ram_rw";
-                Domain_type[d] := "ram_rw";
-                \* neighbours.ts:153  spin_unlock_recursive(d.p2m_lock);
-                with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
-                    with held2_ = held_ \ {id_d_p2m_lock} do
-                      if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held2_) = 0) then
-                        held_3 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    if (~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) /\ (Cardinality(held_) = 0) then
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      held_3 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      held_3 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-            held_3 := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    else
-      if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-        with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-          with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
+      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self],
+           held_ = held_3 \union {id_d_p2m_lock} do
+        if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
+          with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+               RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
             \* neighbours.ts:152  d.type = "ram_rw";
             Domain_type[d] := "ram_rw";
             \* neighbours.ts:153  spin_unlock_recursive(d.p2m_lock);
-            if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-              with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                  RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-                  with held_ = held_3 \ {id_d_p2m_lock} do
-                    if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held_) = 0) then
-                      held_3 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                      held_3 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  \* neighbours.ts:219  change type
-                  if Cardinality(held_3) = 0 then
+            with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+                with held2_ = held_ \ {id_d_p2m_lock} do
+                  if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held2_) = 0) then
                     held_3 := {};
                     goto Done;
                   else
-                    fault := fault \union {"lock-held-at-exit"};
+                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
                     held_3 := {};
                     goto Done;
                   end if;
+                end with;
+              else
+                if (~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) /\ (Cardinality(held_) = 0) then
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  held_3 := {};
+                  goto Done;
+                else
+                  fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  held_3 := {};
+                  goto Done;
                 end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-              held_3 := {};
-              goto Done;
-            end if;
+              end if;
+            end with;
           end with;
+        else
+          fault := fault \union {"guess"};
+          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+          held_3 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
+          \* neighbours.ts:152  d.type = "ram_rw";
+          Domain_type[d] := "ram_rw";
+          \* neighbours.ts:153  spin_unlock_recursive(d.p2m_lock);
+          if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+            with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+                with held_ = held_3 \ {id_d_p2m_lock} do
+                  if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held_) = 0) then
+                    held_3 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                    held_3 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* neighbours.ts:219  change type
+                if Cardinality(held_3) = 0 then
+                  held_3 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  held_3 := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            held_3 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"guess"};
@@ -793,7 +779,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -49,161 +49,201 @@ get_gfn_83:
   if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (~(Spinlock_owner[ioreq_channel_lock] = self)) then
     await ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE;
     if RecursiveSpinlock_owner[id_d_p2m_lock] = null then
-      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self] do
-        with held_ = held \union {id_d_p2m_lock} do
-          if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
-            with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-                \* neighbours.ts:136  if (d.type !== "mmio_dm")
-                with type_ = Domain_type[d] do
-                  if type_ # "mmio_dm" then
+      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self],
+           held_ = held \union {id_d_p2m_lock} do
+        if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
+          with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+               RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1],
+            \* neighbours.ts:136  if (d.type !== "mmio_dm")
+               type_ = Domain_type[d] do
+            if type_ # "mmio_dm" then
+              \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+              with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+                  with held2_ = held_ \ {id_d_p2m_lock} do
+                    if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held2_) = 0) then
+                      held := {};
+                      goto Done;
+                    else
+                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                      held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  if (~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) /\ (Cardinality(held_) = 0) then
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held := {};
+                    goto Done;
+                  else
+                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              \* neighbours.ts:95  spin_lock(ioreq_channel.lock);
+              if Spinlock_owner[ioreq_channel_lock] # self then
+                await Spinlock_owner[ioreq_channel_lock] = null;
+                with Spinlock_owner_ = [Spinlock_owner EXCEPT ![ioreq_channel_lock] = self],
+                     held2_ = held_ \union {ioreq_channel_lock} do
+                  \* neighbours.ts:97  ioreq_channel.pending = true;
+                  \* neighbours.ts:98  spin_unlock(ioreq_channel.lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![ioreq_channel_lock] = null];
+                  with held3_ = held2_ \ {ioreq_channel_lock} do
+                    \* neighbours.ts:144  assert(d.type === "mmio_dm", "what is emulated is MMIO");
+                    if Domain_type[d] = "mmio_dm" then
+                      \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+                      with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+                        if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+                          with held4_ = held3_ \ {id_d_p2m_lock} do
+                            if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (~(Spinlock_owner[ioreq_channel_lock] = self)) /\ (Cardinality(held4_) = 0) then
+                              held := {};
+                              goto Done;
+                            else
+                              fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[ioreq_channel_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                              held := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          if (~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) /\ (~(Spinlock_owner[ioreq_channel_lock] = self)) /\ (Cardinality(held3_) = 0) then
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := {};
+                            goto Done;
+                          else
+                            fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[ioreq_channel_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"assert"};
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                      held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end with;
+              else
+                fault := fault \union {"self-deadlock"};
+                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                held := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+          held := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1],
+          \* neighbours.ts:136  if (d.type !== "mmio_dm")
+             type_ = Domain_type[d] do
+          if type_ # "mmio_dm" then
+            \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+            if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+              with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                  RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+                  with held_ = held \ {id_d_p2m_lock} do
+                    if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held_) = 0) then
+                      held := {};
+                      goto Done;
+                    else
+                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                      held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  \* neighbours.ts:217  vcpu
+                  if Cardinality(held) = 0 then
+                    held := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    held := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              held := {};
+              goto Done;
+            end if;
+          else
+            \* neighbours.ts:95  spin_lock(ioreq_channel.lock);
+            if Spinlock_owner[ioreq_channel_lock] # self then
+              await Spinlock_owner[ioreq_channel_lock] = null;
+              with Spinlock_owner_ = [Spinlock_owner EXCEPT ![ioreq_channel_lock] = self],
+                   held_ = held \union {ioreq_channel_lock} do
+                \* neighbours.ts:97  ioreq_channel.pending = true;
+                \* neighbours.ts:98  spin_unlock(ioreq_channel.lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![ioreq_channel_lock] = null];
+                with held2_ = held_ \ {ioreq_channel_lock} do
+                  \* neighbours.ts:144  assert(d.type === "mmio_dm", "what is emulated is MMIO");
+                  if (Domain_type[d] = "mmio_dm") /\ (RecursiveSpinlock_owner[id_d_p2m_lock] = self) then
                     \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
                     with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
                       RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
                       if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
-                        with held2_ = held_ \ {id_d_p2m_lock} do
-                          if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held2_) = 0) then
+                        RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+                        with held3_ = held2_ \ {id_d_p2m_lock} do
+                          if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (~(Spinlock_owner[ioreq_channel_lock] = self)) /\ (Cardinality(held3_) = 0) then
                             held := {};
                             goto Done;
                           else
-                            fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                            fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[ioreq_channel_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
                             held := {};
                             goto Done;
                           end if;
                         end with;
                       else
-                        if (~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) /\ (Cardinality(held_) = 0) then
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        if (~(Spinlock_owner[ioreq_channel_lock] = self)) /\ (Cardinality(held2_) = 0) then
                           held := {};
                           goto Done;
                         else
-                          fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          fault := fault \union {IF ~(~(Spinlock_owner[ioreq_channel_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
                           held := {};
                           goto Done;
                         end if;
                       end if;
                     end with;
                   else
-                    \* neighbours.ts:95  spin_lock(ioreq_channel.lock);
-                    if Spinlock_owner[ioreq_channel_lock] # self then
-                      await Spinlock_owner[ioreq_channel_lock] = null;
-                      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![ioreq_channel_lock] = self] do
-                        with held2_ = held_ \union {ioreq_channel_lock} do
-                          \* neighbours.ts:97  ioreq_channel.pending = true;
-                          \* neighbours.ts:98  spin_unlock(ioreq_channel.lock);
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![ioreq_channel_lock] = null];
-                          with held3_ = held2_ \ {ioreq_channel_lock} do
-                            \* neighbours.ts:144  assert(d.type === "mmio_dm", "what is emulated is MMIO");
-                            if Domain_type[d] = "mmio_dm" then
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held := held3_;
-                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                              goto put_gfn_88_2;
-                            else
-                              fault := fault \union {"assert"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                              held := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"self-deadlock"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                      held := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {IF ~(Domain_type[d] = "mmio_dm") THEN "assert" ELSE "unlock-not-held"};
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    held := {};
+                    goto Done;
                   end if;
                 end with;
               end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-            held := {};
-            goto Done;
+            else
+              fault := fault \union {"self-deadlock"};
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              held := {};
+              goto Done;
+            end if;
           end if;
-        end with;
-      end with;
-    else
-      if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-        with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-          with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-            \* neighbours.ts:136  if (d.type !== "mmio_dm")
-            with type_ = Domain_type[d] do
-              if type_ # "mmio_dm" then
-                \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-                if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                      RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-                      with held_ = held \ {id_d_p2m_lock} do
-                        if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held_) = 0) then
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    else
-                      \* neighbours.ts:217  vcpu
-                      if Cardinality(held) = 0 then
-                        held := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held := {};
-                  goto Done;
-                end if;
-              else
-                \* neighbours.ts:95  spin_lock(ioreq_channel.lock);
-                if Spinlock_owner[ioreq_channel_lock] # self then
-                  await Spinlock_owner[ioreq_channel_lock] = null;
-                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![ioreq_channel_lock] = self] do
-                    with held_ = held \union {ioreq_channel_lock} do
-                      \* neighbours.ts:97  ioreq_channel.pending = true;
-                      \* neighbours.ts:98  spin_unlock(ioreq_channel.lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![ioreq_channel_lock] = null];
-                      with held2_ = held_ \ {ioreq_channel_lock} do
-                        \* neighbours.ts:144  assert(d.type === "mmio_dm", "what is emulated is MMIO");
-                        if Domain_type[d] = "mmio_dm" then
-                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                          held := held2_;
-                          goto put_gfn_88_2;
-                        else
-                          fault := fault \union {"assert"};
-                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          end with;
         end with;
       else
         fault := fault \union {"guess"};
@@ -216,39 +256,6 @@ get_gfn_83:
     held := {};
     goto Done;
   end if;
-put_gfn_88_2:
-  \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-  if (RecursiveSpinlock_owner[id_d_p2m_lock] = self) /\ (RecursiveSpinlock_owner[id_d_p2m_lock] = self) then
-    with depth_2_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-      RecursiveSpinlock_depth[id_d_p2m_lock] := depth_2_ - 1;
-      if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-        RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-        with held_ = held \ {id_d_p2m_lock} do
-          if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (~(Spinlock_owner[ioreq_channel_lock] = self)) /\ (Cardinality(held_) = 0) then
-            held := {};
-            goto Done;
-          else
-            fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[ioreq_channel_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-            held := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (~(Spinlock_owner[ioreq_channel_lock] = self)) /\ (Cardinality(held) = 0) then
-          held := {};
-          goto Done;
-        else
-          fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[ioreq_channel_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-          held := {};
-          goto Done;
-        end if;
-      end if;
-    end with;
-  else
-    fault := fault \union {IF ~(RecursiveSpinlock_owner[id_d_p2m_lock] = self) THEN "unlock-not-held" ELSE "guess"};
-    held := {};
-    goto Done;
-  end if;
 end process;
 
 process map_pirq \in {map_pirq_thread}
@@ -258,120 +265,115 @@ map_domain_pirq_127:
   \* neighbours.ts:127  spin_lock(d.event_lock);
   if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Spinlock_owner[id_d_event_lock] # self) then
     await Spinlock_owner[id_d_event_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![id_d_event_lock] = self] do
-      with held_ = held_2 \union {id_d_event_lock} do
-        \* neighbours.ts:128  spin_lock_recursive(d.p2m_lock);
-        await ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE;
-        if RecursiveSpinlock_owner[id_d_p2m_lock] = null then
-          with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self] do
-            with held2_ = held_ \union {id_d_p2m_lock} do
-              if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
-                with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-                  with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-                    \* neighbours.ts:129  spin_unlock_recursive(d.p2m_lock);
-                    with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
-                        with held3_ = held2_ \ {id_d_p2m_lock} do
-                          \* neighbours.ts:130  spin_unlock(d.event_lock);
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
-                          with held4_ = held3_ \ {id_d_event_lock} do
-                            if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held4_) = 0) then
-                              held_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                              held_2 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        \* neighbours.ts:130  spin_unlock(d.event_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
-                        with held3_ = held2_ \ {id_d_event_lock} do
-                          if (~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) /\ (Cardinality(held3_) = 0) then
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held_2 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held_2 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end if;
-                    end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![id_d_event_lock] = self],
+         held_ = held_2 \union {id_d_event_lock} do
+      \* neighbours.ts:128  spin_lock_recursive(d.p2m_lock);
+      await ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE;
+      if RecursiveSpinlock_owner[id_d_p2m_lock] = null then
+        with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self],
+             held2_ = held_ \union {id_d_p2m_lock} do
+          if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
+            with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+                 RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1],
+              \* neighbours.ts:129  spin_unlock_recursive(d.p2m_lock);
+                 depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+                with held3_ = held2_ \ {id_d_p2m_lock} do
+                  \* neighbours.ts:130  spin_unlock(d.event_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
+                  with held4_ = held3_ \ {id_d_event_lock} do
+                    if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held4_) = 0) then
+                      held_2 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                      held_2 := {};
+                      goto Done;
+                    end if;
                   end with;
                 end with;
               else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner_;
-                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                held_2 := {};
-                goto Done;
+                \* neighbours.ts:130  spin_unlock(d.event_lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
+                with held3_ = held2_ \ {id_d_event_lock} do
+                  if (~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) /\ (Cardinality(held3_) = 0) then
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held_2 := {};
+                    goto Done;
+                  end if;
+                end with;
               end if;
-            end with;
-          end with;
-        else
-          if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-            with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-                \* neighbours.ts:129  spin_unlock_recursive(d.p2m_lock);
-                if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                      RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-                      with held2_ = held_ \ {id_d_p2m_lock} do
-                        \* neighbours.ts:130  spin_unlock(d.event_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
-                        with held3_ = held2_ \ {id_d_event_lock} do
-                          if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held3_) = 0) then
-                            held_2 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                            held_2 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* neighbours.ts:130  spin_unlock(d.event_lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
-                      with held2_ = held_ \ {id_d_event_lock} do
-                        \* neighbours.ts:218  map pirq
-                        if Cardinality(held2_) = 0 then
-                          held_2 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          held_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
             end with;
           else
             fault := fault \union {"guess"};
             Spinlock_owner := Spinlock_owner_;
+            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
             held_2 := {};
             goto Done;
           end if;
+        end with;
+      else
+        if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+          with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+               RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
+            \* neighbours.ts:129  spin_unlock_recursive(d.p2m_lock);
+            if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+              with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                  RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+                  with held2_ = held_ \ {id_d_p2m_lock} do
+                    \* neighbours.ts:130  spin_unlock(d.event_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
+                    with held3_ = held2_ \ {id_d_event_lock} do
+                      if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held3_) = 0) then
+                        held_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                        held_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end with;
+                else
+                  \* neighbours.ts:130  spin_unlock(d.event_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![id_d_event_lock] = null];
+                  with held2_ = held_ \ {id_d_event_lock} do
+                    \* neighbours.ts:218  map pirq
+                    if Cardinality(held2_) = 0 then
+                      held_2 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      held_2 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              held_2 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          Spinlock_owner := Spinlock_owner_;
+          held_2 := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -388,92 +390,89 @@ p2m_change_type_one_151:
   if ~(RecursiveSpinlock_owner[id_d_p2m_lock] = self) then
     await ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE;
     if RecursiveSpinlock_owner[id_d_p2m_lock] = null then
-      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self] do
-        with held_ = held_3 \union {id_d_p2m_lock} do
-          if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
-            with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-                \* neighbours.ts:152  d.type = "ram_rw";
-                Domain_type[d] := "ram_rw";
-                \* neighbours.ts:153  spin_unlock_recursive(d.p2m_lock);
-                with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
-                    with held2_ = held_ \ {id_d_p2m_lock} do
-                      if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held2_) = 0) then
-                        held_3 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    if (~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) /\ (Cardinality(held_) = 0) then
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      held_3 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      held_3 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-            held_3 := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    else
-      if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-        with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-          with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
+      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self],
+           held_ = held_3 \union {id_d_p2m_lock} do
+        if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
+          with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+               RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
             \* neighbours.ts:152  d.type = "ram_rw";
             Domain_type[d] := "ram_rw";
             \* neighbours.ts:153  spin_unlock_recursive(d.p2m_lock);
-            if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-              with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                  RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-                  with held_ = held_3 \ {id_d_p2m_lock} do
-                    if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held_) = 0) then
-                      held_3 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                      held_3 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  \* neighbours.ts:219  change type
-                  if Cardinality(held_3) = 0 then
+            with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+                with held2_ = held_ \ {id_d_p2m_lock} do
+                  if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held2_) = 0) then
                     held_3 := {};
                     goto Done;
                   else
-                    fault := fault \union {"lock-held-at-exit"};
+                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
                     held_3 := {};
                     goto Done;
                   end if;
+                end with;
+              else
+                if (~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) /\ (Cardinality(held_) = 0) then
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  held_3 := {};
+                  goto Done;
+                else
+                  fault := fault \union {IF ~(~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  held_3 := {};
+                  goto Done;
                 end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-              held_3 := {};
-              goto Done;
-            end if;
+              end if;
+            end with;
           end with;
+        else
+          fault := fault \union {"guess"};
+          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+          held_3 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
+          \* neighbours.ts:152  d.type = "ram_rw";
+          Domain_type[d] := "ram_rw";
+          \* neighbours.ts:153  spin_unlock_recursive(d.p2m_lock);
+          if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+            with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+                with held_ = held_3 \ {id_d_p2m_lock} do
+                  if (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Cardinality(held_) = 0) then
+                    held_3 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                    held_3 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* neighbours.ts:219  change type
+                if Cardinality(held_3) = 0 then
+                  held_3 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  held_3 := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            held_3 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"guess"};
@@ -495,47 +494,43 @@ evtchn_close_104:
   \* neighbours.ts:104  spin_lock(d.event_lock);
   if (~(Spinlock_owner[ioreq_channel_lock] = self)) /\ (Spinlock_owner[id_d_event_lock] # self) then
     await Spinlock_owner[id_d_event_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![id_d_event_lock] = self] do
-      with held_ = held_4 \union {id_d_event_lock} do
-        \* neighbours.ts:105  spin_lock(ioreq_channel.lock);
-        if (~(Spinlock_owner_[ioreq_channel_lock] = self)) /\ (Spinlock_owner_[ioreq_channel_lock] # self) then
-          await Spinlock_owner_[ioreq_channel_lock] = null;
-          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![ioreq_channel_lock] = self] do
-            with held2_ = held_ \union {ioreq_channel_lock} do
-              \* neighbours.ts:106  ioreq_channel.pending = false;
-              \* neighbours.ts:107  spin_unlock(ioreq_channel.lock);
-              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![ioreq_channel_lock] = null] do
-                with held3_ = held2_ \ {ioreq_channel_lock} do
-                  \* neighbours.ts:108  spin_unlock(d.event_lock);
-                  if Spinlock_owner3_[id_d_event_lock] = self then
-                    Spinlock_owner := [Spinlock_owner3_ EXCEPT ![id_d_event_lock] = null];
-                    with held4_ = held3_ \ {id_d_event_lock} do
-                      if (~(Spinlock_owner[ioreq_channel_lock] = self)) /\ (Cardinality(held4_) = 0) then
-                        held_4 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {IF ~(~(Spinlock_owner[ioreq_channel_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                        held_4 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner3_;
-                    held_4 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![id_d_event_lock] = self],
+         held_ = held_4 \union {id_d_event_lock} do
+      \* neighbours.ts:105  spin_lock(ioreq_channel.lock);
+      if (~(Spinlock_owner_[ioreq_channel_lock] = self)) /\ (Spinlock_owner_[ioreq_channel_lock] # self) then
+        await Spinlock_owner_[ioreq_channel_lock] = null;
+        with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![ioreq_channel_lock] = self],
+             held2_ = held_ \union {ioreq_channel_lock},
+          \* neighbours.ts:106  ioreq_channel.pending = false;
+          \* neighbours.ts:107  spin_unlock(ioreq_channel.lock);
+             Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![ioreq_channel_lock] = null],
+             held3_ = held2_ \ {ioreq_channel_lock} do
+          \* neighbours.ts:108  spin_unlock(d.event_lock);
+          if Spinlock_owner3_[id_d_event_lock] = self then
+            Spinlock_owner := [Spinlock_owner3_ EXCEPT ![id_d_event_lock] = null];
+            with held4_ = held3_ \ {id_d_event_lock} do
+              if (~(Spinlock_owner[ioreq_channel_lock] = self)) /\ (Cardinality(held4_) = 0) then
+                held_4 := {};
+                goto Done;
+              else
+                fault := fault \union {IF ~(~(Spinlock_owner[ioreq_channel_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                held_4 := {};
+                goto Done;
+              end if;
             end with;
-          end with;
-        else
-          fault := fault \union {IF ~(~(Spinlock_owner_[ioreq_channel_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-          Spinlock_owner := Spinlock_owner_;
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Spinlock_owner := Spinlock_owner3_;
+            held_4 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {IF ~(~(Spinlock_owner_[ioreq_channel_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+        Spinlock_owner := Spinlock_owner_;
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[ioreq_channel_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -613,11 +608,27 @@ get_gfn_83(self) == /\ pc[self] = "get_gfn_83"
                                                                                             /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![ioreq_channel_lock] = null]
                                                                                             /\ LET held3_ == held2_ \ {ioreq_channel_lock} IN
                                                                                                  IF Domain_type[d] = "mmio_dm"
-                                                                                                    THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                         /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "put_gfn_88_2"]
-                                                                                                         /\ fault' = fault
+                                                                                                    THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[id_d_p2m_lock] IN
+                                                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1]
+                                                                                                              /\ IF RecursiveSpinlock_depth'[id_d_p2m_lock] = 0
+                                                                                                                    THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null]
+                                                                                                                         /\ LET held4_ == held3_ \ {id_d_p2m_lock} IN
+                                                                                                                              IF (~(RecursiveSpinlock_owner'[id_d_p2m_lock] = self)) /\ (~(Spinlock_owner'[ioreq_channel_lock] = self)) /\ (Cardinality(held4_) = 0)
+                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ fault' = fault
+                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[id_d_p2m_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[ioreq_channel_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    ELSE /\ IF (~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) /\ (~(Spinlock_owner'[ioreq_channel_lock] = self)) /\ (Cardinality(held3_) = 0)
+                                                                                                                               THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                    /\ fault' = fault
+                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner_[id_d_p2m_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[ioreq_channel_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
                                                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
@@ -672,21 +683,38 @@ get_gfn_83(self) == /\ pc[self] = "get_gfn_83"
                                                                                       LET held_ == held[self] \union {ioreq_channel_lock} IN
                                                                                         /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![ioreq_channel_lock] = null]
                                                                                         /\ LET held2_ == held_ \ {ioreq_channel_lock} IN
-                                                                                             IF Domain_type[d] = "mmio_dm"
-                                                                                                THEN /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                     /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "put_gfn_88_2"]
-                                                                                                     /\ fault' = fault
-                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                             IF (Domain_type[d] = "mmio_dm") /\ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)
+                                                                                                THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[id_d_p2m_lock] IN
+                                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1]
+                                                                                                          /\ IF RecursiveSpinlock_depth'[id_d_p2m_lock] = 0
+                                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = null]
+                                                                                                                     /\ LET held3_ == held2_ \ {id_d_p2m_lock} IN
+                                                                                                                          IF (~(RecursiveSpinlock_owner'[id_d_p2m_lock] = self)) /\ (~(Spinlock_owner'[ioreq_channel_lock] = self)) /\ (Cardinality(held3_) = 0)
+                                                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                  /\ fault' = fault
+                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[id_d_p2m_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[ioreq_channel_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                ELSE /\ IF (~(Spinlock_owner'[ioreq_channel_lock] = self)) /\ (Cardinality(held2_) = 0)
+                                                                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ fault' = fault
+                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[ioreq_channel_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                ELSE /\ fault' = (fault \union {IF ~(Domain_type[d] = "mmio_dm") THEN "assert" ELSE "unlock-not-held"})
                                                                                                      /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED RecursiveSpinlock_owner
                                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
                                                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED Spinlock_owner
-                                                                      /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                 Spinlock_owner >>
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -698,35 +726,7 @@ get_gfn_83(self) == /\ pc[self] = "get_gfn_83"
                                /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Spinlock_owner >>
                     /\ UNCHANGED << Domain_type, held_2, held_3, held_4 >>
 
-put_gfn_88_2(self) == /\ pc[self] = "put_gfn_88_2"
-                      /\ IF (RecursiveSpinlock_owner[id_d_p2m_lock] = self) /\ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)
-                            THEN /\ LET depth_2_ == RecursiveSpinlock_depth[id_d_p2m_lock] IN
-                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_2_ - 1]
-                                      /\ IF RecursiveSpinlock_depth'[id_d_p2m_lock] = 0
-                                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = null]
-                                                 /\ LET held_ == held[self] \ {id_d_p2m_lock} IN
-                                                      IF (~(RecursiveSpinlock_owner'[id_d_p2m_lock] = self)) /\ (~(Spinlock_owner[ioreq_channel_lock] = self)) /\ (Cardinality(held_) = 0)
-                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ fault' = fault
-                                                         ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[id_d_p2m_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[ioreq_channel_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            ELSE /\ IF (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (~(Spinlock_owner[ioreq_channel_lock] = self)) /\ (Cardinality(held[self]) = 0)
-                                                       THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ fault' = fault
-                                                       ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[ioreq_channel_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
-                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED RecursiveSpinlock_owner
-                            ELSE /\ fault' = (fault \union {IF ~(RecursiveSpinlock_owner[id_d_p2m_lock] = self) THEN "unlock-not-held" ELSE "guess"})
-                                 /\ held' = [held EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
-                      /\ UNCHANGED << Domain_type, Spinlock_owner, held_2, held_3, held_4 >>
-
-vcpu_2(self) == get_gfn_83(self) \/ put_gfn_88_2(self)
+vcpu_2(self) == get_gfn_83(self)
 
 map_domain_pirq_127(self) == /\ pc[self] = "map_domain_pirq_127"
                              /\ IF (~(RecursiveSpinlock_owner[id_d_p2m_lock] = self)) /\ (Spinlock_owner[id_d_event_lock] # self)
@@ -952,7 +952,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

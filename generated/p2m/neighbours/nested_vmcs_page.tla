@@ -48,318 +48,215 @@ get_gfn_83:
   \* neighbours.ts:83  spin_lock_recursive(d.p2m_lock);
   await ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE;
   if RecursiveSpinlock_owner[id_d_p2m_lock] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {id_d_p2m_lock} do
-          if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
-            with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-                \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                if Refcount_refs[page_count_info] > 0 then
-                  with refs_ = Refcount_refs[page_count_info] do
-                    with Refcount_refs_ = [Refcount_refs EXCEPT ![page_count_info] = refs_ + 1] do
-                      \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-                      with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                          with held2_ = held_ \ {id_d_p2m_lock} do
-                            \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                            with refcount_read_ = Refcount_refs_[page_count_info] do
-                              \* pages.ts:39  page.dirty = true;
-                              \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                              if (refcount_read_ > 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                                with refcount_read2_ = Refcount_refs_[page_count_info] do
-                                  \* pages.ts:39  page.dirty = true;
-                                  \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                                  if (refcount_read2_ > 0) /\ (Refcount_refs_[page_count_info] > 0) then
-                                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                    with refs_2_ = Refcount_refs_[page_count_info] do
-                                      Refcount_refs := [Refcount_refs_ EXCEPT ![page_count_info] = refs_2_ - 1];
-                                      \* neighbours.ts:227  vcpu
-                                      if Cardinality(held2_) = 0 then
-                                        held := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  else
-                                    fault := fault \union {"use-after-free"};
-                                    Refcount_refs := Refcount_refs_;
-                                    held := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              else
-                                fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "sleep-in-atomic"};
-                                Refcount_refs := Refcount_refs_;
-                                held := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                          with refcount_read_ = Refcount_refs_[page_count_info] do
-                            \* pages.ts:39  page.dirty = true;
-                            \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                            if (refcount_read_ > 0) /\ (Cpu_preempt_off_[CpuOf[self]] = 0) then
-                              with refcount_read2_ = Refcount_refs_[page_count_info] do
-                                \* pages.ts:39  page.dirty = true;
-                                \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                                if (refcount_read2_ > 0) /\ (Refcount_refs_[page_count_info] > 0) then
-                                  \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                  with refs_2_ = Refcount_refs_[page_count_info] do
-                                    Refcount_refs := [Refcount_refs_ EXCEPT ![page_count_info] = refs_2_ - 1];
-                                    \* neighbours.ts:227  vcpu
-                                    if Cardinality(held_) = 0 then
-                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                      Cpu_preempt_off := Cpu_preempt_off_;
-                                      held := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                      Cpu_preempt_off := Cpu_preempt_off_;
-                                      held := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                else
-                                  fault := fault \union {"use-after-free"};
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  Cpu_preempt_off := Cpu_preempt_off_;
-                                  Refcount_refs := Refcount_refs_;
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "sleep-in-atomic"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              Cpu_preempt_off := Cpu_preempt_off_;
-                              Refcount_refs := Refcount_refs_;
-                              held := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                else
-                  \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-                  with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held2_ = held_ \ {id_d_p2m_lock} do
-                        \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                        with refcount_read_ = Refcount_refs[page_count_info] do
-                          \* pages.ts:39  page.dirty = true;
-                          \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                          if (refcount_read_ > 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                            with refcount_read2_ = Refcount_refs[page_count_info] do
-                              \* pages.ts:39  page.dirty = true;
-                              \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                              \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                              if (refcount_read2_ > 0) /\ FALSE then
-                                \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                with refs_2_ = Refcount_refs[page_count_info] do
-                                  Refcount_refs[page_count_info] := refs_2_ - 1;
-                                  \* neighbours.ts:227  vcpu
-                                  if Cardinality(held2_) = 0 then
-                                    held := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              else
-                                fault := fault \union {"use-after-free"};
-                                held := {};
-                                goto Done;
-                              end if;
-                            end with;
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held \union {id_d_p2m_lock} do
+      if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
+          \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+          if Refcount_refs[page_count_info] > 0 then
+            with refs_ = Refcount_refs[page_count_info],
+                 Refcount_refs_ = [Refcount_refs EXCEPT ![page_count_info] = refs_ + 1],
+              \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+                 depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held2_ = held_ \ {id_d_p2m_lock},
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                     refcount_read_ = Refcount_refs_[page_count_info] do
+                  \* pages.ts:39  page.dirty = true;
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                  if (refcount_read_ > 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+                    with refcount_read2_ = Refcount_refs_[page_count_info] do
+                      \* pages.ts:39  page.dirty = true;
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                      if (refcount_read2_ > 0) /\ (Refcount_refs_[page_count_info] > 0) then
+                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                        with refs_2_ = Refcount_refs_[page_count_info] do
+                          Refcount_refs := [Refcount_refs_ EXCEPT ![page_count_info] = refs_2_ - 1];
+                          \* neighbours.ts:227  vcpu
+                          if Cardinality(held2_) = 0 then
+                            held := {};
+                            goto Done;
                           else
-                            fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "sleep-in-atomic"};
+                            fault := fault \union {"lock-held-at-exit"};
                             held := {};
                             goto Done;
                           end if;
                         end with;
-                      end with;
-                    else
+                      else
+                        fault := fault \union {"use-after-free"};
+                        Refcount_refs := Refcount_refs_;
+                        held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "sleep-in-atomic"};
+                    Refcount_refs := Refcount_refs_;
+                    held := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                with refcount_read_ = Refcount_refs_[page_count_info] do
+                  \* pages.ts:39  page.dirty = true;
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                  if (refcount_read_ > 0) /\ (Cpu_preempt_off_[CpuOf[self]] = 0) then
+                    with refcount_read2_ = Refcount_refs_[page_count_info] do
+                      \* pages.ts:39  page.dirty = true;
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
                       \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                      with refcount_read_ = Refcount_refs[page_count_info] do
-                        \* pages.ts:39  page.dirty = true;
-                        \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                        if (refcount_read_ > 0) /\ (Cpu_preempt_off_[CpuOf[self]] = 0) then
-                          with refcount_read2_ = Refcount_refs[page_count_info] do
-                            \* pages.ts:39  page.dirty = true;
-                            \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                            \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                            if (refcount_read2_ > 0) /\ FALSE then
-                              \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                              with refs_2_ = Refcount_refs[page_count_info] do
-                                Refcount_refs[page_count_info] := refs_2_ - 1;
-                                \* neighbours.ts:227  vcpu
-                                if Cardinality(held_) = 0 then
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  Cpu_preempt_off := Cpu_preempt_off_;
-                                  held := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  Cpu_preempt_off := Cpu_preempt_off_;
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {"use-after-free"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              Cpu_preempt_off := Cpu_preempt_off_;
-                              held := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "sleep-in-atomic"};
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                end if;
-              end with;
+                      if (refcount_read2_ > 0) /\ (Refcount_refs_[page_count_info] > 0) then
+                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                        with refs_2_ = Refcount_refs_[page_count_info] do
+                          Refcount_refs := [Refcount_refs_ EXCEPT ![page_count_info] = refs_2_ - 1];
+                          \* neighbours.ts:227  vcpu
+                          if Cardinality(held_) = 0 then
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            Cpu_preempt_off := Cpu_preempt_off_;
+                            held := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            Cpu_preempt_off := Cpu_preempt_off_;
+                            held := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"use-after-free"};
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        Cpu_preempt_off := Cpu_preempt_off_;
+                        Refcount_refs := Refcount_refs_;
+                        held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "sleep-in-atomic"};
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    Refcount_refs := Refcount_refs_;
+                    held := {};
+                    goto Done;
+                  end if;
+                end with;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held := {};
-            goto Done;
+            \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+            with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held2_ = held_ \ {id_d_p2m_lock},
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                     refcount_read_ = Refcount_refs[page_count_info] do
+                  \* pages.ts:39  page.dirty = true;
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                  if (refcount_read_ > 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+                    with refcount_read2_ = Refcount_refs[page_count_info] do
+                      \* pages.ts:39  page.dirty = true;
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                      if (refcount_read2_ > 0) /\ FALSE then
+                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                        with refs_2_ = Refcount_refs[page_count_info] do
+                          Refcount_refs[page_count_info] := refs_2_ - 1;
+                          \* neighbours.ts:227  vcpu
+                          if Cardinality(held2_) = 0 then
+                            held := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"use-after-free"};
+                        held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "sleep-in-atomic"};
+                    held := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                with refcount_read_ = Refcount_refs[page_count_info] do
+                  \* pages.ts:39  page.dirty = true;
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                  if (refcount_read_ > 0) /\ (Cpu_preempt_off_[CpuOf[self]] = 0) then
+                    with refcount_read2_ = Refcount_refs[page_count_info] do
+                      \* pages.ts:39  page.dirty = true;
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                      if (refcount_read2_ > 0) /\ FALSE then
+                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                        with refs_2_ = Refcount_refs[page_count_info] do
+                          Refcount_refs[page_count_info] := refs_2_ - 1;
+                          \* neighbours.ts:227  vcpu
+                          if Cardinality(held_) = 0 then
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            Cpu_preempt_off := Cpu_preempt_off_;
+                            held := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            Cpu_preempt_off := Cpu_preempt_off_;
+                            held := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"use-after-free"};
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        Cpu_preempt_off := Cpu_preempt_off_;
+                        held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "sleep-in-atomic"};
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    held := {};
+                    goto Done;
+                  end if;
+                end with;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-          \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-          if Refcount_refs[page_count_info] > 0 then
-            with refs_ = Refcount_refs[page_count_info] do
-              with Refcount_refs_ = [Refcount_refs EXCEPT ![page_count_info] = refs_ + 1] do
-                \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-                if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                      RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-                      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                      with held_ = held \ {id_d_p2m_lock} do
-                        \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                        with refcount_read_ = Refcount_refs_[page_count_info] do
-                          \* pages.ts:39  page.dirty = true;
-                          \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                          if (refcount_read_ > 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                            with refcount_read2_ = Refcount_refs_[page_count_info] do
-                              \* pages.ts:39  page.dirty = true;
-                              \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                              \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                              if (refcount_read2_ > 0) /\ (Refcount_refs_[page_count_info] > 0) then
-                                \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                with refs_2_ = Refcount_refs_[page_count_info] do
-                                  Refcount_refs := [Refcount_refs_ EXCEPT ![page_count_info] = refs_2_ - 1];
-                                  \* neighbours.ts:227  vcpu
-                                  if Cardinality(held_) = 0 then
-                                    held := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              else
-                                fault := fault \union {"use-after-free"};
-                                Refcount_refs := Refcount_refs_;
-                                held := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "sleep-in-atomic"};
-                            Refcount_refs := Refcount_refs_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                      with refcount_read_ = Refcount_refs_[page_count_info] do
-                        \* pages.ts:39  page.dirty = true;
-                        \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                        if (refcount_read_ > 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                          with refcount_read2_ = Refcount_refs_[page_count_info] do
-                            \* pages.ts:39  page.dirty = true;
-                            \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                            \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                            if (refcount_read2_ > 0) /\ (Refcount_refs_[page_count_info] > 0) then
-                              \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                              with refs_2_ = Refcount_refs_[page_count_info] do
-                                Refcount_refs := [Refcount_refs_ EXCEPT ![page_count_info] = refs_2_ - 1];
-                                \* neighbours.ts:227  vcpu
-                                if Cardinality(held) = 0 then
-                                  held := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {"use-after-free"};
-                              Refcount_refs := Refcount_refs_;
-                              held := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "sleep-in-atomic"};
-                          Refcount_refs := Refcount_refs_;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  Refcount_refs := Refcount_refs_;
-                  held := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
+      with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
+        \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+        if Refcount_refs[page_count_info] > 0 then
+          with refs_ = Refcount_refs[page_count_info],
+               Refcount_refs_ = [Refcount_refs EXCEPT ![page_count_info] = refs_ + 1] do
             \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
             if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
               with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
@@ -367,57 +264,58 @@ get_gfn_83:
                 if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
                   RecursiveSpinlock_owner[id_d_p2m_lock] := null;
                   Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                  with held_ = held \ {id_d_p2m_lock} do
+                  with held_ = held \ {id_d_p2m_lock},
                     \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                    with refcount_read_ = Refcount_refs[page_count_info] do
-                      \* pages.ts:39  page.dirty = true;
-                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                      if (refcount_read_ > 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                        with refcount_read2_ = Refcount_refs[page_count_info] do
-                          \* pages.ts:39  page.dirty = true;
-                          \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                          \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                          if (refcount_read2_ > 0) /\ FALSE then
-                            \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                            with refs_2_ = Refcount_refs[page_count_info] do
-                              Refcount_refs[page_count_info] := refs_2_ - 1;
-                              \* neighbours.ts:227  vcpu
-                              if Cardinality(held_) = 0 then
-                                held := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"use-after-free"};
-                            held := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "sleep-in-atomic"};
-                        held := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                  with refcount_read_ = Refcount_refs[page_count_info] do
+                       refcount_read_ = Refcount_refs_[page_count_info] do
                     \* pages.ts:39  page.dirty = true;
                     \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
                     if (refcount_read_ > 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                      with refcount_read2_ = Refcount_refs[page_count_info] do
+                      with refcount_read2_ = Refcount_refs_[page_count_info] do
                         \* pages.ts:39  page.dirty = true;
                         \* pages.ts:32  refcount_dec_and_test(page.count_info);
                         \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                        if (refcount_read2_ > 0) /\ FALSE then
+                        if (refcount_read2_ > 0) /\ (Refcount_refs_[page_count_info] > 0) then
                           \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                          with refs_2_ = Refcount_refs[page_count_info] do
-                            Refcount_refs[page_count_info] := refs_2_ - 1;
+                          with refs_2_ = Refcount_refs_[page_count_info] do
+                            Refcount_refs := [Refcount_refs_ EXCEPT ![page_count_info] = refs_2_ - 1];
+                            \* neighbours.ts:227  vcpu
+                            if Cardinality(held_) = 0 then
+                              held := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"use-after-free"};
+                          Refcount_refs := Refcount_refs_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "sleep-in-atomic"};
+                      Refcount_refs := Refcount_refs_;
+                      held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                  with refcount_read_ = Refcount_refs_[page_count_info] do
+                    \* pages.ts:39  page.dirty = true;
+                    \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                    if (refcount_read_ > 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+                      with refcount_read2_ = Refcount_refs_[page_count_info] do
+                        \* pages.ts:39  page.dirty = true;
+                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                        \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                        if (refcount_read2_ > 0) /\ (Refcount_refs_[page_count_info] > 0) then
+                          \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                          with refs_2_ = Refcount_refs_[page_count_info] do
+                            Refcount_refs := [Refcount_refs_ EXCEPT ![page_count_info] = refs_2_ - 1];
                             \* neighbours.ts:227  vcpu
                             if Cardinality(held) = 0 then
                               held := {};
@@ -430,12 +328,14 @@ get_gfn_83:
                           end with;
                         else
                           fault := fault \union {"use-after-free"};
+                          Refcount_refs := Refcount_refs_;
                           held := {};
                           goto Done;
                         end if;
                       end with;
                     else
                       fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "sleep-in-atomic"};
+                      Refcount_refs := Refcount_refs_;
                       held := {};
                       goto Done;
                     end if;
@@ -445,11 +345,100 @@ get_gfn_83:
             else
               fault := fault \union {"unlock-not-held"};
               RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              Refcount_refs := Refcount_refs_;
               held := {};
               goto Done;
             end if;
+          end with;
+        else
+          \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+          if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+            with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                with held_ = held \ {id_d_p2m_lock},
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                     refcount_read_ = Refcount_refs[page_count_info] do
+                  \* pages.ts:39  page.dirty = true;
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                  if (refcount_read_ > 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+                    with refcount_read2_ = Refcount_refs[page_count_info] do
+                      \* pages.ts:39  page.dirty = true;
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                      if (refcount_read2_ > 0) /\ FALSE then
+                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                        with refs_2_ = Refcount_refs[page_count_info] do
+                          Refcount_refs[page_count_info] := refs_2_ - 1;
+                          \* neighbours.ts:227  vcpu
+                          if Cardinality(held_) = 0 then
+                            held := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"use-after-free"};
+                        held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "sleep-in-atomic"};
+                    held := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                with refcount_read_ = Refcount_refs[page_count_info] do
+                  \* pages.ts:39  page.dirty = true;
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                  if (refcount_read_ > 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+                    with refcount_read2_ = Refcount_refs[page_count_info] do
+                      \* pages.ts:39  page.dirty = true;
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                      if (refcount_read2_ > 0) /\ FALSE then
+                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                        with refs_2_ = Refcount_refs[page_count_info] do
+                          Refcount_refs[page_count_info] := refs_2_ - 1;
+                          \* neighbours.ts:227  vcpu
+                          if Cardinality(held) = 0 then
+                            held := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"use-after-free"};
+                        held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "sleep-in-atomic"};
+                    held := {};
+                    goto Done;
+                  end if;
+                end with;
+              end if;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            held := {};
+            goto Done;
           end if;
-        end with;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -466,82 +455,67 @@ get_gfn_83_2:
   \* neighbours.ts:83  spin_lock_recursive(d.p2m_lock);
   await ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE;
   if RecursiveSpinlock_owner[id_d_p2m_lock] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held_2 \union {id_d_p2m_lock} do
-          if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
-            with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-                \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-                with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held2_ = held_ \ {id_d_p2m_lock} do
-                      \* neighbours.ts:228  look up
-                      if Cardinality(held2_) = 0 then
-                        held_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    \* neighbours.ts:228  look up
-                    if Cardinality(held_) = 0 then
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held_2 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held_2 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              end with;
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held_2 \union {id_d_p2m_lock} do
+      if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1],
+          \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+             depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+          if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held2_ = held_ \ {id_d_p2m_lock} do
+              \* neighbours.ts:228  look up
+              if Cardinality(held2_) = 0 then
+                held_2 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held_2 := {};
+                goto Done;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_2 := {};
-            goto Done;
+            \* neighbours.ts:228  look up
+            if Cardinality(held_) = 0 then
+              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              held_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              held_2 := {};
+              goto Done;
+            end if;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-          \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-          if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-            with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                with held_ = held_2 \ {id_d_p2m_lock} do
-                  \* neighbours.ts:228  look up
-                  if Cardinality(held_) = 0 then
-                    held_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
+      with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
+        \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+        if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+          with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+            if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+              RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              with held_ = held_2 \ {id_d_p2m_lock} do
                 \* neighbours.ts:228  look up
-                if Cardinality(held_2) = 0 then
+                if Cardinality(held_) = 0 then
                   held_2 := {};
                   goto Done;
                 else
@@ -549,15 +523,25 @@ get_gfn_83_2:
                   held_2 := {};
                   goto Done;
                 end if;
+              end with;
+            else
+              \* neighbours.ts:228  look up
+              if Cardinality(held_2) = 0 then
+                held_2 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held_2 := {};
+                goto Done;
               end if;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-            held_2 := {};
-            goto Done;
-          end if;
-        end with;
+            end if;
+          end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+          held_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -939,7 +923,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

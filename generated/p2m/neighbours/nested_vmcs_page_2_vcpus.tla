@@ -55,94 +55,70 @@ get_gfn_83:
   \* neighbours.ts:83  spin_lock_recursive(d.p2m_lock);
   await ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE;
   if RecursiveSpinlock_owner[id_d_p2m_lock] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {id_d_p2m_lock} do
-          if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
-            with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-                \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                if Refcount_refs[page_count_info] > 0 then
-                  with refs_ = Refcount_refs[page_count_info] do
-                    Refcount_refs[page_count_info] := refs_ + 1;
-                    \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-                    with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held2_ = held_ \ {id_d_p2m_lock} do
-                          held := held2_;
-                          goto write_to_frame_38;
-                        end with;
-                      else
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        Cpu_preempt_off := Cpu_preempt_off_;
-                        held := held_;
-                        goto write_to_frame_38;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-                  with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held2_ = held_ \ {id_d_p2m_lock} do
-                        held := held2_;
-                        goto write_to_frame_38;
-                      end with;
-                    else
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held := held_;
-                      goto write_to_frame_38;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    end with;
-  else
-    if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held \union {id_d_p2m_lock} do
+      if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
           \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
           if Refcount_refs[page_count_info] > 0 then
             with refs_ = Refcount_refs[page_count_info] do
               Refcount_refs[page_count_info] := refs_ + 1;
               \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-              if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-                with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                    RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                    held := held \ {id_d_p2m_lock};
+              with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held2_ = held_ \ {id_d_p2m_lock} do
+                    held := held2_;
                     goto write_to_frame_38;
-                  else
-                    goto write_to_frame_38;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held := {};
-                goto Done;
-              end if;
+                  end with;
+                else
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  held := held_;
+                  goto write_to_frame_38;
+                end if;
+              end with;
             end with;
           else
+            \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+            with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held2_ = held_ \ {id_d_p2m_lock} do
+                  held := held2_;
+                  goto write_to_frame_38;
+                end with;
+              else
+                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held := held_;
+                goto write_to_frame_38;
+              end if;
+            end with;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+      with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
+        \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+        if Refcount_refs[page_count_info] > 0 then
+          with refs_ = Refcount_refs[page_count_info] do
+            Refcount_refs[page_count_info] := refs_ + 1;
             \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
             if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
               with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
@@ -162,8 +138,28 @@ get_gfn_83:
               held := {};
               goto Done;
             end if;
+          end with;
+        else
+          \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+          if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+            with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                held := held \ {id_d_p2m_lock};
+                goto write_to_frame_38;
+              else
+                goto write_to_frame_38;
+              end if;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            held := {};
+            goto Done;
           end if;
-        end with;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -226,82 +222,67 @@ get_gfn_83_2:
   \* neighbours.ts:83  spin_lock_recursive(d.p2m_lock);
   await ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE;
   if RecursiveSpinlock_owner[id_d_p2m_lock] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held_2 \union {id_d_p2m_lock} do
-          if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
-            with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-                \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-                with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held2_ = held_ \ {id_d_p2m_lock} do
-                      \* neighbours.ts:228  look up
-                      if Cardinality(held2_) = 0 then
-                        held_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    \* neighbours.ts:228  look up
-                    if Cardinality(held_) = 0 then
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held_2 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held_2 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              end with;
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held_2 \union {id_d_p2m_lock} do
+      if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1],
+          \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+             depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+          if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held2_ = held_ \ {id_d_p2m_lock} do
+              \* neighbours.ts:228  look up
+              if Cardinality(held2_) = 0 then
+                held_2 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held_2 := {};
+                goto Done;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_2 := {};
-            goto Done;
+            \* neighbours.ts:228  look up
+            if Cardinality(held_) = 0 then
+              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              held_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              held_2 := {};
+              goto Done;
+            end if;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-          \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-          if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-            with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                with held_ = held_2 \ {id_d_p2m_lock} do
-                  \* neighbours.ts:228  look up
-                  if Cardinality(held_) = 0 then
-                    held_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
+      with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
+        \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+        if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+          with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+            if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+              RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              with held_ = held_2 \ {id_d_p2m_lock} do
                 \* neighbours.ts:228  look up
-                if Cardinality(held_2) = 0 then
+                if Cardinality(held_) = 0 then
                   held_2 := {};
                   goto Done;
                 else
@@ -309,15 +290,25 @@ get_gfn_83_2:
                   held_2 := {};
                   goto Done;
                 end if;
+              end with;
+            else
+              \* neighbours.ts:228  look up
+              if Cardinality(held_2) = 0 then
+                held_2 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held_2 := {};
+                goto Done;
               end if;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-            held_2 := {};
-            goto Done;
-          end if;
-        end with;
+            end if;
+          end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+          held_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -576,7 +567,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -53,315 +53,295 @@ variables held = {};
 begin
 get_gfn_83:
   \* neighbours.ts:83  spin_lock_recursive(d.p2m_lock);
-  if ~(Spinlock_owner[paging_ring_lock] = self) then
+  if (~(Spinlock_owner[paging_ring_lock] = self)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) then
     await ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE;
     if RecursiveSpinlock_owner[id_d_p2m_lock] = null then
-      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_ = held \union {id_d_p2m_lock} do
-            with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-                \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-                with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
-                    with Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] do
-                      with held2_ = held_ \ {id_d_p2m_lock} do
-                        \* neighbours.ts:160  spin_lock(paging.ring_lock);
-                        if Spinlock_owner[paging_ring_lock] # self then
-                          await Spinlock_owner[paging_ring_lock] = null;
-                          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self] do
-                            with Cpu_preempt_off3_ = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1] do
-                              with held3_ = held2_ \union {paging_ring_lock} do
-                                \* neighbours.ts:161  const grabbed = !paging.claimed;
-                                if Spinlock_owner_[paging_ring_lock] = self then
-                                  with claimed_ = MemEvent_claimed[paging] do
-                                    with grabbed_ = ~claimed_ do
-                                      \* neighbours.ts:162  if (grabbed)
-                                      if grabbed_ then
-                                        \* neighbours.ts:162  paging.claimed = true;
-                                        MemEvent_claimed[paging] := TRUE;
-                                        \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                                        Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)];
-                                        with held4_ = held3_ \ {paging_ring_lock} do
-                                          \* neighbours.ts:164  return grabbed;
-                                          \* neighbours.ts:169  mem_event_grab_slot()
-                                          \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                                          if grabbed_ then
-                                            held := held4_;
-                                            goto p2m_mem_paging_populate_171;
-                                          else
-                                            held := held4_;
-                                            goto p2m_mem_paging_populate_169;
-                                          end if;
-                                        end with;
-                                      else
-                                        \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                                        Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)];
-                                        with held4_ = held3_ \ {paging_ring_lock} do
-                                          \* neighbours.ts:164  return grabbed;
-                                          \* neighbours.ts:169  mem_event_grab_slot()
-                                          \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                                          if grabbed_ then
-                                            held := held4_;
-                                            goto p2m_mem_paging_populate_171;
-                                          else
-                                            held := held4_;
-                                            goto p2m_mem_paging_populate_169;
-                                          end if;
-                                        end with;
-                                      end if;
-                                    end with;
-                                  end with;
-                                else
-                                  fault := fault \union {"guess"};
-                                  Cpu_preempt_off := Cpu_preempt_off3_;
-                                  Spinlock_owner := Spinlock_owner_;
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          end with;
+      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self],
+           Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+           held_ = held \union {id_d_p2m_lock},
+           depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1],
+        \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+           depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+        if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+          with Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)],
+               held2_ = held_ \ {id_d_p2m_lock} do
+            \* neighbours.ts:160  spin_lock(paging.ring_lock);
+            if Spinlock_owner[paging_ring_lock] # self then
+              await Spinlock_owner[paging_ring_lock] = null;
+              with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self],
+                   Cpu_preempt_off3_ = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1],
+                   held3_ = held2_ \union {paging_ring_lock} do
+                \* neighbours.ts:161  const grabbed = !paging.claimed;
+                if Spinlock_owner_[paging_ring_lock] = self then
+                  with claimed_ = MemEvent_claimed[paging],
+                       grabbed_ = ~claimed_ do
+                    \* neighbours.ts:162  if (grabbed)
+                    if grabbed_ then
+                      \* neighbours.ts:162  paging.claimed = true;
+                      MemEvent_claimed[paging] := TRUE;
+                      \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+                      Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)];
+                      with held4_ = held3_ \ {paging_ring_lock} do
+                        \* neighbours.ts:164  return grabbed;
+                        \* neighbours.ts:169  mem_event_grab_slot()
+                        \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+                        if grabbed_ then
+                          held := held4_;
+                          goto p2m_mem_paging_populate_171;
                         else
-                          fault := fault \union {"self-deadlock"};
-                          Cpu_preempt_off := Cpu_preempt_off2_;
-                          held := {};
-                          goto Done;
+                          held := held4_;
+                          goto p2m_mem_paging_populate_169;
                         end if;
                       end with;
-                    end with;
-                  else
-                    \* neighbours.ts:160  spin_lock(paging.ring_lock);
-                    if Spinlock_owner[paging_ring_lock] # self then
-                      await Spinlock_owner[paging_ring_lock] = null;
-                      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self] do
-                        with Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1] do
-                          with held2_ = held_ \union {paging_ring_lock} do
-                            \* neighbours.ts:161  const grabbed = !paging.claimed;
-                            if Spinlock_owner_[paging_ring_lock] = self then
-                              with claimed_ = MemEvent_claimed[paging] do
-                                with grabbed_ = ~claimed_ do
-                                  \* neighbours.ts:162  if (grabbed)
-                                  if grabbed_ then
-                                    \* neighbours.ts:162  paging.claimed = true;
-                                    MemEvent_claimed[paging] := TRUE;
-                                    \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                                    Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
-                                    with held3_ = held2_ \ {paging_ring_lock} do
-                                      \* neighbours.ts:164  return grabbed;
-                                      \* neighbours.ts:169  mem_event_grab_slot()
-                                      \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                                      if grabbed_ then
-                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                        held := held3_;
-                                        goto p2m_mem_paging_populate_171;
-                                      else
-                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                        held := held3_;
-                                        goto p2m_mem_paging_populate_169;
-                                      end if;
-                                    end with;
-                                  else
-                                    \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                                    Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
-                                    with held3_ = held2_ \ {paging_ring_lock} do
-                                      \* neighbours.ts:164  return grabbed;
-                                      \* neighbours.ts:169  mem_event_grab_slot()
-                                      \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                                      if grabbed_ then
-                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                        held := held3_;
-                                        goto p2m_mem_paging_populate_171;
-                                      else
-                                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                        held := held3_;
-                                        goto p2m_mem_paging_populate_169;
-                                      end if;
-                                    end with;
-                                  end if;
-                                end with;
-                              end with;
-                            else
-                              fault := fault \union {"guess"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              Cpu_preempt_off := Cpu_preempt_off2_;
-                              Spinlock_owner := Spinlock_owner_;
-                              held := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
                     else
-                      fault := fault \union {"self-deadlock"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              end with;
-            end with;
-          end with;
-        end with;
-      end with;
-    else
-      with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-          \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-          if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-            with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-                with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-                  with held_ = held \ {id_d_p2m_lock} do
-                    \* neighbours.ts:160  spin_lock(paging.ring_lock);
-                    if Spinlock_owner[paging_ring_lock] # self then
-                      await Spinlock_owner[paging_ring_lock] = null;
-                      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self] do
-                        with Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1] do
-                          with held2_ = held_ \union {paging_ring_lock} do
-                            \* neighbours.ts:161  const grabbed = !paging.claimed;
-                            if Spinlock_owner_[paging_ring_lock] = self then
-                              with claimed_ = MemEvent_claimed[paging] do
-                                with grabbed_ = ~claimed_ do
-                                  \* neighbours.ts:162  if (grabbed)
-                                  if grabbed_ then
-                                    \* neighbours.ts:162  paging.claimed = true;
-                                    MemEvent_claimed[paging] := TRUE;
-                                    \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                                    Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
-                                    with held3_ = held2_ \ {paging_ring_lock} do
-                                      \* neighbours.ts:164  return grabbed;
-                                      \* neighbours.ts:169  mem_event_grab_slot()
-                                      \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                                      if grabbed_ then
-                                        held := held3_;
-                                        goto p2m_mem_paging_populate_171;
-                                      else
-                                        held := held3_;
-                                        goto p2m_mem_paging_populate_169;
-                                      end if;
-                                    end with;
-                                  else
-                                    \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                                    Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
-                                    with held3_ = held2_ \ {paging_ring_lock} do
-                                      \* neighbours.ts:164  return grabbed;
-                                      \* neighbours.ts:169  mem_event_grab_slot()
-                                      \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                                      if grabbed_ then
-                                        held := held3_;
-                                        goto p2m_mem_paging_populate_171;
-                                      else
-                                        held := held3_;
-                                        goto p2m_mem_paging_populate_169;
-                                      end if;
-                                    end with;
-                                  end if;
-                                end with;
-                              end with;
-                            else
-                              fault := fault \union {"guess"};
-                              Cpu_preempt_off := Cpu_preempt_off2_;
-                              Spinlock_owner := Spinlock_owner_;
-                              held := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"self-deadlock"};
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              else
-                \* neighbours.ts:160  spin_lock(paging.ring_lock);
-                if Spinlock_owner[paging_ring_lock] # self then
-                  await Spinlock_owner[paging_ring_lock] = null;
-                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self] do
-                    with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-                      with held_ = held \union {paging_ring_lock} do
-                        \* neighbours.ts:161  const grabbed = !paging.claimed;
-                        if Spinlock_owner_[paging_ring_lock] = self then
-                          with claimed_ = MemEvent_claimed[paging] do
-                            with grabbed_ = ~claimed_ do
-                              \* neighbours.ts:162  if (grabbed)
-                              if grabbed_ then
-                                \* neighbours.ts:162  paging.claimed = true;
-                                MemEvent_claimed[paging] := TRUE;
-                                \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                                with held2_ = held_ \ {paging_ring_lock} do
-                                  \* neighbours.ts:164  return grabbed;
-                                  \* neighbours.ts:169  mem_event_grab_slot()
-                                  \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                                  if grabbed_ then
-                                    held := held2_;
-                                    goto p2m_mem_paging_populate_171;
-                                  else
-                                    held := held2_;
-                                    goto p2m_mem_paging_populate_169;
-                                  end if;
-                                end with;
-                              else
-                                \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                                with held2_ = held_ \ {paging_ring_lock} do
-                                  \* neighbours.ts:164  return grabbed;
-                                  \* neighbours.ts:169  mem_event_grab_slot()
-                                  \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                                  if grabbed_ then
-                                    held := held2_;
-                                    goto p2m_mem_paging_populate_171;
-                                  else
-                                    held := held2_;
-                                    goto p2m_mem_paging_populate_169;
-                                  end if;
-                                end with;
-                              end if;
-                            end with;
-                          end with;
+                      \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+                      Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + (-1)];
+                      with held4_ = held3_ \ {paging_ring_lock} do
+                        \* neighbours.ts:164  return grabbed;
+                        \* neighbours.ts:169  mem_event_grab_slot()
+                        \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+                        if grabbed_ then
+                          held := held4_;
+                          goto p2m_mem_paging_populate_171;
                         else
-                          fault := fault \union {"guess"};
-                          Spinlock_owner := Spinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          held := {};
-                          goto Done;
+                          held := held4_;
+                          goto p2m_mem_paging_populate_169;
                         end if;
                       end with;
-                    end with;
+                    end if;
                   end with;
                 else
-                  fault := fault \union {"self-deadlock"};
+                  fault := fault \union {"guess"};
+                  Cpu_preempt_off := Cpu_preempt_off3_;
+                  Spinlock_owner := Spinlock_owner_;
                   held := {};
                   goto Done;
                 end if;
+              end with;
+            else
+              fault := fault \union {"self-deadlock"};
+              Cpu_preempt_off := Cpu_preempt_off2_;
+              held := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* neighbours.ts:160  spin_lock(paging.ring_lock);
+          if Spinlock_owner[paging_ring_lock] # self then
+            await Spinlock_owner[paging_ring_lock] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self],
+                 Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1],
+                 held2_ = held_ \union {paging_ring_lock} do
+              \* neighbours.ts:161  const grabbed = !paging.claimed;
+              if Spinlock_owner_[paging_ring_lock] = self then
+                with claimed_ = MemEvent_claimed[paging],
+                     grabbed_ = ~claimed_ do
+                  \* neighbours.ts:162  if (grabbed)
+                  if grabbed_ then
+                    \* neighbours.ts:162  paging.claimed = true;
+                    MemEvent_claimed[paging] := TRUE;
+                    \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
+                    with held3_ = held2_ \ {paging_ring_lock} do
+                      \* neighbours.ts:164  return grabbed;
+                      \* neighbours.ts:169  mem_event_grab_slot()
+                      \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+                      if grabbed_ then
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        held := held3_;
+                        goto p2m_mem_paging_populate_171;
+                      else
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        held := held3_;
+                        goto p2m_mem_paging_populate_169;
+                      end if;
+                    end with;
+                  else
+                    \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
+                    with held3_ = held2_ \ {paging_ring_lock} do
+                      \* neighbours.ts:164  return grabbed;
+                      \* neighbours.ts:169  mem_event_grab_slot()
+                      \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+                      if grabbed_ then
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        held := held3_;
+                        goto p2m_mem_paging_populate_171;
+                      else
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        held := held3_;
+                        goto p2m_mem_paging_populate_169;
+                      end if;
+                    end with;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off2_;
+                Spinlock_owner := Spinlock_owner_;
+                held := {};
+                goto Done;
               end if;
             end with;
           else
-            fault := fault \union {"unlock-not-held"};
-            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            fault := fault \union {"self-deadlock"};
+            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
             held := {};
             goto Done;
           end if;
-        end with;
+        end if;
+      end with;
+    else
+      with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
+        \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+        if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+          with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+            if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+              RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+                   held_ = held \ {id_d_p2m_lock} do
+                \* neighbours.ts:160  spin_lock(paging.ring_lock);
+                if Spinlock_owner[paging_ring_lock] # self then
+                  await Spinlock_owner[paging_ring_lock] = null;
+                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self],
+                       Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1],
+                       held2_ = held_ \union {paging_ring_lock} do
+                    \* neighbours.ts:161  const grabbed = !paging.claimed;
+                    if Spinlock_owner_[paging_ring_lock] = self then
+                      with claimed_ = MemEvent_claimed[paging],
+                           grabbed_ = ~claimed_ do
+                        \* neighbours.ts:162  if (grabbed)
+                        if grabbed_ then
+                          \* neighbours.ts:162  paging.claimed = true;
+                          MemEvent_claimed[paging] := TRUE;
+                          \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+                          Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
+                          with held3_ = held2_ \ {paging_ring_lock} do
+                            \* neighbours.ts:164  return grabbed;
+                            \* neighbours.ts:169  mem_event_grab_slot()
+                            \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+                            if grabbed_ then
+                              held := held3_;
+                              goto p2m_mem_paging_populate_171;
+                            else
+                              held := held3_;
+                              goto p2m_mem_paging_populate_169;
+                            end if;
+                          end with;
+                        else
+                          \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+                          Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
+                          with held3_ = held2_ \ {paging_ring_lock} do
+                            \* neighbours.ts:164  return grabbed;
+                            \* neighbours.ts:169  mem_event_grab_slot()
+                            \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+                            if grabbed_ then
+                              held := held3_;
+                              goto p2m_mem_paging_populate_171;
+                            else
+                              held := held3_;
+                              goto p2m_mem_paging_populate_169;
+                            end if;
+                          end with;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"guess"};
+                      Cpu_preempt_off := Cpu_preempt_off2_;
+                      Spinlock_owner := Spinlock_owner_;
+                      held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"self-deadlock"};
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  held := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* neighbours.ts:160  spin_lock(paging.ring_lock);
+              if Spinlock_owner[paging_ring_lock] # self then
+                await Spinlock_owner[paging_ring_lock] = null;
+                with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self],
+                     Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+                     held_ = held \union {paging_ring_lock} do
+                  \* neighbours.ts:161  const grabbed = !paging.claimed;
+                  if Spinlock_owner_[paging_ring_lock] = self then
+                    with claimed_ = MemEvent_claimed[paging],
+                         grabbed_ = ~claimed_ do
+                      \* neighbours.ts:162  if (grabbed)
+                      if grabbed_ then
+                        \* neighbours.ts:162  paging.claimed = true;
+                        MemEvent_claimed[paging] := TRUE;
+                        \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                        with held2_ = held_ \ {paging_ring_lock} do
+                          \* neighbours.ts:164  return grabbed;
+                          \* neighbours.ts:169  mem_event_grab_slot()
+                          \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+                          if grabbed_ then
+                            held := held2_;
+                            goto p2m_mem_paging_populate_171;
+                          else
+                            held := held2_;
+                            goto p2m_mem_paging_populate_169;
+                          end if;
+                        end with;
+                      else
+                        \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                        with held2_ = held_ \ {paging_ring_lock} do
+                          \* neighbours.ts:164  return grabbed;
+                          \* neighbours.ts:169  mem_event_grab_slot()
+                          \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+                          if grabbed_ then
+                            held := held2_;
+                            goto p2m_mem_paging_populate_171;
+                          else
+                            held := held2_;
+                            goto p2m_mem_paging_populate_169;
+                          end if;
+                        end with;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    held := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"self-deadlock"};
+                held := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+          held := {};
+          goto Done;
+        end if;
       end with;
     end if;
   else
@@ -387,60 +367,57 @@ mem_event_grab_slot_160_2:
   \* neighbours.ts:160  spin_lock(paging.ring_lock);
   if (~(Spinlock_owner[paging_ring_lock] = self)) /\ (Spinlock_owner[paging_ring_lock] # self) then
     await Spinlock_owner[paging_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {paging_ring_lock} do
-          \* neighbours.ts:161  const grabbed = !paging.claimed;
-          if Spinlock_owner_[paging_ring_lock] = self then
-            with claimed_ = MemEvent_claimed[paging] do
-              with grabbed_ = ~claimed_ do
-                \* neighbours.ts:162  if (grabbed)
-                if grabbed_ then
-                  \* neighbours.ts:162  paging.claimed = true;
-                  MemEvent_claimed[paging] := TRUE;
-                  \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held2_ = held_ \ {paging_ring_lock} do
-                    \* neighbours.ts:164  return grabbed;
-                    \* neighbours.ts:169  mem_event_grab_slot()
-                    \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                    if grabbed_ then
-                      held := held2_;
-                      goto p2m_mem_paging_populate_169_3;
-                    else
-                      held := held2_;
-                      goto p2m_mem_paging_populate_169_2;
-                    end if;
-                  end with;
-                else
-                  \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held2_ = held_ \ {paging_ring_lock} do
-                    \* neighbours.ts:164  return grabbed;
-                    \* neighbours.ts:169  mem_event_grab_slot()
-                    \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                    if grabbed_ then
-                      held := held2_;
-                      goto p2m_mem_paging_populate_169_3;
-                    else
-                      held := held2_;
-                      goto p2m_mem_paging_populate_169_2;
-                    end if;
-                  end with;
-                end if;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held \union {paging_ring_lock} do
+      \* neighbours.ts:161  const grabbed = !paging.claimed;
+      if Spinlock_owner_[paging_ring_lock] = self then
+        with claimed_ = MemEvent_claimed[paging],
+             grabbed_ = ~claimed_ do
+          \* neighbours.ts:162  if (grabbed)
+          if grabbed_ then
+            \* neighbours.ts:162  paging.claimed = true;
+            MemEvent_claimed[paging] := TRUE;
+            \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held2_ = held_ \ {paging_ring_lock} do
+              \* neighbours.ts:164  return grabbed;
+              \* neighbours.ts:169  mem_event_grab_slot()
+              \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+              if grabbed_ then
+                held := held2_;
+                goto p2m_mem_paging_populate_169_3;
+              else
+                held := held2_;
+                goto p2m_mem_paging_populate_169_2;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held := {};
-            goto Done;
+            \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held2_ = held_ \ {paging_ring_lock} do
+              \* neighbours.ts:164  return grabbed;
+              \* neighbours.ts:169  mem_event_grab_slot()
+              \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+              if grabbed_ then
+                held := held2_;
+                goto p2m_mem_paging_populate_169_3;
+              else
+                held := held2_;
+                goto p2m_mem_paging_populate_169_2;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[paging_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -466,36 +443,34 @@ p2m_mem_paging_populate_171:
   \* neighbours.ts:171  spin_lock(paging.ring_lock);
   if (~(Spinlock_owner[paging_ring_lock] = self)) /\ (Spinlock_owner[paging_ring_lock] # self) then
     await Spinlock_owner[paging_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {paging_ring_lock} do
-          \* neighbours.ts:172  paging.requests++;
-          if Spinlock_owner_[paging_ring_lock] = self then
-            with requests_ = MemEvent_requests[paging] do
-              MemEvent_requests[paging] := requests_ + 1;
-              \* neighbours.ts:173  spin_unlock(paging.ring_lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-              with held2_ = held_ \ {paging_ring_lock} do
-                if (~(Spinlock_owner[paging_ring_lock] = self)) /\ (Cardinality(held2_) = 0) then
-                  held := {};
-                  goto Done;
-                else
-                  fault := fault \union {IF ~(~(Spinlock_owner[paging_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                  held := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held := {};
-            goto Done;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held \union {paging_ring_lock} do
+      \* neighbours.ts:172  paging.requests++;
+      if Spinlock_owner_[paging_ring_lock] = self then
+        with requests_ = MemEvent_requests[paging] do
+          MemEvent_requests[paging] := requests_ + 1;
+          \* neighbours.ts:173  spin_unlock(paging.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held2_ = held_ \ {paging_ring_lock} do
+            if (~(Spinlock_owner[paging_ring_lock] = self)) /\ (Cardinality(held2_) = 0) then
+              held := {};
+              goto Done;
+            else
+              fault := fault \union {IF ~(~(Spinlock_owner[paging_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+              held := {};
+              goto Done;
+            end if;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[paging_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -578,7 +553,7 @@ Init == (* Global variables *)
                                         [] self \in {pager_thread} -> "pager_188"]
 
 get_gfn_83(self) == /\ pc[self] = "get_gfn_83"
-                    /\ IF ~(Spinlock_owner[paging_ring_lock] = self)
+                    /\ IF (~(Spinlock_owner[paging_ring_lock] = self)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self))
                           THEN /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE
                                /\ IF RecursiveSpinlock_owner[id_d_p2m_lock] = null
                                      THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self] IN
@@ -952,11 +927,11 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "get_gfn_83" /\ ~(IF ~(Spinlock_owner[paging_ring_lock] = t_) THEN ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (IF RecursiveSpinlock_owner[id_d_p2m_lock] = null THEN IF t_ = t_ THEN IF ((RecursiveSpinlock_depth[id_d_p2m_lock] + 1) - 1) = 0 THEN IF Spinlock_owner[paging_ring_lock] # t_ THEN Spinlock_owner[paging_ring_lock] = null ELSE TRUE ELSE IF Spinlock_owner[paging_ring_lock] # t_ THEN Spinlock_owner[paging_ring_lock] = null ELSE TRUE ELSE TRUE ELSE IF RecursiveSpinlock_owner[id_d_p2m_lock] = t_ THEN IF ((RecursiveSpinlock_depth[id_d_p2m_lock] + 1) - 1) = 0 THEN IF Spinlock_owner[paging_ring_lock] # t_ THEN Spinlock_owner[paging_ring_lock] = null ELSE TRUE ELSE IF Spinlock_owner[paging_ring_lock] # t_ THEN Spinlock_owner[paging_ring_lock] = null ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "get_gfn_83" /\ ~(IF ~(Spinlock_owner[paging_ring_lock] = t_) THEN IF (RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_) THEN ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (IF RecursiveSpinlock_owner[id_d_p2m_lock] = null THEN IF t_ = t_ THEN IF ((RecursiveSpinlock_depth[id_d_p2m_lock] + 1) - 1) = 0 THEN IF Spinlock_owner[paging_ring_lock] # t_ THEN Spinlock_owner[paging_ring_lock] = null ELSE TRUE ELSE IF Spinlock_owner[paging_ring_lock] # t_ THEN Spinlock_owner[paging_ring_lock] = null ELSE TRUE ELSE TRUE ELSE IF RecursiveSpinlock_owner[id_d_p2m_lock] = t_ THEN IF ((RecursiveSpinlock_depth[id_d_p2m_lock] + 1) - 1) = 0 THEN IF Spinlock_owner[paging_ring_lock] # t_ THEN Spinlock_owner[paging_ring_lock] = null ELSE TRUE ELSE IF Spinlock_owner[paging_ring_lock] # t_ THEN Spinlock_owner[paging_ring_lock] = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mem_event_grab_slot_160_2" /\ ~(IF ~(Spinlock_owner[paging_ring_lock] = t_) THEN IF Spinlock_owner[paging_ring_lock] # t_ THEN Spinlock_owner[paging_ring_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "p2m_mem_paging_populate_169_2" /\ ~(IF ~(Spinlock_owner[paging_ring_lock] = t_) THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN (~Has(WaitQueue_waiters[paging_wq_2], t_)) /\ (~Has(WaitQueue_exclusive[paging_wq_2], t_)) ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "p2m_mem_paging_populate_171" /\ ~(IF ~(Spinlock_owner[paging_ring_lock] = t_) THEN IF Spinlock_owner[paging_ring_lock] # t_ THEN Spinlock_owner[paging_ring_lock] = null ELSE TRUE ELSE TRUE)
@@ -968,7 +943,7 @@ Resting(t_) ==
   \/ pc[t_] = "pager_188"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "get_gfn_83" -> (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ (~((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_))) THEN Present(RecursiveSpinlock_owner[id_d_p2m_lock]) ELSE {}) \union (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (RecursiveSpinlock_owner[id_d_p2m_lock] = null) /\ (t_ = t_) /\ (((RecursiveSpinlock_depth[id_d_p2m_lock] + 1) - 1) = 0) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (RecursiveSpinlock_owner[id_d_p2m_lock] = null) /\ (t_ = t_) /\ (~(((RecursiveSpinlock_depth[id_d_p2m_lock] + 1) - 1) = 0)) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (~(RecursiveSpinlock_owner[id_d_p2m_lock] = null)) /\ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_) /\ (((RecursiveSpinlock_depth[id_d_p2m_lock] + 1) - 1) = 0) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (~(RecursiveSpinlock_owner[id_d_p2m_lock] = null)) /\ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_) /\ (~(((RecursiveSpinlock_depth[id_d_p2m_lock] + 1) - 1) = 0)) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {})
+  CASE pc[t_] = "get_gfn_83" -> (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (~((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_))) THEN Present(RecursiveSpinlock_owner[id_d_p2m_lock]) ELSE {}) \union (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (RecursiveSpinlock_owner[id_d_p2m_lock] = null) /\ (t_ = t_) /\ (((RecursiveSpinlock_depth[id_d_p2m_lock] + 1) - 1) = 0) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (RecursiveSpinlock_owner[id_d_p2m_lock] = null) /\ (t_ = t_) /\ (~(((RecursiveSpinlock_depth[id_d_p2m_lock] + 1) - 1) = 0)) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (~(RecursiveSpinlock_owner[id_d_p2m_lock] = null)) /\ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_) /\ (((RecursiveSpinlock_depth[id_d_p2m_lock] + 1) - 1) = 0) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (~(RecursiveSpinlock_owner[id_d_p2m_lock] = null)) /\ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_) /\ (~(((RecursiveSpinlock_depth[id_d_p2m_lock] + 1) - 1) = 0)) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {})
     [] pc[t_] = "mem_event_grab_slot_160_2" -> (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {})
     [] pc[t_] = "p2m_mem_paging_populate_171" -> (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {})
     [] pc[t_] = "pager_189" -> (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {})

@@ -62,65 +62,60 @@ get_gfn_83:
   \* neighbours.ts:83  spin_lock_recursive(d.p2m_lock);
   await ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE;
   if RecursiveSpinlock_owner[id_d_p2m_lock] = null then
-    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {id_d_p2m_lock} do
-          if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
-            with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-                \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-                with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held2_ = held_ \ {id_d_p2m_lock} do
-                      held := held2_;
-                      goto mem_event_grab_slot_160;
-                    end with;
-                  else
-                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    held := held_;
-                    goto mem_event_grab_slot_160;
-                  end if;
-                end with;
-              end with;
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held \union {id_d_p2m_lock} do
+      if RecursiveSpinlock_owner_[id_d_p2m_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+             RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1],
+          \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+             depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+          if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![id_d_p2m_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held2_ = held_ \ {id_d_p2m_lock} do
+              held := held2_;
+              goto mem_event_grab_slot_160;
             end with;
           else
-            fault := fault \union {"guess"};
             RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
             Cpu_preempt_off := Cpu_preempt_off_;
-            held := {};
-            goto Done;
+            held := held_;
+            goto mem_event_grab_slot_160;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
-          \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-          if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-            with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
-              RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
-              if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                held := held \ {id_d_p2m_lock};
-                goto mem_event_grab_slot_160;
-              else
-                goto mem_event_grab_slot_160;
-              end if;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-            held := {};
-            goto Done;
-          end if;
-        end with;
+      with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock],
+           RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![id_d_p2m_lock] = depth_ + 1] do
+        \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+        if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+          with depth_2_ = RecursiveSpinlock_depth_[id_d_p2m_lock] do
+            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![id_d_p2m_lock] = depth_2_ - 1];
+            if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+              RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+              held := held \ {id_d_p2m_lock};
+              goto mem_event_grab_slot_160;
+            else
+              goto mem_event_grab_slot_160;
+            end if;
+          end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+          held := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"guess"};
@@ -132,60 +127,57 @@ mem_event_grab_slot_160:
   \* neighbours.ts:160  spin_lock(paging.ring_lock);
   if Spinlock_owner[paging_ring_lock] # self then
     await Spinlock_owner[paging_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {paging_ring_lock} do
-          \* neighbours.ts:161  const grabbed = !paging.claimed;
-          if Spinlock_owner_[paging_ring_lock] = self then
-            with claimed_ = MemEvent_claimed[paging] do
-              with grabbed_ = ~claimed_ do
-                \* neighbours.ts:162  if (grabbed)
-                if grabbed_ then
-                  \* neighbours.ts:162  paging.claimed = true;
-                  MemEvent_claimed[paging] := TRUE;
-                  \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held2_ = held_ \ {paging_ring_lock} do
-                    \* neighbours.ts:164  return grabbed;
-                    \* neighbours.ts:169  mem_event_grab_slot()
-                    \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                    if grabbed_ then
-                      held := held2_;
-                      goto p2m_mem_paging_populate_171;
-                    else
-                      held := held2_;
-                      goto p2m_mem_paging_populate_169;
-                    end if;
-                  end with;
-                else
-                  \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held2_ = held_ \ {paging_ring_lock} do
-                    \* neighbours.ts:164  return grabbed;
-                    \* neighbours.ts:169  mem_event_grab_slot()
-                    \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                    if grabbed_ then
-                      held := held2_;
-                      goto p2m_mem_paging_populate_171;
-                    else
-                      held := held2_;
-                      goto p2m_mem_paging_populate_169;
-                    end if;
-                  end with;
-                end if;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held \union {paging_ring_lock} do
+      \* neighbours.ts:161  const grabbed = !paging.claimed;
+      if Spinlock_owner_[paging_ring_lock] = self then
+        with claimed_ = MemEvent_claimed[paging],
+             grabbed_ = ~claimed_ do
+          \* neighbours.ts:162  if (grabbed)
+          if grabbed_ then
+            \* neighbours.ts:162  paging.claimed = true;
+            MemEvent_claimed[paging] := TRUE;
+            \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held2_ = held_ \ {paging_ring_lock} do
+              \* neighbours.ts:164  return grabbed;
+              \* neighbours.ts:169  mem_event_grab_slot()
+              \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+              if grabbed_ then
+                held := held2_;
+                goto p2m_mem_paging_populate_171;
+              else
+                held := held2_;
+                goto p2m_mem_paging_populate_169;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held := {};
-            goto Done;
+            \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held2_ = held_ \ {paging_ring_lock} do
+              \* neighbours.ts:164  return grabbed;
+              \* neighbours.ts:169  mem_event_grab_slot()
+              \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+              if grabbed_ then
+                held := held2_;
+                goto p2m_mem_paging_populate_171;
+              else
+                held := held2_;
+                goto p2m_mem_paging_populate_169;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -210,60 +202,57 @@ mem_event_grab_slot_160_2:
   \* neighbours.ts:160  spin_lock(paging.ring_lock);
   if Spinlock_owner[paging_ring_lock] # self then
     await Spinlock_owner[paging_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {paging_ring_lock} do
-          \* neighbours.ts:161  const grabbed = !paging.claimed;
-          if Spinlock_owner_[paging_ring_lock] = self then
-            with claimed_ = MemEvent_claimed[paging] do
-              with grabbed_ = ~claimed_ do
-                \* neighbours.ts:162  if (grabbed)
-                if grabbed_ then
-                  \* neighbours.ts:162  paging.claimed = true;
-                  MemEvent_claimed[paging] := TRUE;
-                  \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held2_ = held_ \ {paging_ring_lock} do
-                    \* neighbours.ts:164  return grabbed;
-                    \* neighbours.ts:169  mem_event_grab_slot()
-                    \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                    if grabbed_ then
-                      held := held2_;
-                      goto p2m_mem_paging_populate_169_3;
-                    else
-                      held := held2_;
-                      goto p2m_mem_paging_populate_169_2;
-                    end if;
-                  end with;
-                else
-                  \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held2_ = held_ \ {paging_ring_lock} do
-                    \* neighbours.ts:164  return grabbed;
-                    \* neighbours.ts:169  mem_event_grab_slot()
-                    \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                    if grabbed_ then
-                      held := held2_;
-                      goto p2m_mem_paging_populate_169_3;
-                    else
-                      held := held2_;
-                      goto p2m_mem_paging_populate_169_2;
-                    end if;
-                  end with;
-                end if;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held \union {paging_ring_lock} do
+      \* neighbours.ts:161  const grabbed = !paging.claimed;
+      if Spinlock_owner_[paging_ring_lock] = self then
+        with claimed_ = MemEvent_claimed[paging],
+             grabbed_ = ~claimed_ do
+          \* neighbours.ts:162  if (grabbed)
+          if grabbed_ then
+            \* neighbours.ts:162  paging.claimed = true;
+            MemEvent_claimed[paging] := TRUE;
+            \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held2_ = held_ \ {paging_ring_lock} do
+              \* neighbours.ts:164  return grabbed;
+              \* neighbours.ts:169  mem_event_grab_slot()
+              \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+              if grabbed_ then
+                held := held2_;
+                goto p2m_mem_paging_populate_169_3;
+              else
+                held := held2_;
+                goto p2m_mem_paging_populate_169_2;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held := {};
-            goto Done;
+            \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held2_ = held_ \ {paging_ring_lock} do
+              \* neighbours.ts:164  return grabbed;
+              \* neighbours.ts:169  mem_event_grab_slot()
+              \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+              if grabbed_ then
+                held := held2_;
+                goto p2m_mem_paging_populate_169_3;
+              else
+                held := held2_;
+                goto p2m_mem_paging_populate_169_2;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -289,37 +278,35 @@ p2m_mem_paging_populate_171:
   \* neighbours.ts:171  spin_lock(paging.ring_lock);
   if Spinlock_owner[paging_ring_lock] # self then
     await Spinlock_owner[paging_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {paging_ring_lock} do
-          \* neighbours.ts:172  paging.requests++;
-          if Spinlock_owner_[paging_ring_lock] = self then
-            with requests_ = MemEvent_requests[paging] do
-              MemEvent_requests[paging] := requests_ + 1;
-              \* neighbours.ts:173  spin_unlock(paging.ring_lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-              with held2_ = held_ \ {paging_ring_lock} do
-                \* neighbours.ts:223  vcpu
-                if Cardinality(held2_) = 0 then
-                  held := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held := {};
-            goto Done;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held \union {paging_ring_lock} do
+      \* neighbours.ts:172  paging.requests++;
+      if Spinlock_owner_[paging_ring_lock] = self then
+        with requests_ = MemEvent_requests[paging] do
+          MemEvent_requests[paging] := requests_ + 1;
+          \* neighbours.ts:173  spin_unlock(paging.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          with held2_ = held_ \ {paging_ring_lock} do
+            \* neighbours.ts:223  vcpu
+            if Cardinality(held2_) = 0 then
+              held := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held := {};
+              goto Done;
+            end if;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -662,7 +649,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -53,104 +53,99 @@ variables held = {};
 begin
 get_gfn_83:
   \* neighbours.ts:83  spin_lock_recursive(d.p2m_lock);
-  if ~(Spinlock_owner[paging_ring_lock] = self) then
+  if (~(Spinlock_owner[paging_ring_lock] = self)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) then
     await ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE;
     if RecursiveSpinlock_owner[id_d_p2m_lock] = null then
       RecursiveSpinlock_owner[id_d_p2m_lock] := self;
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {id_d_p2m_lock} do
-          with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-            RecursiveSpinlock_depth[id_d_p2m_lock] := depth_ + 1;
-            \* neighbours.ts:160  spin_lock(paging.ring_lock);
-            if Spinlock_owner[paging_ring_lock] # self then
-              await Spinlock_owner[paging_ring_lock] = null;
-              with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self] do
-                with Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1] do
-                  with held2_ = held_ \union {paging_ring_lock} do
-                    \* neighbours.ts:161  const grabbed = !paging.claimed;
-                    if Spinlock_owner_[paging_ring_lock] = self then
-                      with claimed_ = MemEvent_claimed[paging] do
-                        with grabbed_ = ~claimed_ do
-                          \* neighbours.ts:162  if (grabbed)
-                          if grabbed_ then
-                            \* neighbours.ts:162  paging.claimed = true;
-                            MemEvent_claimed[paging] := TRUE;
-                            \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                            Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
-                            with held3_ = held2_ \ {paging_ring_lock} do
-                              \* neighbours.ts:164  return grabbed;
-                              \* neighbours.ts:169  mem_event_grab_slot()
-                              \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                              if grabbed_ then
-                                held := held3_;
-                                goto p2m_mem_paging_populate_171;
-                              else
-                                if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[paging_ring_lock] = self) then
-                                  if Has(WaitQueue_exclusive[paging_wq_2], self) then
-                                    held := held3_;
-                                    goto mem_event_grab_slot_160_2;
-                                  else
-                                    WaitQueue_exclusive[paging_wq_2] := Append(WaitQueue_exclusive[paging_wq_2], self);
-                                    held := held3_;
-                                    goto mem_event_grab_slot_160_2;
-                                  end if;
-                                else
-                                  fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end if;
-                            end with;
-                          else
-                            \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                            Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
-                            with held3_ = held2_ \ {paging_ring_lock} do
-                              \* neighbours.ts:164  return grabbed;
-                              \* neighbours.ts:169  mem_event_grab_slot()
-                              \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                              if grabbed_ then
-                                held := held3_;
-                                goto p2m_mem_paging_populate_171;
-                              else
-                                if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[paging_ring_lock] = self) then
-                                  if Has(WaitQueue_exclusive[paging_wq_2], self) then
-                                    held := held3_;
-                                    goto mem_event_grab_slot_160_2;
-                                  else
-                                    WaitQueue_exclusive[paging_wq_2] := Append(WaitQueue_exclusive[paging_wq_2], self);
-                                    held := held3_;
-                                    goto mem_event_grab_slot_160_2;
-                                  end if;
-                                else
-                                  fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end if;
-                            end with;
-                          end if;
-                        end with;
-                      end with;
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+           held_ = held \union {id_d_p2m_lock},
+           depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
+        RecursiveSpinlock_depth[id_d_p2m_lock] := depth_ + 1;
+        \* neighbours.ts:160  spin_lock(paging.ring_lock);
+        if Spinlock_owner[paging_ring_lock] # self then
+          await Spinlock_owner[paging_ring_lock] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self],
+               Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1],
+               held2_ = held_ \union {paging_ring_lock} do
+            \* neighbours.ts:161  const grabbed = !paging.claimed;
+            if Spinlock_owner_[paging_ring_lock] = self then
+              with claimed_ = MemEvent_claimed[paging],
+                   grabbed_ = ~claimed_ do
+                \* neighbours.ts:162  if (grabbed)
+                if grabbed_ then
+                  \* neighbours.ts:162  paging.claimed = true;
+                  MemEvent_claimed[paging] := TRUE;
+                  \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
+                  with held3_ = held2_ \ {paging_ring_lock} do
+                    \* neighbours.ts:164  return grabbed;
+                    \* neighbours.ts:169  mem_event_grab_slot()
+                    \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+                    if grabbed_ then
+                      held := held3_;
+                      goto p2m_mem_paging_populate_171;
                     else
-                      fault := fault \union {"guess"};
-                      Cpu_preempt_off := Cpu_preempt_off2_;
-                      Spinlock_owner := Spinlock_owner_;
-                      held := {};
-                      goto Done;
+                      if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[paging_ring_lock] = self) then
+                        if Has(WaitQueue_exclusive[paging_wq_2], self) then
+                          held := held3_;
+                          goto mem_event_grab_slot_160_2;
+                        else
+                          WaitQueue_exclusive[paging_wq_2] := Append(WaitQueue_exclusive[paging_wq_2], self);
+                          held := held3_;
+                          goto mem_event_grab_slot_160_2;
+                        end if;
+                      else
+                        fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                        held := {};
+                        goto Done;
+                      end if;
                     end if;
                   end with;
-                end with;
+                else
+                  \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
+                  with held3_ = held2_ \ {paging_ring_lock} do
+                    \* neighbours.ts:164  return grabbed;
+                    \* neighbours.ts:169  mem_event_grab_slot()
+                    \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+                    if grabbed_ then
+                      held := held3_;
+                      goto p2m_mem_paging_populate_171;
+                    else
+                      if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[paging_ring_lock] = self) then
+                        if Has(WaitQueue_exclusive[paging_wq_2], self) then
+                          held := held3_;
+                          goto mem_event_grab_slot_160_2;
+                        else
+                          WaitQueue_exclusive[paging_wq_2] := Append(WaitQueue_exclusive[paging_wq_2], self);
+                          held := held3_;
+                          goto mem_event_grab_slot_160_2;
+                        end if;
+                      else
+                        fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                        held := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end if;
               end with;
             else
-              fault := fault \union {"self-deadlock"};
-              Cpu_preempt_off := Cpu_preempt_off_;
+              fault := fault \union {"guess"};
+              Cpu_preempt_off := Cpu_preempt_off2_;
+              Spinlock_owner := Spinlock_owner_;
               held := {};
               goto Done;
             end if;
           end with;
-        end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          Cpu_preempt_off := Cpu_preempt_off_;
+          held := {};
+          goto Done;
+        end if;
       end with;
     else
       with depth_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
@@ -158,84 +153,81 @@ get_gfn_83:
         \* neighbours.ts:160  spin_lock(paging.ring_lock);
         if Spinlock_owner[paging_ring_lock] # self then
           await Spinlock_owner[paging_ring_lock] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self] do
-            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-              with held_ = held \union {paging_ring_lock} do
-                \* neighbours.ts:161  const grabbed = !paging.claimed;
-                if Spinlock_owner_[paging_ring_lock] = self then
-                  with claimed_ = MemEvent_claimed[paging] do
-                    with grabbed_ = ~claimed_ do
-                      \* neighbours.ts:162  if (grabbed)
-                      if grabbed_ then
-                        \* neighbours.ts:162  paging.claimed = true;
-                        MemEvent_claimed[paging] := TRUE;
-                        \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held2_ = held_ \ {paging_ring_lock} do
-                          \* neighbours.ts:164  return grabbed;
-                          \* neighbours.ts:169  mem_event_grab_slot()
-                          \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                          if grabbed_ then
-                            held := held2_;
-                            goto p2m_mem_paging_populate_171;
-                          else
-                            if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[paging_ring_lock] = self) then
-                              if Has(WaitQueue_exclusive[paging_wq_2], self) then
-                                held := held2_;
-                                goto mem_event_grab_slot_160_2;
-                              else
-                                WaitQueue_exclusive[paging_wq_2] := Append(WaitQueue_exclusive[paging_wq_2], self);
-                                held := held2_;
-                                goto mem_event_grab_slot_160_2;
-                              end if;
-                            else
-                              fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
-                              held := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self],
+               Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+               held_ = held \union {paging_ring_lock} do
+            \* neighbours.ts:161  const grabbed = !paging.claimed;
+            if Spinlock_owner_[paging_ring_lock] = self then
+              with claimed_ = MemEvent_claimed[paging],
+                   grabbed_ = ~claimed_ do
+                \* neighbours.ts:162  if (grabbed)
+                if grabbed_ then
+                  \* neighbours.ts:162  paging.claimed = true;
+                  MemEvent_claimed[paging] := TRUE;
+                  \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held2_ = held_ \ {paging_ring_lock} do
+                    \* neighbours.ts:164  return grabbed;
+                    \* neighbours.ts:169  mem_event_grab_slot()
+                    \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+                    if grabbed_ then
+                      held := held2_;
+                      goto p2m_mem_paging_populate_171;
+                    else
+                      if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[paging_ring_lock] = self) then
+                        if Has(WaitQueue_exclusive[paging_wq_2], self) then
+                          held := held2_;
+                          goto mem_event_grab_slot_160_2;
+                        else
+                          WaitQueue_exclusive[paging_wq_2] := Append(WaitQueue_exclusive[paging_wq_2], self);
+                          held := held2_;
+                          goto mem_event_grab_slot_160_2;
+                        end if;
                       else
-                        \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held2_ = held_ \ {paging_ring_lock} do
-                          \* neighbours.ts:164  return grabbed;
-                          \* neighbours.ts:169  mem_event_grab_slot()
-                          \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                          if grabbed_ then
-                            held := held2_;
-                            goto p2m_mem_paging_populate_171;
-                          else
-                            if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[paging_ring_lock] = self) then
-                              if Has(WaitQueue_exclusive[paging_wq_2], self) then
-                                held := held2_;
-                                goto mem_event_grab_slot_160_2;
-                              else
-                                WaitQueue_exclusive[paging_wq_2] := Append(WaitQueue_exclusive[paging_wq_2], self);
-                                held := held2_;
-                                goto mem_event_grab_slot_160_2;
-                              end if;
-                            else
-                              fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
-                              held := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
+                        fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                        held := {};
+                        goto Done;
                       end if;
-                    end with;
+                    end if;
                   end with;
                 else
-                  fault := fault \union {"guess"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held := {};
-                  goto Done;
+                  \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held2_ = held_ \ {paging_ring_lock} do
+                    \* neighbours.ts:164  return grabbed;
+                    \* neighbours.ts:169  mem_event_grab_slot()
+                    \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+                    if grabbed_ then
+                      held := held2_;
+                      goto p2m_mem_paging_populate_171;
+                    else
+                      if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[paging_ring_lock] = self) then
+                        if Has(WaitQueue_exclusive[paging_wq_2], self) then
+                          held := held2_;
+                          goto mem_event_grab_slot_160_2;
+                        else
+                          WaitQueue_exclusive[paging_wq_2] := Append(WaitQueue_exclusive[paging_wq_2], self);
+                          held := held2_;
+                          goto mem_event_grab_slot_160_2;
+                        end if;
+                      else
+                        fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                        held := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
                 end if;
               end with;
-            end with;
+            else
+              fault := fault \union {"guess"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              held := {};
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"self-deadlock"};
@@ -253,76 +245,73 @@ mem_event_grab_slot_160_2:
   \* neighbours.ts:160  spin_lock(paging.ring_lock);
   if (~(Spinlock_owner[paging_ring_lock] = self)) /\ (Spinlock_owner[paging_ring_lock] # self) then
     await Spinlock_owner[paging_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {paging_ring_lock} do
-          \* neighbours.ts:161  const grabbed = !paging.claimed;
-          if Spinlock_owner_[paging_ring_lock] = self then
-            with claimed_ = MemEvent_claimed[paging] do
-              with grabbed_ = ~claimed_ do
-                \* neighbours.ts:162  if (grabbed)
-                if grabbed_ then
-                  \* neighbours.ts:162  paging.claimed = true;
-                  MemEvent_claimed[paging] := TRUE;
-                  \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held2_ = held_ \ {paging_ring_lock} do
-                    \* neighbours.ts:164  return grabbed;
-                    \* neighbours.ts:169  mem_event_grab_slot()
-                    \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                    if grabbed_ then
-                      if (Spinlock_owner[paging_ring_lock] = self) /\ (Spinlock_owner[paging_ring_lock] = self) then
-                        WaitQueue_waiters[paging_wq_2] := Without(WaitQueue_waiters[paging_wq_2], self);
-                        WaitQueue_exclusive[paging_wq_2] := Without(WaitQueue_exclusive[paging_wq_2], self);
-                        held := held2_;
-                        goto p2m_mem_paging_populate_171;
-                      else
-                        fault := fault \union {"guess"};
-                        held := {};
-                        goto Done;
-                      end if;
-                    else
-                      held := held2_;
-                      goto p2m_mem_paging_populate_169_2;
-                    end if;
-                  end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held \union {paging_ring_lock} do
+      \* neighbours.ts:161  const grabbed = !paging.claimed;
+      if Spinlock_owner_[paging_ring_lock] = self then
+        with claimed_ = MemEvent_claimed[paging],
+             grabbed_ = ~claimed_ do
+          \* neighbours.ts:162  if (grabbed)
+          if grabbed_ then
+            \* neighbours.ts:162  paging.claimed = true;
+            MemEvent_claimed[paging] := TRUE;
+            \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held2_ = held_ \ {paging_ring_lock} do
+              \* neighbours.ts:164  return grabbed;
+              \* neighbours.ts:169  mem_event_grab_slot()
+              \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+              if grabbed_ then
+                if (Spinlock_owner[paging_ring_lock] = self) /\ (Spinlock_owner[paging_ring_lock] = self) then
+                  WaitQueue_waiters[paging_wq_2] := Without(WaitQueue_waiters[paging_wq_2], self);
+                  WaitQueue_exclusive[paging_wq_2] := Without(WaitQueue_exclusive[paging_wq_2], self);
+                  held := held2_;
+                  goto p2m_mem_paging_populate_171;
                 else
-                  \* neighbours.ts:163  spin_unlock(paging.ring_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held2_ = held_ \ {paging_ring_lock} do
-                    \* neighbours.ts:164  return grabbed;
-                    \* neighbours.ts:169  mem_event_grab_slot()
-                    \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
-                    if grabbed_ then
-                      if (Spinlock_owner[paging_ring_lock] = self) /\ (Spinlock_owner[paging_ring_lock] = self) then
-                        WaitQueue_waiters[paging_wq_2] := Without(WaitQueue_waiters[paging_wq_2], self);
-                        WaitQueue_exclusive[paging_wq_2] := Without(WaitQueue_exclusive[paging_wq_2], self);
-                        held := held2_;
-                        goto p2m_mem_paging_populate_171;
-                      else
-                        fault := fault \union {"guess"};
-                        held := {};
-                        goto Done;
-                      end if;
-                    else
-                      held := held2_;
-                      goto p2m_mem_paging_populate_169_2;
-                    end if;
-                  end with;
+                  fault := fault \union {"guess"};
+                  held := {};
+                  goto Done;
                 end if;
-              end with;
+              else
+                held := held2_;
+                goto p2m_mem_paging_populate_169_2;
+              end if;
             end with;
           else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held := {};
-            goto Done;
+            \* neighbours.ts:163  spin_unlock(paging.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held2_ = held_ \ {paging_ring_lock} do
+              \* neighbours.ts:164  return grabbed;
+              \* neighbours.ts:169  mem_event_grab_slot()
+              \* neighbours.ts:169  wait_event(paging.wq, () => mem_event_grab_slot());
+              if grabbed_ then
+                if (Spinlock_owner[paging_ring_lock] = self) /\ (Spinlock_owner[paging_ring_lock] = self) then
+                  WaitQueue_waiters[paging_wq_2] := Without(WaitQueue_waiters[paging_wq_2], self);
+                  WaitQueue_exclusive[paging_wq_2] := Without(WaitQueue_exclusive[paging_wq_2], self);
+                  held := held2_;
+                  goto p2m_mem_paging_populate_171;
+                else
+                  fault := fault \union {"guess"};
+                  held := {};
+                  goto Done;
+                end if;
+              else
+                held := held2_;
+                goto p2m_mem_paging_populate_169_2;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[paging_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -344,65 +333,62 @@ p2m_mem_paging_populate_171:
   \* neighbours.ts:171  spin_lock(paging.ring_lock);
   if (~(Spinlock_owner[paging_ring_lock] = self)) /\ (Spinlock_owner[paging_ring_lock] # self) then
     await Spinlock_owner[paging_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        with held_ = held \union {paging_ring_lock} do
-          \* neighbours.ts:172  paging.requests++;
-          if Spinlock_owner_[paging_ring_lock] = self then
-            with requests_ = MemEvent_requests[paging] do
-              MemEvent_requests[paging] := requests_ + 1;
-              \* neighbours.ts:173  spin_unlock(paging.ring_lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-              with Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] do
-                with held2_ = held_ \ {paging_ring_lock} do
-                  \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
-                  if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
-                    with depth_2_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
-                      RecursiveSpinlock_depth[id_d_p2m_lock] := depth_2_ - 1;
-                      if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
-                        RecursiveSpinlock_owner[id_d_p2m_lock] := null;
-                        Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
-                        with held3_ = held2_ \ {id_d_p2m_lock} do
-                          if (~(Spinlock_owner[paging_ring_lock] = self)) /\ (Cardinality(held3_) = 0) then
-                            held := {};
-                            goto Done;
-                          else
-                            fault := fault \union {IF ~(~(Spinlock_owner[paging_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                            held := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        if (~(Spinlock_owner[paging_ring_lock] = self)) /\ (Cardinality(held2_) = 0) then
-                          Cpu_preempt_off := Cpu_preempt_off2_;
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {IF ~(~(Spinlock_owner[paging_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                          Cpu_preempt_off := Cpu_preempt_off2_;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held \union {paging_ring_lock} do
+      \* neighbours.ts:172  paging.requests++;
+      if Spinlock_owner_[paging_ring_lock] = self then
+        with requests_ = MemEvent_requests[paging] do
+          MemEvent_requests[paging] := requests_ + 1;
+          \* neighbours.ts:173  spin_unlock(paging.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+          with Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)],
+               held2_ = held_ \ {paging_ring_lock} do
+            \* neighbours.ts:88  spin_unlock_recursive(d.p2m_lock);
+            if RecursiveSpinlock_owner[id_d_p2m_lock] = self then
+              with depth_2_ = RecursiveSpinlock_depth[id_d_p2m_lock] do
+                RecursiveSpinlock_depth[id_d_p2m_lock] := depth_2_ - 1;
+                if RecursiveSpinlock_depth[id_d_p2m_lock] = 0 then
+                  RecursiveSpinlock_owner[id_d_p2m_lock] := null;
+                  Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
+                  with held3_ = held2_ \ {id_d_p2m_lock} do
+                    if (~(Spinlock_owner[paging_ring_lock] = self)) /\ (Cardinality(held3_) = 0) then
+                      held := {};
+                      goto Done;
+                    else
+                      fault := fault \union {IF ~(~(Spinlock_owner[paging_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                      held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  if (~(Spinlock_owner[paging_ring_lock] = self)) /\ (Cardinality(held2_) = 0) then
+                    Cpu_preempt_off := Cpu_preempt_off2_;
+                    held := {};
+                    goto Done;
                   else
-                    fault := fault \union {"unlock-not-held"};
+                    fault := fault \union {IF ~(~(Spinlock_owner[paging_ring_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
                     Cpu_preempt_off := Cpu_preempt_off2_;
                     held := {};
                     goto Done;
                   end if;
-                end with;
+                end if;
               end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held := {};
-            goto Done;
-          end if;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Cpu_preempt_off := Cpu_preempt_off2_;
+              held := {};
+              goto Done;
+            end if;
+          end with;
         end with;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[paging_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -426,29 +412,28 @@ pager_189:
   \* neighbours.ts:189  spin_lock(paging.ring_lock);
   if (~(Spinlock_owner[paging_ring_lock] = self)) /\ (Spinlock_owner[paging_ring_lock] # self) then
     await Spinlock_owner[paging_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self] do
-      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-        \* neighbours.ts:190  paging.requests--;
-        if Spinlock_owner_[paging_ring_lock] = self then
-          with requests_ = MemEvent_requests[paging] do
-            MemEvent_requests[paging] := requests_ - 1;
-            \* neighbours.ts:191  paging.claimed = false;
-            MemEvent_claimed[paging] := FALSE;
-            \* neighbours.ts:192  wake_up_one(paging.wq);
-            WaitQueue_waiters[paging_wq_2] := Behind(WaitQueue_waiters[paging_wq_2], Len(WaitQueue_waiters[paging_wq_2]));
-            WaitQueue_exclusive[paging_wq_2] := Behind(WaitQueue_exclusive[paging_wq_2], 1);
-            \* neighbours.ts:193  spin_unlock(paging.ring_lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
-            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-            goto pager_188;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          Cpu_preempt_off := Cpu_preempt_off_;
-          goto Done;
-        end if;
-      end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![paging_ring_lock] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+      \* neighbours.ts:190  paging.requests--;
+      if Spinlock_owner_[paging_ring_lock] = self then
+        with requests_ = MemEvent_requests[paging] do
+          MemEvent_requests[paging] := requests_ - 1;
+          \* neighbours.ts:191  paging.claimed = false;
+          MemEvent_claimed[paging] := FALSE;
+          \* neighbours.ts:192  wake_up_one(paging.wq);
+          WaitQueue_waiters[paging_wq_2] := Behind(WaitQueue_waiters[paging_wq_2], Len(WaitQueue_waiters[paging_wq_2]));
+          WaitQueue_exclusive[paging_wq_2] := Behind(WaitQueue_exclusive[paging_wq_2], 1);
+          \* neighbours.ts:193  spin_unlock(paging.ring_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![paging_ring_lock] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          goto pager_188;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[paging_ring_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -482,7 +467,7 @@ Init == (* Global variables *)
                                         [] self \in {pager_thread} -> "pager_188"]
 
 get_gfn_83(self) == /\ pc[self] = "get_gfn_83"
-                    /\ IF ~(Spinlock_owner[paging_ring_lock] = self)
+                    /\ IF (~(Spinlock_owner[paging_ring_lock] = self)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self))
                           THEN /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = self)) = TRUE
                                /\ IF RecursiveSpinlock_owner[id_d_p2m_lock] = null
                                      THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![id_d_p2m_lock] = self]
@@ -822,11 +807,11 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "get_gfn_83" /\ ~(IF ~(Spinlock_owner[paging_ring_lock] = t_) THEN ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (IF RecursiveSpinlock_owner[id_d_p2m_lock] = null THEN IF Spinlock_owner[paging_ring_lock] # t_ THEN Spinlock_owner[paging_ring_lock] = null ELSE TRUE ELSE IF Spinlock_owner[paging_ring_lock] # t_ THEN Spinlock_owner[paging_ring_lock] = null ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "get_gfn_83" /\ ~(IF ~(Spinlock_owner[paging_ring_lock] = t_) THEN IF (RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_) THEN ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (IF RecursiveSpinlock_owner[id_d_p2m_lock] = null THEN IF Spinlock_owner[paging_ring_lock] # t_ THEN Spinlock_owner[paging_ring_lock] = null ELSE TRUE ELSE IF Spinlock_owner[paging_ring_lock] # t_ THEN Spinlock_owner[paging_ring_lock] = null ELSE TRUE) ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mem_event_grab_slot_160_2" /\ ~(IF ~(Spinlock_owner[paging_ring_lock] = t_) THEN IF Spinlock_owner[paging_ring_lock] # t_ THEN Spinlock_owner[paging_ring_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "p2m_mem_paging_populate_169_2" /\ ~(IF ~(Spinlock_owner[paging_ring_lock] = t_) THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF (~(~Has(WaitQueue_waiters[paging_wq_2], t_))) \/ (Spinlock_owner[paging_ring_lock] = t_) THEN IF Spinlock_owner[paging_ring_lock] = t_ THEN (~Has(WaitQueue_waiters[paging_wq_2], t_)) /\ (~Has(WaitQueue_exclusive[paging_wq_2], t_)) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "p2m_mem_paging_populate_171" /\ ~(IF ~(Spinlock_owner[paging_ring_lock] = t_) THEN IF Spinlock_owner[paging_ring_lock] # t_ THEN Spinlock_owner[paging_ring_lock] = null ELSE TRUE ELSE TRUE)
@@ -838,7 +823,7 @@ Resting(t_) ==
   \/ pc[t_] = "pager_188"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "get_gfn_83" -> (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ (~((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_))) THEN Present(RecursiveSpinlock_owner[id_d_p2m_lock]) ELSE {}) \union (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (RecursiveSpinlock_owner[id_d_p2m_lock] = null) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (~(RecursiveSpinlock_owner[id_d_p2m_lock] = null)) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {})
+  CASE pc[t_] = "get_gfn_83" -> (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (~((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_))) THEN Present(RecursiveSpinlock_owner[id_d_p2m_lock]) ELSE {}) \union (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (RecursiveSpinlock_owner[id_d_p2m_lock] = null) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ ((RecursiveSpinlock_owner[id_d_p2m_lock] = null) \/ (RecursiveSpinlock_owner[id_d_p2m_lock] = t_)) /\ (~(RecursiveSpinlock_owner[id_d_p2m_lock] = null)) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {})
     [] pc[t_] = "mem_event_grab_slot_160_2" -> (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {})
     [] pc[t_] = "p2m_mem_paging_populate_171" -> (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {})
     [] pc[t_] = "pager_189" -> (IF (~(Spinlock_owner[paging_ring_lock] = t_)) /\ (Spinlock_owner[paging_ring_lock] # t_) /\ (~(Spinlock_owner[paging_ring_lock] = null)) THEN Present(Spinlock_owner[paging_ring_lock]) ELSE {})

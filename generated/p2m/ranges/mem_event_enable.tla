@@ -45,7 +45,7 @@ variables
   fault = {};
 
 process enable_paging \in {enable_paging_thread}
-variables ring = null, range = null, shared = null, range_of_2 = null, range_2 = null, held = {};
+variables ring = null, shared = null, range_of_2 = null, range_2 = null, held = {};
 begin
 lock_range_85:
   \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
@@ -56,112 +56,15 @@ lock_range_85:
       await ((RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = self)) = TRUE;
       if RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null then
         RecursiveSpinlock_owner[RangeLock_lock[range_of_]] := self;
-        with held_ = held \union {RangeLock_lock[range_of_]} do
-          with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_of_]] do
-            RecursiveSpinlock_depth[RangeLock_lock[range_of_]] := depth_ + 1;
-            \* range-locks.ts:149  const page = p2m.entries[gfn]!;
-            with page_ = page0 do
-              \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-              if Refcount_refs[page0_count_info] > 0 then
-                with refs_ = Refcount_refs[page0_count_info] do
-                  Refcount_refs[page0_count_info] := refs_ + 1;
-                  \* range-locks.ts:151  return page;
-                  with get_gfn_ = page0 do
-                    \* ranges.ts:40  const ring = get_gfn(ring_gfn, false);
-                    with ring_ = page0 do
-                      \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                      if (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) then
-                        with range_of2_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] do
-                          \* range-locks.ts:78  const range = range_of(gfn);
-                          range := range_of2_;
-                          held := held_;
-                          ring := ring_;
-                          goto lock_range_85_2;
-                        end with;
-                      else
-                        fault := fault \union {"assert"};
-                        held := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              else
-                \* range-locks.ts:151  return page;
-                with get_gfn_ = page0 do
-                  \* ranges.ts:40  const ring = get_gfn(ring_gfn, false);
-                  with ring_ = page0 do
-                    \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                    if (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) then
-                      with range_of2_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] do
-                        \* range-locks.ts:78  const range = range_of(gfn);
-                        range := range_of2_;
-                        held := held_;
-                        ring := ring_;
-                        goto lock_range_85_2;
-                      end with;
-                    else
-                      fault := fault \union {"assert"};
-                      held := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end if;
-            end with;
-          end with;
+        held := held \union {RangeLock_lock[range_of_]};
+        with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_of_]] do
+          RecursiveSpinlock_depth[RangeLock_lock[range_of_]] := depth_ + 1;
+          goto get_gfn_149;
         end with;
       else
         with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_of_]] do
           RecursiveSpinlock_depth[RangeLock_lock[range_of_]] := depth_ + 1;
-          \* range-locks.ts:149  const page = p2m.entries[gfn]!;
-          with page_ = page0 do
-            \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-            if Refcount_refs[page0_count_info] > 0 then
-              with refs_ = Refcount_refs[page0_count_info] do
-                Refcount_refs[page0_count_info] := refs_ + 1;
-                \* range-locks.ts:151  return page;
-                with get_gfn_ = page0 do
-                  \* ranges.ts:40  const ring = get_gfn(ring_gfn, false);
-                  with ring_ = page0 do
-                    \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                    if (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) then
-                      with range_of2_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] do
-                        \* range-locks.ts:78  const range = range_of(gfn);
-                        range := range_of2_;
-                        ring := ring_;
-                        goto lock_range_85_2;
-                      end with;
-                    else
-                      fault := fault \union {"assert"};
-                      held := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            else
-              \* range-locks.ts:151  return page;
-              with get_gfn_ = page0 do
-                \* ranges.ts:40  const ring = get_gfn(ring_gfn, false);
-                with ring_ = page0 do
-                  \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                  if (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) then
-                    with range_of2_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] do
-                      \* range-locks.ts:78  const range = range_of(gfn);
-                      range := range_of2_;
-                      ring := ring_;
-                      goto lock_range_85_2;
-                    end with;
-                  else
-                    fault := fault \union {"assert"};
-                    held := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end if;
-          end with;
+          goto get_gfn_149;
         end with;
       end if;
     end with;
@@ -170,98 +73,147 @@ lock_range_85:
     held := {};
     goto Done;
   end if;
-lock_range_85_2:
-  \* range-locks.ts:85  spin_lock_recursive(range.lock);
-  await ((RecursiveSpinlock_owner[RangeLock_lock[range]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range]] = self)) = TRUE;
-  if RecursiveSpinlock_owner[RangeLock_lock[range]] = null then
-    RecursiveSpinlock_owner[RangeLock_lock[range]] := self;
-    held := held \union {RangeLock_lock[range]};
-    with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range]] do
-      RecursiveSpinlock_depth[RangeLock_lock[range]] := depth_ + 1;
-      range := null;
-      goto get_gfn_149_2;
-    end with;
-  else
-    with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range]] do
-      RecursiveSpinlock_depth[RangeLock_lock[range]] := depth_ + 1;
-      range := null;
-      goto get_gfn_149_2;
-    end with;
-  end if;
+get_gfn_149:
+  \* range-locks.ts:149  const page = p2m.entries[gfn]!;
+  with page_ = page0 do
+    \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+    if Refcount_refs[page0_count_info] > 0 then
+      with refs_ = Refcount_refs[page0_count_info] do
+        Refcount_refs[page0_count_info] := refs_ + 1;
+        \* range-locks.ts:151  return page;
+        with get_gfn_ = page0,
+          \* ranges.ts:40  const ring = get_gfn(ring_gfn, false);
+             ring_ = page0 do
+          \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+          if (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) then
+            with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] do
+              \* range-locks.ts:78  const range = range_of(gfn);
+              \* range-locks.ts:85  spin_lock_recursive(range.lock);
+              await ((RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = self)) = TRUE;
+              if RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null then
+                RecursiveSpinlock_owner[RangeLock_lock[range_of_]] := self;
+                held := held \union {RangeLock_lock[range_of_]};
+                with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_of_]] do
+                  RecursiveSpinlock_depth[RangeLock_lock[range_of_]] := depth_ + 1;
+                  ring := ring_;
+                  goto get_gfn_149_2;
+                end with;
+              else
+                with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_of_]] do
+                  RecursiveSpinlock_depth[RangeLock_lock[range_of_]] := depth_ + 1;
+                  ring := ring_;
+                  goto get_gfn_149_2;
+                end with;
+              end if;
+            end with;
+          else
+            fault := fault \union {"assert"};
+            held := {};
+            goto Done;
+          end if;
+        end with;
+      end with;
+    else
+      \* range-locks.ts:151  return page;
+      with get_gfn_ = page0,
+        \* ranges.ts:40  const ring = get_gfn(ring_gfn, false);
+           ring_ = page0 do
+        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+        if (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) then
+          with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] do
+            \* range-locks.ts:78  const range = range_of(gfn);
+            \* range-locks.ts:85  spin_lock_recursive(range.lock);
+            await ((RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = self)) = TRUE;
+            if RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null then
+              RecursiveSpinlock_owner[RangeLock_lock[range_of_]] := self;
+              held := held \union {RangeLock_lock[range_of_]};
+              with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_of_]] do
+                RecursiveSpinlock_depth[RangeLock_lock[range_of_]] := depth_ + 1;
+                ring := ring_;
+                goto get_gfn_149_2;
+              end with;
+            else
+              with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_of_]] do
+                RecursiveSpinlock_depth[RangeLock_lock[range_of_]] := depth_ + 1;
+                ring := ring_;
+                goto get_gfn_149_2;
+              end with;
+            end if;
+          end with;
+        else
+          fault := fault \union {"assert"};
+          held := {};
+          goto Done;
+        end if;
+      end with;
+    end if;
+  end with;
 get_gfn_149_2:
   \* range-locks.ts:149  const page = p2m.entries[gfn]!;
   with page_ = page2 do
     \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
     if Refcount_refs[page2_count_info] > 0 then
-      with refs_ = Refcount_refs[page2_count_info] do
-        with Refcount_refs_ = [Refcount_refs EXCEPT ![page2_count_info] = refs_ + 1] do
-          \* range-locks.ts:151  return page;
-          with get_gfn_2_ = page2 do
-            \* ranges.ts:41  const shared = get_gfn(shared_gfn, true);
-            with shared_ = page2 do
-              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-              with range_of_2_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(0, 2) + 1] do
-                \* range-locks.ts:157  assert(range_of(gfn).lock.owner === current());
-                with owner_2_ = RecursiveSpinlock_owner[RangeLock_lock[range_of_2_]] do
-                  \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                  \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                  if (Quo(0, 2) >= 0) /\ (Quo(0, 2) < 2) /\ (owner_2_ = self) /\ (Refcount_refs_[PageInfo_count_info[ring]] > 0) then
-                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                    with refs_2_ = Refcount_refs_[PageInfo_count_info[ring]] do
-                      Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[ring]] = refs_2_ - 1];
-                      \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                      with range_of_3_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(0, 2) + 1] do
-                        \* range-locks.ts:103  const range = range_of(gfn);
-                        range_2 := range_of_3_;
-                        shared := shared_;
-                        ring := null;
-                        goto unlock_range_109;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {IF ~((Quo(0, 2) >= 0) /\ (Quo(0, 2) < 2)) THEN "assert" ELSE IF ~(owner_2_ = self) THEN "assert" ELSE "use-after-free"};
-                    Refcount_refs := Refcount_refs_;
-                    ring := null; held := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
+      with refs_ = Refcount_refs[page2_count_info],
+           Refcount_refs_ = [Refcount_refs EXCEPT ![page2_count_info] = refs_ + 1],
+        \* range-locks.ts:151  return page;
+           get_gfn_2_ = page2,
+        \* ranges.ts:41  const shared = get_gfn(shared_gfn, true);
+           shared_ = page2,
+        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+           range_of_2_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(0, 2) + 1],
+        \* range-locks.ts:157  assert(range_of(gfn).lock.owner === current());
+           owner_2_ = RecursiveSpinlock_owner[RangeLock_lock[range_of_2_]] do
+        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+        if (Quo(0, 2) >= 0) /\ (Quo(0, 2) < 2) /\ (owner_2_ = self) /\ (Refcount_refs_[PageInfo_count_info[ring]] > 0) then
+          \* pages.ts:32  refcount_dec_and_test(page.count_info);
+          with refs_2_ = Refcount_refs_[PageInfo_count_info[ring]] do
+            Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[ring]] = refs_2_ - 1];
+            \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+            with range_of_3_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(0, 2) + 1] do
+              \* range-locks.ts:103  const range = range_of(gfn);
+              range_2 := range_of_3_;
+              shared := shared_;
+              ring := null;
+              goto unlock_range_109;
             end with;
           end with;
-        end with;
+        else
+          fault := fault \union {IF ~((Quo(0, 2) >= 0) /\ (Quo(0, 2) < 2)) THEN "assert" ELSE IF ~(owner_2_ = self) THEN "assert" ELSE "use-after-free"};
+          Refcount_refs := Refcount_refs_;
+          ring := null; held := {};
+          goto Done;
+        end if;
       end with;
     else
       \* range-locks.ts:151  return page;
-      with get_gfn_2_ = page2 do
+      with get_gfn_2_ = page2,
         \* ranges.ts:41  const shared = get_gfn(shared_gfn, true);
-        with shared_ = page2 do
-          \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-          with range_of_2_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(0, 2) + 1] do
-            \* range-locks.ts:157  assert(range_of(gfn).lock.owner === current());
-            with owner_2_ = RecursiveSpinlock_owner[RangeLock_lock[range_of_2_]] do
-              \* pages.ts:32  refcount_dec_and_test(page.count_info);
-              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-              if (Quo(0, 2) >= 0) /\ (Quo(0, 2) < 2) /\ (owner_2_ = self) /\ (Refcount_refs[PageInfo_count_info[ring]] > 0) then
-                \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                with refs_2_ = Refcount_refs[PageInfo_count_info[ring]] do
-                  Refcount_refs[PageInfo_count_info[ring]] := refs_2_ - 1;
-                  \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                  with range_of_3_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(0, 2) + 1] do
-                    \* range-locks.ts:103  const range = range_of(gfn);
-                    range_2 := range_of_3_;
-                    shared := shared_;
-                    ring := null;
-                    goto unlock_range_109;
-                  end with;
-                end with;
-              else
-                fault := fault \union {IF ~((Quo(0, 2) >= 0) /\ (Quo(0, 2) < 2)) THEN "assert" ELSE IF ~(owner_2_ = self) THEN "assert" ELSE "use-after-free"};
-                ring := null; held := {};
-                goto Done;
-              end if;
+           shared_ = page2,
+        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+           range_of_2_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(0, 2) + 1],
+        \* range-locks.ts:157  assert(range_of(gfn).lock.owner === current());
+           owner_2_ = RecursiveSpinlock_owner[RangeLock_lock[range_of_2_]] do
+        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+        if (Quo(0, 2) >= 0) /\ (Quo(0, 2) < 2) /\ (owner_2_ = self) /\ (Refcount_refs[PageInfo_count_info[ring]] > 0) then
+          \* pages.ts:32  refcount_dec_and_test(page.count_info);
+          with refs_2_ = Refcount_refs[PageInfo_count_info[ring]] do
+            Refcount_refs[PageInfo_count_info[ring]] := refs_2_ - 1;
+            \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+            with range_of_3_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(0, 2) + 1] do
+              \* range-locks.ts:103  const range = range_of(gfn);
+              range_2 := range_of_3_;
+              shared := shared_;
+              ring := null;
+              goto unlock_range_109;
             end with;
           end with;
-        end with;
+        else
+          fault := fault \union {IF ~((Quo(0, 2) >= 0) /\ (Quo(0, 2) < 2)) THEN "assert" ELSE IF ~(owner_2_ = self) THEN "assert" ELSE "use-after-free"};
+          ring := null; held := {};
+          goto Done;
+        end if;
       end with;
     end if;
   end with;
@@ -370,7 +322,7 @@ unlock_range_109_2:
 end process;
 
 process enable_access \in {enable_access_thread}
-variables ring_2 = null, range_3 = null, shared_2 = null, range_of_2_2 = null, range_2_2 = null, held_2 = {};
+variables ring_2 = null, shared_2 = null, range_of_2_2 = null, range_2_2 = null, held_2 = {};
 begin
 lock_range_85_3:
   \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
@@ -381,112 +333,15 @@ lock_range_85_3:
       await ((RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = self)) = TRUE;
       if RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null then
         RecursiveSpinlock_owner[RangeLock_lock[range_of_]] := self;
-        with held_ = held_2 \union {RangeLock_lock[range_of_]} do
-          with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_of_]] do
-            RecursiveSpinlock_depth[RangeLock_lock[range_of_]] := depth_ + 1;
-            \* range-locks.ts:149  const page = p2m.entries[gfn]!;
-            with page_ = page3 do
-              \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-              if Refcount_refs[page3_count_info] > 0 then
-                with refs_ = Refcount_refs[page3_count_info] do
-                  Refcount_refs[page3_count_info] := refs_ + 1;
-                  \* range-locks.ts:151  return page;
-                  with get_gfn_ = page3 do
-                    \* ranges.ts:40  const ring = get_gfn(ring_gfn, false);
-                    with ring_ = page3 do
-                      \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                      if (Quo(1, 2) >= 0) /\ (Quo(1, 2) < 2) then
-                        with range_of2_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1] do
-                          \* range-locks.ts:78  const range = range_of(gfn);
-                          range_3 := range_of2_;
-                          held_2 := held_;
-                          ring_2 := ring_;
-                          goto lock_range_85_4;
-                        end with;
-                      else
-                        fault := fault \union {"assert"};
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              else
-                \* range-locks.ts:151  return page;
-                with get_gfn_ = page3 do
-                  \* ranges.ts:40  const ring = get_gfn(ring_gfn, false);
-                  with ring_ = page3 do
-                    \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                    if (Quo(1, 2) >= 0) /\ (Quo(1, 2) < 2) then
-                      with range_of2_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1] do
-                        \* range-locks.ts:78  const range = range_of(gfn);
-                        range_3 := range_of2_;
-                        held_2 := held_;
-                        ring_2 := ring_;
-                        goto lock_range_85_4;
-                      end with;
-                    else
-                      fault := fault \union {"assert"};
-                      held_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end if;
-            end with;
-          end with;
+        held_2 := held_2 \union {RangeLock_lock[range_of_]};
+        with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_of_]] do
+          RecursiveSpinlock_depth[RangeLock_lock[range_of_]] := depth_ + 1;
+          goto get_gfn_149_3;
         end with;
       else
         with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_of_]] do
           RecursiveSpinlock_depth[RangeLock_lock[range_of_]] := depth_ + 1;
-          \* range-locks.ts:149  const page = p2m.entries[gfn]!;
-          with page_ = page3 do
-            \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-            if Refcount_refs[page3_count_info] > 0 then
-              with refs_ = Refcount_refs[page3_count_info] do
-                Refcount_refs[page3_count_info] := refs_ + 1;
-                \* range-locks.ts:151  return page;
-                with get_gfn_ = page3 do
-                  \* ranges.ts:40  const ring = get_gfn(ring_gfn, false);
-                  with ring_ = page3 do
-                    \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                    if (Quo(1, 2) >= 0) /\ (Quo(1, 2) < 2) then
-                      with range_of2_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1] do
-                        \* range-locks.ts:78  const range = range_of(gfn);
-                        range_3 := range_of2_;
-                        ring_2 := ring_;
-                        goto lock_range_85_4;
-                      end with;
-                    else
-                      fault := fault \union {"assert"};
-                      held_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            else
-              \* range-locks.ts:151  return page;
-              with get_gfn_ = page3 do
-                \* ranges.ts:40  const ring = get_gfn(ring_gfn, false);
-                with ring_ = page3 do
-                  \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                  if (Quo(1, 2) >= 0) /\ (Quo(1, 2) < 2) then
-                    with range_of2_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1] do
-                      \* range-locks.ts:78  const range = range_of(gfn);
-                      range_3 := range_of2_;
-                      ring_2 := ring_;
-                      goto lock_range_85_4;
-                    end with;
-                  else
-                    fault := fault \union {"assert"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end if;
-          end with;
+          goto get_gfn_149_3;
         end with;
       end if;
     end with;
@@ -495,98 +350,147 @@ lock_range_85_3:
     held_2 := {};
     goto Done;
   end if;
-lock_range_85_4:
-  \* range-locks.ts:85  spin_lock_recursive(range.lock);
-  await ((RecursiveSpinlock_owner[RangeLock_lock[range_3]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_3]] = self)) = TRUE;
-  if RecursiveSpinlock_owner[RangeLock_lock[range_3]] = null then
-    RecursiveSpinlock_owner[RangeLock_lock[range_3]] := self;
-    held_2 := held_2 \union {RangeLock_lock[range_3]};
-    with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_3]] do
-      RecursiveSpinlock_depth[RangeLock_lock[range_3]] := depth_ + 1;
-      range_3 := null;
-      goto get_gfn_149_4;
-    end with;
-  else
-    with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_3]] do
-      RecursiveSpinlock_depth[RangeLock_lock[range_3]] := depth_ + 1;
-      range_3 := null;
-      goto get_gfn_149_4;
-    end with;
-  end if;
+get_gfn_149_3:
+  \* range-locks.ts:149  const page = p2m.entries[gfn]!;
+  with page_ = page3 do
+    \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+    if Refcount_refs[page3_count_info] > 0 then
+      with refs_ = Refcount_refs[page3_count_info] do
+        Refcount_refs[page3_count_info] := refs_ + 1;
+        \* range-locks.ts:151  return page;
+        with get_gfn_ = page3,
+          \* ranges.ts:40  const ring = get_gfn(ring_gfn, false);
+             ring_ = page3 do
+          \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+          if (Quo(1, 2) >= 0) /\ (Quo(1, 2) < 2) then
+            with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1] do
+              \* range-locks.ts:78  const range = range_of(gfn);
+              \* range-locks.ts:85  spin_lock_recursive(range.lock);
+              await ((RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = self)) = TRUE;
+              if RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null then
+                RecursiveSpinlock_owner[RangeLock_lock[range_of_]] := self;
+                held_2 := held_2 \union {RangeLock_lock[range_of_]};
+                with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_of_]] do
+                  RecursiveSpinlock_depth[RangeLock_lock[range_of_]] := depth_ + 1;
+                  ring_2 := ring_;
+                  goto get_gfn_149_4;
+                end with;
+              else
+                with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_of_]] do
+                  RecursiveSpinlock_depth[RangeLock_lock[range_of_]] := depth_ + 1;
+                  ring_2 := ring_;
+                  goto get_gfn_149_4;
+                end with;
+              end if;
+            end with;
+          else
+            fault := fault \union {"assert"};
+            held_2 := {};
+            goto Done;
+          end if;
+        end with;
+      end with;
+    else
+      \* range-locks.ts:151  return page;
+      with get_gfn_ = page3,
+        \* ranges.ts:40  const ring = get_gfn(ring_gfn, false);
+           ring_ = page3 do
+        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+        if (Quo(1, 2) >= 0) /\ (Quo(1, 2) < 2) then
+          with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1] do
+            \* range-locks.ts:78  const range = range_of(gfn);
+            \* range-locks.ts:85  spin_lock_recursive(range.lock);
+            await ((RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = self)) = TRUE;
+            if RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null then
+              RecursiveSpinlock_owner[RangeLock_lock[range_of_]] := self;
+              held_2 := held_2 \union {RangeLock_lock[range_of_]};
+              with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_of_]] do
+                RecursiveSpinlock_depth[RangeLock_lock[range_of_]] := depth_ + 1;
+                ring_2 := ring_;
+                goto get_gfn_149_4;
+              end with;
+            else
+              with depth_ = RecursiveSpinlock_depth[RangeLock_lock[range_of_]] do
+                RecursiveSpinlock_depth[RangeLock_lock[range_of_]] := depth_ + 1;
+                ring_2 := ring_;
+                goto get_gfn_149_4;
+              end with;
+            end if;
+          end with;
+        else
+          fault := fault \union {"assert"};
+          held_2 := {};
+          goto Done;
+        end if;
+      end with;
+    end if;
+  end with;
 get_gfn_149_4:
   \* range-locks.ts:149  const page = p2m.entries[gfn]!;
   with page_ = page1 do
     \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
     if Refcount_refs[page1_count_info] > 0 then
-      with refs_ = Refcount_refs[page1_count_info] do
-        with Refcount_refs_ = [Refcount_refs EXCEPT ![page1_count_info] = refs_ + 1] do
-          \* range-locks.ts:151  return page;
-          with get_gfn_2_ = page1 do
-            \* ranges.ts:41  const shared = get_gfn(shared_gfn, true);
-            with shared_ = page1 do
-              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-              with range_of_2_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(3, 2) + 1] do
-                \* range-locks.ts:157  assert(range_of(gfn).lock.owner === current());
-                with owner_2_ = RecursiveSpinlock_owner[RangeLock_lock[range_of_2_]] do
-                  \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                  \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                  if (Quo(3, 2) >= 0) /\ (Quo(3, 2) < 2) /\ (owner_2_ = self) /\ (Refcount_refs_[PageInfo_count_info[ring_2]] > 0) then
-                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                    with refs_2_ = Refcount_refs_[PageInfo_count_info[ring_2]] do
-                      Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[ring_2]] = refs_2_ - 1];
-                      \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                      with range_of_3_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(3, 2) + 1] do
-                        \* range-locks.ts:103  const range = range_of(gfn);
-                        range_2_2 := range_of_3_;
-                        shared_2 := shared_;
-                        ring_2 := null;
-                        goto unlock_range_109_3;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {IF ~((Quo(3, 2) >= 0) /\ (Quo(3, 2) < 2)) THEN "assert" ELSE IF ~(owner_2_ = self) THEN "assert" ELSE "use-after-free"};
-                    Refcount_refs := Refcount_refs_;
-                    ring_2 := null; held_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
+      with refs_ = Refcount_refs[page1_count_info],
+           Refcount_refs_ = [Refcount_refs EXCEPT ![page1_count_info] = refs_ + 1],
+        \* range-locks.ts:151  return page;
+           get_gfn_2_ = page1,
+        \* ranges.ts:41  const shared = get_gfn(shared_gfn, true);
+           shared_ = page1,
+        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+           range_of_2_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(3, 2) + 1],
+        \* range-locks.ts:157  assert(range_of(gfn).lock.owner === current());
+           owner_2_ = RecursiveSpinlock_owner[RangeLock_lock[range_of_2_]] do
+        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+        if (Quo(3, 2) >= 0) /\ (Quo(3, 2) < 2) /\ (owner_2_ = self) /\ (Refcount_refs_[PageInfo_count_info[ring_2]] > 0) then
+          \* pages.ts:32  refcount_dec_and_test(page.count_info);
+          with refs_2_ = Refcount_refs_[PageInfo_count_info[ring_2]] do
+            Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[ring_2]] = refs_2_ - 1];
+            \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+            with range_of_3_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(3, 2) + 1] do
+              \* range-locks.ts:103  const range = range_of(gfn);
+              range_2_2 := range_of_3_;
+              shared_2 := shared_;
+              ring_2 := null;
+              goto unlock_range_109_3;
             end with;
           end with;
-        end with;
+        else
+          fault := fault \union {IF ~((Quo(3, 2) >= 0) /\ (Quo(3, 2) < 2)) THEN "assert" ELSE IF ~(owner_2_ = self) THEN "assert" ELSE "use-after-free"};
+          Refcount_refs := Refcount_refs_;
+          ring_2 := null; held_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       \* range-locks.ts:151  return page;
-      with get_gfn_2_ = page1 do
+      with get_gfn_2_ = page1,
         \* ranges.ts:41  const shared = get_gfn(shared_gfn, true);
-        with shared_ = page1 do
-          \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-          with range_of_2_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(3, 2) + 1] do
-            \* range-locks.ts:157  assert(range_of(gfn).lock.owner === current());
-            with owner_2_ = RecursiveSpinlock_owner[RangeLock_lock[range_of_2_]] do
-              \* pages.ts:32  refcount_dec_and_test(page.count_info);
-              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-              if (Quo(3, 2) >= 0) /\ (Quo(3, 2) < 2) /\ (owner_2_ = self) /\ (Refcount_refs[PageInfo_count_info[ring_2]] > 0) then
-                \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                with refs_2_ = Refcount_refs[PageInfo_count_info[ring_2]] do
-                  Refcount_refs[PageInfo_count_info[ring_2]] := refs_2_ - 1;
-                  \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                  with range_of_3_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(3, 2) + 1] do
-                    \* range-locks.ts:103  const range = range_of(gfn);
-                    range_2_2 := range_of_3_;
-                    shared_2 := shared_;
-                    ring_2 := null;
-                    goto unlock_range_109_3;
-                  end with;
-                end with;
-              else
-                fault := fault \union {IF ~((Quo(3, 2) >= 0) /\ (Quo(3, 2) < 2)) THEN "assert" ELSE IF ~(owner_2_ = self) THEN "assert" ELSE "use-after-free"};
-                ring_2 := null; held_2 := {};
-                goto Done;
-              end if;
+           shared_ = page1,
+        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+           range_of_2_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(3, 2) + 1],
+        \* range-locks.ts:157  assert(range_of(gfn).lock.owner === current());
+           owner_2_ = RecursiveSpinlock_owner[RangeLock_lock[range_of_2_]] do
+        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+        if (Quo(3, 2) >= 0) /\ (Quo(3, 2) < 2) /\ (owner_2_ = self) /\ (Refcount_refs[PageInfo_count_info[ring_2]] > 0) then
+          \* pages.ts:32  refcount_dec_and_test(page.count_info);
+          with refs_2_ = Refcount_refs[PageInfo_count_info[ring_2]] do
+            Refcount_refs[PageInfo_count_info[ring_2]] := refs_2_ - 1;
+            \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+            with range_of_3_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(3, 2) + 1] do
+              \* range-locks.ts:103  const range = range_of(gfn);
+              range_2_2 := range_of_3_;
+              shared_2 := shared_;
+              ring_2 := null;
+              goto unlock_range_109_3;
             end with;
           end with;
-        end with;
+        else
+          fault := fault \union {IF ~((Quo(3, 2) >= 0) /\ (Quo(3, 2) < 2)) THEN "assert" ELSE IF ~(owner_2_ = self) THEN "assert" ELSE "use-after-free"};
+          ring_2 := null; held_2 := {};
+          goto Done;
+        end if;
       end with;
     end if;
   end with;
@@ -696,11 +600,11 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES RecursiveSpinlock_owner, RecursiveSpinlock_depth, Refcount_refs, fault, pc, ring, range, shared, range_of_2, 
-          range_2, held, ring_2, range_3, shared_2, range_of_2_2, range_2_2, held_2
+VARIABLES RecursiveSpinlock_owner, RecursiveSpinlock_depth, Refcount_refs, fault, pc, ring, shared, range_of_2, range_2, 
+          held, ring_2, shared_2, range_of_2_2, range_2_2, held_2
 
-vars == << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Refcount_refs, fault, pc, ring, range, shared, range_of_2, 
-           range_2, held, ring_2, range_3, shared_2, range_of_2_2, range_2_2, held_2 >>
+vars == << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Refcount_refs, fault, pc, ring, shared, range_of_2, 
+           range_2, held, ring_2, shared_2, range_of_2_2, range_2_2, held_2 >>
 
 ProcSet == ({enable_paging_thread}) \cup ({enable_access_thread})
 
@@ -711,14 +615,12 @@ Init == (* Global variables *)
         /\ fault = {}
         (* Process enable_paging *)
         /\ ring = [self \in {enable_paging_thread} |-> null]
-        /\ range = [self \in {enable_paging_thread} |-> null]
         /\ shared = [self \in {enable_paging_thread} |-> null]
         /\ range_of_2 = [self \in {enable_paging_thread} |-> null]
         /\ range_2 = [self \in {enable_paging_thread} |-> null]
         /\ held = [self \in {enable_paging_thread} |-> {}]
         (* Process enable_access *)
         /\ ring_2 = [self \in {enable_access_thread} |-> null]
-        /\ range_3 = [self \in {enable_access_thread} |-> null]
         /\ shared_2 = [self \in {enable_access_thread} |-> null]
         /\ range_of_2_2 = [self \in {enable_access_thread} |-> null]
         /\ range_2_2 = [self \in {enable_access_thread} |-> null]
@@ -732,96 +634,74 @@ lock_range_85(self) == /\ pc[self] = "lock_range_85"
                                        /\ ((RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = self)) = TRUE
                                        /\ IF RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null
                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![RangeLock_lock[range_of_]] = self]
-                                                  /\ LET held_ == held[self] \union {RangeLock_lock[range_of_]} IN
-                                                       LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range_of_]] IN
-                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_of_]] = depth_ + 1]
-                                                         /\ LET page_ == page0 IN
-                                                              IF Refcount_refs[page0_count_info] > 0
-                                                                 THEN /\ LET refs_ == Refcount_refs[page0_count_info] IN
-                                                                           /\ Refcount_refs' = [Refcount_refs EXCEPT ![page0_count_info] = refs_ + 1]
-                                                                           /\ LET get_gfn_ == page0 IN
-                                                                                LET ring_ == page0 IN
-                                                                                  IF (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2)
-                                                                                     THEN /\ LET range_of2_ == <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] IN
-                                                                                               /\ range' = [range EXCEPT ![self] = range_of2_]
-                                                                                               /\ held' = [held EXCEPT ![self] = held_]
-                                                                                               /\ ring' = [ring EXCEPT ![self] = ring_]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "lock_range_85_2"]
-                                                                                          /\ fault' = fault
-                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << ring, range >>
-                                                                 ELSE /\ LET get_gfn_ == page0 IN
-                                                                           LET ring_ == page0 IN
-                                                                             IF (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2)
-                                                                                THEN /\ LET range_of2_ == <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] IN
-                                                                                          /\ range' = [range EXCEPT ![self] = range_of2_]
-                                                                                          /\ held' = [held EXCEPT ![self] = held_]
-                                                                                          /\ ring' = [ring EXCEPT ![self] = ring_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "lock_range_85_2"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED << ring, range >>
-                                                                      /\ UNCHANGED Refcount_refs
+                                                  /\ held' = [held EXCEPT ![self] = held[self] \union {RangeLock_lock[range_of_]}]
+                                                  /\ LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range_of_]] IN
+                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_of_]] = depth_ + 1]
+                                                       /\ pc' = [pc EXCEPT ![self] = "get_gfn_149"]
                                              ELSE /\ LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range_of_]] IN
                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_of_]] = depth_ + 1]
-                                                       /\ LET page_ == page0 IN
-                                                            IF Refcount_refs[page0_count_info] > 0
-                                                               THEN /\ LET refs_ == Refcount_refs[page0_count_info] IN
-                                                                         /\ Refcount_refs' = [Refcount_refs EXCEPT ![page0_count_info] = refs_ + 1]
-                                                                         /\ LET get_gfn_ == page0 IN
-                                                                              LET ring_ == page0 IN
-                                                                                IF (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2)
-                                                                                   THEN /\ LET range_of2_ == <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] IN
-                                                                                             /\ range' = [range EXCEPT ![self] = range_of2_]
-                                                                                             /\ ring' = [ring EXCEPT ![self] = ring_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "lock_range_85_2"]
-                                                                                        /\ UNCHANGED << fault, held >>
-                                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED << ring, range >>
-                                                               ELSE /\ LET get_gfn_ == page0 IN
-                                                                         LET ring_ == page0 IN
-                                                                           IF (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2)
-                                                                              THEN /\ LET range_of2_ == <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] IN
-                                                                                        /\ range' = [range EXCEPT ![self] = range_of2_]
-                                                                                        /\ ring' = [ring EXCEPT ![self] = ring_]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "lock_range_85_2"]
-                                                                                   /\ UNCHANGED << fault, held >>
-                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << ring, range >>
-                                                                    /\ UNCHANGED Refcount_refs
-                                                  /\ UNCHANGED RecursiveSpinlock_owner
+                                                       /\ pc' = [pc EXCEPT ![self] = "get_gfn_149"]
+                                                  /\ UNCHANGED << RecursiveSpinlock_owner, held >>
+                                  /\ fault' = fault
                              ELSE /\ fault' = (fault \union {"assert"})
                                   /\ held' = [held EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Refcount_refs, ring, 
-                                                  range >>
-                       /\ UNCHANGED << shared, range_of_2, range_2, ring_2, range_3, shared_2, range_of_2_2, range_2_2, 
-                                       held_2 >>
+                                  /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
+                       /\ UNCHANGED << Refcount_refs, ring, shared, range_of_2, range_2, ring_2, shared_2, range_of_2_2, 
+                                       range_2_2, held_2 >>
 
-lock_range_85_2(self) == /\ pc[self] = "lock_range_85_2"
-                         /\ ((RecursiveSpinlock_owner[RangeLock_lock[range[self]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range[self]]] = self)) = TRUE
-                         /\ IF RecursiveSpinlock_owner[RangeLock_lock[range[self]]] = null
-                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![RangeLock_lock[range[self]]] = self]
-                                    /\ held' = [held EXCEPT ![self] = held[self] \union {RangeLock_lock[range[self]]}]
-                                    /\ LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range[self]]] IN
-                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range[self]]] = depth_ + 1]
-                                         /\ range' = [range EXCEPT ![self] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "get_gfn_149_2"]
-                               ELSE /\ LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range[self]]] IN
-                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range[self]]] = depth_ + 1]
-                                         /\ range' = [range EXCEPT ![self] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "get_gfn_149_2"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, held >>
-                         /\ UNCHANGED << Refcount_refs, fault, ring, shared, range_of_2, range_2, ring_2, range_3, 
-                                         shared_2, range_of_2_2, range_2_2, held_2 >>
+get_gfn_149(self) == /\ pc[self] = "get_gfn_149"
+                     /\ LET page_ == page0 IN
+                          IF Refcount_refs[page0_count_info] > 0
+                             THEN /\ LET refs_ == Refcount_refs[page0_count_info] IN
+                                       /\ Refcount_refs' = [Refcount_refs EXCEPT ![page0_count_info] = refs_ + 1]
+                                       /\ LET get_gfn_ == page0 IN
+                                            LET ring_ == page0 IN
+                                              IF (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2)
+                                                 THEN /\ LET range_of_ == <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] IN
+                                                           /\ ((RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = self)) = TRUE
+                                                           /\ IF RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null
+                                                                 THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![RangeLock_lock[range_of_]] = self]
+                                                                      /\ held' = [held EXCEPT ![self] = held[self] \union {RangeLock_lock[range_of_]}]
+                                                                      /\ LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range_of_]] IN
+                                                                           /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_of_]] = depth_ + 1]
+                                                                           /\ ring' = [ring EXCEPT ![self] = ring_]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "get_gfn_149_2"]
+                                                                 ELSE /\ LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range_of_]] IN
+                                                                           /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_of_]] = depth_ + 1]
+                                                                           /\ ring' = [ring EXCEPT ![self] = ring_]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "get_gfn_149_2"]
+                                                                      /\ UNCHANGED << RecursiveSpinlock_owner, held >>
+                                                      /\ fault' = fault
+                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                                      ring >>
+                             ELSE /\ LET get_gfn_ == page0 IN
+                                       LET ring_ == page0 IN
+                                         IF (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2)
+                                            THEN /\ LET range_of_ == <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] IN
+                                                      /\ ((RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = self)) = TRUE
+                                                      /\ IF RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null
+                                                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![RangeLock_lock[range_of_]] = self]
+                                                                 /\ held' = [held EXCEPT ![self] = held[self] \union {RangeLock_lock[range_of_]}]
+                                                                 /\ LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range_of_]] IN
+                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_of_]] = depth_ + 1]
+                                                                      /\ ring' = [ring EXCEPT ![self] = ring_]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "get_gfn_149_2"]
+                                                            ELSE /\ LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range_of_]] IN
+                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_of_]] = depth_ + 1]
+                                                                      /\ ring' = [ring EXCEPT ![self] = ring_]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "get_gfn_149_2"]
+                                                                 /\ UNCHANGED << RecursiveSpinlock_owner, held >>
+                                                 /\ fault' = fault
+                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, ring >>
+                                  /\ UNCHANGED Refcount_refs
+                     /\ UNCHANGED << shared, range_of_2, range_2, ring_2, shared_2, range_of_2_2, range_2_2, held_2 >>
 
 get_gfn_149_2(self) == /\ pc[self] = "get_gfn_149_2"
                        /\ LET page_ == page2 IN
@@ -865,8 +745,8 @@ get_gfn_149_2(self) == /\ pc[self] = "get_gfn_149_2"
                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                        /\ UNCHANGED << Refcount_refs, shared, range_2 >>
-                       /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, range, range_of_2, ring_2, 
-                                       range_3, shared_2, range_of_2_2, range_2_2, held_2 >>
+                       /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, range_of_2, ring_2, shared_2, 
+                                       range_of_2_2, range_2_2, held_2 >>
 
 unlock_range_109(self) == /\ pc[self] = "unlock_range_109"
                           /\ IF RecursiveSpinlock_owner[RangeLock_lock[range_2[self]]] = self
@@ -905,8 +785,7 @@ unlock_range_109(self) == /\ pc[self] = "unlock_range_109"
                                      /\ held' = [held EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                      /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, range_of_2 >>
-                          /\ UNCHANGED << Refcount_refs, ring, range, ring_2, range_3, shared_2, range_of_2_2, range_2_2, 
-                                          held_2 >>
+                          /\ UNCHANGED << Refcount_refs, ring, ring_2, shared_2, range_of_2_2, range_2_2, held_2 >>
 
 put_gfn_157_2(self) == /\ pc[self] = "put_gfn_157_2"
                        /\ LET owner_2_ == RecursiveSpinlock_owner[RangeLock_lock[range_of_2[self]]] IN
@@ -932,8 +811,8 @@ put_gfn_157_2(self) == /\ pc[self] = "put_gfn_157_2"
                                     /\ held' = [held EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED << Refcount_refs, range_2 >>
-                       /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, ring, range, ring_2, range_3, 
-                                       shared_2, range_of_2_2, range_2_2, held_2 >>
+                       /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, ring, ring_2, shared_2, 
+                                       range_of_2_2, range_2_2, held_2 >>
 
 unlock_range_109_2(self) == /\ pc[self] = "unlock_range_109_2"
                             /\ IF RecursiveSpinlock_owner[RangeLock_lock[range_2[self]]] = self
@@ -966,10 +845,10 @@ unlock_range_109_2(self) == /\ pc[self] = "unlock_range_109_2"
                                        /\ held' = [held EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
-                            /\ UNCHANGED << Refcount_refs, ring, range, shared, range_of_2, ring_2, range_3, shared_2, 
-                                            range_of_2_2, range_2_2, held_2 >>
+                            /\ UNCHANGED << Refcount_refs, ring, shared, range_of_2, ring_2, shared_2, range_of_2_2, 
+                                            range_2_2, held_2 >>
 
-enable_paging(self) == lock_range_85(self) \/ lock_range_85_2(self) \/ get_gfn_149_2(self) \/ unlock_range_109(self)
+enable_paging(self) == lock_range_85(self) \/ get_gfn_149(self) \/ get_gfn_149_2(self) \/ unlock_range_109(self)
                           \/ put_gfn_157_2(self) \/ unlock_range_109_2(self)
 
 lock_range_85_3(self) == /\ pc[self] = "lock_range_85_3"
@@ -978,98 +857,75 @@ lock_range_85_3(self) == /\ pc[self] = "lock_range_85_3"
                                          /\ ((RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = self)) = TRUE
                                          /\ IF RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null
                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![RangeLock_lock[range_of_]] = self]
-                                                    /\ LET held_ == held_2[self] \union {RangeLock_lock[range_of_]} IN
-                                                         LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range_of_]] IN
-                                                           /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_of_]] = depth_ + 1]
-                                                           /\ LET page_ == page3 IN
-                                                                IF Refcount_refs[page3_count_info] > 0
-                                                                   THEN /\ LET refs_ == Refcount_refs[page3_count_info] IN
-                                                                             /\ Refcount_refs' = [Refcount_refs EXCEPT ![page3_count_info] = refs_ + 1]
-                                                                             /\ LET get_gfn_ == page3 IN
-                                                                                  LET ring_ == page3 IN
-                                                                                    IF (Quo(1, 2) >= 0) /\ (Quo(1, 2) < 2)
-                                                                                       THEN /\ LET range_of2_ == <<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1] IN
-                                                                                                 /\ range_3' = [range_3 EXCEPT ![self] = range_of2_]
-                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                 /\ ring_2' = [ring_2 EXCEPT ![self] = ring_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "lock_range_85_4"]
-                                                                                            /\ fault' = fault
-                                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << ring_2, 
-                                                                                                            range_3 >>
-                                                                   ELSE /\ LET get_gfn_ == page3 IN
-                                                                             LET ring_ == page3 IN
-                                                                               IF (Quo(1, 2) >= 0) /\ (Quo(1, 2) < 2)
-                                                                                  THEN /\ LET range_of2_ == <<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1] IN
-                                                                                            /\ range_3' = [range_3 EXCEPT ![self] = range_of2_]
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                            /\ ring_2' = [ring_2 EXCEPT ![self] = ring_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "lock_range_85_4"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED << ring_2, range_3 >>
-                                                                        /\ UNCHANGED Refcount_refs
+                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {RangeLock_lock[range_of_]}]
+                                                    /\ LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range_of_]] IN
+                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_of_]] = depth_ + 1]
+                                                         /\ pc' = [pc EXCEPT ![self] = "get_gfn_149_3"]
                                                ELSE /\ LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range_of_]] IN
                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_of_]] = depth_ + 1]
-                                                         /\ LET page_ == page3 IN
-                                                              IF Refcount_refs[page3_count_info] > 0
-                                                                 THEN /\ LET refs_ == Refcount_refs[page3_count_info] IN
-                                                                           /\ Refcount_refs' = [Refcount_refs EXCEPT ![page3_count_info] = refs_ + 1]
-                                                                           /\ LET get_gfn_ == page3 IN
-                                                                                LET ring_ == page3 IN
-                                                                                  IF (Quo(1, 2) >= 0) /\ (Quo(1, 2) < 2)
-                                                                                     THEN /\ LET range_of2_ == <<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1] IN
-                                                                                               /\ range_3' = [range_3 EXCEPT ![self] = range_of2_]
-                                                                                               /\ ring_2' = [ring_2 EXCEPT ![self] = ring_]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "lock_range_85_4"]
-                                                                                          /\ UNCHANGED << fault, held_2 >>
-                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << ring_2, 
-                                                                                                          range_3 >>
-                                                                 ELSE /\ LET get_gfn_ == page3 IN
-                                                                           LET ring_ == page3 IN
-                                                                             IF (Quo(1, 2) >= 0) /\ (Quo(1, 2) < 2)
-                                                                                THEN /\ LET range_of2_ == <<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1] IN
-                                                                                          /\ range_3' = [range_3 EXCEPT ![self] = range_of2_]
-                                                                                          /\ ring_2' = [ring_2 EXCEPT ![self] = ring_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "lock_range_85_4"]
-                                                                                     /\ UNCHANGED << fault, held_2 >>
-                                                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED << ring_2, range_3 >>
-                                                                      /\ UNCHANGED Refcount_refs
-                                                    /\ UNCHANGED RecursiveSpinlock_owner
+                                                         /\ pc' = [pc EXCEPT ![self] = "get_gfn_149_3"]
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, held_2 >>
+                                    /\ fault' = fault
                                ELSE /\ fault' = (fault \union {"assert"})
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Refcount_refs, 
-                                                    ring_2, range_3 >>
-                         /\ UNCHANGED << ring, range, shared, range_of_2, range_2, held, shared_2, range_of_2_2, 
-                                         range_2_2 >>
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
+                         /\ UNCHANGED << Refcount_refs, ring, shared, range_of_2, range_2, held, ring_2, shared_2, 
+                                         range_of_2_2, range_2_2 >>
 
-lock_range_85_4(self) == /\ pc[self] = "lock_range_85_4"
-                         /\ ((RecursiveSpinlock_owner[RangeLock_lock[range_3[self]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_3[self]]] = self)) = TRUE
-                         /\ IF RecursiveSpinlock_owner[RangeLock_lock[range_3[self]]] = null
-                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![RangeLock_lock[range_3[self]]] = self]
-                                    /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {RangeLock_lock[range_3[self]]}]
-                                    /\ LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range_3[self]]] IN
-                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_3[self]]] = depth_ + 1]
-                                         /\ range_3' = [range_3 EXCEPT ![self] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "get_gfn_149_4"]
-                               ELSE /\ LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range_3[self]]] IN
-                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_3[self]]] = depth_ + 1]
-                                         /\ range_3' = [range_3 EXCEPT ![self] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "get_gfn_149_4"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, held_2 >>
-                         /\ UNCHANGED << Refcount_refs, fault, ring, range, shared, range_of_2, range_2, held, ring_2, 
-                                         shared_2, range_of_2_2, range_2_2 >>
+get_gfn_149_3(self) == /\ pc[self] = "get_gfn_149_3"
+                       /\ LET page_ == page3 IN
+                            IF Refcount_refs[page3_count_info] > 0
+                               THEN /\ LET refs_ == Refcount_refs[page3_count_info] IN
+                                         /\ Refcount_refs' = [Refcount_refs EXCEPT ![page3_count_info] = refs_ + 1]
+                                         /\ LET get_gfn_ == page3 IN
+                                              LET ring_ == page3 IN
+                                                IF (Quo(1, 2) >= 0) /\ (Quo(1, 2) < 2)
+                                                   THEN /\ LET range_of_ == <<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1] IN
+                                                             /\ ((RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = self)) = TRUE
+                                                             /\ IF RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null
+                                                                   THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![RangeLock_lock[range_of_]] = self]
+                                                                        /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {RangeLock_lock[range_of_]}]
+                                                                        /\ LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range_of_]] IN
+                                                                             /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_of_]] = depth_ + 1]
+                                                                             /\ ring_2' = [ring_2 EXCEPT ![self] = ring_]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "get_gfn_149_4"]
+                                                                   ELSE /\ LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range_of_]] IN
+                                                                             /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_of_]] = depth_ + 1]
+                                                                             /\ ring_2' = [ring_2 EXCEPT ![self] = ring_]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "get_gfn_149_4"]
+                                                                        /\ UNCHANGED << RecursiveSpinlock_owner, held_2 >>
+                                                        /\ fault' = fault
+                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                                        ring_2 >>
+                               ELSE /\ LET get_gfn_ == page3 IN
+                                         LET ring_ == page3 IN
+                                           IF (Quo(1, 2) >= 0) /\ (Quo(1, 2) < 2)
+                                              THEN /\ LET range_of_ == <<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1] IN
+                                                        /\ ((RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = self)) = TRUE
+                                                        /\ IF RecursiveSpinlock_owner[RangeLock_lock[range_of_]] = null
+                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![RangeLock_lock[range_of_]] = self]
+                                                                   /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {RangeLock_lock[range_of_]}]
+                                                                   /\ LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range_of_]] IN
+                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_of_]] = depth_ + 1]
+                                                                        /\ ring_2' = [ring_2 EXCEPT ![self] = ring_]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "get_gfn_149_4"]
+                                                              ELSE /\ LET depth_ == RecursiveSpinlock_depth[RangeLock_lock[range_of_]] IN
+                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![RangeLock_lock[range_of_]] = depth_ + 1]
+                                                                        /\ ring_2' = [ring_2 EXCEPT ![self] = ring_]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "get_gfn_149_4"]
+                                                                   /\ UNCHANGED << RecursiveSpinlock_owner, held_2 >>
+                                                   /\ fault' = fault
+                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                                   ring_2 >>
+                                    /\ UNCHANGED Refcount_refs
+                       /\ UNCHANGED << ring, shared, range_of_2, range_2, held, shared_2, range_of_2_2, range_2_2 >>
 
 get_gfn_149_4(self) == /\ pc[self] = "get_gfn_149_4"
                        /\ LET page_ == page1 IN
@@ -1113,8 +969,8 @@ get_gfn_149_4(self) == /\ pc[self] = "get_gfn_149_4"
                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                        /\ UNCHANGED << Refcount_refs, shared_2, range_2_2 >>
-                       /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, ring, range, shared, range_of_2, 
-                                       range_2, held, range_3, range_of_2_2 >>
+                       /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, ring, shared, range_of_2, 
+                                       range_2, held, range_of_2_2 >>
 
 unlock_range_109_3(self) == /\ pc[self] = "unlock_range_109_3"
                             /\ IF RecursiveSpinlock_owner[RangeLock_lock[range_2_2[self]]] = self
@@ -1153,8 +1009,7 @@ unlock_range_109_3(self) == /\ pc[self] = "unlock_range_109_3"
                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, range_of_2_2 >>
-                            /\ UNCHANGED << Refcount_refs, ring, range, shared, range_of_2, range_2, held, ring_2, 
-                                            range_3 >>
+                            /\ UNCHANGED << Refcount_refs, ring, shared, range_of_2, range_2, held, ring_2 >>
 
 put_gfn_157_4(self) == /\ pc[self] = "put_gfn_157_4"
                        /\ LET owner_2_ == RecursiveSpinlock_owner[RangeLock_lock[range_of_2_2[self]]] IN
@@ -1180,8 +1035,8 @@ put_gfn_157_4(self) == /\ pc[self] = "put_gfn_157_4"
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED << Refcount_refs, range_2_2 >>
-                       /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, ring, range, shared, range_of_2, 
-                                       range_2, held, ring_2, range_3 >>
+                       /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, ring, shared, range_of_2, 
+                                       range_2, held, ring_2 >>
 
 unlock_range_109_4(self) == /\ pc[self] = "unlock_range_109_4"
                             /\ IF RecursiveSpinlock_owner[RangeLock_lock[range_2_2[self]]] = self
@@ -1214,10 +1069,10 @@ unlock_range_109_4(self) == /\ pc[self] = "unlock_range_109_4"
                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
-                            /\ UNCHANGED << Refcount_refs, ring, range, shared, range_of_2, range_2, held, ring_2, 
-                                            range_3, shared_2, range_of_2_2 >>
+                            /\ UNCHANGED << Refcount_refs, ring, shared, range_of_2, range_2, held, ring_2, shared_2, 
+                                            range_of_2_2 >>
 
-enable_access(self) == lock_range_85_3(self) \/ lock_range_85_4(self) \/ get_gfn_149_4(self)
+enable_access(self) == lock_range_85_3(self) \/ get_gfn_149_3(self) \/ get_gfn_149_4(self)
                           \/ unlock_range_109_3(self) \/ put_gfn_157_4(self) \/ unlock_range_109_4(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
@@ -1232,23 +1087,23 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "lock_range_85" /\ ~(IF (Quo(0, 2) >= 0) /\ (Quo(0, 2) < 2) THEN (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(0, 2) + 1]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(0, 2) + 1]]] = t_) ELSE TRUE)
-  \/ pc[t_] = "lock_range_85_2" /\ ~((RecursiveSpinlock_owner[RangeLock_lock[range[t_]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range[t_]]] = t_))
+  \/ pc[t_] = "get_gfn_149" /\ ~(IF Refcount_refs[page0_count_info] > 0 THEN IF (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) THEN (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1]]] = t_) ELSE TRUE ELSE IF (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) THEN (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1]]] = t_) ELSE TRUE)
   \/ pc[t_] = "lock_range_85_3" /\ ~(IF (Quo(3, 2) >= 0) /\ (Quo(3, 2) < 2) THEN (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(3, 2) + 1]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(3, 2) + 1]]] = t_) ELSE TRUE)
-  \/ pc[t_] = "lock_range_85_4" /\ ~((RecursiveSpinlock_owner[RangeLock_lock[range_3[t_]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_3[t_]]] = t_))
+  \/ pc[t_] = "get_gfn_149_3" /\ ~(IF Refcount_refs[page3_count_info] > 0 THEN IF (Quo(1, 2) >= 0) /\ (Quo(1, 2) < 2) THEN (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1]]] = t_) ELSE TRUE ELSE IF (Quo(1, 2) >= 0) /\ (Quo(1, 2) < 2) THEN (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1]]] = t_) ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
   CASE pc[t_] = "lock_range_85" -> (IF (Quo(0, 2) >= 0) /\ (Quo(0, 2) < 2) /\ (~((RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(0, 2) + 1]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(0, 2) + 1]]] = t_))) THEN Present(RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(0, 2) + 1]]]) ELSE {})
-    [] pc[t_] = "lock_range_85_2" -> (IF ~((RecursiveSpinlock_owner[RangeLock_lock[range[t_]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range[t_]]] = t_)) THEN Present(RecursiveSpinlock_owner[RangeLock_lock[range[t_]]]) ELSE {})
+    [] pc[t_] = "get_gfn_149" -> (IF (Refcount_refs[page0_count_info] > 0) /\ (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) /\ (~((RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1]]] = t_))) THEN Present(RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1]]]) ELSE {}) \union (IF (~(Refcount_refs[page0_count_info] > 0)) /\ (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) /\ (~((RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1]]] = t_))) THEN Present(RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1]]]) ELSE {})
     [] pc[t_] = "lock_range_85_3" -> (IF (Quo(3, 2) >= 0) /\ (Quo(3, 2) < 2) /\ (~((RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(3, 2) + 1]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(3, 2) + 1]]] = t_))) THEN Present(RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(3, 2) + 1]]]) ELSE {})
-    [] pc[t_] = "lock_range_85_4" -> (IF ~((RecursiveSpinlock_owner[RangeLock_lock[range_3[t_]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[range_3[t_]]] = t_)) THEN Present(RecursiveSpinlock_owner[RangeLock_lock[range_3[t_]]]) ELSE {})
+    [] pc[t_] = "get_gfn_149_3" -> (IF (Refcount_refs[page3_count_info] > 0) /\ (Quo(1, 2) >= 0) /\ (Quo(1, 2) < 2) /\ (~((RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1]]] = t_))) THEN Present(RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1]]]) ELSE {}) \union (IF (~(Refcount_refs[page3_count_info] > 0)) /\ (Quo(1, 2) >= 0) /\ (Quo(1, 2) < 2) /\ (~((RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1]]] = null) \/ (RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1]]] = t_))) THEN Present(RecursiveSpinlock_owner[RangeLock_lock[<<p2m_ranges_0, p2m_ranges_1>>[Quo(1, 2) + 1]]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

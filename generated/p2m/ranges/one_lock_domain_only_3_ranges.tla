@@ -149,66 +149,62 @@ lock_range_85_2:
               with refs_ = Refcount_refs[page2_count_info] do
                 Refcount_refs[page2_count_info] := refs_ + 1;
                 \* range-locks.ts:151  return page;
-                with get_gfn_2_ = page2 do
+                with get_gfn_2_ = page2,
                   \* range-locks.ts:182  const second_page = get_gfn(second, true);
-                  with second_page_ = page2 do
+                     second_page_ = page2,
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                     refcount_read_ = Refcount_refs[PageInfo_count_info[first_page]] do
+                  if refcount_read_ > 0 then
+                    \* pages.ts:39  page.dirty = true;
                     \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                    with refcount_read_ = Refcount_refs[PageInfo_count_info[first_page]] do
-                      if refcount_read_ > 0 then
+                    with refcount_read2_ = Refcount_refs[page2_count_info] do
+                      if refcount_read2_ > 0 then
                         \* pages.ts:39  page.dirty = true;
-                        \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                        with refcount_read2_ = Refcount_refs[page2_count_info] do
-                          if refcount_read2_ > 0 then
-                            \* pages.ts:39  page.dirty = true;
-                            \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                            held := held_;
-                            second_page := second_page_;
-                            goto put_gfn_157;
-                          else
-                            fault := fault \union {"use-after-free"};
-                            first_page := null; held := {};
-                            goto Done;
-                          end if;
-                        end with;
+                        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+                        held := held_;
+                        second_page := second_page_;
+                        goto put_gfn_157;
                       else
                         fault := fault \union {"use-after-free"};
                         first_page := null; held := {};
                         goto Done;
                       end if;
                     end with;
-                  end with;
+                  else
+                    fault := fault \union {"use-after-free"};
+                    first_page := null; held := {};
+                    goto Done;
+                  end if;
                 end with;
               end with;
             else
               \* range-locks.ts:151  return page;
-              with get_gfn_2_ = page2 do
+              with get_gfn_2_ = page2,
                 \* range-locks.ts:182  const second_page = get_gfn(second, true);
-                with second_page_ = page2 do
+                   second_page_ = page2,
+                \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                   refcount_read_ = Refcount_refs[PageInfo_count_info[first_page]] do
+                if refcount_read_ > 0 then
+                  \* pages.ts:39  page.dirty = true;
                   \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                  with refcount_read_ = Refcount_refs[PageInfo_count_info[first_page]] do
-                    if refcount_read_ > 0 then
+                  with refcount_read2_ = Refcount_refs[page2_count_info] do
+                    if refcount_read2_ > 0 then
                       \* pages.ts:39  page.dirty = true;
-                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                      with refcount_read2_ = Refcount_refs[page2_count_info] do
-                        if refcount_read2_ > 0 then
-                          \* pages.ts:39  page.dirty = true;
-                          \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                          held := held_;
-                          second_page := second_page_;
-                          goto put_gfn_157;
-                        else
-                          fault := fault \union {"use-after-free"};
-                          first_page := null; held := {};
-                          goto Done;
-                        end if;
-                      end with;
+                      \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+                      held := held_;
+                      second_page := second_page_;
+                      goto put_gfn_157;
                     else
                       fault := fault \union {"use-after-free"};
                       first_page := null; held := {};
                       goto Done;
                     end if;
                   end with;
-                end with;
+                else
+                  fault := fault \union {"use-after-free"};
+                  first_page := null; held := {};
+                  goto Done;
+                end if;
               end with;
             end if;
           end with;
@@ -230,64 +226,60 @@ lock_range_85_2:
             with refs_ = Refcount_refs[page2_count_info] do
               Refcount_refs[page2_count_info] := refs_ + 1;
               \* range-locks.ts:151  return page;
-              with get_gfn_2_ = page2 do
+              with get_gfn_2_ = page2,
                 \* range-locks.ts:182  const second_page = get_gfn(second, true);
-                with second_page_ = page2 do
+                   second_page_ = page2,
+                \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                   refcount_read_ = Refcount_refs[PageInfo_count_info[first_page]] do
+                if refcount_read_ > 0 then
+                  \* pages.ts:39  page.dirty = true;
                   \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                  with refcount_read_ = Refcount_refs[PageInfo_count_info[first_page]] do
-                    if refcount_read_ > 0 then
+                  with refcount_read2_ = Refcount_refs[page2_count_info] do
+                    if refcount_read2_ > 0 then
                       \* pages.ts:39  page.dirty = true;
-                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                      with refcount_read2_ = Refcount_refs[page2_count_info] do
-                        if refcount_read2_ > 0 then
-                          \* pages.ts:39  page.dirty = true;
-                          \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                          second_page := second_page_;
-                          goto put_gfn_157;
-                        else
-                          fault := fault \union {"use-after-free"};
-                          first_page := null; held := {};
-                          goto Done;
-                        end if;
-                      end with;
+                      \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+                      second_page := second_page_;
+                      goto put_gfn_157;
                     else
                       fault := fault \union {"use-after-free"};
                       first_page := null; held := {};
                       goto Done;
                     end if;
                   end with;
-                end with;
+                else
+                  fault := fault \union {"use-after-free"};
+                  first_page := null; held := {};
+                  goto Done;
+                end if;
               end with;
             end with;
           else
             \* range-locks.ts:151  return page;
-            with get_gfn_2_ = page2 do
+            with get_gfn_2_ = page2,
               \* range-locks.ts:182  const second_page = get_gfn(second, true);
-              with second_page_ = page2 do
+                 second_page_ = page2,
+              \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                 refcount_read_ = Refcount_refs[PageInfo_count_info[first_page]] do
+              if refcount_read_ > 0 then
+                \* pages.ts:39  page.dirty = true;
                 \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                with refcount_read_ = Refcount_refs[PageInfo_count_info[first_page]] do
-                  if refcount_read_ > 0 then
+                with refcount_read2_ = Refcount_refs[page2_count_info] do
+                  if refcount_read2_ > 0 then
                     \* pages.ts:39  page.dirty = true;
-                    \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                    with refcount_read2_ = Refcount_refs[page2_count_info] do
-                      if refcount_read2_ > 0 then
-                        \* pages.ts:39  page.dirty = true;
-                        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                        second_page := second_page_;
-                        goto put_gfn_157;
-                      else
-                        fault := fault \union {"use-after-free"};
-                        first_page := null; held := {};
-                        goto Done;
-                      end if;
-                    end with;
+                    \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+                    second_page := second_page_;
+                    goto put_gfn_157;
                   else
                     fault := fault \union {"use-after-free"};
                     first_page := null; held := {};
                     goto Done;
                   end if;
                 end with;
-              end with;
+              else
+                fault := fault \union {"use-after-free"};
+                first_page := null; held := {};
+                goto Done;
+              end if;
             end with;
           end if;
         end with;
@@ -500,66 +492,62 @@ lock_range_85_4:
               with refs_ = Refcount_refs[page4_count_info] do
                 Refcount_refs[page4_count_info] := refs_ + 1;
                 \* range-locks.ts:151  return page;
-                with get_gfn_2_ = page4 do
+                with get_gfn_2_ = page4,
                   \* range-locks.ts:182  const second_page = get_gfn(second, true);
-                  with second_page_ = page4 do
+                     second_page_ = page4,
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                     refcount_read_ = Refcount_refs[PageInfo_count_info[first_page_2]] do
+                  if refcount_read_ > 0 then
+                    \* pages.ts:39  page.dirty = true;
                     \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                    with refcount_read_ = Refcount_refs[PageInfo_count_info[first_page_2]] do
-                      if refcount_read_ > 0 then
+                    with refcount_read2_ = Refcount_refs[page4_count_info] do
+                      if refcount_read2_ > 0 then
                         \* pages.ts:39  page.dirty = true;
-                        \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                        with refcount_read2_ = Refcount_refs[page4_count_info] do
-                          if refcount_read2_ > 0 then
-                            \* pages.ts:39  page.dirty = true;
-                            \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                            held_2 := held_;
-                            second_page_2 := second_page_;
-                            goto put_gfn_157_3;
-                          else
-                            fault := fault \union {"use-after-free"};
-                            first_page_2 := null; held_2 := {};
-                            goto Done;
-                          end if;
-                        end with;
+                        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+                        held_2 := held_;
+                        second_page_2 := second_page_;
+                        goto put_gfn_157_3;
                       else
                         fault := fault \union {"use-after-free"};
                         first_page_2 := null; held_2 := {};
                         goto Done;
                       end if;
                     end with;
-                  end with;
+                  else
+                    fault := fault \union {"use-after-free"};
+                    first_page_2 := null; held_2 := {};
+                    goto Done;
+                  end if;
                 end with;
               end with;
             else
               \* range-locks.ts:151  return page;
-              with get_gfn_2_ = page4 do
+              with get_gfn_2_ = page4,
                 \* range-locks.ts:182  const second_page = get_gfn(second, true);
-                with second_page_ = page4 do
+                   second_page_ = page4,
+                \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                   refcount_read_ = Refcount_refs[PageInfo_count_info[first_page_2]] do
+                if refcount_read_ > 0 then
+                  \* pages.ts:39  page.dirty = true;
                   \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                  with refcount_read_ = Refcount_refs[PageInfo_count_info[first_page_2]] do
-                    if refcount_read_ > 0 then
+                  with refcount_read2_ = Refcount_refs[page4_count_info] do
+                    if refcount_read2_ > 0 then
                       \* pages.ts:39  page.dirty = true;
-                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                      with refcount_read2_ = Refcount_refs[page4_count_info] do
-                        if refcount_read2_ > 0 then
-                          \* pages.ts:39  page.dirty = true;
-                          \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                          held_2 := held_;
-                          second_page_2 := second_page_;
-                          goto put_gfn_157_3;
-                        else
-                          fault := fault \union {"use-after-free"};
-                          first_page_2 := null; held_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
+                      \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+                      held_2 := held_;
+                      second_page_2 := second_page_;
+                      goto put_gfn_157_3;
                     else
                       fault := fault \union {"use-after-free"};
                       first_page_2 := null; held_2 := {};
                       goto Done;
                     end if;
                   end with;
-                end with;
+                else
+                  fault := fault \union {"use-after-free"};
+                  first_page_2 := null; held_2 := {};
+                  goto Done;
+                end if;
               end with;
             end if;
           end with;
@@ -581,64 +569,60 @@ lock_range_85_4:
             with refs_ = Refcount_refs[page4_count_info] do
               Refcount_refs[page4_count_info] := refs_ + 1;
               \* range-locks.ts:151  return page;
-              with get_gfn_2_ = page4 do
+              with get_gfn_2_ = page4,
                 \* range-locks.ts:182  const second_page = get_gfn(second, true);
-                with second_page_ = page4 do
+                   second_page_ = page4,
+                \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                   refcount_read_ = Refcount_refs[PageInfo_count_info[first_page_2]] do
+                if refcount_read_ > 0 then
+                  \* pages.ts:39  page.dirty = true;
                   \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                  with refcount_read_ = Refcount_refs[PageInfo_count_info[first_page_2]] do
-                    if refcount_read_ > 0 then
+                  with refcount_read2_ = Refcount_refs[page4_count_info] do
+                    if refcount_read2_ > 0 then
                       \* pages.ts:39  page.dirty = true;
-                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                      with refcount_read2_ = Refcount_refs[page4_count_info] do
-                        if refcount_read2_ > 0 then
-                          \* pages.ts:39  page.dirty = true;
-                          \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                          second_page_2 := second_page_;
-                          goto put_gfn_157_3;
-                        else
-                          fault := fault \union {"use-after-free"};
-                          first_page_2 := null; held_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
+                      \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+                      second_page_2 := second_page_;
+                      goto put_gfn_157_3;
                     else
                       fault := fault \union {"use-after-free"};
                       first_page_2 := null; held_2 := {};
                       goto Done;
                     end if;
                   end with;
-                end with;
+                else
+                  fault := fault \union {"use-after-free"};
+                  first_page_2 := null; held_2 := {};
+                  goto Done;
+                end if;
               end with;
             end with;
           else
             \* range-locks.ts:151  return page;
-            with get_gfn_2_ = page4 do
+            with get_gfn_2_ = page4,
               \* range-locks.ts:182  const second_page = get_gfn(second, true);
-              with second_page_ = page4 do
+                 second_page_ = page4,
+              \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                 refcount_read_ = Refcount_refs[PageInfo_count_info[first_page_2]] do
+              if refcount_read_ > 0 then
+                \* pages.ts:39  page.dirty = true;
                 \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                with refcount_read_ = Refcount_refs[PageInfo_count_info[first_page_2]] do
-                  if refcount_read_ > 0 then
+                with refcount_read2_ = Refcount_refs[page4_count_info] do
+                  if refcount_read2_ > 0 then
                     \* pages.ts:39  page.dirty = true;
-                    \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                    with refcount_read2_ = Refcount_refs[page4_count_info] do
-                      if refcount_read2_ > 0 then
-                        \* pages.ts:39  page.dirty = true;
-                        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                        second_page_2 := second_page_;
-                        goto put_gfn_157_3;
-                      else
-                        fault := fault \union {"use-after-free"};
-                        first_page_2 := null; held_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
+                    \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+                    second_page_2 := second_page_;
+                    goto put_gfn_157_3;
                   else
                     fault := fault \union {"use-after-free"};
                     first_page_2 := null; held_2 := {};
                     goto Done;
                   end if;
                 end with;
-              end with;
+              else
+                fault := fault \union {"use-after-free"};
+                first_page_2 := null; held_2 := {};
+                goto Done;
+              end if;
             end with;
           end if;
         end with;
@@ -851,66 +835,62 @@ lock_range_85_6:
               with refs_ = Refcount_refs[page0_count_info] do
                 Refcount_refs[page0_count_info] := refs_ + 1;
                 \* range-locks.ts:151  return page;
-                with get_gfn_2_ = page0 do
+                with get_gfn_2_ = page0,
                   \* range-locks.ts:182  const second_page = get_gfn(second, true);
-                  with second_page_ = page0 do
+                     second_page_ = page0,
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                     refcount_read_ = Refcount_refs[PageInfo_count_info[first_page_3]] do
+                  if refcount_read_ > 0 then
+                    \* pages.ts:39  page.dirty = true;
                     \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                    with refcount_read_ = Refcount_refs[PageInfo_count_info[first_page_3]] do
-                      if refcount_read_ > 0 then
+                    with refcount_read2_ = Refcount_refs[page0_count_info] do
+                      if refcount_read2_ > 0 then
                         \* pages.ts:39  page.dirty = true;
-                        \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                        with refcount_read2_ = Refcount_refs[page0_count_info] do
-                          if refcount_read2_ > 0 then
-                            \* pages.ts:39  page.dirty = true;
-                            \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                            held_3 := held_;
-                            second_page_3 := second_page_;
-                            goto put_gfn_157_5;
-                          else
-                            fault := fault \union {"use-after-free"};
-                            first_page_3 := null; held_3 := {};
-                            goto Done;
-                          end if;
-                        end with;
+                        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+                        held_3 := held_;
+                        second_page_3 := second_page_;
+                        goto put_gfn_157_5;
                       else
                         fault := fault \union {"use-after-free"};
                         first_page_3 := null; held_3 := {};
                         goto Done;
                       end if;
                     end with;
-                  end with;
+                  else
+                    fault := fault \union {"use-after-free"};
+                    first_page_3 := null; held_3 := {};
+                    goto Done;
+                  end if;
                 end with;
               end with;
             else
               \* range-locks.ts:151  return page;
-              with get_gfn_2_ = page0 do
+              with get_gfn_2_ = page0,
                 \* range-locks.ts:182  const second_page = get_gfn(second, true);
-                with second_page_ = page0 do
+                   second_page_ = page0,
+                \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                   refcount_read_ = Refcount_refs[PageInfo_count_info[first_page_3]] do
+                if refcount_read_ > 0 then
+                  \* pages.ts:39  page.dirty = true;
                   \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                  with refcount_read_ = Refcount_refs[PageInfo_count_info[first_page_3]] do
-                    if refcount_read_ > 0 then
+                  with refcount_read2_ = Refcount_refs[page0_count_info] do
+                    if refcount_read2_ > 0 then
                       \* pages.ts:39  page.dirty = true;
-                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                      with refcount_read2_ = Refcount_refs[page0_count_info] do
-                        if refcount_read2_ > 0 then
-                          \* pages.ts:39  page.dirty = true;
-                          \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                          held_3 := held_;
-                          second_page_3 := second_page_;
-                          goto put_gfn_157_5;
-                        else
-                          fault := fault \union {"use-after-free"};
-                          first_page_3 := null; held_3 := {};
-                          goto Done;
-                        end if;
-                      end with;
+                      \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+                      held_3 := held_;
+                      second_page_3 := second_page_;
+                      goto put_gfn_157_5;
                     else
                       fault := fault \union {"use-after-free"};
                       first_page_3 := null; held_3 := {};
                       goto Done;
                     end if;
                   end with;
-                end with;
+                else
+                  fault := fault \union {"use-after-free"};
+                  first_page_3 := null; held_3 := {};
+                  goto Done;
+                end if;
               end with;
             end if;
           end with;
@@ -932,64 +912,60 @@ lock_range_85_6:
             with refs_ = Refcount_refs[page0_count_info] do
               Refcount_refs[page0_count_info] := refs_ + 1;
               \* range-locks.ts:151  return page;
-              with get_gfn_2_ = page0 do
+              with get_gfn_2_ = page0,
                 \* range-locks.ts:182  const second_page = get_gfn(second, true);
-                with second_page_ = page0 do
+                   second_page_ = page0,
+                \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                   refcount_read_ = Refcount_refs[PageInfo_count_info[first_page_3]] do
+                if refcount_read_ > 0 then
+                  \* pages.ts:39  page.dirty = true;
                   \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                  with refcount_read_ = Refcount_refs[PageInfo_count_info[first_page_3]] do
-                    if refcount_read_ > 0 then
+                  with refcount_read2_ = Refcount_refs[page0_count_info] do
+                    if refcount_read2_ > 0 then
                       \* pages.ts:39  page.dirty = true;
-                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                      with refcount_read2_ = Refcount_refs[page0_count_info] do
-                        if refcount_read2_ > 0 then
-                          \* pages.ts:39  page.dirty = true;
-                          \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                          second_page_3 := second_page_;
-                          goto put_gfn_157_5;
-                        else
-                          fault := fault \union {"use-after-free"};
-                          first_page_3 := null; held_3 := {};
-                          goto Done;
-                        end if;
-                      end with;
+                      \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+                      second_page_3 := second_page_;
+                      goto put_gfn_157_5;
                     else
                       fault := fault \union {"use-after-free"};
                       first_page_3 := null; held_3 := {};
                       goto Done;
                     end if;
                   end with;
-                end with;
+                else
+                  fault := fault \union {"use-after-free"};
+                  first_page_3 := null; held_3 := {};
+                  goto Done;
+                end if;
               end with;
             end with;
           else
             \* range-locks.ts:151  return page;
-            with get_gfn_2_ = page0 do
+            with get_gfn_2_ = page0,
               \* range-locks.ts:182  const second_page = get_gfn(second, true);
-              with second_page_ = page0 do
+                 second_page_ = page0,
+              \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                 refcount_read_ = Refcount_refs[PageInfo_count_info[first_page_3]] do
+              if refcount_read_ > 0 then
+                \* pages.ts:39  page.dirty = true;
                 \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                with refcount_read_ = Refcount_refs[PageInfo_count_info[first_page_3]] do
-                  if refcount_read_ > 0 then
+                with refcount_read2_ = Refcount_refs[page0_count_info] do
+                  if refcount_read2_ > 0 then
                     \* pages.ts:39  page.dirty = true;
-                    \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                    with refcount_read2_ = Refcount_refs[page0_count_info] do
-                      if refcount_read2_ > 0 then
-                        \* pages.ts:39  page.dirty = true;
-                        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-                        second_page_3 := second_page_;
-                        goto put_gfn_157_5;
-                      else
-                        fault := fault \union {"use-after-free"};
-                        first_page_3 := null; held_3 := {};
-                        goto Done;
-                      end if;
-                    end with;
+                    \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+                    second_page_3 := second_page_;
+                    goto put_gfn_157_5;
                   else
                     fault := fault \union {"use-after-free"};
                     first_page_3 := null; held_3 := {};
                     goto Done;
                   end if;
                 end with;
-              end with;
+              else
+                fault := fault \union {"use-after-free"};
+                first_page_3 := null; held_3 := {};
+                goto Done;
+              end if;
             end with;
           end if;
         end with;
@@ -1894,7 +1870,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -82,46 +82,42 @@ get_gfn_149:
       with refs_ = Refcount_refs[page0_count_info] do
         Refcount_refs[page0_count_info] := refs_ + 1;
         \* range-locks.ts:151  return page;
-        with get_gfn_ = page0 do
+        with get_gfn_ = page0,
           \* ranges.ts:62  const page = get_gfn(gfn, false);
-          with page_ = page0 do
-            \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-            with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(0 + 1, 2) + 1] do
-              \* range-locks.ts:78  const range = range_of(gfn);
-              \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-              if (Quo(0 + 1, 2) >= 0) /\ (Quo(0 + 1, 2) < 2) /\ (RecursiveSpinlock_owner[RangeLock_lock[range_of_]] # self) then
-                page := page_;
-                range := range_of_;
-                goto lock_range_85_2;
-              else
-                fault := fault \union {IF ~((Quo(0 + 1, 2) >= 0) /\ (Quo(0 + 1, 2) < 2)) THEN "assert" ELSE "self-deadlock"};
-                held := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+             page_ = page0,
+          \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+             range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(0 + 1, 2) + 1] do
+          \* range-locks.ts:78  const range = range_of(gfn);
+          \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+          if (Quo(0 + 1, 2) >= 0) /\ (Quo(0 + 1, 2) < 2) /\ (RecursiveSpinlock_owner[RangeLock_lock[range_of_]] # self) then
+            page := page_;
+            range := range_of_;
+            goto lock_range_85_2;
+          else
+            fault := fault \union {IF ~((Quo(0 + 1, 2) >= 0) /\ (Quo(0 + 1, 2) < 2)) THEN "assert" ELSE "self-deadlock"};
+            held := {};
+            goto Done;
+          end if;
         end with;
       end with;
     else
       \* range-locks.ts:151  return page;
-      with get_gfn_ = page0 do
+      with get_gfn_ = page0,
         \* ranges.ts:62  const page = get_gfn(gfn, false);
-        with page_ = page0 do
-          \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-          with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(0 + 1, 2) + 1] do
-            \* range-locks.ts:78  const range = range_of(gfn);
-            \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-            if (Quo(0 + 1, 2) >= 0) /\ (Quo(0 + 1, 2) < 2) /\ (RecursiveSpinlock_owner[RangeLock_lock[range_of_]] # self) then
-              page := page_;
-              range := range_of_;
-              goto lock_range_85_2;
-            else
-              fault := fault \union {IF ~((Quo(0 + 1, 2) >= 0) /\ (Quo(0 + 1, 2) < 2)) THEN "assert" ELSE "self-deadlock"};
-              held := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+           page_ = page0,
+        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+           range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(0 + 1, 2) + 1] do
+        \* range-locks.ts:78  const range = range_of(gfn);
+        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+        if (Quo(0 + 1, 2) >= 0) /\ (Quo(0 + 1, 2) < 2) /\ (RecursiveSpinlock_owner[RangeLock_lock[range_of_]] # self) then
+          page := page_;
+          range := range_of_;
+          goto lock_range_85_2;
+        else
+          fault := fault \union {IF ~((Quo(0 + 1, 2) >= 0) /\ (Quo(0 + 1, 2) < 2)) THEN "assert" ELSE "self-deadlock"};
+          held := {};
+          goto Done;
+        end if;
       end with;
     end if;
   end with;
@@ -914,7 +910,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -86,30 +86,9 @@ get_gfn_149:
       with refs_ = Refcount_refs[page0_count_info] do
         Refcount_refs[page0_count_info] := refs_ + 1;
         \* range-locks.ts:151  return page;
-        with get_gfn_ = page0 do
+        with get_gfn_ = page0,
           \* range-locks.ts:181  const first_page = get_gfn(first, false);
-          with first_page_ = page0 do
-            \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-            if (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) then
-              with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] do
-                \* range-locks.ts:78  const range = range_of(gfn);
-                range := range_of_;
-                first_page := first_page_;
-                goto lock_range_85_2;
-              end with;
-            else
-              fault := fault \union {"assert"};
-              held := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
-    else
-      \* range-locks.ts:151  return page;
-      with get_gfn_ = page0 do
-        \* range-locks.ts:181  const first_page = get_gfn(first, false);
-        with first_page_ = page0 do
+             first_page_ = page0 do
           \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
           if (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) then
             with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] do
@@ -124,6 +103,25 @@ get_gfn_149:
             goto Done;
           end if;
         end with;
+      end with;
+    else
+      \* range-locks.ts:151  return page;
+      with get_gfn_ = page0,
+        \* range-locks.ts:181  const first_page = get_gfn(first, false);
+           first_page_ = page0 do
+        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+        if (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) then
+          with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] do
+            \* range-locks.ts:78  const range = range_of(gfn);
+            range := range_of_;
+            first_page := first_page_;
+            goto lock_range_85_2;
+          end with;
+        else
+          fault := fault \union {"assert"};
+          held := {};
+          goto Done;
+        end if;
       end with;
     end if;
   end with;
@@ -384,30 +382,9 @@ get_gfn_149_3:
       with refs_ = Refcount_refs[page0_count_info] do
         Refcount_refs[page0_count_info] := refs_ + 1;
         \* range-locks.ts:151  return page;
-        with get_gfn_ = page0 do
+        with get_gfn_ = page0,
           \* range-locks.ts:181  const first_page = get_gfn(first, false);
-          with first_page_ = page0 do
-            \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
-            if (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) then
-              with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] do
-                \* range-locks.ts:78  const range = range_of(gfn);
-                range_3 := range_of_;
-                first_page_2 := first_page_;
-                goto lock_range_85_4;
-              end with;
-            else
-              fault := fault \union {"assert"};
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
-    else
-      \* range-locks.ts:151  return page;
-      with get_gfn_ = page0 do
-        \* range-locks.ts:181  const first_page = get_gfn(first, false);
-        with first_page_ = page0 do
+             first_page_ = page0 do
           \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
           if (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) then
             with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] do
@@ -422,6 +399,25 @@ get_gfn_149_3:
             goto Done;
           end if;
         end with;
+      end with;
+    else
+      \* range-locks.ts:151  return page;
+      with get_gfn_ = page0,
+        \* range-locks.ts:181  const first_page = get_gfn(first, false);
+           first_page_ = page0 do
+        \* range-locks.ts:65  return p2m.ranges[granularity === "p2m" ? 0 : div(gfn, GFNS_PER_RANGE)];
+        if (Quo(2, 2) >= 0) /\ (Quo(2, 2) < 2) then
+          with range_of_ = <<p2m_ranges_0, p2m_ranges_1>>[Quo(2, 2) + 1] do
+            \* range-locks.ts:78  const range = range_of(gfn);
+            range_3 := range_of_;
+            first_page_2 := first_page_;
+            goto lock_range_85_4;
+          end with;
+        else
+          fault := fault \union {"assert"};
+          held_2 := {};
+          goto Done;
+        end if;
       end with;
     end if;
   end with;
@@ -1234,7 +1230,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -126,37 +126,35 @@ pcpu_schedule_lock_127:
       await Spinlock_owner[lock_] = null;
       Spinlock_owner[lock_] := self;
       SpinningLock_with_hardirqs_on[lock_] := SpinningLock_with_hardirqs_on[lock_] \/ (~Cpu_irqs_off[CpuOf[self]]);
-      with held_ = held \union {lock_} do
+      with held_ = held \union {lock_},
         \* schedulers.ts:129  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-          if lock_ = schedule_lock_ then
-            \* schedulers.ts:129  return lock;
-            \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-            \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-            with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-              \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-              \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
-              \* schedulers.ts:358  ASSERT(cpu.schedule_lock !== this.lock);
-              with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                \* schedulers.ts:121  assert(condition);
-                if schedule_lock_3_ # rtds0_lock_2 then
-                  held := held_;
-                  old_lock := lock_;
-                  vpriv_old := vpriv_old_;
-                  goto Rtds_switch_sched_359;
-                else
-                  fault := fault \union {"assert"};
-                  old_ops := null; vpriv := null; held := {}; held_shared := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
-            lock := lock_;
-            held := held_;
-            goto pcpu_schedule_lock_130;
-          end if;
-        end with;
+           schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+        if lock_ = schedule_lock_ then
+          \* schedulers.ts:129  return lock;
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+          with vpriv_old_ = Pcpu_idle_sched_priv[cpu0],
+            \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+            \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
+            \* schedulers.ts:358  ASSERT(cpu.schedule_lock !== this.lock);
+               schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
+            \* schedulers.ts:121  assert(condition);
+            if schedule_lock_3_ # rtds0_lock_2 then
+              held := held_;
+              old_lock := lock_;
+              vpriv_old := vpriv_old_;
+              goto Rtds_switch_sched_359;
+            else
+              fault := fault \union {"assert"};
+              old_ops := null; vpriv := null; held := {}; held_shared := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          lock := lock_;
+          held := held_;
+          goto pcpu_schedule_lock_130;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "irq-unsafe"};
@@ -282,7 +280,7 @@ Credit2_free_pdata_277:
 Credit2_free_pdata_277_2:
   \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
   await Cpu_handler[CpuOf[self]] = null;
-  if (Spinlock_owner[Credit2_lock[old_ops]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) then
+  if (Spinlock_owner[Credit2_lock[old_ops]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) /\ (Spinlock_owner[Credit2_lock[old_ops]] = null) then
     await Spinlock_owner[Credit2_lock[old_ops]] = null;
     Spinlock_owner[Credit2_lock[old_ops]] := self;
     SpinningLock_with_hardirqs_on[Credit2_lock[old_ops]] := SpinningLock_with_hardirqs_on[Credit2_lock[old_ops]] \/ (~Cpu_irqs_off[CpuOf[self]]);
@@ -293,7 +291,7 @@ Credit2_free_pdata_277_2:
       goto Credit2_free_pdata_278;
     end with;
   else
-    fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "irq-unsafe"};
+    fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops]])) THEN "irq-unsafe" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ TRUE) THEN "irq-unsafe" ELSE "guess"};
     old_ops := null; flags_2 := FALSE; held := {}; held_shared := {};
     goto Done;
   end if;
@@ -573,20 +571,19 @@ Credit2_do_schedule_302:
   end with;
 Credit2_do_schedule_303:
   \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
-  with scurr_ = Pcpu_idle_sched_priv[cpu0] do
+  with scurr_ = Pcpu_idle_sched_priv[cpu0],
     \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
-    with ops_ = IdleVdata_ops[scurr_] do
-      \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
-      if (Spinlock_owner[credit2_0_rqd_lock_2] = self) /\ (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched) /\ (Csched2Runqueue_lock[Credit2_rqd[sched]] \in held_3) then
-        \* schedulers.ts:305  this.rqd.runq = 0;
-        sched := null;
-        goto pcpu_schedule_unlock_irq_146;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[credit2_0_rqd_lock_2] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched) THEN "assert" ELSE "guarded-by"};
-        lock_3 := null; sched := null; held_3 := {}; held_shared_3 := {};
-        goto Done;
-      end if;
-    end with;
+       ops_ = IdleVdata_ops[scurr_] do
+    \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
+    if (Spinlock_owner[credit2_0_rqd_lock_2] = self) /\ (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched) /\ (Csched2Runqueue_lock[Credit2_rqd[sched]] \in held_3) then
+      \* schedulers.ts:305  this.rqd.runq = 0;
+      sched := null;
+      goto pcpu_schedule_unlock_irq_146;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[credit2_0_rqd_lock_2] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched) THEN "assert" ELSE "guarded-by"};
+      lock_3 := null; sched := null; held_3 := {}; held_shared_3 := {};
+      goto Done;
+    end if;
   end with;
 Rtds_do_schedule_364:
   \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
@@ -620,19 +617,18 @@ pcpu_schedule_unlock_irq_146:
     if (lock_3 = schedule_lock_2_) /\ (Spinlock_owner[lock_3] = self) then
       \* schedulers.ts:147  spin_unlock_irq(lock);
       Spinlock_owner[lock_3] := null;
-      with held_ = held_3 \ {lock_3} do
-        with held_shared_ = held_shared_3 \ {lock_3} do
-          Cpu_irqs_off[CpuOf[self]] := FALSE;
-          \* interrupts.ts:40  schedule
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            lock_3 := null; held_3 := {}; held_shared_3 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            lock_3 := null; held_3 := {}; held_shared_3 := {};
-            goto Done;
-          end if;
-        end with;
+      with held_ = held_3 \ {lock_3},
+           held_shared_ = held_shared_3 \ {lock_3} do
+        Cpu_irqs_off[CpuOf[self]] := FALSE;
+        \* interrupts.ts:40  schedule
+        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          lock_3 := null; held_3 := {}; held_shared_3 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          lock_3 := null; held_3 := {}; held_shared_3 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(lock_3 = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
@@ -983,7 +979,7 @@ Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
 
 Credit2_free_pdata_277_2(self) == /\ pc[self] = "Credit2_free_pdata_277_2"
                                   /\ Cpu_handler[CpuOf[self]] = null
-                                  /\ IF (Spinlock_owner[Credit2_lock[old_ops[self]]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[self]]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE)
+                                  /\ IF (Spinlock_owner[Credit2_lock[old_ops[self]]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[self]]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] = null)
                                         THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                              /\ SpinningLock_with_hardirqs_on' = [SpinningLock_with_hardirqs_on EXCEPT ![Credit2_lock[old_ops[self]]] = SpinningLock_with_hardirqs_on[Credit2_lock[old_ops[self]]] \/ (~Cpu_irqs_off[CpuOf[self]])]
@@ -993,7 +989,7 @@ Credit2_free_pdata_277_2(self) == /\ pc[self] = "Credit2_free_pdata_277_2"
                                                   /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                                   /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                              /\ UNCHANGED << fault, old_ops, held_shared >>
-                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "irq-unsafe"})
+                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[self]]])) THEN "irq-unsafe" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ TRUE) THEN "irq-unsafe" ELSE "guess"})
                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                              /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                              /\ held' = [held EXCEPT ![self] = {}]
@@ -1521,7 +1517,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
@@ -1536,7 +1532,7 @@ Blocked(t_) ==
   \/ pc[t_] = "schedule_cpu_switch_124_2" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "schedule_cpu_switch_126" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(Cpu_handler[CpuOf[t_]] = null)
-  \/ pc[t_] = "Credit2_free_pdata_277_2" /\ ~((Cpu_handler[CpuOf[t_]] = null) /\ (IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
+  \/ pc[t_] = "Credit2_free_pdata_277_2" /\ ~((Cpu_handler[CpuOf[t_]] = null) /\ (IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] = null THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE))
   \/ pc[t_] = "Credit2_free_pdata_278" /\ ~((Cpu_handler[CpuOf[t_]] = null) /\ (IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
   \/ pc[t_] = "Credit2_free_pdata_284" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "Credit2_free_pdata_285" /\ ~(Cpu_handler[CpuOf[t_]] = null)
@@ -1564,7 +1560,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "schedule_cpu_switch_124_2" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "schedule_cpu_switch_126" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_277" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
-    [] pc[t_] = "Credit2_free_pdata_277_2" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {}) \union (IF (Cpu_handler[CpuOf[t_]] = null) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit2_free_pdata_277_2" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {}) \union (IF (Cpu_handler[CpuOf[t_]] = null) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {}) \union (IF (Cpu_handler[CpuOf[t_]] = null) /\ (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_284" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_285" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})

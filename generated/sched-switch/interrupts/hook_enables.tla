@@ -190,14 +190,14 @@ Credit2_switch_sched_291:
 Credit2_switch_sched_291_2:
   \* schedulers.ts:291  spin_lock_irq(this.lock);
   await Cpu_handler[CpuOf[self]] = null;
-  if (Spinlock_owner[credit2_0_lock_2] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) then
+  if (Spinlock_owner[credit2_0_lock_2] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) /\ (Spinlock_owner[credit2_0_lock_2] = null) then
     await Spinlock_owner[credit2_0_lock_2] = null;
     Spinlock_owner[credit2_0_lock_2] := self;
     SpinningLock_with_hardirqs_on[credit2_0_lock_2] := SpinningLock_with_hardirqs_on[credit2_0_lock_2] \/ (~Cpu_irqs_off[CpuOf[self]]);
     held := held \union {credit2_0_lock_2};
     goto Credit2_switch_sched_293;
   else
-    fault := fault \union {IF ~(Spinlock_owner[credit2_0_lock_2] # self) THEN "self-deadlock" ELSE "irq-unsafe"};
+    fault := fault \union {IF ~(Spinlock_owner[credit2_0_lock_2] # self) THEN "self-deadlock" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) THEN "irq-unsafe" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ TRUE) THEN "irq-unsafe" ELSE "guess"};
     old_ops := null; vpriv := null; old_lock := null; vpriv_old := null; held := {}; held_shared := {};
     goto Done;
   end if;
@@ -338,7 +338,7 @@ Credit2_free_pdata_277:
 Credit2_free_pdata_277_2:
   \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
   await Cpu_handler[CpuOf[self]] = null;
-  if (Spinlock_owner[Credit2_lock[old_ops]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) then
+  if (Spinlock_owner[Credit2_lock[old_ops]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) /\ (Spinlock_owner[Credit2_lock[old_ops]] = null) then
     await Spinlock_owner[Credit2_lock[old_ops]] = null;
     Spinlock_owner[Credit2_lock[old_ops]] := self;
     SpinningLock_with_hardirqs_on[Credit2_lock[old_ops]] := SpinningLock_with_hardirqs_on[Credit2_lock[old_ops]] \/ (~Cpu_irqs_off[CpuOf[self]]);
@@ -349,7 +349,7 @@ Credit2_free_pdata_277_2:
       goto Credit2_free_pdata_278;
     end with;
   else
-    fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "irq-unsafe"};
+    fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops]])) THEN "irq-unsafe" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ TRUE) THEN "irq-unsafe" ELSE "guess"};
     old_ops := null; flags_2 := FALSE; held := {}; held_shared := {};
     goto Done;
   end if;
@@ -457,40 +457,39 @@ pcpu_schedule_lock_127:
       await Spinlock_owner[lock_2_] = null;
       with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_] = self] do
         SpinningLock_in_hardirq[lock_2_] := TRUE;
-        with held_ = held_2 \union {lock_2_} do
+        with held_ = held_2 \union {lock_2_},
           \* schedulers.ts:129  if (!recheck || lock === cpu.schedule_lock)
-          with schedule_lock_ = Pcpu_schedule_lock[cpu1] do
-            if lock_2_ = schedule_lock_ then
-              \* schedulers.ts:129  return lock;
-              \* interrupts.ts:32  const lock = pcpu_schedule_lock(cpu);
-              \* schedulers.ts:152  ASSERT(lock === cpu.schedule_lock);
-              with schedule_lock_2_ = Pcpu_schedule_lock[cpu1] do
-                \* schedulers.ts:121  assert(condition);
-                if (lock_2_ = schedule_lock_2_) /\ (Spinlock_owner_[lock_2_] = self) then
-                  \* schedulers.ts:153  spin_unlock(lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-                  with held2_ = held_ \ {lock_2_} do
-                    held_shared_2 := held_shared_2 \ {lock_2_};
-                    held_2 := held2_;
-                    goto vcpu_wake_34;
-                  end with;
-                else
-                  fault := fault \union {IF ~(lock_2_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  flags_3 := FALSE; held_2 := {}; held_shared_2 := {}; rounds := 0;
-                  goto Done;
-                end if;
-              end with;
-            else
-              \* schedulers.ts:130  spin_unlock(lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-              with held2_ = held_ \ {lock_2_} do
-                held_shared_2 := held_shared_2 \ {lock_2_};
-                held_2 := held2_;
-                goto pcpu_schedule_lock_127;
-              end with;
-            end if;
-          end with;
+             schedule_lock_ = Pcpu_schedule_lock[cpu1] do
+          if lock_2_ = schedule_lock_ then
+            \* schedulers.ts:129  return lock;
+            \* interrupts.ts:32  const lock = pcpu_schedule_lock(cpu);
+            \* schedulers.ts:152  ASSERT(lock === cpu.schedule_lock);
+            with schedule_lock_2_ = Pcpu_schedule_lock[cpu1] do
+              \* schedulers.ts:121  assert(condition);
+              if (lock_2_ = schedule_lock_2_) /\ (Spinlock_owner_[lock_2_] = self) then
+                \* schedulers.ts:153  spin_unlock(lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
+                with held2_ = held_ \ {lock_2_} do
+                  held_shared_2 := held_shared_2 \ {lock_2_};
+                  held_2 := held2_;
+                  goto vcpu_wake_34;
+                end with;
+              else
+                fault := fault \union {IF ~(lock_2_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
+                Spinlock_owner := Spinlock_owner_;
+                flags_3 := FALSE; held_2 := {}; held_shared_2 := {}; rounds := 0;
+                goto Done;
+              end if;
+            end with;
+          else
+            \* schedulers.ts:130  spin_unlock(lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
+            with held2_ = held_ \ {lock_2_} do
+              held_shared_2 := held_shared_2 \ {lock_2_};
+              held_2 := held2_;
+              goto pcpu_schedule_lock_127;
+            end with;
+          end if;
         end with;
       end with;
     else
@@ -638,20 +637,19 @@ Credit2_do_schedule_304:
   end with;
 Rtds_do_schedule_364:
   \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
-  with scurr_2_ = Pcpu_idle_sched_priv[cpu0] do
+  with scurr_2_ = Pcpu_idle_sched_priv[cpu0],
     \* schedulers.ts:365  assert(scurr.ops === this, "the idle vCPU's data is RTDS's");
-    with ops_2_ = IdleVdata_ops[scurr_2_] do
-      \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
-      if (Spinlock_owner[rtds0_lock_2] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Rtds_lock[sched] \in held_3) then
-        \* schedulers.ts:366  this.runq = 0;
-        sched := null;
-        goto pcpu_schedule_unlock_irq_146;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[rtds0_lock_2] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
-        lock_2 := null; sched := null; held_3 := {}; held_shared_3 := {};
-        goto Done;
-      end if;
-    end with;
+       ops_2_ = IdleVdata_ops[scurr_2_] do
+    \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
+    if (Spinlock_owner[rtds0_lock_2] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Rtds_lock[sched] \in held_3) then
+      \* schedulers.ts:366  this.runq = 0;
+      sched := null;
+      goto pcpu_schedule_unlock_irq_146;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[rtds0_lock_2] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
+      lock_2 := null; sched := null; held_3 := {}; held_shared_3 := {};
+      goto Done;
+    end if;
   end with;
 pcpu_schedule_unlock_irq_146:
   \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
@@ -660,19 +658,18 @@ pcpu_schedule_unlock_irq_146:
     if (lock_2 = schedule_lock_2_) /\ (Spinlock_owner[lock_2] = self) then
       \* schedulers.ts:147  spin_unlock_irq(lock);
       Spinlock_owner[lock_2] := null;
-      with held_ = held_3 \ {lock_2} do
-        with held_shared_ = held_shared_3 \ {lock_2} do
-          Cpu_irqs_off[CpuOf[self]] := FALSE;
-          \* interrupts.ts:40  schedule
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            lock_2 := null; held_3 := {}; held_shared_3 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            lock_2 := null; held_3 := {}; held_shared_3 := {};
-            goto Done;
-          end if;
-        end with;
+      with held_ = held_3 \ {lock_2},
+           held_shared_ = held_shared_3 \ {lock_2} do
+        Cpu_irqs_off[CpuOf[self]] := FALSE;
+        \* interrupts.ts:40  schedule
+        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          lock_2 := null; held_3 := {}; held_shared_3 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          lock_2 := null; held_3 := {}; held_shared_3 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(lock_2 = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
@@ -899,14 +896,14 @@ Credit2_switch_sched_291(self) == /\ pc[self] = "Credit2_switch_sched_291"
 
 Credit2_switch_sched_291_2(self) == /\ pc[self] = "Credit2_switch_sched_291_2"
                                     /\ Cpu_handler[CpuOf[self]] = null
-                                    /\ IF (Spinlock_owner[credit2_0_lock_2] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE)
+                                    /\ IF (Spinlock_owner[credit2_0_lock_2] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) /\ (Spinlock_owner[credit2_0_lock_2] = null)
                                           THEN /\ Spinlock_owner[credit2_0_lock_2] = null
                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock_2] = self]
                                                /\ SpinningLock_with_hardirqs_on' = [SpinningLock_with_hardirqs_on EXCEPT ![credit2_0_lock_2] = SpinningLock_with_hardirqs_on[credit2_0_lock_2] \/ (~Cpu_irqs_off[CpuOf[self]])]
                                                /\ held' = [held EXCEPT ![self] = held[self] \union {credit2_0_lock_2}]
                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_switch_sched_293"]
                                                /\ UNCHANGED << fault, old_ops, vpriv, old_lock, vpriv_old, held_shared >>
-                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit2_0_lock_2] # self) THEN "self-deadlock" ELSE "irq-unsafe"})
+                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit2_0_lock_2] # self) THEN "self-deadlock" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) THEN "irq-unsafe" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ TRUE) THEN "irq-unsafe" ELSE "guess"})
                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                /\ vpriv' = [vpriv EXCEPT ![self] = null]
                                                /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -1127,7 +1124,7 @@ Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
 
 Credit2_free_pdata_277_2(self) == /\ pc[self] = "Credit2_free_pdata_277_2"
                                   /\ Cpu_handler[CpuOf[self]] = null
-                                  /\ IF (Spinlock_owner[Credit2_lock[old_ops[self]]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[self]]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE)
+                                  /\ IF (Spinlock_owner[Credit2_lock[old_ops[self]]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[self]]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] = null)
                                         THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                              /\ SpinningLock_with_hardirqs_on' = [SpinningLock_with_hardirqs_on EXCEPT ![Credit2_lock[old_ops[self]]] = SpinningLock_with_hardirqs_on[Credit2_lock[old_ops[self]]] \/ (~Cpu_irqs_off[CpuOf[self]])]
@@ -1137,7 +1134,7 @@ Credit2_free_pdata_277_2(self) == /\ pc[self] = "Credit2_free_pdata_277_2"
                                                   /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                                   /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                              /\ UNCHANGED << fault, old_ops, held_shared >>
-                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "irq-unsafe"})
+                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[self]]])) THEN "irq-unsafe" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ TRUE) THEN "irq-unsafe" ELSE "guess"})
                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                              /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                              /\ held' = [held EXCEPT ![self] = {}]
@@ -1607,7 +1604,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
@@ -1618,7 +1615,7 @@ Blocked(t_) ==
   \/ pc[t_] = "pcpu_schedule_lock_irq_140" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "pcpu_schedule_lock_irq_140_2" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "Credit2_switch_sched_291" /\ ~(Cpu_handler[CpuOf[t_]] = null)
-  \/ pc[t_] = "Credit2_switch_sched_291_2" /\ ~((Cpu_handler[CpuOf[t_]] = null) /\ (IF Spinlock_owner[credit2_0_lock_2] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN Spinlock_owner[credit2_0_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE))
+  \/ pc[t_] = "Credit2_switch_sched_291_2" /\ ~((Cpu_handler[CpuOf[t_]] = null) /\ (IF Spinlock_owner[credit2_0_lock_2] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN IF Spinlock_owner[credit2_0_lock_2] = null THEN Spinlock_owner[credit2_0_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE))
   \/ pc[t_] = "Credit2_switch_sched_293" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "Credit2_switch_sched_294" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "Scheduler_take_over_184" /\ ~(Cpu_handler[CpuOf[t_]] = null)
@@ -1629,7 +1626,7 @@ Blocked(t_) ==
   \/ pc[t_] = "schedule_cpu_switch_124_2" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "schedule_cpu_switch_126" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(Cpu_handler[CpuOf[t_]] = null)
-  \/ pc[t_] = "Credit2_free_pdata_277_2" /\ ~((Cpu_handler[CpuOf[t_]] = null) /\ (IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
+  \/ pc[t_] = "Credit2_free_pdata_277_2" /\ ~((Cpu_handler[CpuOf[t_]] = null) /\ (IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] = null THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE))
   \/ pc[t_] = "Credit2_free_pdata_278" /\ ~((Cpu_handler[CpuOf[t_]] = null) /\ (IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
   \/ pc[t_] = "Credit2_free_pdata_284" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "Credit2_free_pdata_285" /\ ~(Cpu_handler[CpuOf[t_]] = null)
@@ -1653,7 +1650,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "pcpu_schedule_lock_irq_140" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_140_2" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "Credit2_switch_sched_291" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
-    [] pc[t_] = "Credit2_switch_sched_291_2" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {}) \union (IF (Cpu_handler[CpuOf[t_]] = null) /\ (Spinlock_owner[credit2_0_lock_2] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (~(Spinlock_owner[credit2_0_lock_2] = null)) THEN Present(Spinlock_owner[credit2_0_lock_2]) ELSE {})
+    [] pc[t_] = "Credit2_switch_sched_291_2" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {}) \union (IF (Cpu_handler[CpuOf[t_]] = null) /\ (Spinlock_owner[credit2_0_lock_2] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (Spinlock_owner[credit2_0_lock_2] = null) /\ (~(Spinlock_owner[credit2_0_lock_2] = null)) THEN Present(Spinlock_owner[credit2_0_lock_2]) ELSE {})
     [] pc[t_] = "Credit2_switch_sched_293" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "Credit2_switch_sched_294" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "Scheduler_take_over_184" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
@@ -1664,7 +1661,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "schedule_cpu_switch_124_2" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "schedule_cpu_switch_126" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_277" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
-    [] pc[t_] = "Credit2_free_pdata_277_2" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {}) \union (IF (Cpu_handler[CpuOf[t_]] = null) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit2_free_pdata_277_2" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {}) \union (IF (Cpu_handler[CpuOf[t_]] = null) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {}) \union (IF (Cpu_handler[CpuOf[t_]] = null) /\ (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_284" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_285" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})

@@ -188,14 +188,14 @@ Credit2_switch_sched_291:
 Credit2_switch_sched_291_2:
   \* schedulers.ts:291  spin_lock_irq(this.lock);
   await Cpu_handler[CpuOf[self]] = null;
-  if (Spinlock_owner[credit2_0_lock_2] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) then
+  if (Spinlock_owner[credit2_0_lock_2] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) /\ (Spinlock_owner[credit2_0_lock_2] = null) then
     await Spinlock_owner[credit2_0_lock_2] = null;
     Spinlock_owner[credit2_0_lock_2] := self;
     SpinningLock_with_hardirqs_on[credit2_0_lock_2] := SpinningLock_with_hardirqs_on[credit2_0_lock_2] \/ (~Cpu_irqs_off[CpuOf[self]]);
     held := held \union {credit2_0_lock_2};
     goto Credit2_switch_sched_293;
   else
-    fault := fault \union {IF ~(Spinlock_owner[credit2_0_lock_2] # self) THEN "self-deadlock" ELSE "irq-unsafe"};
+    fault := fault \union {IF ~(Spinlock_owner[credit2_0_lock_2] # self) THEN "self-deadlock" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) THEN "irq-unsafe" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ TRUE) THEN "irq-unsafe" ELSE "guess"};
     old_ops := null; vpriv := null; old_lock := null; vpriv_old := null; held := {}; held_shared := {};
     goto Done;
   end if;
@@ -336,7 +336,7 @@ Credit2_free_pdata_277:
 Credit2_free_pdata_277_2:
   \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
   await Cpu_handler[CpuOf[self]] = null;
-  if (Spinlock_owner[Credit2_lock[old_ops]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) then
+  if (Spinlock_owner[Credit2_lock[old_ops]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) /\ (Spinlock_owner[Credit2_lock[old_ops]] = null) then
     await Spinlock_owner[Credit2_lock[old_ops]] = null;
     Spinlock_owner[Credit2_lock[old_ops]] := self;
     SpinningLock_with_hardirqs_on[Credit2_lock[old_ops]] := SpinningLock_with_hardirqs_on[Credit2_lock[old_ops]] \/ (~Cpu_irqs_off[CpuOf[self]]);
@@ -347,7 +347,7 @@ Credit2_free_pdata_277_2:
       goto Credit2_free_pdata_278;
     end with;
   else
-    fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "irq-unsafe"};
+    fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops]])) THEN "irq-unsafe" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ TRUE) THEN "irq-unsafe" ELSE "guess"};
     old_ops := null; flags_2 := FALSE; held := {}; held_shared := {};
     goto Done;
   end if;
@@ -652,20 +652,19 @@ Credit2_do_schedule_304:
   end with;
 Rtds_do_schedule_364:
   \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
-  with scurr_2_ = Pcpu_idle_sched_priv[cpu0] do
+  with scurr_2_ = Pcpu_idle_sched_priv[cpu0],
     \* schedulers.ts:365  assert(scurr.ops === this, "the idle vCPU's data is RTDS's");
-    with ops_2_ = IdleVdata_ops[scurr_2_] do
-      \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
-      if (Spinlock_owner[rtds0_lock_2] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Rtds_lock[sched] \in held_3) then
-        \* schedulers.ts:366  this.runq = 0;
-        sched := null;
-        goto pcpu_schedule_unlock_irq_146;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[rtds0_lock_2] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
-        lock_3 := null; sched := null; held_3 := {}; held_shared_3 := {};
-        goto Done;
-      end if;
-    end with;
+       ops_2_ = IdleVdata_ops[scurr_2_] do
+    \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
+    if (Spinlock_owner[rtds0_lock_2] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Rtds_lock[sched] \in held_3) then
+      \* schedulers.ts:366  this.runq = 0;
+      sched := null;
+      goto pcpu_schedule_unlock_irq_146;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[rtds0_lock_2] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
+      lock_3 := null; sched := null; held_3 := {}; held_shared_3 := {};
+      goto Done;
+    end if;
   end with;
 pcpu_schedule_unlock_irq_146:
   \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
@@ -674,19 +673,18 @@ pcpu_schedule_unlock_irq_146:
     if (lock_3 = schedule_lock_2_) /\ (Spinlock_owner[lock_3] = self) then
       \* schedulers.ts:147  spin_unlock_irq(lock);
       Spinlock_owner[lock_3] := null;
-      with held_ = held_3 \ {lock_3} do
-        with held_shared_ = held_shared_3 \ {lock_3} do
-          Cpu_irqs_off[CpuOf[self]] := FALSE;
-          \* interrupts.ts:40  schedule
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            lock_3 := null; held_3 := {}; held_shared_3 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            lock_3 := null; held_3 := {}; held_shared_3 := {};
-            goto Done;
-          end if;
-        end with;
+      with held_ = held_3 \ {lock_3},
+           held_shared_ = held_shared_3 \ {lock_3} do
+        Cpu_irqs_off[CpuOf[self]] := FALSE;
+        \* interrupts.ts:40  schedule
+        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          lock_3 := null; held_3 := {}; held_shared_3 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          lock_3 := null; held_3 := {}; held_shared_3 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(lock_3 = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
@@ -918,14 +916,14 @@ Credit2_switch_sched_291(self) == /\ pc[self] = "Credit2_switch_sched_291"
 
 Credit2_switch_sched_291_2(self) == /\ pc[self] = "Credit2_switch_sched_291_2"
                                     /\ Cpu_handler[CpuOf[self]] = null
-                                    /\ IF (Spinlock_owner[credit2_0_lock_2] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE)
+                                    /\ IF (Spinlock_owner[credit2_0_lock_2] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) /\ (Spinlock_owner[credit2_0_lock_2] = null)
                                           THEN /\ Spinlock_owner[credit2_0_lock_2] = null
                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock_2] = self]
                                                /\ SpinningLock_with_hardirqs_on' = [SpinningLock_with_hardirqs_on EXCEPT ![credit2_0_lock_2] = SpinningLock_with_hardirqs_on[credit2_0_lock_2] \/ (~Cpu_irqs_off[CpuOf[self]])]
                                                /\ held' = [held EXCEPT ![self] = held[self] \union {credit2_0_lock_2}]
                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_switch_sched_293"]
                                                /\ UNCHANGED << fault, old_ops, vpriv, old_lock, vpriv_old, held_shared >>
-                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit2_0_lock_2] # self) THEN "self-deadlock" ELSE "irq-unsafe"})
+                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit2_0_lock_2] # self) THEN "self-deadlock" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) THEN "irq-unsafe" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ TRUE) THEN "irq-unsafe" ELSE "guess"})
                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                /\ vpriv' = [vpriv EXCEPT ![self] = null]
                                                /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -1149,7 +1147,7 @@ Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
 
 Credit2_free_pdata_277_2(self) == /\ pc[self] = "Credit2_free_pdata_277_2"
                                   /\ Cpu_handler[CpuOf[self]] = null
-                                  /\ IF (Spinlock_owner[Credit2_lock[old_ops[self]]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[self]]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE)
+                                  /\ IF (Spinlock_owner[Credit2_lock[old_ops[self]]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[self]]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] = null)
                                         THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                              /\ SpinningLock_with_hardirqs_on' = [SpinningLock_with_hardirqs_on EXCEPT ![Credit2_lock[old_ops[self]]] = SpinningLock_with_hardirqs_on[Credit2_lock[old_ops[self]]] \/ (~Cpu_irqs_off[CpuOf[self]])]
@@ -1159,7 +1157,7 @@ Credit2_free_pdata_277_2(self) == /\ pc[self] = "Credit2_free_pdata_277_2"
                                                   /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                                   /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                              /\ UNCHANGED << fault, old_ops, held_shared >>
-                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "irq-unsafe"})
+                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[self]]])) THEN "irq-unsafe" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ TRUE) THEN "irq-unsafe" ELSE "guess"})
                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                              /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                              /\ held' = [held EXCEPT ![self] = {}]
@@ -1691,7 +1689,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
@@ -1702,7 +1700,7 @@ Blocked(t_) ==
   \/ pc[t_] = "pcpu_schedule_lock_irq_140" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "pcpu_schedule_lock_irq_140_2" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "Credit2_switch_sched_291" /\ ~(Cpu_handler[CpuOf[t_]] = null)
-  \/ pc[t_] = "Credit2_switch_sched_291_2" /\ ~((Cpu_handler[CpuOf[t_]] = null) /\ (IF Spinlock_owner[credit2_0_lock_2] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN Spinlock_owner[credit2_0_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE))
+  \/ pc[t_] = "Credit2_switch_sched_291_2" /\ ~((Cpu_handler[CpuOf[t_]] = null) /\ (IF Spinlock_owner[credit2_0_lock_2] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN IF Spinlock_owner[credit2_0_lock_2] = null THEN Spinlock_owner[credit2_0_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE))
   \/ pc[t_] = "Credit2_switch_sched_293" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "Credit2_switch_sched_294" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "Scheduler_take_over_184" /\ ~(Cpu_handler[CpuOf[t_]] = null)
@@ -1713,7 +1711,7 @@ Blocked(t_) ==
   \/ pc[t_] = "schedule_cpu_switch_124_2" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "schedule_cpu_switch_126" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(Cpu_handler[CpuOf[t_]] = null)
-  \/ pc[t_] = "Credit2_free_pdata_277_2" /\ ~((Cpu_handler[CpuOf[t_]] = null) /\ (IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
+  \/ pc[t_] = "Credit2_free_pdata_277_2" /\ ~((Cpu_handler[CpuOf[t_]] = null) /\ (IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] = null THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE))
   \/ pc[t_] = "Credit2_free_pdata_278" /\ ~((Cpu_handler[CpuOf[t_]] = null) /\ (IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
   \/ pc[t_] = "Credit2_free_pdata_284" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "Credit2_free_pdata_285" /\ ~(Cpu_handler[CpuOf[t_]] = null)
@@ -1737,7 +1735,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "pcpu_schedule_lock_irq_140" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_140_2" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "Credit2_switch_sched_291" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
-    [] pc[t_] = "Credit2_switch_sched_291_2" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {}) \union (IF (Cpu_handler[CpuOf[t_]] = null) /\ (Spinlock_owner[credit2_0_lock_2] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (~(Spinlock_owner[credit2_0_lock_2] = null)) THEN Present(Spinlock_owner[credit2_0_lock_2]) ELSE {})
+    [] pc[t_] = "Credit2_switch_sched_291_2" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {}) \union (IF (Cpu_handler[CpuOf[t_]] = null) /\ (Spinlock_owner[credit2_0_lock_2] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (Spinlock_owner[credit2_0_lock_2] = null) /\ (~(Spinlock_owner[credit2_0_lock_2] = null)) THEN Present(Spinlock_owner[credit2_0_lock_2]) ELSE {})
     [] pc[t_] = "Credit2_switch_sched_293" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "Credit2_switch_sched_294" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "Scheduler_take_over_184" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
@@ -1748,7 +1746,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "schedule_cpu_switch_124_2" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "schedule_cpu_switch_126" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_277" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
-    [] pc[t_] = "Credit2_free_pdata_277_2" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {}) \union (IF (Cpu_handler[CpuOf[t_]] = null) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit2_free_pdata_277_2" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {}) \union (IF (Cpu_handler[CpuOf[t_]] = null) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {}) \union (IF (Cpu_handler[CpuOf[t_]] = null) /\ (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_284" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_285" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})

@@ -72,7 +72,7 @@ Credit2_dom_cntl_309:
 end process;
 
 process set_weight_in_the_new_pool \in {set_weight_in_the_new_pool_thread}
-variables flags = FALSE, flags_2 = FALSE;
+variables flags = FALSE;
 begin
 Credit2_dom_cntl_309_3:
   \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
@@ -80,25 +80,17 @@ Credit2_dom_cntl_309_3:
   \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
   with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
     Cpu_irqs_off[CpuOf[self]] := TRUE;
-    flags_2 := flags_3_;
-    goto Credit2_dom_cntl_309_4;
-  end with;
-Credit2_dom_cntl_309_4:
-  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  if (Spinlock_owner[credit2_0_lock_2] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) then
-    await Spinlock_owner[credit2_0_lock_2] = null;
-    Spinlock_owner[credit2_0_lock_2] := self;
-    SpinningLock_with_hardirqs_on[credit2_0_lock_2] := SpinningLock_with_hardirqs_on[credit2_0_lock_2] \/ (~Cpu_irqs_off[CpuOf[self]]);
-    with spin_lock_irqsave_ = flags_2 do
-      flags := spin_lock_irqsave_;
-      flags_2 := FALSE;
+    if (Spinlock_owner[credit2_0_lock_2] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) then
+      await Spinlock_owner[credit2_0_lock_2] = null;
+      Spinlock_owner[credit2_0_lock_2] := self;
+      SpinningLock_with_hardirqs_on[credit2_0_lock_2] := SpinningLock_with_hardirqs_on[credit2_0_lock_2] \/ (~Cpu_irqs_off[CpuOf[self]]);
+      flags := flags_3_;
       goto Credit2_dom_cntl_312_2;
-    end with;
-  else
-    fault := fault \union {IF ~(Spinlock_owner[credit2_0_lock_2] # self) THEN "self-deadlock" ELSE "irq-unsafe"};
-    flags_2 := FALSE;
-    goto Done;
-  end if;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[credit2_0_lock_2] # self) THEN "self-deadlock" ELSE "irq-unsafe"};
+      goto Done;
+    end if;
+  end with;
 Credit2_dom_cntl_312_2:
   \* schedulers.ts:312  spin_lock(this.rqd.lock);
   if (Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Csched2Runqueue_lock[credit2_0_rqd]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) then
@@ -129,7 +121,7 @@ Credit2_dom_cntl_312_2:
 end process;
 
 process cpupool_move \in {cpupool_move_thread}
-variables old_ops = null, vpriv = null, old_lock = null, lock = null, vpriv_old = null, flags_3 = FALSE, flags_2_2 = FALSE, held = {}, held_shared = {};
+variables old_ops = null, vpriv = null, old_lock = null, lock = null, vpriv_old = null, flags_2 = FALSE, flags_2_2 = FALSE, held = {}, held_shared = {};
 begin
 schedule_cpu_switch_113:
   \* moves.ts:113  const old_ops = cpu.scheduler!;
@@ -399,7 +391,7 @@ Credit2_free_pdata_277_2:
     SpinningLock_with_hardirqs_on[Credit2_lock[old_ops]] := SpinningLock_with_hardirqs_on[Credit2_lock[old_ops]] \/ (~Cpu_irqs_off[CpuOf[self]]);
     held := held \union {Credit2_lock[old_ops]};
     with spin_lock_irqsave_ = flags_2_2 do
-      flags_3 := spin_lock_irqsave_;
+      flags_2 := spin_lock_irqsave_;
       flags_2_2 := FALSE;
       goto Credit2_free_pdata_278;
     end with;
@@ -419,7 +411,7 @@ Credit2_free_pdata_278:
     goto Credit2_free_pdata_284;
   else
     fault := fault \union {IF ~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) THEN "self-deadlock" ELSE "irq-unsafe"};
-    old_ops := null; flags_3 := FALSE; held := {}; held_shared := {};
+    old_ops := null; flags_2 := FALSE; held := {}; held_shared := {};
     goto Done;
   end if;
 Credit2_free_pdata_284:
@@ -432,7 +424,7 @@ Credit2_free_pdata_284:
     goto Credit2_free_pdata_285;
   else
     fault := fault \union {"unlock-not-held"};
-    old_ops := null; flags_3 := FALSE; held := {}; held_shared := {};
+    old_ops := null; flags_2 := FALSE; held := {}; held_shared := {};
     goto Done;
   end if;
 Credit2_free_pdata_285:
@@ -451,26 +443,26 @@ Credit2_free_pdata_286:
     goto Credit2_free_pdata_286_2;
   else
     fault := fault \union {"unlock-not-held"};
-    old_ops := null; flags_3 := FALSE; held := {}; held_shared := {};
+    old_ops := null; flags_2 := FALSE; held := {}; held_shared := {};
     goto Done;
   end if;
 Credit2_free_pdata_286_2:
   \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
   await Cpu_handler[CpuOf[self]] = null;
-  Cpu_irqs_off[CpuOf[self]] := flags_3;
+  Cpu_irqs_off[CpuOf[self]] := flags_2;
   \* interrupts.ts:38  cpupool move
   if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-    flags_3 := FALSE; held := {}; held_shared := {};
+    flags_2 := FALSE; held := {}; held_shared := {};
     goto Done;
   else
     fault := fault \union {"lock-held-at-exit"};
-    flags_3 := FALSE; held := {}; held_shared := {};
+    flags_2 := FALSE; held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
 
 process device_interrupt \in {device_interrupt_machine0}
-variables flags_4 = FALSE, held_2 = {}, held_shared_2 = {}, rounds = 0;
+variables flags_3 = FALSE, held_2 = {}, held_shared_2 = {}, rounds = 0;
 begin
 device_interrupt_39:
   \* interrupts.ts:39  (hardirq enters)
@@ -499,7 +491,7 @@ vcpu_wake_31:
   \* interrupts.ts:31  const flags = local_irq_save();
   with flags_2_ = Cpu_irqs_off[CpuOf[self]] do
     Cpu_irqs_off[CpuOf[self]] := TRUE;
-    flags_4 := flags_2_;
+    flags_3 := flags_2_;
     goto pcpu_schedule_lock_127;
   end with;
 pcpu_schedule_lock_127:
@@ -512,58 +504,57 @@ pcpu_schedule_lock_127:
       await Spinlock_owner[lock_2_] = null;
       with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_] = self] do
         SpinningLock_in_hardirq[lock_2_] := TRUE;
-        with held_ = held_2 \union {lock_2_} do
+        with held_ = held_2 \union {lock_2_},
           \* schedulers.ts:129  if (!recheck || lock === cpu.schedule_lock)
-          with schedule_lock_ = Pcpu_schedule_lock[cpu1] do
-            if lock_2_ = schedule_lock_ then
-              \* schedulers.ts:129  return lock;
-              \* interrupts.ts:32  const lock = pcpu_schedule_lock(cpu);
-              \* schedulers.ts:152  ASSERT(lock === cpu.schedule_lock);
-              with schedule_lock_2_ = Pcpu_schedule_lock[cpu1] do
-                \* schedulers.ts:121  assert(condition);
-                if (lock_2_ = schedule_lock_2_) /\ (Spinlock_owner_[lock_2_] = self) then
-                  \* schedulers.ts:153  spin_unlock(lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-                  with held2_ = held_ \ {lock_2_} do
-                    held_shared_2 := held_shared_2 \ {lock_2_};
-                    held_2 := held2_;
-                    goto vcpu_wake_34;
-                  end with;
-                else
-                  fault := fault \union {IF ~(lock_2_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  flags_4 := FALSE; held_2 := {}; held_shared_2 := {}; rounds := 0;
-                  goto Done;
-                end if;
-              end with;
-            else
-              \* schedulers.ts:130  spin_unlock(lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-              with held2_ = held_ \ {lock_2_} do
-                held_shared_2 := held_shared_2 \ {lock_2_};
-                held_2 := held2_;
-                goto pcpu_schedule_lock_127;
-              end with;
-            end if;
-          end with;
+             schedule_lock_ = Pcpu_schedule_lock[cpu1] do
+          if lock_2_ = schedule_lock_ then
+            \* schedulers.ts:129  return lock;
+            \* interrupts.ts:32  const lock = pcpu_schedule_lock(cpu);
+            \* schedulers.ts:152  ASSERT(lock === cpu.schedule_lock);
+            with schedule_lock_2_ = Pcpu_schedule_lock[cpu1] do
+              \* schedulers.ts:121  assert(condition);
+              if (lock_2_ = schedule_lock_2_) /\ (Spinlock_owner_[lock_2_] = self) then
+                \* schedulers.ts:153  spin_unlock(lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
+                with held2_ = held_ \ {lock_2_} do
+                  held_shared_2 := held_shared_2 \ {lock_2_};
+                  held_2 := held2_;
+                  goto vcpu_wake_34;
+                end with;
+              else
+                fault := fault \union {IF ~(lock_2_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
+                Spinlock_owner := Spinlock_owner_;
+                flags_3 := FALSE; held_2 := {}; held_shared_2 := {}; rounds := 0;
+                goto Done;
+              end if;
+            end with;
+          else
+            \* schedulers.ts:130  spin_unlock(lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
+            with held2_ = held_ \ {lock_2_} do
+              held_shared_2 := held_shared_2 \ {lock_2_};
+              held_2 := held2_;
+              goto pcpu_schedule_lock_127;
+            end with;
+          end if;
         end with;
       end with;
     else
       fault := fault \union {IF ~(lock_2_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner[lock_2_] # self) THEN "self-deadlock" ELSE "irq-unsafe"};
-      flags_4 := FALSE; held_2 := {}; held_shared_2 := {}; rounds := 0;
+      flags_3 := FALSE; held_2 := {}; held_shared_2 := {}; rounds := 0;
       goto Done;
     end if;
   end with;
 vcpu_wake_34:
   \* interrupts.ts:34  local_irq_restore(flags);
-  Cpu_irqs_off[CpuOf[self]] := flags_4;
+  Cpu_irqs_off[CpuOf[self]] := flags_3;
   \* interrupts.ts:39  device interrupt
   if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-    flags_4 := FALSE;
+    flags_3 := FALSE;
     goto device_interrupt_39_3;
   else
     fault := fault \union {"lock-held-at-exit"};
-    flags_4 := FALSE; held_2 := {}; held_shared_2 := {}; rounds := 0;
+    flags_3 := FALSE; held_2 := {}; held_shared_2 := {}; rounds := 0;
     goto Done;
   end if;
 device_interrupt_39_3:
@@ -693,20 +684,19 @@ Credit2_do_schedule_304:
   end with;
 Rtds_do_schedule_364:
   \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
-  with scurr_2_ = Pcpu_idle_sched_priv[cpu0] do
+  with scurr_2_ = Pcpu_idle_sched_priv[cpu0],
     \* schedulers.ts:365  assert(scurr.ops === this, "the idle vCPU's data is RTDS's");
-    with ops_2_ = IdleVdata_ops[scurr_2_] do
-      \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
-      if (Spinlock_owner[rtds0_lock_2] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Rtds_lock[sched] \in held_3) then
-        \* schedulers.ts:366  this.runq = 0;
-        sched := null;
-        goto pcpu_schedule_unlock_irq_146;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[rtds0_lock_2] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
-        lock_2 := null; sched := null; held_3 := {}; held_shared_3 := {};
-        goto Done;
-      end if;
-    end with;
+       ops_2_ = IdleVdata_ops[scurr_2_] do
+    \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
+    if (Spinlock_owner[rtds0_lock_2] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Rtds_lock[sched] \in held_3) then
+      \* schedulers.ts:366  this.runq = 0;
+      sched := null;
+      goto pcpu_schedule_unlock_irq_146;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[rtds0_lock_2] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
+      lock_2 := null; sched := null; held_3 := {}; held_shared_3 := {};
+      goto Done;
+    end if;
   end with;
 pcpu_schedule_unlock_irq_146:
   \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
@@ -715,19 +705,18 @@ pcpu_schedule_unlock_irq_146:
     if (lock_2 = schedule_lock_2_) /\ (Spinlock_owner[lock_2] = self) then
       \* schedulers.ts:147  spin_unlock_irq(lock);
       Spinlock_owner[lock_2] := null;
-      with held_ = held_3 \ {lock_2} do
-        with held_shared_ = held_shared_3 \ {lock_2} do
-          Cpu_irqs_off[CpuOf[self]] := FALSE;
-          \* interrupts.ts:40  schedule
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            lock_2 := null; held_3 := {}; held_shared_3 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            lock_2 := null; held_3 := {}; held_shared_3 := {};
-            goto Done;
-          end if;
-        end with;
+      with held_ = held_3 \ {lock_2},
+           held_shared_ = held_shared_3 \ {lock_2} do
+        Cpu_irqs_off[CpuOf[self]] := FALSE;
+        \* interrupts.ts:40  schedule
+        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          lock_2 := null; held_3 := {}; held_shared_3 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          lock_2 := null; held_3 := {}; held_shared_3 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(lock_2 = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
@@ -741,15 +730,14 @@ end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, SpinningLock_in_hardirq, 
           SpinningLock_with_hardirqs_on, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, Cpu_handler, Cpu_below, 
-          IdleVdata_allocated, fault, pc, flags, flags_2, old_ops, vpriv, old_lock, lock, vpriv_old, flags_3, flags_2_2, 
-          held, held_shared, flags_4, held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
-          held_shared_3
+          IdleVdata_allocated, fault, pc, flags, old_ops, vpriv, old_lock, lock, vpriv_old, flags_2, flags_2_2, held, 
+          held_shared, flags_3, held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, held_shared_3
 
 vars == << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, SpinningLock_in_hardirq, 
            SpinningLock_with_hardirqs_on, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, Cpu_handler, Cpu_below, 
-           IdleVdata_allocated, fault, pc, flags, flags_2, old_ops, vpriv, old_lock, lock, vpriv_old, flags_3, 
-           flags_2_2, held, held_shared, flags_4, held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
-           held_shared_3 >>
+           IdleVdata_allocated, fault, pc, flags, old_ops, vpriv, old_lock, lock, vpriv_old, flags_2, flags_2_2, held, 
+           held_shared, flags_3, held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, held_shared_3
+        >>
 
 ProcSet == ({set_weight_in_the_old_pool_thread}) \cup ({set_weight_in_the_new_pool_thread}) \cup ({cpupool_move_thread}) \cup ({device_interrupt_machine0}) \cup ({schedule_thread})
 
@@ -769,19 +757,18 @@ Init == (* Global variables *)
         /\ fault = {}
         (* Process set_weight_in_the_new_pool *)
         /\ flags = [self \in {set_weight_in_the_new_pool_thread} |-> FALSE]
-        /\ flags_2 = [self \in {set_weight_in_the_new_pool_thread} |-> FALSE]
         (* Process cpupool_move *)
         /\ old_ops = [self \in {cpupool_move_thread} |-> null]
         /\ vpriv = [self \in {cpupool_move_thread} |-> null]
         /\ old_lock = [self \in {cpupool_move_thread} |-> null]
         /\ lock = [self \in {cpupool_move_thread} |-> null]
         /\ vpriv_old = [self \in {cpupool_move_thread} |-> null]
-        /\ flags_3 = [self \in {cpupool_move_thread} |-> FALSE]
+        /\ flags_2 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ flags_2_2 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ held = [self \in {cpupool_move_thread} |-> {}]
         /\ held_shared = [self \in {cpupool_move_thread} |-> {}]
         (* Process device_interrupt *)
-        /\ flags_4 = [self \in {device_interrupt_machine0} |-> FALSE]
+        /\ flags_3 = [self \in {device_interrupt_machine0} |-> FALSE]
         /\ held_2 = [self \in {device_interrupt_machine0} |-> {}]
         /\ held_shared_2 = [self \in {device_interrupt_machine0} |-> {}]
         /\ rounds = [self \in {device_interrupt_machine0} |-> 0]
@@ -803,8 +790,8 @@ Credit2_dom_cntl_309(self) == /\ pc[self] = "Credit2_dom_cntl_309"
                               /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                               SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
                                               Credit2_initialized, Cpu_irqs_off, Cpu_handler, Cpu_below, 
-                                              IdleVdata_allocated, fault, flags, flags_2, old_ops, vpriv, old_lock, lock, 
-                                              vpriv_old, flags_3, flags_2_2, held, held_shared, flags_4, held_2, 
+                                              IdleVdata_allocated, fault, flags, old_ops, vpriv, old_lock, lock, 
+                                              vpriv_old, flags_2, flags_2_2, held, held_shared, flags_3, held_2, 
                                               held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
                                               held_shared_3 >>
 
@@ -813,35 +800,22 @@ set_weight_in_the_old_pool(self) == Credit2_dom_cntl_309(self)
 Credit2_dom_cntl_309_3(self) == /\ pc[self] = "Credit2_dom_cntl_309_3"
                                 /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                     /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                     /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_4"]
-                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
-                                                SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
-                                                Credit2_initialized, Cpu_handler, Cpu_below, IdleVdata_allocated, fault, 
-                                                flags, old_ops, vpriv, old_lock, lock, vpriv_old, flags_3, flags_2_2, 
-                                                held, held_shared, flags_4, held_2, held_shared_2, rounds, lock_2, 
-                                                lock_2_2, sched, scurr, held_3, held_shared_3 >>
-
-Credit2_dom_cntl_309_4(self) == /\ pc[self] = "Credit2_dom_cntl_309_4"
-                                /\ IF (Spinlock_owner[credit2_0_lock_2] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE)
-                                      THEN /\ Spinlock_owner[credit2_0_lock_2] = null
-                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock_2] = self]
-                                           /\ SpinningLock_with_hardirqs_on' = [SpinningLock_with_hardirqs_on EXCEPT ![credit2_0_lock_2] = SpinningLock_with_hardirqs_on[credit2_0_lock_2] \/ (~Cpu_irqs_off[CpuOf[self]])]
-                                           /\ LET spin_lock_irqsave_ == flags_2[self] IN
-                                                /\ flags' = [flags EXCEPT ![self] = spin_lock_irqsave_]
-                                                /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
+                                     /\ IF (Spinlock_owner[credit2_0_lock_2] # self) /\ (Cpu_irqs_off'[CpuOf[self]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off'[CpuOf[self]] \/ TRUE)
+                                           THEN /\ Spinlock_owner[credit2_0_lock_2] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock_2] = self]
+                                                /\ SpinningLock_with_hardirqs_on' = [SpinningLock_with_hardirqs_on EXCEPT ![credit2_0_lock_2] = SpinningLock_with_hardirqs_on[credit2_0_lock_2] \/ (~Cpu_irqs_off'[CpuOf[self]])]
+                                                /\ flags' = [flags EXCEPT ![self] = flags_3_]
                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312_2"]
-                                           /\ fault' = fault
-                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit2_0_lock_2] # self) THEN "self-deadlock" ELSE "irq-unsafe"})
-                                           /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, SpinningLock_with_hardirqs_on, flags >>
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit2_0_lock_2] # self) THEN "self-deadlock" ELSE "irq-unsafe"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, SpinningLock_with_hardirqs_on, flags >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                SpinningLock_in_hardirq, IdleVdata_ops, Credit2_initialized, 
-                                                Cpu_irqs_off, Cpu_handler, Cpu_below, IdleVdata_allocated, old_ops, 
-                                                vpriv, old_lock, lock, vpriv_old, flags_3, flags_2_2, held, held_shared, 
-                                                flags_4, held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, 
-                                                held_3, held_shared_3 >>
+                                                SpinningLock_in_hardirq, IdleVdata_ops, Credit2_initialized, Cpu_handler, 
+                                                Cpu_below, IdleVdata_allocated, old_ops, vpriv, old_lock, lock, 
+                                                vpriv_old, flags_2, flags_2_2, held, held_shared, flags_3, held_2, 
+                                                held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
+                                                held_shared_3 >>
 
 Credit2_dom_cntl_312_2(self) == /\ pc[self] = "Credit2_dom_cntl_312_2"
                                 /\ IF (Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Csched2Runqueue_lock[credit2_0_rqd]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE)
@@ -866,13 +840,12 @@ Credit2_dom_cntl_312_2(self) == /\ pc[self] = "Credit2_dom_cntl_312_2"
                                            /\ UNCHANGED << Spinlock_owner, SpinningLock_with_hardirqs_on, Cpu_irqs_off >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                 SpinningLock_in_hardirq, IdleVdata_ops, Credit2_initialized, Cpu_handler, 
-                                                Cpu_below, IdleVdata_allocated, flags_2, old_ops, vpriv, old_lock, lock, 
-                                                vpriv_old, flags_3, flags_2_2, held, held_shared, flags_4, held_2, 
+                                                Cpu_below, IdleVdata_allocated, old_ops, vpriv, old_lock, lock, 
+                                                vpriv_old, flags_2, flags_2_2, held, held_shared, flags_3, held_2, 
                                                 held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
                                                 held_shared_3 >>
 
-set_weight_in_the_new_pool(self) == Credit2_dom_cntl_309_3(self) \/ Credit2_dom_cntl_309_4(self)
-                                       \/ Credit2_dom_cntl_312_2(self)
+set_weight_in_the_new_pool(self) == Credit2_dom_cntl_309_3(self) \/ Credit2_dom_cntl_312_2(self)
 
 schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
                                  /\ Cpu_handler[CpuOf[self]] = null
@@ -910,9 +883,9 @@ schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, 
                                                  IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, Cpu_handler, 
-                                                 Cpu_below, flags, flags_2, old_lock, lock, vpriv_old, flags_3, 
-                                                 flags_2_2, flags_4, held_2, held_shared_2, rounds, lock_2, lock_2_2, 
-                                                 sched, scurr, held_3, held_shared_3 >>
+                                                 Cpu_below, flags, old_lock, lock, vpriv_old, flags_2, flags_2_2, 
+                                                 flags_3, held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, 
+                                                 held_3, held_shared_3 >>
 
 schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                  /\ Cpu_handler[CpuOf[self]] = null
@@ -930,8 +903,8 @@ schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, 
                                                  Credit2_initialized, Cpu_irqs_off, Cpu_handler, Cpu_below, 
-                                                 IdleVdata_allocated, flags, flags_2, old_lock, lock, vpriv_old, flags_3, 
-                                                 flags_2_2, flags_4, held_2, held_shared_2, rounds, lock_2, lock_2_2, 
+                                                 IdleVdata_allocated, flags, old_lock, lock, vpriv_old, flags_2, 
+                                                 flags_2_2, flags_3, held_2, held_shared_2, rounds, lock_2, lock_2_2, 
                                                  sched, scurr, held_3, held_shared_3 >>
 
 pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
@@ -952,10 +925,9 @@ pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
                                     /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                     Spinlock_owner, SpinningLock_in_hardirq, 
                                                     SpinningLock_with_hardirqs_on, IdleVdata_ops, Credit2_initialized, 
-                                                    Cpu_handler, Cpu_below, IdleVdata_allocated, flags, flags_2, 
-                                                    old_lock, vpriv_old, flags_3, flags_2_2, flags_4, held_2, 
-                                                    held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
-                                                    held_shared_3 >>
+                                                    Cpu_handler, Cpu_below, IdleVdata_allocated, flags, old_lock, 
+                                                    vpriv_old, flags_2, flags_2_2, flags_3, held_2, held_shared_2, 
+                                                    rounds, lock_2, lock_2_2, sched, scurr, held_3, held_shared_3 >>
 
 pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_2"
                                       /\ Cpu_handler[CpuOf[self]] = null
@@ -986,8 +958,8 @@ pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       SpinningLock_in_hardirq, IdleVdata_ops, Credit2_initialized, 
                                                       Cpu_irqs_off, Cpu_handler, Cpu_below, IdleVdata_allocated, flags, 
-                                                      flags_2, flags_3, flags_2_2, flags_4, held_2, held_shared_2, 
-                                                      rounds, lock_2, lock_2_2, sched, scurr, held_3, held_shared_3 >>
+                                                      flags_2, flags_2_2, flags_3, held_2, held_shared_2, rounds, lock_2, 
+                                                      lock_2_2, sched, scurr, held_3, held_shared_3 >>
 
 pcpu_schedule_lock_irq_140(self) == /\ pc[self] = "pcpu_schedule_lock_irq_140"
                                     /\ Cpu_handler[CpuOf[self]] = null
@@ -1009,9 +981,9 @@ pcpu_schedule_lock_irq_140(self) == /\ pc[self] = "pcpu_schedule_lock_irq_140"
                                     /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                     SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, 
                                                     IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, Cpu_handler, 
-                                                    Cpu_below, IdleVdata_allocated, flags, flags_2, old_lock, vpriv_old, 
-                                                    flags_3, flags_2_2, flags_4, held_2, held_shared_2, rounds, lock_2, 
-                                                    lock_2_2, sched, scurr, held_3, held_shared_3 >>
+                                                    Cpu_below, IdleVdata_allocated, flags, old_lock, vpriv_old, flags_2, 
+                                                    flags_2_2, flags_3, held_2, held_shared_2, rounds, lock_2, lock_2_2, 
+                                                    sched, scurr, held_3, held_shared_3 >>
 
 pcpu_schedule_lock_irq_140_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_140_2"
                                       /\ Cpu_handler[CpuOf[self]] = null
@@ -1020,9 +992,9 @@ pcpu_schedule_lock_irq_140_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_140_
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       Spinlock_owner, SpinningLock_in_hardirq, 
                                                       SpinningLock_with_hardirqs_on, IdleVdata_ops, Credit2_initialized, 
-                                                      Cpu_handler, Cpu_below, IdleVdata_allocated, fault, flags, flags_2, 
-                                                      old_ops, vpriv, old_lock, lock, vpriv_old, flags_3, flags_2_2, 
-                                                      held, held_shared, flags_4, held_2, held_shared_2, rounds, lock_2, 
+                                                      Cpu_handler, Cpu_below, IdleVdata_allocated, fault, flags, old_ops, 
+                                                      vpriv, old_lock, lock, vpriv_old, flags_2, flags_2_2, held, 
+                                                      held_shared, flags_3, held_2, held_shared_2, rounds, lock_2, 
                                                       lock_2_2, sched, scurr, held_3, held_shared_3 >>
 
 Credit2_switch_sched_292(self) == /\ pc[self] = "Credit2_switch_sched_292"
@@ -1045,9 +1017,9 @@ Credit2_switch_sched_292(self) == /\ pc[self] = "Credit2_switch_sched_292"
                                              /\ UNCHANGED << Spinlock_owner, SpinningLock_with_hardirqs_on >>
                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                   SpinningLock_in_hardirq, IdleVdata_ops, Credit2_initialized, 
-                                                  Cpu_irqs_off, Cpu_handler, Cpu_below, IdleVdata_allocated, flags, 
-                                                  flags_2, lock, flags_3, flags_2_2, flags_4, held_2, held_shared_2, 
-                                                  rounds, lock_2, lock_2_2, sched, scurr, held_3, held_shared_3 >>
+                                                  Cpu_irqs_off, Cpu_handler, Cpu_below, IdleVdata_allocated, flags, lock, 
+                                                  flags_2, flags_2_2, flags_3, held_2, held_shared_2, rounds, lock_2, 
+                                                  lock_2_2, sched, scurr, held_3, held_shared_3 >>
 
 Credit2_switch_sched_293(self) == /\ pc[self] = "Credit2_switch_sched_293"
                                   /\ Cpu_handler[CpuOf[self]] = null
@@ -1068,8 +1040,8 @@ Credit2_switch_sched_293(self) == /\ pc[self] = "Credit2_switch_sched_293"
                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Spinlock_owner, 
                                                   SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
                                                   Credit2_initialized, Cpu_irqs_off, Cpu_handler, Cpu_below, 
-                                                  IdleVdata_allocated, flags, flags_2, lock, flags_3, flags_2_2, flags_4, 
-                                                  held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
+                                                  IdleVdata_allocated, flags, lock, flags_2, flags_2_2, flags_3, held_2, 
+                                                  held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
                                                   held_shared_3 >>
 
 Credit2_switch_sched_294(self) == /\ pc[self] = "Credit2_switch_sched_294"
@@ -1089,9 +1061,9 @@ Credit2_switch_sched_294(self) == /\ pc[self] = "Credit2_switch_sched_294"
                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                   Spinlock_owner, SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, 
                                                   IdleVdata_ops, Cpu_irqs_off, Cpu_handler, Cpu_below, 
-                                                  IdleVdata_allocated, flags, flags_2, vpriv, lock, flags_3, flags_2_2, 
-                                                  flags_4, held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, 
-                                                  held_3, held_shared_3 >>
+                                                  IdleVdata_allocated, flags, vpriv, lock, flags_2, flags_2_2, flags_3, 
+                                                  held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
+                                                  held_shared_3 >>
 
 Scheduler_take_over_184(self) == /\ pc[self] = "Scheduler_take_over_184"
                                  /\ Cpu_handler[CpuOf[self]] = null
@@ -1100,8 +1072,8 @@ Scheduler_take_over_184(self) == /\ pc[self] = "Scheduler_take_over_184"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_idle_sched_priv, Spinlock_owner, 
                                                  SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
                                                  Credit2_initialized, Cpu_irqs_off, Cpu_handler, Cpu_below, 
-                                                 IdleVdata_allocated, fault, flags, flags_2, old_ops, vpriv, old_lock, 
-                                                 lock, vpriv_old, flags_3, flags_2_2, held, held_shared, flags_4, held_2, 
+                                                 IdleVdata_allocated, fault, flags, old_ops, vpriv, old_lock, lock, 
+                                                 vpriv_old, flags_2, flags_2_2, held, held_shared, flags_3, held_2, 
                                                  held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
                                                  held_shared_3 >>
 
@@ -1113,8 +1085,8 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                                  SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
                                                  Credit2_initialized, Cpu_irqs_off, Cpu_handler, Cpu_below, 
-                                                 IdleVdata_allocated, fault, flags, flags_2, old_ops, vpriv, old_lock, 
-                                                 lock, vpriv_old, flags_3, flags_2_2, held, held_shared, flags_4, held_2, 
+                                                 IdleVdata_allocated, fault, flags, old_ops, vpriv, old_lock, lock, 
+                                                 vpriv_old, flags_2, flags_2_2, held, held_shared, flags_3, held_2, 
                                                  held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
                                                  held_shared_3 >>
 
@@ -1137,9 +1109,9 @@ Credit2_switch_sched_298(self) == /\ pc[self] = "Credit2_switch_sched_298"
                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                   SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
                                                   Credit2_initialized, Cpu_irqs_off, Cpu_handler, Cpu_below, 
-                                                  IdleVdata_allocated, flags, flags_2, vpriv, lock, flags_3, flags_2_2, 
-                                                  flags_4, held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, 
-                                                  held_3, held_shared_3 >>
+                                                  IdleVdata_allocated, flags, vpriv, lock, flags_2, flags_2_2, flags_3, 
+                                                  held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
+                                                  held_shared_3 >>
 
 schedule_cpu_switch_124(self) == /\ pc[self] = "schedule_cpu_switch_124"
                                  /\ Cpu_handler[CpuOf[self]] = null
@@ -1161,9 +1133,9 @@ schedule_cpu_switch_124(self) == /\ pc[self] = "schedule_cpu_switch_124"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
                                                  Credit2_initialized, Cpu_irqs_off, Cpu_handler, Cpu_below, 
-                                                 IdleVdata_allocated, flags, flags_2, vpriv, lock, flags_3, flags_2_2, 
-                                                 flags_4, held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, 
-                                                 held_3, held_shared_3 >>
+                                                 IdleVdata_allocated, flags, vpriv, lock, flags_2, flags_2_2, flags_3, 
+                                                 held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
+                                                 held_shared_3 >>
 
 schedule_cpu_switch_124_2(self) == /\ pc[self] = "schedule_cpu_switch_124_2"
                                    /\ Cpu_handler[CpuOf[self]] = null
@@ -1191,9 +1163,9 @@ schedule_cpu_switch_124_2(self) == /\ pc[self] = "schedule_cpu_switch_124_2"
                                    /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                    Spinlock_owner, SpinningLock_in_hardirq, 
                                                    SpinningLock_with_hardirqs_on, IdleVdata_ops, Credit2_initialized, 
-                                                   Cpu_handler, Cpu_below, IdleVdata_allocated, flags, flags_2, vpriv, 
-                                                   old_lock, lock, flags_3, flags_2_2, flags_4, held_2, held_shared_2, 
-                                                   rounds, lock_2, lock_2_2, sched, scurr, held_3, held_shared_3 >>
+                                                   Cpu_handler, Cpu_below, IdleVdata_allocated, flags, vpriv, old_lock, 
+                                                   lock, flags_2, flags_2_2, flags_3, held_2, held_shared_2, rounds, 
+                                                   lock_2, lock_2_2, sched, scurr, held_3, held_shared_3 >>
 
 schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                  /\ Cpu_handler[CpuOf[self]] = null
@@ -1226,10 +1198,9 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                             /\ UNCHANGED << IdleVdata_ops, IdleVdata_allocated >>
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, 
-                                                 Credit2_initialized, Cpu_irqs_off, Cpu_handler, Cpu_below, flags, 
-                                                 flags_2, vpriv, old_lock, lock, flags_3, flags_2_2, flags_4, held_2, 
-                                                 held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
-                                                 held_shared_3 >>
+                                                 Credit2_initialized, Cpu_irqs_off, Cpu_handler, Cpu_below, flags, vpriv, 
+                                                 old_lock, lock, flags_2, flags_2_2, flags_3, held_2, held_shared_2, 
+                                                 rounds, lock_2, lock_2_2, sched, scurr, held_3, held_shared_3 >>
 
 Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
                                 /\ Cpu_handler[CpuOf[self]] = null
@@ -1240,8 +1211,8 @@ Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                                 SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
                                                 Credit2_initialized, Cpu_handler, Cpu_below, IdleVdata_allocated, fault, 
-                                                flags, flags_2, old_ops, vpriv, old_lock, lock, vpriv_old, flags_3, held, 
-                                                held_shared, flags_4, held_2, held_shared_2, rounds, lock_2, lock_2_2, 
+                                                flags, old_ops, vpriv, old_lock, lock, vpriv_old, flags_2, held, 
+                                                held_shared, flags_3, held_2, held_shared_2, rounds, lock_2, lock_2_2, 
                                                 sched, scurr, held_3, held_shared_3 >>
 
 Credit2_free_pdata_277_2(self) == /\ pc[self] = "Credit2_free_pdata_277_2"
@@ -1252,7 +1223,7 @@ Credit2_free_pdata_277_2(self) == /\ pc[self] = "Credit2_free_pdata_277_2"
                                              /\ SpinningLock_with_hardirqs_on' = [SpinningLock_with_hardirqs_on EXCEPT ![Credit2_lock[old_ops[self]]] = SpinningLock_with_hardirqs_on[Credit2_lock[old_ops[self]]] \/ (~Cpu_irqs_off[CpuOf[self]])]
                                              /\ held' = [held EXCEPT ![self] = held[self] \union {Credit2_lock[old_ops[self]]}]
                                              /\ LET spin_lock_irqsave_ == flags_2_2[self] IN
-                                                  /\ flags_3' = [flags_3 EXCEPT ![self] = spin_lock_irqsave_]
+                                                  /\ flags_2' = [flags_2 EXCEPT ![self] = spin_lock_irqsave_]
                                                   /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = FALSE]
                                                   /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                              /\ UNCHANGED << fault, old_ops, held_shared >>
@@ -1262,13 +1233,12 @@ Credit2_free_pdata_277_2(self) == /\ pc[self] = "Credit2_free_pdata_277_2"
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, SpinningLock_with_hardirqs_on, flags_3 >>
+                                             /\ UNCHANGED << Spinlock_owner, SpinningLock_with_hardirqs_on, flags_2 >>
                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                   SpinningLock_in_hardirq, IdleVdata_ops, Credit2_initialized, 
                                                   Cpu_irqs_off, Cpu_handler, Cpu_below, IdleVdata_allocated, flags, 
-                                                  flags_2, vpriv, old_lock, lock, vpriv_old, flags_4, held_2, 
-                                                  held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
-                                                  held_shared_3 >>
+                                                  vpriv, old_lock, lock, vpriv_old, flags_3, held_2, held_shared_2, 
+                                                  rounds, lock_2, lock_2_2, sched, scurr, held_3, held_shared_3 >>
 
 Credit2_free_pdata_278(self) == /\ pc[self] = "Credit2_free_pdata_278"
                                 /\ Cpu_handler[CpuOf[self]] = null
@@ -1278,20 +1248,19 @@ Credit2_free_pdata_278(self) == /\ pc[self] = "Credit2_free_pdata_278"
                                            /\ SpinningLock_with_hardirqs_on' = [SpinningLock_with_hardirqs_on EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = SpinningLock_with_hardirqs_on[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] \/ (~Cpu_irqs_off[CpuOf[self]])]
                                            /\ held' = [held EXCEPT ![self] = held[self] \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]}]
                                            /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_284"]
-                                           /\ UNCHANGED << fault, old_ops, flags_3, held_shared >>
+                                           /\ UNCHANGED << fault, old_ops, flags_2, held_shared >>
                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) THEN "self-deadlock" ELSE "irq-unsafe"})
                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                           /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                           /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED << Spinlock_owner, SpinningLock_with_hardirqs_on >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                 SpinningLock_in_hardirq, IdleVdata_ops, Credit2_initialized, 
-                                                Cpu_irqs_off, Cpu_handler, Cpu_below, IdleVdata_allocated, flags, 
-                                                flags_2, vpriv, old_lock, lock, vpriv_old, flags_2_2, flags_4, held_2, 
-                                                held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
-                                                held_shared_3 >>
+                                                Cpu_irqs_off, Cpu_handler, Cpu_below, IdleVdata_allocated, flags, vpriv, 
+                                                old_lock, lock, vpriv_old, flags_2_2, flags_3, held_2, held_shared_2, 
+                                                rounds, lock_2, lock_2_2, sched, scurr, held_3, held_shared_3 >>
 
 Credit2_free_pdata_284(self) == /\ pc[self] = "Credit2_free_pdata_284"
                                 /\ Cpu_handler[CpuOf[self]] = null
@@ -1300,10 +1269,10 @@ Credit2_free_pdata_284(self) == /\ pc[self] = "Credit2_free_pdata_284"
                                            /\ held' = [held EXCEPT ![self] = held[self] \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]}]
                                            /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]}]
                                            /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_285"]
-                                           /\ UNCHANGED << fault, old_ops, flags_3 >>
+                                           /\ UNCHANGED << fault, old_ops, flags_2 >>
                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                           /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                           /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1311,9 +1280,9 @@ Credit2_free_pdata_284(self) == /\ pc[self] = "Credit2_free_pdata_284"
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                 SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
                                                 Credit2_initialized, Cpu_irqs_off, Cpu_handler, Cpu_below, 
-                                                IdleVdata_allocated, flags, flags_2, vpriv, old_lock, lock, vpriv_old, 
-                                                flags_2_2, flags_4, held_2, held_shared_2, rounds, lock_2, lock_2_2, 
-                                                sched, scurr, held_3, held_shared_3 >>
+                                                IdleVdata_allocated, flags, vpriv, old_lock, lock, vpriv_old, flags_2_2, 
+                                                flags_3, held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, 
+                                                held_3, held_shared_3 >>
 
 Credit2_free_pdata_285(self) == /\ pc[self] = "Credit2_free_pdata_285"
                                 /\ Cpu_handler[CpuOf[self]] = null
@@ -1322,9 +1291,9 @@ Credit2_free_pdata_285(self) == /\ pc[self] = "Credit2_free_pdata_285"
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                                 SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
                                                 Cpu_irqs_off, Cpu_handler, Cpu_below, IdleVdata_allocated, fault, flags, 
-                                                flags_2, old_ops, vpriv, old_lock, lock, vpriv_old, flags_3, flags_2_2, 
-                                                held, held_shared, flags_4, held_2, held_shared_2, rounds, lock_2, 
-                                                lock_2_2, sched, scurr, held_3, held_shared_3 >>
+                                                old_ops, vpriv, old_lock, lock, vpriv_old, flags_2, flags_2_2, held, 
+                                                held_shared, flags_3, held_2, held_shared_2, rounds, lock_2, lock_2_2, 
+                                                sched, scurr, held_3, held_shared_3 >>
 
 Credit2_free_pdata_286(self) == /\ pc[self] = "Credit2_free_pdata_286"
                                 /\ Cpu_handler[CpuOf[self]] = null
@@ -1334,10 +1303,10 @@ Credit2_free_pdata_286(self) == /\ pc[self] = "Credit2_free_pdata_286"
                                            /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {Credit2_lock[old_ops[self]]}]
                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                            /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_286_2"]
-                                           /\ UNCHANGED << fault, flags_3 >>
+                                           /\ UNCHANGED << fault, flags_2 >>
                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                           /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                           /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1345,30 +1314,30 @@ Credit2_free_pdata_286(self) == /\ pc[self] = "Credit2_free_pdata_286"
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                 SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
                                                 Credit2_initialized, Cpu_irqs_off, Cpu_handler, Cpu_below, 
-                                                IdleVdata_allocated, flags, flags_2, vpriv, old_lock, lock, vpriv_old, 
-                                                flags_2_2, flags_4, held_2, held_shared_2, rounds, lock_2, lock_2_2, 
-                                                sched, scurr, held_3, held_shared_3 >>
+                                                IdleVdata_allocated, flags, vpriv, old_lock, lock, vpriv_old, flags_2_2, 
+                                                flags_3, held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, 
+                                                held_3, held_shared_3 >>
 
 Credit2_free_pdata_286_2(self) == /\ pc[self] = "Credit2_free_pdata_286_2"
                                   /\ Cpu_handler[CpuOf[self]] = null
-                                  /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_3[self]]
+                                  /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_2[self]]
                                   /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                        THEN /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                        THEN /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                             /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                             /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                   Spinlock_owner, SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, 
                                                   IdleVdata_ops, Credit2_initialized, Cpu_handler, Cpu_below, 
-                                                  IdleVdata_allocated, flags, flags_2, old_ops, vpriv, old_lock, lock, 
-                                                  vpriv_old, flags_2_2, flags_4, held_2, held_shared_2, rounds, lock_2, 
-                                                  lock_2_2, sched, scurr, held_3, held_shared_3 >>
+                                                  IdleVdata_allocated, flags, old_ops, vpriv, old_lock, lock, vpriv_old, 
+                                                  flags_2_2, flags_3, held_2, held_shared_2, rounds, lock_2, lock_2_2, 
+                                                  sched, scurr, held_3, held_shared_3 >>
 
 cpupool_move(self) == schedule_cpu_switch_113(self) \/ schedule_cpu_switch_117(self)
                          \/ pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_138_2(self)
@@ -1398,9 +1367,9 @@ device_interrupt_39(self) == /\ pc[self] = "device_interrupt_39"
                                         /\ UNCHANGED << Cpu_irqs_off, Cpu_handler, Cpu_below >>
                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                              SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
-                                             Credit2_initialized, IdleVdata_allocated, fault, flags, flags_2, old_ops, 
-                                             vpriv, old_lock, lock, vpriv_old, flags_3, flags_2_2, held, held_shared, 
-                                             flags_4, lock_2, lock_2_2, sched, scurr, held_3, held_shared_3 >>
+                                             Credit2_initialized, IdleVdata_allocated, fault, flags, old_ops, vpriv, 
+                                             old_lock, lock, vpriv_old, flags_2, flags_2_2, held, held_shared, flags_3, 
+                                             lock_2, lock_2_2, sched, scurr, held_3, held_shared_3 >>
 
 device_interrupt_39_2(self) == /\ pc[self] = "device_interrupt_39_2"
                                /\ ~Cpu_irqs_off[CpuOf[self]]
@@ -1411,21 +1380,21 @@ device_interrupt_39_2(self) == /\ pc[self] = "device_interrupt_39_2"
                                /\ pc' = [pc EXCEPT ![self] = "vcpu_wake_31"]
                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                                SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
-                                               Credit2_initialized, IdleVdata_allocated, fault, flags, flags_2, old_ops, 
-                                               vpriv, old_lock, lock, vpriv_old, flags_3, flags_2_2, held, held_shared, 
-                                               flags_4, held_2, held_shared_2, lock_2, lock_2_2, sched, scurr, held_3, 
+                                               Credit2_initialized, IdleVdata_allocated, fault, flags, old_ops, vpriv, 
+                                               old_lock, lock, vpriv_old, flags_2, flags_2_2, held, held_shared, flags_3, 
+                                               held_2, held_shared_2, lock_2, lock_2_2, sched, scurr, held_3, 
                                                held_shared_3 >>
 
 vcpu_wake_31(self) == /\ pc[self] = "vcpu_wake_31"
                       /\ LET flags_2_ == Cpu_irqs_off[CpuOf[self]] IN
                            /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                           /\ flags_4' = [flags_4 EXCEPT ![self] = flags_2_]
+                           /\ flags_3' = [flags_3 EXCEPT ![self] = flags_2_]
                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_127"]
                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                       SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
                                       Credit2_initialized, Cpu_handler, Cpu_below, IdleVdata_allocated, fault, flags, 
-                                      flags_2, old_ops, vpriv, old_lock, lock, vpriv_old, flags_3, flags_2_2, held, 
-                                      held_shared, held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
+                                      old_ops, vpriv, old_lock, lock, vpriv_old, flags_2, flags_2_2, held, held_shared, 
+                                      held_2, held_shared_2, rounds, lock_2, lock_2_2, sched, scurr, held_3, 
                                       held_shared_3 >>
 
 pcpu_schedule_lock_127(self) == /\ pc[self] = "pcpu_schedule_lock_127"
@@ -1444,10 +1413,10 @@ pcpu_schedule_lock_127(self) == /\ pc[self] = "pcpu_schedule_lock_127"
                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {lock_2_}]
                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held2_]
                                                                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_wake_34"]
-                                                                              /\ UNCHANGED << fault, flags_4, rounds >>
+                                                                              /\ UNCHANGED << fault, flags_3, rounds >>
                                                                          ELSE /\ fault' = (fault \union {IF ~(lock_2_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"})
                                                                               /\ Spinlock_owner' = Spinlock_owner_
-                                                                              /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                                              /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                               /\ rounds' = [rounds EXCEPT ![self] = 0]
@@ -1457,9 +1426,9 @@ pcpu_schedule_lock_127(self) == /\ pc[self] = "pcpu_schedule_lock_127"
                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {lock_2_}]
                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held2_]
                                                                       /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_127"]
-                                                                 /\ UNCHANGED << fault, flags_4, rounds >>
+                                                                 /\ UNCHANGED << fault, flags_3, rounds >>
                                         ELSE /\ fault' = (fault \union {IF ~(lock_2_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner[lock_2_] # self) THEN "self-deadlock" ELSE "irq-unsafe"})
-                                             /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                             /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                              /\ rounds' = [rounds EXCEPT ![self] = 0]
@@ -1468,26 +1437,26 @@ pcpu_schedule_lock_127(self) == /\ pc[self] = "pcpu_schedule_lock_127"
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                 SpinningLock_with_hardirqs_on, IdleVdata_ops, Credit2_initialized, 
                                                 Cpu_irqs_off, Cpu_handler, Cpu_below, IdleVdata_allocated, flags, 
-                                                flags_2, old_ops, vpriv, old_lock, lock, vpriv_old, flags_3, flags_2_2, 
-                                                held, held_shared, lock_2, lock_2_2, sched, scurr, held_3, held_shared_3 >>
+                                                old_ops, vpriv, old_lock, lock, vpriv_old, flags_2, flags_2_2, held, 
+                                                held_shared, lock_2, lock_2_2, sched, scurr, held_3, held_shared_3 >>
 
 vcpu_wake_34(self) == /\ pc[self] = "vcpu_wake_34"
-                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]]
+                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_3[self]]
                       /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                            THEN /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                            THEN /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
                                  /\ pc' = [pc EXCEPT ![self] = "device_interrupt_39_3"]
                                  /\ UNCHANGED << fault, held_2, held_shared_2, rounds >>
                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                 /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                 /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                  /\ rounds' = [rounds EXCEPT ![self] = 0]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                       SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
-                                      Credit2_initialized, Cpu_handler, Cpu_below, IdleVdata_allocated, flags, flags_2, 
-                                      old_ops, vpriv, old_lock, lock, vpriv_old, flags_3, flags_2_2, held, held_shared, 
-                                      lock_2, lock_2_2, sched, scurr, held_3, held_shared_3 >>
+                                      Credit2_initialized, Cpu_handler, Cpu_below, IdleVdata_allocated, flags, old_ops, 
+                                      vpriv, old_lock, lock, vpriv_old, flags_2, flags_2_2, held, held_shared, lock_2, 
+                                      lock_2_2, sched, scurr, held_3, held_shared_3 >>
 
 device_interrupt_39_3(self) == /\ pc[self] = "device_interrupt_39_3"
                                /\ Cpu_handler' = [Cpu_handler EXCEPT ![CpuOf[self]] = Cpu_below[CpuOf[self]]]
@@ -1502,9 +1471,9 @@ device_interrupt_39_3(self) == /\ pc[self] = "device_interrupt_39_3"
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                                SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
-                                               Credit2_initialized, IdleVdata_allocated, fault, flags, flags_2, old_ops, 
-                                               vpriv, old_lock, lock, vpriv_old, flags_3, flags_2_2, held, held_shared, 
-                                               flags_4, lock_2, lock_2_2, sched, scurr, held_3, held_shared_3 >>
+                                               Credit2_initialized, IdleVdata_allocated, fault, flags, old_ops, vpriv, 
+                                               old_lock, lock, vpriv_old, flags_2, flags_2_2, held, held_shared, flags_3, 
+                                               lock_2, lock_2_2, sched, scurr, held_3, held_shared_3 >>
 
 device_interrupt(self) == device_interrupt_39(self) \/ device_interrupt_39_2(self) \/ vcpu_wake_31(self)
                              \/ pcpu_schedule_lock_127(self) \/ vcpu_wake_34(self) \/ device_interrupt_39_3(self)
@@ -1524,10 +1493,9 @@ pcpu_schedule_lock_irq_137_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137_
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       Spinlock_owner, SpinningLock_in_hardirq, 
                                                       SpinningLock_with_hardirqs_on, IdleVdata_ops, Credit2_initialized, 
-                                                      Cpu_handler, Cpu_below, IdleVdata_allocated, flags, flags_2, 
-                                                      old_ops, vpriv, old_lock, lock, vpriv_old, flags_3, flags_2_2, 
-                                                      held, held_shared, flags_4, held_2, held_shared_2, rounds, lock_2, 
-                                                      sched, scurr >>
+                                                      Cpu_handler, Cpu_below, IdleVdata_allocated, flags, old_ops, vpriv, 
+                                                      old_lock, lock, vpriv_old, flags_2, flags_2_2, held, held_shared, 
+                                                      flags_3, held_2, held_shared_2, rounds, lock_2, sched, scurr >>
 
 pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_4"
                                       /\ IF (Spinlock_owner[lock_2_2[self]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[lock_2_2[self]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE)
@@ -1546,9 +1514,9 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       SpinningLock_in_hardirq, IdleVdata_ops, Credit2_initialized, 
                                                       Cpu_irqs_off, Cpu_handler, Cpu_below, IdleVdata_allocated, flags, 
-                                                      flags_2, old_ops, vpriv, old_lock, lock, vpriv_old, flags_3, 
-                                                      flags_2_2, held, held_shared, flags_4, held_2, held_shared_2, 
-                                                      rounds, lock_2, sched, scurr >>
+                                                      old_ops, vpriv, old_lock, lock, vpriv_old, flags_2, flags_2_2, 
+                                                      held, held_shared, flags_3, held_2, held_shared_2, rounds, lock_2, 
+                                                      sched, scurr >>
 
 pcpu_schedule_lock_irq_139_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_139_2"
                                       /\ LET schedule_lock_ == Pcpu_schedule_lock[cpu0] IN
@@ -1577,9 +1545,9 @@ pcpu_schedule_lock_irq_139_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_139_
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, 
                                                       IdleVdata_ops, Credit2_initialized, Cpu_handler, Cpu_below, 
-                                                      IdleVdata_allocated, flags, flags_2, old_ops, vpriv, old_lock, 
-                                                      lock, vpriv_old, flags_3, flags_2_2, held, held_shared, flags_4, 
-                                                      held_2, held_shared_2, rounds, sched, scurr >>
+                                                      IdleVdata_allocated, flags, old_ops, vpriv, old_lock, lock, 
+                                                      vpriv_old, flags_2, flags_2_2, held, held_shared, flags_3, held_2, 
+                                                      held_shared_2, rounds, sched, scurr >>
 
 schedule_80(self) == /\ pc[self] = "schedule_80"
                      /\ LET sched_ == Pcpu_scheduler[cpu0] IN
@@ -1599,8 +1567,8 @@ schedule_80(self) == /\ pc[self] = "schedule_80"
                      /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                      SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
                                      Credit2_initialized, Cpu_irqs_off, Cpu_handler, Cpu_below, IdleVdata_allocated, 
-                                     flags, flags_2, old_ops, vpriv, old_lock, lock, vpriv_old, flags_3, flags_2_2, held, 
-                                     held_shared, flags_4, held_2, held_shared_2, rounds, lock_2_2, scurr >>
+                                     flags, old_ops, vpriv, old_lock, lock, vpriv_old, flags_2, flags_2_2, held, 
+                                     held_shared, flags_3, held_2, held_shared_2, rounds, lock_2_2, scurr >>
 
 Credit2_do_schedule_302(self) == /\ pc[self] = "Credit2_do_schedule_302"
                                  /\ LET has_ == cpu0 \in Credit2_initialized[sched[self]] IN
@@ -1616,9 +1584,9 @@ Credit2_do_schedule_302(self) == /\ pc[self] = "Credit2_do_schedule_302"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, 
                                                  IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, Cpu_handler, 
-                                                 Cpu_below, IdleVdata_allocated, flags, flags_2, old_ops, vpriv, 
-                                                 old_lock, lock, vpriv_old, flags_3, flags_2_2, held, held_shared, 
-                                                 flags_4, held_2, held_shared_2, rounds, lock_2_2, scurr >>
+                                                 Cpu_below, IdleVdata_allocated, flags, old_ops, vpriv, old_lock, lock, 
+                                                 vpriv_old, flags_2, flags_2_2, held, held_shared, flags_3, held_2, 
+                                                 held_shared_2, rounds, lock_2_2, scurr >>
 
 Credit2_do_schedule_303(self) == /\ pc[self] = "Credit2_do_schedule_303"
                                  /\ LET scurr_ == Pcpu_idle_sched_priv[cpu0] IN
@@ -1636,9 +1604,9 @@ Credit2_do_schedule_303(self) == /\ pc[self] = "Credit2_do_schedule_303"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, 
                                                  IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, Cpu_handler, 
-                                                 Cpu_below, IdleVdata_allocated, flags, flags_2, old_ops, vpriv, 
-                                                 old_lock, lock, vpriv_old, flags_3, flags_2_2, held, held_shared, 
-                                                 flags_4, held_2, held_shared_2, rounds, lock_2_2 >>
+                                                 Cpu_below, IdleVdata_allocated, flags, old_ops, vpriv, old_lock, lock, 
+                                                 vpriv_old, flags_2, flags_2_2, held, held_shared, flags_3, held_2, 
+                                                 held_shared_2, rounds, lock_2_2 >>
 
 Credit2_do_schedule_304(self) == /\ pc[self] = "Credit2_do_schedule_304"
                                  /\ LET ops_ == IdleVdata_ops[scurr[self]] IN
@@ -1657,9 +1625,9 @@ Credit2_do_schedule_304(self) == /\ pc[self] = "Credit2_do_schedule_304"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, 
                                                  IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, Cpu_handler, 
-                                                 Cpu_below, IdleVdata_allocated, flags, flags_2, old_ops, vpriv, 
-                                                 old_lock, lock, vpriv_old, flags_3, flags_2_2, held, held_shared, 
-                                                 flags_4, held_2, held_shared_2, rounds, lock_2_2 >>
+                                                 Cpu_below, IdleVdata_allocated, flags, old_ops, vpriv, old_lock, lock, 
+                                                 vpriv_old, flags_2, flags_2_2, held, held_shared, flags_3, held_2, 
+                                                 held_shared_2, rounds, lock_2_2 >>
 
 Rtds_do_schedule_364(self) == /\ pc[self] = "Rtds_do_schedule_364"
                               /\ LET scurr_2_ == Pcpu_idle_sched_priv[cpu0] IN
@@ -1677,9 +1645,9 @@ Rtds_do_schedule_364(self) == /\ pc[self] = "Rtds_do_schedule_364"
                               /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                               SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, IdleVdata_ops, 
                                               Credit2_initialized, Cpu_irqs_off, Cpu_handler, Cpu_below, 
-                                              IdleVdata_allocated, flags, flags_2, old_ops, vpriv, old_lock, lock, 
-                                              vpriv_old, flags_3, flags_2_2, held, held_shared, flags_4, held_2, 
-                                              held_shared_2, rounds, lock_2_2, scurr >>
+                                              IdleVdata_allocated, flags, old_ops, vpriv, old_lock, lock, vpriv_old, 
+                                              flags_2, flags_2_2, held, held_shared, flags_3, held_2, held_shared_2, 
+                                              rounds, lock_2_2, scurr >>
 
 pcpu_schedule_unlock_irq_146(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_146"
                                       /\ LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
@@ -1708,9 +1676,9 @@ pcpu_schedule_unlock_irq_146(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_14
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       SpinningLock_in_hardirq, SpinningLock_with_hardirqs_on, 
                                                       IdleVdata_ops, Credit2_initialized, Cpu_handler, Cpu_below, 
-                                                      IdleVdata_allocated, flags, flags_2, old_ops, vpriv, old_lock, 
-                                                      lock, vpriv_old, flags_3, flags_2_2, held, held_shared, flags_4, 
-                                                      held_2, held_shared_2, rounds, lock_2_2, sched, scurr >>
+                                                      IdleVdata_allocated, flags, old_ops, vpriv, old_lock, lock, 
+                                                      vpriv_old, flags_2, flags_2_2, held, held_shared, flags_3, held_2, 
+                                                      held_shared_2, rounds, lock_2_2, sched, scurr >>
 
 schedule(self) == pcpu_schedule_lock_irq_137_2(self) \/ pcpu_schedule_lock_irq_138_4(self)
                      \/ pcpu_schedule_lock_irq_139_2(self) \/ schedule_80(self) \/ Credit2_do_schedule_302(self)
@@ -1732,11 +1700,11 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "Credit2_dom_cntl_309_4" /\ ~(IF Spinlock_owner[credit2_0_lock_2] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN Spinlock_owner[credit2_0_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309_3" /\ ~(IF Spinlock_owner[credit2_0_lock_2] # t_ THEN IF TRUE \/ (~SpinningLock_in_hardirq[credit2_0_lock_2]) THEN IF TRUE \/ TRUE THEN Spinlock_owner[credit2_0_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "Credit2_dom_cntl_312_2" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Csched2Runqueue_lock[credit2_0_rqd]]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "schedule_cpu_switch_113" /\ ~(Cpu_handler[CpuOf[t_]] = null)
   \/ pc[t_] = "schedule_cpu_switch_117" /\ ~(Cpu_handler[CpuOf[t_]] = null)
@@ -1771,7 +1739,7 @@ Resting(t_) ==
   \/ pc[t_] = "device_interrupt_39_2"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "Credit2_dom_cntl_309_4" -> (IF (Spinlock_owner[credit2_0_lock_2] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (~(Spinlock_owner[credit2_0_lock_2] = null)) THEN Present(Spinlock_owner[credit2_0_lock_2]) ELSE {})
+  CASE pc[t_] = "Credit2_dom_cntl_309_3" -> (IF (Spinlock_owner[credit2_0_lock_2] # t_) /\ (TRUE \/ (~SpinningLock_in_hardirq[credit2_0_lock_2])) /\ (TRUE \/ TRUE) /\ (~(Spinlock_owner[credit2_0_lock_2] = null)) THEN Present(Spinlock_owner[credit2_0_lock_2]) ELSE {})
     [] pc[t_] = "Credit2_dom_cntl_312_2" -> (IF (Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Csched2Runqueue_lock[credit2_0_rqd]])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (~(Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) ELSE {})
     [] pc[t_] = "schedule_cpu_switch_113" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "schedule_cpu_switch_117" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})

@@ -130,63 +130,57 @@ pcpu_schedule_lock_irq_138_2:
     await Spinlock_owner[lock] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock] = self] do
       SpinningLock_with_hardirqs_on[lock] := SpinningLock_with_hardirqs_on[lock] \/ (~Cpu_irqs_off[CpuOf[self]]);
-      with held_ = held \union {lock} do
+      with held_ = held \union {lock},
         \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-          if lock = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock do
-              \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-              with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-                \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
-                \* schedulers.ts:358  ASSERT(cpu.schedule_lock !== this.lock);
-                with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                  \* schedulers.ts:121  assert(condition);
-                  if schedule_lock_3_ # rtds0_lock_2 then
-                    Spinlock_owner := Spinlock_owner_;
-                    held := held_;
-                    old_lock := pcpu_schedule_lock_irq_;
-                    vpriv_old := vpriv_old_;
-                    lock := null;
-                    goto Rtds_switch_sched_359;
-                  else
-                    fault := fault \union {"assert"};
-                    Spinlock_owner := Spinlock_owner_;
-                    old_ops := null; vpriv := null; lock := null; held := {}; held_shared := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
-          else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock] = null];
-            with held2_ = held_ \ {lock} do
-              with held_shared_ = held_shared \ {lock} do
-                with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                  with lock_ = Pcpu_schedule_lock[cpu0] do
-                    if lock_ # null then
-                      \* schedulers.ts:138  spin_lock_irq(lock);
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                      held := held2_;
-                      held_shared := held_shared_;
-                      lock := lock_;
-                      goto pcpu_schedule_lock_irq_138_2;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_ops := null; vpriv := null; lock := null; held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
-          end if;
-        end with;
+           schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+        if lock = schedule_lock_ then
+          \* schedulers.ts:139  return lock;
+          with pcpu_schedule_lock_irq_ = lock,
+            \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+            \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+               vpriv_old_ = Pcpu_idle_sched_priv[cpu0],
+            \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+            \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
+            \* schedulers.ts:358  ASSERT(cpu.schedule_lock !== this.lock);
+               schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
+            \* schedulers.ts:121  assert(condition);
+            if schedule_lock_3_ # rtds0_lock_2 then
+              Spinlock_owner := Spinlock_owner_;
+              held := held_;
+              old_lock := pcpu_schedule_lock_irq_;
+              vpriv_old := vpriv_old_;
+              lock := null;
+              goto Rtds_switch_sched_359;
+            else
+              fault := fault \union {"assert"};
+              Spinlock_owner := Spinlock_owner_;
+              old_ops := null; vpriv := null; lock := null; held := {}; held_shared := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* schedulers.ts:140  spin_unlock_irq(lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock] = null];
+          with held2_ = held_ \ {lock},
+               held_shared_ = held_shared \ {lock},
+               Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+            \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+               lock_ = Pcpu_schedule_lock[cpu0] do
+            if lock_ # null then
+              \* schedulers.ts:138  spin_lock_irq(lock);
+              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+              held := held2_;
+              held_shared := held_shared_;
+              lock := lock_;
+              goto pcpu_schedule_lock_irq_138_2;
+            else
+              fault := fault \union {"null-dereference"};
+              Cpu_irqs_off := Cpu_irqs_off_;
+              old_ops := null; vpriv := null; lock := null; held := {}; held_shared := {};
+              goto Done;
+            end if;
+          end with;
+        end if;
       end with;
     end with;
   else
@@ -218,61 +212,58 @@ Scheduler_take_over_185_2:
     Pcpu_schedule_lock[cpu0] := lock_of_;
     \* moves.ts:124  spin_unlock_irq(old_lock);
     if Spinlock_owner[old_lock] = self then
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null] do
-        with held_ = held \ {old_lock} do
-          with held_shared_ = held_shared \ {old_lock} do
-            with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-              \* moves.ts:126  free(vpriv_old);
-              if vpriv_old = null then
-                \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-                if old_ops \in {credit2_0_2} then
-                  \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                  with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                    if (Spinlock_owner_[Credit2_lock[old_ops]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) then
-                      await Spinlock_owner_[Credit2_lock[old_ops]] = null;
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops]] = self];
-                      SpinningLock_with_hardirqs_on[Credit2_lock[old_ops]] := SpinningLock_with_hardirqs_on[Credit2_lock[old_ops]] \/ (~Cpu_irqs_off[CpuOf[self]]);
-                      with held2_ = held_ \union {Credit2_lock[old_ops]} do
-                        flags := flags_3_;
-                        held := held2_;
-                        held_shared := held_shared_;
-                        old_lock := null; vpriv_old := null;
-                        goto Credit2_free_pdata_278;
-                      end with;
-                    else
-                      fault := fault \union {IF ~(Spinlock_owner_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "irq-unsafe"};
-                      Spinlock_owner := Spinlock_owner_;
-                      old_ops := null; old_lock := null; vpriv_old := null; held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  \* interrupts.ts:38  cpupool move
-                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_irqs_off := Cpu_irqs_off_;
-                    old_ops := null; old_lock := null; vpriv_old := null; held := {}; held_shared := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_irqs_off := Cpu_irqs_off_;
-                    old_ops := null; old_lock := null; vpriv_old := null; held := {}; held_shared := {};
-                    goto Done;
-                  end if;
-                end if;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null],
+           held_ = held \ {old_lock},
+           held_shared_ = held_shared \ {old_lock},
+           Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
+        \* moves.ts:126  free(vpriv_old);
+        if vpriv_old = null then
+          \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+          if old_ops \in {credit2_0_2} then
+            \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+            with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
+              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+              if (Spinlock_owner_[Credit2_lock[old_ops]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) /\ (Spinlock_owner_[Credit2_lock[old_ops]] = null) then
+                await Spinlock_owner_[Credit2_lock[old_ops]] = null;
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops]] = self];
+                SpinningLock_with_hardirqs_on[Credit2_lock[old_ops]] := SpinningLock_with_hardirqs_on[Credit2_lock[old_ops]] \/ (~Cpu_irqs_off[CpuOf[self]]);
+                with held2_ = held_ \union {Credit2_lock[old_ops]} do
+                  flags := flags_3_;
+                  held := held2_;
+                  held_shared := held_shared_;
+                  old_lock := null; vpriv_old := null;
+                  goto Credit2_free_pdata_278;
+                end with;
               else
+                fault := fault \union {IF ~(Spinlock_owner_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops]])) THEN "irq-unsafe" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ TRUE) THEN "irq-unsafe" ELSE "guess"};
                 Spinlock_owner := Spinlock_owner_;
-                held := held_;
-                held_shared := held_shared_;
-                Cpu_irqs_off := Cpu_irqs_off_;
-                old_lock := null;
-                goto schedule_cpu_switch_126;
+                old_ops := null; old_lock := null; vpriv_old := null; held := {}; held_shared := {};
+                goto Done;
               end if;
             end with;
-          end with;
-        end with;
+          else
+            \* interrupts.ts:38  cpupool move
+            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_irqs_off := Cpu_irqs_off_;
+              old_ops := null; old_lock := null; vpriv_old := null; held := {}; held_shared := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_irqs_off := Cpu_irqs_off_;
+              old_ops := null; old_lock := null; vpriv_old := null; held := {}; held_shared := {};
+              goto Done;
+            end if;
+          end if;
+        else
+          Spinlock_owner := Spinlock_owner_;
+          held := held_;
+          held_shared := held_shared_;
+          Cpu_irqs_off := Cpu_irqs_off_;
+          old_lock := null;
+          goto schedule_cpu_switch_126;
+        end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
@@ -290,7 +281,7 @@ schedule_cpu_switch_126:
       \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
       with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
         Cpu_irqs_off[CpuOf[self]] := TRUE;
-        if (Spinlock_owner[Credit2_lock[old_ops]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) then
+        if (Spinlock_owner[Credit2_lock[old_ops]] # self) /\ (Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops]])) /\ (Cpu_irqs_off[CpuOf[self]] \/ TRUE) /\ (Spinlock_owner[Credit2_lock[old_ops]] = null) then
           await Spinlock_owner[Credit2_lock[old_ops]] = null;
           Spinlock_owner[Credit2_lock[old_ops]] := self;
           SpinningLock_with_hardirqs_on[Credit2_lock[old_ops]] := SpinningLock_with_hardirqs_on[Credit2_lock[old_ops]] \/ (~Cpu_irqs_off[CpuOf[self]]);
@@ -299,7 +290,7 @@ schedule_cpu_switch_126:
           vpriv_old := null;
           goto Credit2_free_pdata_278;
         else
-          fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "irq-unsafe"};
+          fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops]])) THEN "irq-unsafe" ELSE IF ~(Cpu_irqs_off[CpuOf[self]] \/ TRUE) THEN "irq-unsafe" ELSE "guess"};
           old_ops := null; vpriv_old := null; held := {}; held_shared := {};
           goto Done;
         end if;
@@ -347,19 +338,18 @@ Credit2_free_pdata_285:
   \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
   if Spinlock_owner[Credit2_lock[old_ops]] = self then
     Spinlock_owner[Credit2_lock[old_ops]] := null;
-    with held_ = held \ {Credit2_lock[old_ops]} do
-      with held_shared_ = held_shared \ {Credit2_lock[old_ops]} do
-        Cpu_irqs_off[CpuOf[self]] := flags;
-        \* interrupts.ts:38  cpupool move
-        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          old_ops := null; flags := FALSE; held := {}; held_shared := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          old_ops := null; flags := FALSE; held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
+    with held_ = held \ {Credit2_lock[old_ops]},
+         held_shared_ = held_shared \ {Credit2_lock[old_ops]} do
+      Cpu_irqs_off[CpuOf[self]] := flags;
+      \* interrupts.ts:38  cpupool move
+      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+        old_ops := null; flags := FALSE; held := {}; held_shared := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        old_ops := null; flags := FALSE; held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -599,20 +589,19 @@ Credit2_do_schedule_302:
 Credit2_do_schedule_303:
   \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
   await Cpu_handler[CpuOf[self]] = null;
-  with scurr_ = Pcpu_idle_sched_priv[cpu0] do
+  with scurr_ = Pcpu_idle_sched_priv[cpu0],
     \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
-    with ops_ = IdleVdata_ops[scurr_] do
-      \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
-      if (Spinlock_owner[credit2_0_rqd_lock_2] = self) /\ (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched) /\ (Csched2Runqueue_lock[Credit2_rqd[sched]] \in held_3) then
-        \* schedulers.ts:305  this.rqd.runq = 0;
-        sched := null;
-        goto pcpu_schedule_unlock_irq_146;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[credit2_0_rqd_lock_2] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched) THEN "assert" ELSE "guarded-by"};
-        lock_3 := null; sched := null; held_3 := {}; held_shared_3 := {};
-        goto Done;
-      end if;
-    end with;
+       ops_ = IdleVdata_ops[scurr_] do
+    \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
+    if (Spinlock_owner[credit2_0_rqd_lock_2] = self) /\ (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched) /\ (Csched2Runqueue_lock[Credit2_rqd[sched]] \in held_3) then
+      \* schedulers.ts:305  this.rqd.runq = 0;
+      sched := null;
+      goto pcpu_schedule_unlock_irq_146;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[credit2_0_rqd_lock_2] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched) THEN "assert" ELSE "guarded-by"};
+      lock_3 := null; sched := null; held_3 := {}; held_shared_3 := {};
+      goto Done;
+    end if;
   end with;
 Rtds_do_schedule_364:
   \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
@@ -920,7 +909,7 @@ Scheduler_take_over_185_2(self) == /\ pc[self] = "Scheduler_take_over_185_2"
                                                                  THEN /\ IF old_ops[self] \in {credit2_0_2}
                                                                             THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                                                       /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                      /\ IF (Spinlock_owner_[Credit2_lock[old_ops[self]]] # self) /\ (Cpu_irqs_off'[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[self]]])) /\ (Cpu_irqs_off'[CpuOf[self]] \/ TRUE)
+                                                                                      /\ IF (Spinlock_owner_[Credit2_lock[old_ops[self]]] # self) /\ (Cpu_irqs_off'[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[self]]])) /\ (Cpu_irqs_off'[CpuOf[self]] \/ TRUE) /\ (Spinlock_owner_[Credit2_lock[old_ops[self]]] = null)
                                                                                             THEN /\ Spinlock_owner_[Credit2_lock[old_ops[self]]] = null
                                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                                                                                  /\ SpinningLock_with_hardirqs_on' = [SpinningLock_with_hardirqs_on EXCEPT ![Credit2_lock[old_ops[self]]] = SpinningLock_with_hardirqs_on[Credit2_lock[old_ops[self]]] \/ (~Cpu_irqs_off'[CpuOf[self]])]
@@ -933,7 +922,7 @@ Scheduler_take_over_185_2(self) == /\ pc[self] = "Scheduler_take_over_185_2"
                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                                                                                  /\ UNCHANGED << fault, 
                                                                                                                  old_ops >>
-                                                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "irq-unsafe"})
+                                                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE IF ~(Cpu_irqs_off'[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[self]]])) THEN "irq-unsafe" ELSE IF ~(Cpu_irqs_off'[CpuOf[self]] \/ TRUE) THEN "irq-unsafe" ELSE "guess"})
                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                  /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -994,7 +983,7 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                             /\ IF old_ops[self] \in {credit2_0_2}
                                                   THEN /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                                             /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                            /\ IF (Spinlock_owner[Credit2_lock[old_ops[self]]] # self) /\ (Cpu_irqs_off'[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[self]]])) /\ (Cpu_irqs_off'[CpuOf[self]] \/ TRUE)
+                                                            /\ IF (Spinlock_owner[Credit2_lock[old_ops[self]]] # self) /\ (Cpu_irqs_off'[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[self]]])) /\ (Cpu_irqs_off'[CpuOf[self]] \/ TRUE) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] = null)
                                                                   THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
                                                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                                                        /\ SpinningLock_with_hardirqs_on' = [SpinningLock_with_hardirqs_on EXCEPT ![Credit2_lock[old_ops[self]]] = SpinningLock_with_hardirqs_on[Credit2_lock[old_ops[self]]] \/ (~Cpu_irqs_off'[CpuOf[self]])]
@@ -1003,7 +992,7 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                                                        /\ UNCHANGED << fault, old_ops, held_shared >>
-                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "irq-unsafe"})
+                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE IF ~(Cpu_irqs_off'[CpuOf[self]] \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[self]]])) THEN "irq-unsafe" ELSE IF ~(Cpu_irqs_off'[CpuOf[self]] \/ TRUE) THEN "irq-unsafe" ELSE "guess"})
                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                        /\ held' = [held EXCEPT ![self] = {}]
@@ -1581,13 +1570,13 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF Spinlock_owner[lock[t_]] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[lock[t_]]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN Spinlock_owner[lock[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Scheduler_take_over_185_2" /\ ~(IF Spinlock_owner[old_lock[t_]] = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF TRUE \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]]) THEN IF TRUE \/ TRUE THEN (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_126" /\ ~(IF IdleVdata_allocated[vpriv_old[t_]] THEN IF old_ops[t_] \in {credit2_0_2} THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN IF TRUE \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]]) THEN IF TRUE \/ TRUE THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Scheduler_take_over_185_2" /\ ~(IF Spinlock_owner[old_lock[t_]] = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF TRUE \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]]) THEN IF TRUE \/ TRUE THEN IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_126" /\ ~(IF IdleVdata_allocated[vpriv_old[t_]] THEN IF old_ops[t_] \in {credit2_0_2} THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN IF TRUE \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]]) THEN IF TRUE \/ TRUE THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] = null THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_278" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_ THEN IF Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) THEN IF Cpu_irqs_off[CpuOf[t_]] \/ TRUE THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "device_interrupt_39" /\ ~(IF rounds[t_] < 1 THEN ~Cpu_irqs_off[CpuOf[t_]] ELSE TRUE)
   \/ pc[t_] = "device_interrupt_39_2" /\ ~(~Cpu_irqs_off[CpuOf[t_]])
@@ -1614,8 +1603,8 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF (Spinlock_owner[lock[t_]] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[lock[t_]])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (~(Spinlock_owner[lock[t_]] = null)) THEN Present(Spinlock_owner[lock[t_]]) ELSE {})
-    [] pc[t_] = "Scheduler_take_over_185_2" -> (IF (Spinlock_owner[old_lock[t_]] = t_) /\ (vpriv_old[t_] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ (TRUE \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]])) /\ (TRUE \/ TRUE) /\ (~((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "schedule_cpu_switch_126" -> (IF IdleVdata_allocated[vpriv_old[t_]] /\ (old_ops[t_] \in {credit2_0_2}) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (TRUE \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]])) /\ (TRUE \/ TRUE) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Scheduler_take_over_185_2" -> (IF (Spinlock_owner[old_lock[t_]] = t_) /\ (vpriv_old[t_] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ (TRUE \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]])) /\ (TRUE \/ TRUE) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "schedule_cpu_switch_126" -> (IF IdleVdata_allocated[vpriv_old[t_]] /\ (old_ops[t_] \in {credit2_0_2}) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (TRUE \/ (~SpinningLock_in_hardirq[Credit2_lock[old_ops[t_]]])) /\ (TRUE \/ TRUE) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278" -> (IF (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_) /\ (Cpu_irqs_off[CpuOf[t_]] \/ (~SpinningLock_in_hardirq[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]])) /\ (Cpu_irqs_off[CpuOf[t_]] \/ TRUE) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_128" -> (IF (Spinlock_owner[lock_2_2[t_]] # t_) /\ (~SpinningLock_with_hardirqs_on[lock_2_2[t_]]) /\ (~(Spinlock_owner[lock_2_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2_2[t_]]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_137_2" -> (IF ~(Cpu_handler[CpuOf[t_]] = null) THEN Present(Cpu_handler[CpuOf[t_]]) ELSE {})

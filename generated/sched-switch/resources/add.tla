@@ -70,19 +70,18 @@ schedule_162:
     end if;
   else
     Srcu_readers[rcu] := Srcu_readers[rcu] \union {self};
-    with held_shared_ = held_shared \union {rcu} do
+    with held_shared_ = held_shared \union {rcu},
       \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-      with lock_2_ = SchedResource_schedule_lock[sr0] do
-        if lock_2_ # null then
-          held_shared := held_shared_;
-          lock_2 := lock_2_;
-          goto pcpu_schedule_lock_irq_154_2;
-        else
-          fault := fault \union {"null-dereference"};
-          held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
+         lock_2_ = SchedResource_schedule_lock[sr0] do
+      if lock_2_ # null then
+        held_shared := held_shared_;
+        lock_2 := lock_2_;
+        goto pcpu_schedule_lock_irq_154_2;
+      else
+        fault := fault \union {"null-dereference"};
+        held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   end if;
 pcpu_schedule_lock_irq_153_2:
@@ -99,44 +98,42 @@ pcpu_schedule_lock_irq_153_2:
   end with;
 pcpu_schedule_lock_irq_154_2:
   \* resources.ts:154  spin_lock_irq(lock);
-  if ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_2 = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_2 = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_2 = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_2 = sr0__lock))) /\ ((lock_2 \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_2] # self) /\ ((lock_2 \in {sched_free_cpu_lock}) \/ TRUE) then
+  if ((lock_2 \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_2] # self) /\ ((lock_2 \in {sched_free_cpu_lock}) \/ TRUE) then
     await Spinlock_owner[lock_2] = null;
     if (lock_2 \in {sched_free_cpu_lock}) \/ TRUE then
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-        with held_ = held \union {lock_2} do
-          \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
-          with schedule_lock_ = SchedResource_schedule_lock[sr0] do
-            if lock_2 = schedule_lock_ then
-              \* resources.ts:155  return lock;
-              with pcpu_schedule_lock_irq_ = lock_2 do
-                \* resources.ts:163  const lock = pcpu_schedule_lock_irq(cpu);
-                lock := pcpu_schedule_lock_irq_;
-                \* resources.ts:164  const sr = cpu.sched_res!;
-                Spinlock_owner := Spinlock_owner_;
-                held := held_;
-                lock_2 := null;
-                goto schedule_165;
-              end with;
-            else
-              \* resources.ts:156  spin_unlock_irq(lock);
-              if ((lock_2 \in {sched_free_cpu_lock}) \/ TRUE) /\ ((lock_2 \in {sched_free_cpu_lock}) \/ TRUE) then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-                with held2_ = held_ \ {lock_2} do
-                  held_shared := held_shared \ {lock_2};
-                  \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-                  held := held2_;
-                  lock_2 := null;
-                  goto pcpu_schedule_lock_irq_153_2;
-                end with;
-              else
-                fault := fault \union {"use-after-free"};
-                Spinlock_owner := Spinlock_owner_;
-                lock_2 := null; held := {}; held_shared := {};
-                goto Done;
-              end if;
-            end if;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self],
+           held_ = held \union {lock_2},
+        \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+           schedule_lock_ = SchedResource_schedule_lock[sr0] do
+        if lock_2 = schedule_lock_ then
+          \* resources.ts:155  return lock;
+          with pcpu_schedule_lock_irq_ = lock_2 do
+            \* resources.ts:163  const lock = pcpu_schedule_lock_irq(cpu);
+            lock := pcpu_schedule_lock_irq_;
+            \* resources.ts:164  const sr = cpu.sched_res!;
+            Spinlock_owner := Spinlock_owner_;
+            held := held_;
+            lock_2 := null;
+            goto schedule_165;
           end with;
-        end with;
+        else
+          \* resources.ts:156  spin_unlock_irq(lock);
+          if ((lock_2 \in {sched_free_cpu_lock}) \/ TRUE) /\ ((lock_2 \in {sched_free_cpu_lock}) \/ TRUE) then
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+            with held2_ = held_ \ {lock_2} do
+              held_shared := held_shared \ {lock_2};
+              \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+              held := held2_;
+              lock_2 := null;
+              goto pcpu_schedule_lock_irq_153_2;
+            end with;
+          else
+            fault := fault \union {"use-after-free"};
+            Spinlock_owner := Spinlock_owner_;
+            lock_2 := null; held := {}; held_shared := {};
+            goto Done;
+          end if;
+        end if;
       end with;
     else
       fault := fault \union {"use-after-free"};
@@ -144,7 +141,7 @@ pcpu_schedule_lock_irq_154_2:
       goto Done;
     end if;
   else
-    fault := fault \union {IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_2 = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_2 = sr0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_2 = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_2 = sr0__lock))) THEN "guess" ELSE IF ~((lock_2 \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_2] # self) THEN "self-deadlock" ELSE "use-after-free"};
+    fault := fault \union {IF ~((lock_2 \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_2] # self) THEN "self-deadlock" ELSE "use-after-free"};
     lock_2 := null; held := {}; held_shared := {};
     goto Done;
   end if;
@@ -157,33 +154,31 @@ schedule_165:
         if (sched_free_cpu_lock \in held) /\ ((lock \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock] = self) /\ ((lock \in {sched_free_cpu_lock}) \/ TRUE) then
           \* resources.ts:166  spin_unlock_irq(lock);
           Spinlock_owner[lock] := null;
-          with held_ = held \ {lock} do
-            with held_shared_ = held_shared \ {lock} do
-              \* resources.ts:167  rcu_read_unlock();
-              if self \in Srcu_readers[rcu] then
-                if self \in Srcu_nested[rcu] then
-                  Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
-                  held := held_;
-                  held_shared := held_shared_;
+          with held_ = held \ {lock},
+               held_shared_ = held_shared \ {lock} do
+            \* resources.ts:167  rcu_read_unlock();
+            if self \in Srcu_readers[rcu] then
+              if self \in Srcu_nested[rcu] then
+                Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
+                held := held_;
+                held_shared := held_shared_;
+                lock := null;
+                goto schedule_162;
+              else
+                Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
+                with held2_ = held_ \ {rcu},
+                     held_shared2_ = held_shared_ \ {rcu} do
+                  held := held2_;
+                  held_shared := held_shared2_;
                   lock := null;
                   goto schedule_162;
-                else
-                  Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
-                  with held2_ = held_ \ {rcu} do
-                    with held_shared2_ = held_shared_ \ {rcu} do
-                      held := held2_;
-                      held_shared := held_shared2_;
-                      lock := null;
-                      goto schedule_162;
-                    end with;
-                  end with;
-                end if;
-              else
-                fault := fault \union {"unlock-not-held"};
-                lock := null; held := {}; held_shared := {};
-                goto Done;
+                end with;
               end if;
-            end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              lock := null; held := {}; held_shared := {};
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {IF ~(sched_free_cpu_lock \in held) THEN "guarded-by" ELSE IF ~((lock \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock] = self) THEN "unlock-not-held" ELSE "use-after-free"};
@@ -208,33 +203,31 @@ Credit_do_schedule_100:
     if (c_ # null) /\ (sr0__lock \in held) /\ ((lock \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock] = self) /\ ((lock \in {sched_free_cpu_lock}) \/ TRUE) then
       \* resources.ts:166  spin_unlock_irq(lock);
       Spinlock_owner[lock] := null;
-      with held_ = held \ {lock} do
-        with held_shared_ = held_shared \ {lock} do
-          \* resources.ts:167  rcu_read_unlock();
-          if self \in Srcu_readers[rcu] then
-            if self \in Srcu_nested[rcu] then
-              Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
-              held := held_;
-              held_shared := held_shared_;
+      with held_ = held \ {lock},
+           held_shared_ = held_shared \ {lock} do
+        \* resources.ts:167  rcu_read_unlock();
+        if self \in Srcu_readers[rcu] then
+          if self \in Srcu_nested[rcu] then
+            Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
+            held := held_;
+            held_shared := held_shared_;
+            lock := null;
+            goto schedule_162;
+          else
+            Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
+            with held2_ = held_ \ {rcu},
+                 held_shared2_ = held_shared_ \ {rcu} do
+              held := held2_;
+              held_shared := held_shared2_;
               lock := null;
               goto schedule_162;
-            else
-              Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
-              with held2_ = held_ \ {rcu} do
-                with held_shared2_ = held_shared_ \ {rcu} do
-                  held := held2_;
-                  held_shared := held_shared2_;
-                  lock := null;
-                  goto schedule_162;
-                end with;
-              end with;
-            end if;
-          else
-            fault := fault \union {"unlock-not-held"};
-            lock := null; held := {}; held_shared := {};
-            goto Done;
+            end with;
           end if;
-        end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          lock := null; held := {}; held_shared := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(c_ # null) THEN "null-dereference" ELSE IF ~(sr0__lock \in held) THEN "guarded-by" ELSE IF ~((lock \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock] = self) THEN "unlock-not-held" ELSE "use-after-free"};
@@ -257,172 +250,18 @@ schedule_cpu_add_178:
       with lock_ = SchedResource_schedule_lock[sr0] do
         \* resources.ts:154  spin_lock_irq(lock);
         \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-        if (lock_ # null) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sr0__lock))) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_] # self) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) then
+        if (lock_ # null) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_] # self) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) then
           \* resources.ts:154  spin_lock_irq(lock);
           await Spinlock_owner[lock_] = null;
           if (lock_ \in {sched_free_cpu_lock}) \/ TRUE then
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_] = self] do
-              with held_ = held_2 \union {lock_} do
-                \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
-                with schedule_lock_ = SchedResource_schedule_lock[sr0] do
-                  if lock_ = schedule_lock_ then
-                    \* resources.ts:155  return lock;
-                    \* resources.ts:180  const old_lock = pcpu_schedule_lock_irq(cpu);
-                    old_lock := lock_;
-                    \* resources.ts:183  if (cpu_iter !== cpu)
-                    \* resources.ts:146  return credits[0];
-                    \* resources.ts:96  return sr._lock;
-                    with switch_sched_ = sr0__lock do
-                      \* resources.ts:189  const new_lock = pool_scheduler().switch_sched(sr);
-                      new_lock := switch_sched_;
-                      \* resources.ts:146  return credits[0];
-                      \* resources.ts:190  sr.scheduler = pool_scheduler();
-                      SchedResource_scheduler[sr0] := credit0_3;
-                      \* resources.ts:192  sr.granularity = granularity;
-                      Spinlock_owner := Spinlock_owner_;
-                      held_2 := held_;
-                      goto schedule_cpu_add_193;
-                    end with;
-                  else
-                    \* resources.ts:156  spin_unlock_irq(lock);
-                    if ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_] = null];
-                      with held2_ = held_ \ {lock_} do
-                        with held_shared_ = held_shared_2 \ {lock_} do
-                          \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-                          with lock2_ = SchedResource_schedule_lock[sr0] do
-                            if lock2_ # null then
-                              lock_3 := lock2_;
-                              held_2 := held2_;
-                              held_shared_2 := held_shared_;
-                              goto pcpu_schedule_lock_irq_154_4;
-                            else
-                              fault := fault \union {"null-dereference"};
-                              held_2 := {}; held_shared_2 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"use-after-free"};
-                      Spinlock_owner := Spinlock_owner_;
-                      held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"use-after-free"};
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sr0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sr0__lock))) THEN "guess" ELSE IF ~((lock_ \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "use-after-free"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"assert"};
-      held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  else
-    Srcu_readers[rcu] := Srcu_readers[rcu] \union {self};
-    with held_shared_ = held_shared_2 \union {rcu} do
-      \* resources.ts:179  const sr = cpu.sched_res!;
-      \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-      with lock_ = SchedResource_schedule_lock[sr0] do
-        \* resources.ts:154  spin_lock_irq(lock);
-        \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-        if (lock_ # null) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sr0__lock))) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_] # self) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) then
-          \* resources.ts:154  spin_lock_irq(lock);
-          await Spinlock_owner[lock_] = null;
-          if (lock_ \in {sched_free_cpu_lock}) \/ TRUE then
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_] = self] do
-              with held_ = held_2 \union {lock_} do
-                \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
-                with schedule_lock_ = SchedResource_schedule_lock[sr0] do
-                  if lock_ = schedule_lock_ then
-                    \* resources.ts:155  return lock;
-                    \* resources.ts:180  const old_lock = pcpu_schedule_lock_irq(cpu);
-                    old_lock := lock_;
-                    \* resources.ts:183  if (cpu_iter !== cpu)
-                    \* resources.ts:146  return credits[0];
-                    \* resources.ts:96  return sr._lock;
-                    with switch_sched_ = sr0__lock do
-                      \* resources.ts:189  const new_lock = pool_scheduler().switch_sched(sr);
-                      new_lock := switch_sched_;
-                      \* resources.ts:146  return credits[0];
-                      \* resources.ts:190  sr.scheduler = pool_scheduler();
-                      SchedResource_scheduler[sr0] := credit0_3;
-                      \* resources.ts:192  sr.granularity = granularity;
-                      held_shared_2 := held_shared_;
-                      Spinlock_owner := Spinlock_owner_;
-                      held_2 := held_;
-                      goto schedule_cpu_add_193;
-                    end with;
-                  else
-                    \* resources.ts:156  spin_unlock_irq(lock);
-                    if ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_] = null];
-                      with held2_ = held_ \ {lock_} do
-                        with held_shared2_ = held_shared_ \ {lock_} do
-                          \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-                          with lock2_ = SchedResource_schedule_lock[sr0] do
-                            if lock2_ # null then
-                              held_shared_2 := held_shared2_;
-                              lock_3 := lock2_;
-                              held_2 := held2_;
-                              goto pcpu_schedule_lock_irq_154_4;
-                            else
-                              fault := fault \union {"null-dereference"};
-                              held_2 := {}; held_shared_2 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"use-after-free"};
-                      Spinlock_owner := Spinlock_owner_;
-                      held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"use-after-free"};
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sr0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sr0__lock))) THEN "guess" ELSE IF ~((lock_ \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "use-after-free"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  end if;
-pcpu_schedule_lock_irq_154_4:
-  \* resources.ts:154  spin_lock_irq(lock);
-  if ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_3 = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_3 = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_3 = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_3 = sr0__lock))) /\ ((lock_3 \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_3] # self) /\ ((lock_3 \in {sched_free_cpu_lock}) \/ TRUE) then
-    await Spinlock_owner[lock_3] = null;
-    if (lock_3 \in {sched_free_cpu_lock}) \/ TRUE then
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self] do
-        with held_ = held_2 \union {lock_3} do
-          \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
-          with schedule_lock_ = SchedResource_schedule_lock[sr0] do
-            if lock_3 = schedule_lock_ then
-              \* resources.ts:155  return lock;
-              with pcpu_schedule_lock_irq_ = lock_3 do
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_] = self],
+                 held_ = held_2 \union {lock_},
+              \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+                 schedule_lock_ = SchedResource_schedule_lock[sr0] do
+              if lock_ = schedule_lock_ then
+                \* resources.ts:155  return lock;
                 \* resources.ts:180  const old_lock = pcpu_schedule_lock_irq(cpu);
-                old_lock := pcpu_schedule_lock_irq_;
+                old_lock := lock_;
                 \* resources.ts:183  if (cpu_iter !== cpu)
                 \* resources.ts:146  return credits[0];
                 \* resources.ts:96  return sr._lock;
@@ -435,40 +274,181 @@ pcpu_schedule_lock_irq_154_4:
                   \* resources.ts:192  sr.granularity = granularity;
                   Spinlock_owner := Spinlock_owner_;
                   held_2 := held_;
-                  lock_3 := null;
                   goto schedule_cpu_add_193;
                 end with;
+              else
+                \* resources.ts:156  spin_unlock_irq(lock);
+                if ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_] = null];
+                  with held2_ = held_ \ {lock_},
+                       held_shared_ = held_shared_2 \ {lock_},
+                    \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+                       lock2_ = SchedResource_schedule_lock[sr0] do
+                    if lock2_ # null then
+                      lock_3 := lock2_;
+                      held_2 := held2_;
+                      held_shared_2 := held_shared_;
+                      goto pcpu_schedule_lock_irq_154_4;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"use-after-free"};
+                  Spinlock_owner := Spinlock_owner_;
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          else
+            fault := fault \union {"use-after-free"};
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        else
+          fault := fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~((lock_ \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "use-after-free"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      fault := fault \union {"assert"};
+      held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
+  else
+    Srcu_readers[rcu] := Srcu_readers[rcu] \union {self};
+    with held_shared_ = held_shared_2 \union {rcu},
+      \* resources.ts:179  const sr = cpu.sched_res!;
+      \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+         lock_ = SchedResource_schedule_lock[sr0] do
+      \* resources.ts:154  spin_lock_irq(lock);
+      \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+      if (lock_ # null) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_] # self) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) then
+        \* resources.ts:154  spin_lock_irq(lock);
+        await Spinlock_owner[lock_] = null;
+        if (lock_ \in {sched_free_cpu_lock}) \/ TRUE then
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_] = self],
+               held_ = held_2 \union {lock_},
+            \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+               schedule_lock_ = SchedResource_schedule_lock[sr0] do
+            if lock_ = schedule_lock_ then
+              \* resources.ts:155  return lock;
+              \* resources.ts:180  const old_lock = pcpu_schedule_lock_irq(cpu);
+              old_lock := lock_;
+              \* resources.ts:183  if (cpu_iter !== cpu)
+              \* resources.ts:146  return credits[0];
+              \* resources.ts:96  return sr._lock;
+              with switch_sched_ = sr0__lock do
+                \* resources.ts:189  const new_lock = pool_scheduler().switch_sched(sr);
+                new_lock := switch_sched_;
+                \* resources.ts:146  return credits[0];
+                \* resources.ts:190  sr.scheduler = pool_scheduler();
+                SchedResource_scheduler[sr0] := credit0_3;
+                \* resources.ts:192  sr.granularity = granularity;
+                held_shared_2 := held_shared_;
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := held_;
+                goto schedule_cpu_add_193;
               end with;
             else
               \* resources.ts:156  spin_unlock_irq(lock);
-              if ((lock_3 \in {sched_free_cpu_lock}) \/ TRUE) /\ ((lock_3 \in {sched_free_cpu_lock}) \/ TRUE) then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
-                with held2_ = held_ \ {lock_3} do
-                  with held_shared_ = held_shared_2 \ {lock_3} do
-                    \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-                    with lock_ = SchedResource_schedule_lock[sr0] do
-                      if lock_ # null then
-                        held_2 := held2_;
-                        held_shared_2 := held_shared_;
-                        lock_3 := lock_;
-                        goto pcpu_schedule_lock_irq_154_4;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        lock_3 := null; held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
+              if ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) then
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_] = null];
+                with held2_ = held_ \ {lock_},
+                     held_shared2_ = held_shared_ \ {lock_},
+                  \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+                     lock2_ = SchedResource_schedule_lock[sr0] do
+                  if lock2_ # null then
+                    held_shared_2 := held_shared2_;
+                    lock_3 := lock2_;
+                    held_2 := held2_;
+                    goto pcpu_schedule_lock_irq_154_4;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
                 end with;
               else
                 fault := fault \union {"use-after-free"};
                 Spinlock_owner := Spinlock_owner_;
-                lock_3 := null; held_2 := {}; held_shared_2 := {};
+                held_2 := {}; held_shared_2 := {};
                 goto Done;
               end if;
             end if;
           end with;
-        end with;
+        else
+          fault := fault \union {"use-after-free"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~((lock_ \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "use-after-free"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
+    end with;
+  end if;
+pcpu_schedule_lock_irq_154_4:
+  \* resources.ts:154  spin_lock_irq(lock);
+  if ((lock_3 \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_3] # self) /\ ((lock_3 \in {sched_free_cpu_lock}) \/ TRUE) then
+    await Spinlock_owner[lock_3] = null;
+    if (lock_3 \in {sched_free_cpu_lock}) \/ TRUE then
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self],
+           held_ = held_2 \union {lock_3},
+        \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+           schedule_lock_ = SchedResource_schedule_lock[sr0] do
+        if lock_3 = schedule_lock_ then
+          \* resources.ts:155  return lock;
+          with pcpu_schedule_lock_irq_ = lock_3 do
+            \* resources.ts:180  const old_lock = pcpu_schedule_lock_irq(cpu);
+            old_lock := pcpu_schedule_lock_irq_;
+            \* resources.ts:183  if (cpu_iter !== cpu)
+            \* resources.ts:146  return credits[0];
+            \* resources.ts:96  return sr._lock;
+            with switch_sched_ = sr0__lock do
+              \* resources.ts:189  const new_lock = pool_scheduler().switch_sched(sr);
+              new_lock := switch_sched_;
+              \* resources.ts:146  return credits[0];
+              \* resources.ts:190  sr.scheduler = pool_scheduler();
+              SchedResource_scheduler[sr0] := credit0_3;
+              \* resources.ts:192  sr.granularity = granularity;
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := held_;
+              lock_3 := null;
+              goto schedule_cpu_add_193;
+            end with;
+          end with;
+        else
+          \* resources.ts:156  spin_unlock_irq(lock);
+          if ((lock_3 \in {sched_free_cpu_lock}) \/ TRUE) /\ ((lock_3 \in {sched_free_cpu_lock}) \/ TRUE) then
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
+            with held2_ = held_ \ {lock_3},
+                 held_shared_ = held_shared_2 \ {lock_3},
+              \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+                 lock_ = SchedResource_schedule_lock[sr0] do
+              if lock_ # null then
+                held_2 := held2_;
+                held_shared_2 := held_shared_;
+                lock_3 := lock_;
+                goto pcpu_schedule_lock_irq_154_4;
+              else
+                fault := fault \union {"null-dereference"};
+                lock_3 := null; held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {"use-after-free"};
+            Spinlock_owner := Spinlock_owner_;
+            lock_3 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end if;
       end with;
     else
       fault := fault \union {"use-after-free"};
@@ -476,7 +456,7 @@ pcpu_schedule_lock_irq_154_4:
       goto Done;
     end if;
   else
-    fault := fault \union {IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_3 = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_3 = sr0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_3 = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_3 = sr0__lock))) THEN "guess" ELSE IF ~((lock_3 \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_3] # self) THEN "self-deadlock" ELSE "use-after-free"};
+    fault := fault \union {IF ~((lock_3 \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_3] # self) THEN "self-deadlock" ELSE "use-after-free"};
     lock_3 := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
@@ -490,41 +470,41 @@ schedule_cpu_add_196:
   \* resources.ts:198  spin_unlock_irq(old_lock);
   if ((old_lock \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[old_lock] = self) /\ ((old_lock \in {sched_free_cpu_lock}) \/ TRUE) then
     Spinlock_owner[old_lock] := null;
-    with held_ = held_2 \ {old_lock} do
-      with held_shared_ = held_shared_2 \ {old_lock} do
-        \* resources.ts:203  rcu_read_unlock();
-        if self \in Srcu_readers[rcu] then
-          if self \in Srcu_nested[rcu] then
-            Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
-            if (~(Spinlock_owner[sched_free_cpu_lock] = self)) /\ (~(Spinlock_owner[sr0__lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+    with held_ = held_2 \ {old_lock},
+         held_shared_ = held_shared_2 \ {old_lock} do
+      \* resources.ts:203  rcu_read_unlock();
+      if self \in Srcu_readers[rcu] then
+        if self \in Srcu_nested[rcu] then
+          Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
+          \* resources.ts:262  cpupool
+          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+            old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        else
+          Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
+          with held2_ = held_ \ {rcu},
+               held_shared2_ = held_shared_ \ {rcu} do
+            \* resources.ts:262  cpupool
+            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
               old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
               goto Done;
             else
-              fault := fault \union {IF ~(~(Spinlock_owner[sched_free_cpu_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[sr0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+              fault := fault \union {"lock-held-at-exit"};
               old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
-          else
-            Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
-            with held2_ = held_ \ {rcu} do
-              with held_shared2_ = held_shared_ \ {rcu} do
-                if (~(Spinlock_owner[sched_free_cpu_lock] = self)) /\ (~(Spinlock_owner[sr0__lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                  old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {IF ~(~(Spinlock_owner[sched_free_cpu_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[sr0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                  old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end if;
-        else
-          fault := fault \union {"unlock-not-held"};
-          old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
-          goto Done;
+          end with;
         end if;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~((old_lock \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[old_lock] = self) THEN "unlock-not-held" ELSE "use-after-free"};
@@ -620,7 +600,7 @@ pcpu_schedule_lock_irq_153_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153_
                                                       held_shared_2 >>
 
 pcpu_schedule_lock_irq_154_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_2"
-                                      /\ IF ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_2[self] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_2[self] = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_2[self] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_2[self] = sr0__lock))) /\ ((lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_2[self]] # self) /\ ((lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE)
+                                      /\ IF ((lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_2[self]] # self) /\ ((lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE)
                                             THEN /\ Spinlock_owner[lock_2[self]] = null
                                                  /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE
                                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_2[self]] = self] IN
@@ -655,7 +635,7 @@ pcpu_schedule_lock_irq_154_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_
                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ UNCHANGED << Spinlock_owner, lock >>
-                                            ELSE /\ fault' = (fault \union {IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_2[self] = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_2[self] = sr0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_2[self] = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_2[self] = sr0__lock))) THEN "guess" ELSE IF ~((lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_2[self]] # self) THEN "self-deadlock" ELSE "use-after-free"})
+                                            ELSE /\ fault' = (fault \union {IF ~((lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_2[self]] # self) THEN "self-deadlock" ELSE "use-after-free"})
                                                  /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
@@ -761,7 +741,7 @@ schedule_cpu_add_178(self) == /\ pc[self] = "schedule_cpu_add_178"
                                     THEN /\ IF ~(self \in Srcu_nested[rcu])
                                                THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \union {self}]
                                                     /\ LET lock_ == SchedResource_schedule_lock[sr0] IN
-                                                         IF (lock_ # null) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sr0__lock))) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_] # self) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE)
+                                                         IF (lock_ # null) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_] # self) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE)
                                                             THEN /\ Spinlock_owner[lock_] = null
                                                                  /\ IF (lock_ \in {sched_free_cpu_lock}) \/ TRUE
                                                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_] = self] IN
@@ -810,7 +790,7 @@ schedule_cpu_add_178(self) == /\ pc[self] = "schedule_cpu_add_178"
                                                                             /\ UNCHANGED << Spinlock_owner, 
                                                                                             SchedResource_scheduler, 
                                                                                             old_lock, lock_3, new_lock >>
-                                                            ELSE /\ fault' = (fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sr0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sr0__lock))) THEN "guess" ELSE IF ~((lock_ \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "use-after-free"})
+                                                            ELSE /\ fault' = (fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~((lock_ \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "use-after-free"})
                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -826,7 +806,7 @@ schedule_cpu_add_178(self) == /\ pc[self] = "schedule_cpu_add_178"
                                     ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \union {self}]
                                          /\ LET held_shared_ == held_shared_2[self] \union {rcu} IN
                                               LET lock_ == SchedResource_schedule_lock[sr0] IN
-                                                IF (lock_ # null) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sr0__lock))) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_] # self) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE)
+                                                IF (lock_ # null) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_] # self) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE)
                                                    THEN /\ Spinlock_owner[lock_] = null
                                                         /\ IF (lock_ \in {sched_free_cpu_lock}) \/ TRUE
                                                               THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_] = self] IN
@@ -873,7 +853,7 @@ schedule_cpu_add_178(self) == /\ pc[self] = "schedule_cpu_add_178"
                                                                    /\ UNCHANGED << Spinlock_owner, 
                                                                                    SchedResource_scheduler, old_lock, 
                                                                                    lock_3, new_lock >>
-                                                   ELSE /\ fault' = (fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sr0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sr0__lock))) THEN "guess" ELSE IF ~((lock_ \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "use-after-free"})
+                                                   ELSE /\ fault' = (fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~((lock_ \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "use-after-free"})
                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -884,7 +864,7 @@ schedule_cpu_add_178(self) == /\ pc[self] = "schedule_cpu_add_178"
                                               held_shared >>
 
 pcpu_schedule_lock_irq_154_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_4"
-                                      /\ IF ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_3[self] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_3[self] = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_3[self] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_3[self] = sr0__lock))) /\ ((lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_3[self]] # self) /\ ((lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE)
+                                      /\ IF ((lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_3[self]] # self) /\ ((lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE)
                                             THEN /\ Spinlock_owner[lock_3[self]] = null
                                                  /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE
                                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_3[self]] = self] IN
@@ -932,7 +912,7 @@ pcpu_schedule_lock_irq_154_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ UNCHANGED << Spinlock_owner, SchedResource_scheduler, 
                                                                             old_lock, new_lock >>
-                                            ELSE /\ fault' = (fault \union {IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_3[self] = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_3[self] = sr0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_3[self] = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_3[self] = sr0__lock))) THEN "guess" ELSE IF ~((lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_3[self]] # self) THEN "self-deadlock" ELSE "use-after-free"})
+                                            ELSE /\ fault' = (fault \union {IF ~((lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_3[self]] # self) THEN "self-deadlock" ELSE "use-after-free"})
                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -958,14 +938,14 @@ schedule_cpu_add_196(self) == /\ pc[self] = "schedule_cpu_add_196"
                                                 IF self \in Srcu_readers[rcu]
                                                    THEN /\ IF self \in Srcu_nested[rcu]
                                                               THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \ {self}]
-                                                                   /\ IF (~(Spinlock_owner'[sched_free_cpu_lock] = self)) /\ (~(Spinlock_owner'[sr0__lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                   /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
                                                                          THEN /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                                               /\ new_lock' = [new_lock EXCEPT ![self] = null]
                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                               /\ fault' = fault
-                                                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[sched_free_cpu_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[sr0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                                               /\ new_lock' = [new_lock EXCEPT ![self] = null]
                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -975,14 +955,14 @@ schedule_cpu_add_196(self) == /\ pc[self] = "schedule_cpu_add_196"
                                                               ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \ {self}]
                                                                    /\ LET held2_ == held_ \ {rcu} IN
                                                                         LET held_shared2_ == held_shared_ \ {rcu} IN
-                                                                          IF (~(Spinlock_owner'[sched_free_cpu_lock] = self)) /\ (~(Spinlock_owner'[sr0__lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                          IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
                                                                              THEN /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                                                   /\ new_lock' = [new_lock EXCEPT ![self] = null]
                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                   /\ fault' = fault
-                                                                             ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[sched_free_cpu_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[sr0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                   /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                                                   /\ new_lock' = [new_lock EXCEPT ![self] = null]
                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -1021,21 +1001,21 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "pcpu_schedule_lock_irq_154_2" /\ ~(IF (~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(lock_2[t_] = sched_free_cpu_lock)) THEN IF (~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(lock_2[t_] = sr0__lock)) THEN IF (~(Spinlock_owner[sr0__lock] = t_)) \/ (~(lock_2[t_] = sched_free_cpu_lock)) THEN IF (~(Spinlock_owner[sr0__lock] = t_)) \/ (~(lock_2[t_] = sr0__lock)) THEN IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ TRUE THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ TRUE THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_add_178" /\ ~(IF t_ \in Srcu_readers[rcu] THEN IF ~(t_ \in Srcu_nested[rcu]) THEN IF SchedResource_schedule_lock[sr0] # null THEN IF (~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sched_free_cpu_lock)) THEN IF (~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sr0__lock)) THEN IF (~(Spinlock_owner[sr0__lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sched_free_cpu_lock)) THEN IF (~(Spinlock_owner[sr0__lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sr0__lock)) THEN IF (SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE THEN IF Spinlock_owner[SchedResource_schedule_lock[sr0]] # t_ THEN IF (SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE THEN Spinlock_owner[SchedResource_schedule_lock[sr0]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF SchedResource_schedule_lock[sr0] # null THEN IF (~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sched_free_cpu_lock)) THEN IF (~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sr0__lock)) THEN IF (~(Spinlock_owner[sr0__lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sched_free_cpu_lock)) THEN IF (~(Spinlock_owner[sr0__lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sr0__lock)) THEN IF (SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE THEN IF Spinlock_owner[SchedResource_schedule_lock[sr0]] # t_ THEN IF (SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE THEN Spinlock_owner[SchedResource_schedule_lock[sr0]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_154_4" /\ ~(IF (~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(lock_3[t_] = sched_free_cpu_lock)) THEN IF (~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(lock_3[t_] = sr0__lock)) THEN IF (~(Spinlock_owner[sr0__lock] = t_)) \/ (~(lock_3[t_] = sched_free_cpu_lock)) THEN IF (~(Spinlock_owner[sr0__lock] = t_)) \/ (~(lock_3[t_] = sr0__lock)) THEN IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ TRUE THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ TRUE THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_154_2" /\ ~(IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ TRUE THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ TRUE THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_add_178" /\ ~(IF t_ \in Srcu_readers[rcu] THEN IF ~(t_ \in Srcu_nested[rcu]) THEN IF SchedResource_schedule_lock[sr0] # null THEN IF (SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE THEN IF Spinlock_owner[SchedResource_schedule_lock[sr0]] # t_ THEN IF (SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE THEN Spinlock_owner[SchedResource_schedule_lock[sr0]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF SchedResource_schedule_lock[sr0] # null THEN IF (SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE THEN IF Spinlock_owner[SchedResource_schedule_lock[sr0]] # t_ THEN IF (SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE THEN Spinlock_owner[SchedResource_schedule_lock[sr0]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_154_4" /\ ~(IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ TRUE THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ TRUE THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pcpu_schedule_lock_irq_154_2" -> (IF ((~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(lock_2[t_] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(lock_2[t_] = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = t_)) \/ (~(lock_2[t_] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = t_)) \/ (~(lock_2[t_] = sr0__lock))) /\ ((lock_2[t_] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ ((lock_2[t_] \in {sched_free_cpu_lock}) \/ TRUE) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "schedule_cpu_add_178" -> (IF (t_ \in Srcu_readers[rcu]) /\ (~(t_ \in Srcu_nested[rcu])) /\ (SchedResource_schedule_lock[sr0] # null) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sr0__lock))) /\ ((SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[SchedResource_schedule_lock[sr0]] # t_) /\ ((SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE) /\ (~(Spinlock_owner[SchedResource_schedule_lock[sr0]] = null)) THEN Present(Spinlock_owner[SchedResource_schedule_lock[sr0]]) ELSE {}) \union (IF (~(t_ \in Srcu_readers[rcu])) /\ (SchedResource_schedule_lock[sr0] # null) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sr0__lock))) /\ ((SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[SchedResource_schedule_lock[sr0]] # t_) /\ ((SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE) /\ (~(Spinlock_owner[SchedResource_schedule_lock[sr0]] = null)) THEN Present(Spinlock_owner[SchedResource_schedule_lock[sr0]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_154_4" -> (IF ((~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(lock_3[t_] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(lock_3[t_] = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = t_)) \/ (~(lock_3[t_] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = t_)) \/ (~(lock_3[t_] = sr0__lock))) /\ ((lock_3[t_] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ ((lock_3[t_] \in {sched_free_cpu_lock}) \/ TRUE) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
+  CASE pc[t_] = "pcpu_schedule_lock_irq_154_2" -> (IF ((lock_2[t_] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ ((lock_2[t_] \in {sched_free_cpu_lock}) \/ TRUE) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
+    [] pc[t_] = "schedule_cpu_add_178" -> (IF (t_ \in Srcu_readers[rcu]) /\ (~(t_ \in Srcu_nested[rcu])) /\ (SchedResource_schedule_lock[sr0] # null) /\ ((SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[SchedResource_schedule_lock[sr0]] # t_) /\ ((SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE) /\ (~(Spinlock_owner[SchedResource_schedule_lock[sr0]] = null)) THEN Present(Spinlock_owner[SchedResource_schedule_lock[sr0]]) ELSE {}) \union (IF (~(t_ \in Srcu_readers[rcu])) /\ (SchedResource_schedule_lock[sr0] # null) /\ ((SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[SchedResource_schedule_lock[sr0]] # t_) /\ ((SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE) /\ (~(Spinlock_owner[SchedResource_schedule_lock[sr0]] = null)) THEN Present(Spinlock_owner[SchedResource_schedule_lock[sr0]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_154_4" -> (IF ((lock_3[t_] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ ((lock_3[t_] \in {sched_free_cpu_lock}) \/ TRUE) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -1044,7 +1024,6 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
-check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_use_after_free == "use-after-free" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault

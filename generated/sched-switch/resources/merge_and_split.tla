@@ -287,19 +287,18 @@ schedule_cpu_add_178:
   end if;
 pcpu_schedule_lock_irq_153_3:
   \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-  with sched_res_ = Pcpu_sched_res[cpu0] do
-    with lock_ = SchedResource_schedule_lock[sched_res_] do
-      if (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
-        \* resources.ts:154  spin_lock_irq(lock);
-        Cpu_irqs_off[CpuOf[self]] := TRUE;
-        lock_3 := lock_;
-        goto pcpu_schedule_lock_irq_154_4;
-      else
-        fault := fault \union {IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
-        sr_2 := null;
-        goto Done;
-      end if;
-    end with;
+  with sched_res_ = Pcpu_sched_res[cpu0],
+       lock_ = SchedResource_schedule_lock[sched_res_] do
+    if (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
+      \* resources.ts:154  spin_lock_irq(lock);
+      Cpu_irqs_off[CpuOf[self]] := TRUE;
+      lock_3 := lock_;
+      goto pcpu_schedule_lock_irq_154_4;
+    else
+      fault := fault \union {IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
+      sr_2 := null;
+      goto Done;
+    end if;
   end with;
 pcpu_schedule_lock_irq_154_4:
   \* resources.ts:154  spin_lock_irq(lock);
@@ -582,19 +581,18 @@ schedule_cpu_rm_215_2:
   end if;
 pcpu_schedule_lock_irq_153_5:
   \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-  with sched_res_ = Pcpu_sched_res[cpu0] do
-    with lock_ = SchedResource_schedule_lock[sched_res_] do
-      if (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
-        \* resources.ts:154  spin_lock_irq(lock);
-        Cpu_irqs_off[CpuOf[self]] := TRUE;
-        lock_3 := lock_;
-        goto pcpu_schedule_lock_irq_154_6;
-      else
-        fault := fault \union {IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
-        sr_2_2 := null; sr_new := null;
-        goto Done;
-      end if;
-    end with;
+  with sched_res_ = Pcpu_sched_res[cpu0],
+       lock_ = SchedResource_schedule_lock[sched_res_] do
+    if (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
+      \* resources.ts:154  spin_lock_irq(lock);
+      Cpu_irqs_off[CpuOf[self]] := TRUE;
+      lock_3 := lock_;
+      goto pcpu_schedule_lock_irq_154_6;
+    else
+      fault := fault \union {IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
+      sr_2_2 := null; sr_new := null;
+      goto Done;
+    end if;
   end with;
 pcpu_schedule_lock_irq_154_6:
   \* resources.ts:154  spin_lock_irq(lock);
@@ -804,19 +802,18 @@ schedule_cpu_add_178_2:
   end if;
 pcpu_schedule_lock_irq_153_7:
   \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-  with sched_res_ = Pcpu_sched_res[cpu0] do
-    with lock_ = SchedResource_schedule_lock[sched_res_] do
-      if (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
-        \* resources.ts:154  spin_lock_irq(lock);
-        Cpu_irqs_off[CpuOf[self]] := TRUE;
-        lock_3 := lock_;
-        goto pcpu_schedule_lock_irq_154_8;
-      else
-        fault := fault \union {IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
-        sr_2 := null;
-        goto Done;
-      end if;
-    end with;
+  with sched_res_ = Pcpu_sched_res[cpu0],
+       lock_ = SchedResource_schedule_lock[sched_res_] do
+    if (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
+      \* resources.ts:154  spin_lock_irq(lock);
+      Cpu_irqs_off[CpuOf[self]] := TRUE;
+      lock_3 := lock_;
+      goto pcpu_schedule_lock_irq_154_8;
+    else
+      fault := fault \union {IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
+      sr_2 := null;
+      goto Done;
+    end if;
   end with;
 pcpu_schedule_lock_irq_154_8:
   \* resources.ts:154  spin_lock_irq(lock);
@@ -2430,7 +2427,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

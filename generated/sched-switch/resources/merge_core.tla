@@ -292,36 +292,34 @@ schedule_cpu_add_178:
   else
     Srcu_readers[rcu] := Srcu_readers[rcu] \union {self};
     Srcu_order[rcu] := Append(Srcu_order[rcu], self);
-    with held_shared_ = held_shared_2 \union {rcu} do
+    with held_shared_ = held_shared_2 \union {rcu},
       \* resources.ts:179  const sr = cpu.sched_res!;
-      with sr_ = Pcpu_sched_res[cpu0] do
-        if sr_ # null then
-          held_shared_2 := held_shared_;
-          sr_2 := sr_;
-          goto pcpu_schedule_lock_irq_153_3;
-        else
-          fault := fault \union {"null-dereference"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+         sr_ = Pcpu_sched_res[cpu0] do
+      if sr_ # null then
+        held_shared_2 := held_shared_;
+        sr_2 := sr_;
+        goto pcpu_schedule_lock_irq_153_3;
+      else
+        fault := fault \union {"null-dereference"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   end if;
 pcpu_schedule_lock_irq_153_3:
   \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-  with sched_res_ = Pcpu_sched_res[cpu0] do
-    with lock_ = SchedResource_schedule_lock[sched_res_] do
-      if (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
-        \* resources.ts:154  spin_lock_irq(lock);
-        Cpu_irqs_off[CpuOf[self]] := TRUE;
-        lock_3 := lock_;
-        goto pcpu_schedule_lock_irq_154_4;
-      else
-        fault := fault \union {IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
-        sr_2 := null; held_2 := {}; held_shared_2 := {};
-        goto Done;
-      end if;
-    end with;
+  with sched_res_ = Pcpu_sched_res[cpu0],
+       lock_ = SchedResource_schedule_lock[sched_res_] do
+    if (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
+      \* resources.ts:154  spin_lock_irq(lock);
+      Cpu_irqs_off[CpuOf[self]] := TRUE;
+      lock_3 := lock_;
+      goto pcpu_schedule_lock_irq_154_4;
+    else
+      fault := fault \union {IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
+      sr_2 := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
   end with;
 pcpu_schedule_lock_irq_154_4:
   \* resources.ts:154  spin_lock_irq(lock);
@@ -521,19 +519,18 @@ schedule_cpu_add_203:
     else
       Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
       Srcu_order[rcu] := Without(Srcu_order[rcu], self);
-      with held_ = held_2 \ {rcu} do
-        with held_shared_ = held_shared_2 \ {rcu} do
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          \* resources.ts:262  cpupool
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
+      with held_ = held_2 \ {rcu},
+           held_shared_ = held_shared_2 \ {rcu} do
+        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+        \* resources.ts:262  cpupool
+        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     end if;
   else
@@ -1407,7 +1404,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

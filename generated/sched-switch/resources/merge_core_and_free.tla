@@ -72,19 +72,18 @@ schedule_162:
     end if;
   else
     Srcu_readers[rcu] := Srcu_readers[rcu] \union {self};
-    with held_shared_ = held_shared \union {rcu} do
+    with held_shared_ = held_shared \union {rcu},
       \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-      with sched_res_ = Pcpu_sched_res[schedule_cpu[self]] do
-        if sched_res_ # null then
-          held_shared := held_shared_;
-          sched_res := sched_res_;
-          goto pcpu_schedule_lock_irq_153_2;
-        else
-          fault := fault \union {"null-dereference"};
-          held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
+         sched_res_ = Pcpu_sched_res[schedule_cpu[self]] do
+      if sched_res_ # null then
+        held_shared := held_shared_;
+        sched_res := sched_res_;
+        goto pcpu_schedule_lock_irq_153_2;
+      else
+        fault := fault \union {"null-dereference"};
+        held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   end if;
 pcpu_schedule_lock_irq_153:
@@ -240,33 +239,31 @@ schedule_166:
   \* resources.ts:166  spin_unlock_irq(lock);
   if ((lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock]]) /\ (Spinlock_owner[lock] = self) /\ ((lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock]]) then
     Spinlock_owner[lock] := null;
-    with held_ = held \ {lock} do
-      with held_shared_ = held_shared \ {lock} do
-        \* resources.ts:167  rcu_read_unlock();
-        if self \in Srcu_readers[rcu] then
-          if self \in Srcu_nested[rcu] then
-            Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
-            held := held_;
-            held_shared := held_shared_;
+    with held_ = held \ {lock},
+         held_shared_ = held_shared \ {lock} do
+      \* resources.ts:167  rcu_read_unlock();
+      if self \in Srcu_readers[rcu] then
+        if self \in Srcu_nested[rcu] then
+          Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
+          held := held_;
+          held_shared := held_shared_;
+          lock := null;
+          goto schedule_162;
+        else
+          Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
+          with held2_ = held_ \ {rcu},
+               held_shared2_ = held_shared_ \ {rcu} do
+            held := held2_;
+            held_shared := held_shared2_;
             lock := null;
             goto schedule_162;
-          else
-            Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
-            with held2_ = held_ \ {rcu} do
-              with held_shared2_ = held_shared_ \ {rcu} do
-                held := held2_;
-                held_shared := held_shared2_;
-                lock := null;
-                goto schedule_162;
-              end with;
-            end with;
-          end if;
-        else
-          fault := fault \union {"unlock-not-held"};
-          lock := null; held := {}; held_shared := {};
-          goto Done;
+          end with;
         end if;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        lock := null; held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~((lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock] = self) THEN "unlock-not-held" ELSE "use-after-free"};
@@ -284,22 +281,54 @@ schedule_cpu_add_178:
     if ~(self \in Srcu_nested[rcu]) then
       Srcu_nested[rcu] := Srcu_nested[rcu] \union {self};
       \* resources.ts:179  const sr = cpu.sched_res!;
-      with sr_ = Pcpu_sched_res[cpu0] do
+      with sr_ = Pcpu_sched_res[cpu0],
         \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-        with sched_res_ = Pcpu_sched_res[cpu0] do
-          with lock_ = SchedResource_schedule_lock[sched_res_] do
-            \* resources.ts:179  const sr = cpu.sched_res!;
-            if (sr_ # null) /\ (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
-              sr_2 := sr_;
-              lock_3 := lock_;
-              goto pcpu_schedule_lock_irq_154_4;
-            else
-              fault := fault \union {IF ~(sr_ # null) THEN "null-dereference" ELSE IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
-              held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+           sched_res_ = Pcpu_sched_res[cpu0],
+           lock_ = SchedResource_schedule_lock[sched_res_] do
+        \* resources.ts:154  spin_lock_irq(lock);
+        \* resources.ts:179  const sr = cpu.sched_res!;
+        if (sr_ # null) /\ (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) /\ ((lock_ \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_]]) /\ (Spinlock_owner[lock_] # self) /\ ((lock_ \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_]]) then
+          \* resources.ts:154  spin_lock_irq(lock);
+          await Spinlock_owner[lock_] = null;
+          if (lock_ \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_]] then
+            Spinlock_owner[lock_] := self;
+            with held_ = held_2 \union {lock_},
+              \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+                 sched_res_2_ = Pcpu_sched_res[cpu0] do
+              if (sched_res_2_ # null) /\ SchedResource_allocated[sched_res_2_] then
+                with schedule_lock_ = SchedResource_schedule_lock[sched_res_2_] do
+                  if lock_ = schedule_lock_ then
+                    \* resources.ts:155  return lock;
+                    \* resources.ts:180  const old_lock = pcpu_schedule_lock_irq(cpu);
+                    old_lock := lock_;
+                    \* resources.ts:182  for (const cpu_iter of cpus)
+                    cpu_iter := cpu0;
+                    sr_2 := sr_;
+                    held_2 := held_;
+                    goto schedule_cpu_add_184;
+                  else
+                    sr_2 := sr_;
+                    lock_3 := lock_;
+                    held_2 := held_;
+                    goto pcpu_schedule_lock_irq_156_3;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~(sched_res_2_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {"use-after-free"};
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        else
+          fault := fault \union {IF ~(sr_ # null) THEN "null-dereference" ELSE IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~((lock_ \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "use-after-free"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"assert"};
@@ -308,26 +337,58 @@ schedule_cpu_add_178:
     end if;
   else
     Srcu_readers[rcu] := Srcu_readers[rcu] \union {self};
-    with held_shared_ = held_shared_2 \union {rcu} do
+    with held_shared_ = held_shared_2 \union {rcu},
       \* resources.ts:179  const sr = cpu.sched_res!;
-      with sr_ = Pcpu_sched_res[cpu0] do
-        \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-        with sched_res_ = Pcpu_sched_res[cpu0] do
-          with lock_ = SchedResource_schedule_lock[sched_res_] do
-            \* resources.ts:179  const sr = cpu.sched_res!;
-            if (sr_ # null) /\ (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
-              held_shared_2 := held_shared_;
-              sr_2 := sr_;
-              lock_3 := lock_;
-              goto pcpu_schedule_lock_irq_154_4;
+         sr_ = Pcpu_sched_res[cpu0],
+      \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+         sched_res_ = Pcpu_sched_res[cpu0],
+         lock_ = SchedResource_schedule_lock[sched_res_] do
+      \* resources.ts:154  spin_lock_irq(lock);
+      \* resources.ts:179  const sr = cpu.sched_res!;
+      if (sr_ # null) /\ (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) /\ ((lock_ \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_]]) /\ (Spinlock_owner[lock_] # self) /\ ((lock_ \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_]]) then
+        \* resources.ts:154  spin_lock_irq(lock);
+        await Spinlock_owner[lock_] = null;
+        if (lock_ \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_]] then
+          Spinlock_owner[lock_] := self;
+          with held_ = held_2 \union {lock_},
+            \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+               sched_res_2_ = Pcpu_sched_res[cpu0] do
+            if (sched_res_2_ # null) /\ SchedResource_allocated[sched_res_2_] then
+              with schedule_lock_ = SchedResource_schedule_lock[sched_res_2_] do
+                if lock_ = schedule_lock_ then
+                  \* resources.ts:155  return lock;
+                  \* resources.ts:180  const old_lock = pcpu_schedule_lock_irq(cpu);
+                  old_lock := lock_;
+                  \* resources.ts:182  for (const cpu_iter of cpus)
+                  cpu_iter := cpu0;
+                  held_shared_2 := held_shared_;
+                  sr_2 := sr_;
+                  held_2 := held_;
+                  goto schedule_cpu_add_184;
+                else
+                  held_shared_2 := held_shared_;
+                  sr_2 := sr_;
+                  lock_3 := lock_;
+                  held_2 := held_;
+                  goto pcpu_schedule_lock_irq_156_3;
+                end if;
+              end with;
             else
-              fault := fault \union {IF ~(sr_ # null) THEN "null-dereference" ELSE IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
+              fault := fault \union {IF ~(sched_res_2_ # null) THEN "null-dereference" ELSE "use-after-free"};
               held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end with;
-        end with;
-      end with;
+        else
+          fault := fault \union {"use-after-free"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {IF ~(sr_ # null) THEN "null-dereference" ELSE IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~((lock_ \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "use-after-free"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   end if;
 pcpu_schedule_lock_irq_154_4:
@@ -336,33 +397,32 @@ pcpu_schedule_lock_irq_154_4:
     await Spinlock_owner[lock_3] = null;
     if (lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]] then
       Spinlock_owner[lock_3] := self;
-      with held_ = held_2 \union {lock_3} do
+      with held_ = held_2 \union {lock_3},
         \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
-        with sched_res_2_ = Pcpu_sched_res[cpu0] do
-          if (sched_res_2_ # null) /\ SchedResource_allocated[sched_res_2_] then
-            with schedule_lock_ = SchedResource_schedule_lock[sched_res_2_] do
-              if lock_3 = schedule_lock_ then
-                \* resources.ts:155  return lock;
-                with pcpu_schedule_lock_irq_ = lock_3 do
-                  \* resources.ts:180  const old_lock = pcpu_schedule_lock_irq(cpu);
-                  old_lock := pcpu_schedule_lock_irq_;
-                  \* resources.ts:182  for (const cpu_iter of cpus)
-                  cpu_iter := cpu0;
-                  held_2 := held_;
-                  lock_3 := null;
-                  goto schedule_cpu_add_184;
-                end with;
-              else
+           sched_res_2_ = Pcpu_sched_res[cpu0] do
+        if (sched_res_2_ # null) /\ SchedResource_allocated[sched_res_2_] then
+          with schedule_lock_ = SchedResource_schedule_lock[sched_res_2_] do
+            if lock_3 = schedule_lock_ then
+              \* resources.ts:155  return lock;
+              with pcpu_schedule_lock_irq_ = lock_3 do
+                \* resources.ts:180  const old_lock = pcpu_schedule_lock_irq(cpu);
+                old_lock := pcpu_schedule_lock_irq_;
+                \* resources.ts:182  for (const cpu_iter of cpus)
+                cpu_iter := cpu0;
                 held_2 := held_;
-                goto pcpu_schedule_lock_irq_156_3;
-              end if;
-            end with;
-          else
-            fault := fault \union {IF ~(sched_res_2_ # null) THEN "null-dereference" ELSE "use-after-free"};
-            sr_2 := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
+                lock_3 := null;
+                goto schedule_cpu_add_184;
+              end with;
+            else
+              held_2 := held_;
+              goto pcpu_schedule_lock_irq_156_3;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(sched_res_2_ # null) THEN "null-dereference" ELSE "use-after-free"};
+          sr_2 := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"use-after-free"};
@@ -378,24 +438,21 @@ pcpu_schedule_lock_irq_156_3:
   \* resources.ts:156  spin_unlock_irq(lock);
   if ((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) /\ (Spinlock_owner[lock_3] = self) /\ ((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) then
     Spinlock_owner[lock_3] := null;
-    with held_ = held_2 \ {lock_3} do
-      with held_shared_ = held_shared_2 \ {lock_3} do
-        \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-        with sched_res_ = Pcpu_sched_res[cpu0] do
-          with lock_ = SchedResource_schedule_lock[sched_res_] do
-            if (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
-              held_2 := held_;
-              held_shared_2 := held_shared_;
-              lock_3 := lock_;
-              goto pcpu_schedule_lock_irq_154_4;
-            else
-              fault := fault \union {IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
-              sr_2 := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
+    with held_ = held_2 \ {lock_3},
+         held_shared_ = held_shared_2 \ {lock_3},
+      \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+         sched_res_ = Pcpu_sched_res[cpu0],
+         lock_ = SchedResource_schedule_lock[sched_res_] do
+      if (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        lock_3 := lock_;
+        goto pcpu_schedule_lock_irq_154_4;
+      else
+        fault := fault \union {IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
+        sr_2 := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_3] = self) THEN "unlock-not-held" ELSE "use-after-free"};
@@ -515,14 +572,27 @@ schedule_cpu_add_198:
   \* resources.ts:198  spin_unlock_irq(old_lock);
   if ((old_lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock]]) /\ (Spinlock_owner[old_lock] = self) /\ ((old_lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock]]) then
     Spinlock_owner[old_lock] := null;
-    with held_ = held_2 \ {old_lock} do
-      with held_shared_ = held_shared_2 \ {old_lock} do
-        \* resources.ts:203  rcu_read_unlock();
-        if self \in Srcu_readers[rcu] then
-          if self \in Srcu_nested[rcu] then
-            Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
+    with held_ = held_2 \ {old_lock},
+         held_shared_ = held_shared_2 \ {old_lock} do
+      \* resources.ts:203  rcu_read_unlock();
+      if self \in Srcu_readers[rcu] then
+        if self \in Srcu_nested[rcu] then
+          Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
+          \* resources.ts:262  cpupool
+          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+            old_lock := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            old_lock := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        else
+          Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
+          with held2_ = held_ \ {rcu},
+               held_shared2_ = held_shared_ \ {rcu} do
             \* resources.ts:262  cpupool
-            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
               old_lock := null; held_2 := {}; held_shared_2 := {};
               goto Done;
             else
@@ -530,28 +600,13 @@ schedule_cpu_add_198:
               old_lock := null; held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
-          else
-            Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
-            with held2_ = held_ \ {rcu} do
-              with held_shared2_ = held_shared_ \ {rcu} do
-                \* resources.ts:262  cpupool
-                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                  old_lock := null; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  old_lock := null; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end if;
-        else
-          fault := fault \union {"unlock-not-held"};
-          old_lock := null; held_2 := {}; held_shared_2 := {};
-          goto Done;
+          end with;
         end if;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        old_lock := null; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~((old_lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[old_lock] = self) THEN "unlock-not-held" ELSE "use-after-free"};
@@ -901,43 +956,108 @@ schedule_cpu_add_178(self) == /\ pc[self] = "schedule_cpu_add_178"
                                                     /\ LET sr_ == Pcpu_sched_res[cpu0] IN
                                                          LET sched_res_ == Pcpu_sched_res[cpu0] IN
                                                            LET lock_ == SchedResource_schedule_lock[sched_res_] IN
-                                                             IF (sr_ # null) /\ (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null)
-                                                                THEN /\ sr_2' = [sr_2 EXCEPT ![self] = sr_]
-                                                                     /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_4"]
-                                                                     /\ UNCHANGED << fault, held_2, held_shared_2 >>
-                                                                ELSE /\ fault' = (fault \union {IF ~(sr_ # null) THEN "null-dereference" ELSE IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"})
+                                                             IF (sr_ # null) /\ (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) /\ ((lock_ \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_]]) /\ (Spinlock_owner[lock_] # self) /\ ((lock_ \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_]])
+                                                                THEN /\ Spinlock_owner[lock_] = null
+                                                                     /\ IF (lock_ \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_]]
+                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_] = self]
+                                                                                /\ LET held_ == held_2[self] \union {lock_} IN
+                                                                                     LET sched_res_2_ == Pcpu_sched_res[cpu0] IN
+                                                                                       IF (sched_res_2_ # null) /\ SchedResource_allocated[sched_res_2_]
+                                                                                          THEN /\ LET schedule_lock_ == SchedResource_schedule_lock[sched_res_2_] IN
+                                                                                                    IF lock_ = schedule_lock_
+                                                                                                       THEN /\ old_lock' = [old_lock EXCEPT ![self] = lock_]
+                                                                                                            /\ cpu_iter' = [cpu_iter EXCEPT ![self] = cpu0]
+                                                                                                            /\ sr_2' = [sr_2 EXCEPT ![self] = sr_]
+                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_184"]
+                                                                                                            /\ UNCHANGED lock_3
+                                                                                                       ELSE /\ sr_2' = [sr_2 EXCEPT ![self] = sr_]
+                                                                                                            /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
+                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_156_3"]
+                                                                                                            /\ UNCHANGED << old_lock, 
+                                                                                                                            cpu_iter >>
+                                                                                               /\ UNCHANGED << fault, 
+                                                                                                               held_shared_2 >>
+                                                                                          ELSE /\ fault' = (fault \union {IF ~(sched_res_2_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << sr_2, 
+                                                                                                               old_lock, 
+                                                                                                               lock_3, 
+                                                                                                               cpu_iter >>
+                                                                           ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << Spinlock_owner, sr_2, 
+                                                                                                old_lock, lock_3, 
+                                                                                                cpu_iter >>
+                                                                ELSE /\ fault' = (fault \union {IF ~(sr_ # null) THEN "null-dereference" ELSE IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~((lock_ \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "use-after-free"})
                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << sr_2, lock_3 >>
+                                                                     /\ UNCHANGED << Spinlock_owner, sr_2, old_lock, 
+                                                                                     lock_3, cpu_iter >>
                                                ELSE /\ fault' = (fault \union {"assert"})
                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Srcu_nested, sr_2, lock_3 >>
+                                                    /\ UNCHANGED << Spinlock_owner, Srcu_nested, sr_2, old_lock, lock_3, 
+                                                                    cpu_iter >>
                                          /\ UNCHANGED Srcu_readers
                                     ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \union {self}]
                                          /\ LET held_shared_ == held_shared_2[self] \union {rcu} IN
                                               LET sr_ == Pcpu_sched_res[cpu0] IN
                                                 LET sched_res_ == Pcpu_sched_res[cpu0] IN
                                                   LET lock_ == SchedResource_schedule_lock[sched_res_] IN
-                                                    IF (sr_ # null) /\ (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null)
-                                                       THEN /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                            /\ sr_2' = [sr_2 EXCEPT ![self] = sr_]
-                                                            /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
-                                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_4"]
-                                                            /\ UNCHANGED << fault, held_2 >>
-                                                       ELSE /\ fault' = (fault \union {IF ~(sr_ # null) THEN "null-dereference" ELSE IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"})
+                                                    IF (sr_ # null) /\ (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) /\ ((lock_ \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_]]) /\ (Spinlock_owner[lock_] # self) /\ ((lock_ \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_]])
+                                                       THEN /\ Spinlock_owner[lock_] = null
+                                                            /\ IF (lock_ \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_]]
+                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_] = self]
+                                                                       /\ LET held_ == held_2[self] \union {lock_} IN
+                                                                            LET sched_res_2_ == Pcpu_sched_res[cpu0] IN
+                                                                              IF (sched_res_2_ # null) /\ SchedResource_allocated[sched_res_2_]
+                                                                                 THEN /\ LET schedule_lock_ == SchedResource_schedule_lock[sched_res_2_] IN
+                                                                                           IF lock_ = schedule_lock_
+                                                                                              THEN /\ old_lock' = [old_lock EXCEPT ![self] = lock_]
+                                                                                                   /\ cpu_iter' = [cpu_iter EXCEPT ![self] = cpu0]
+                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                                                   /\ sr_2' = [sr_2 EXCEPT ![self] = sr_]
+                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_184"]
+                                                                                                   /\ UNCHANGED lock_3
+                                                                                              ELSE /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                                                   /\ sr_2' = [sr_2 EXCEPT ![self] = sr_]
+                                                                                                   /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
+                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_156_3"]
+                                                                                                   /\ UNCHANGED << old_lock, 
+                                                                                                                   cpu_iter >>
+                                                                                      /\ fault' = fault
+                                                                                 ELSE /\ fault' = (fault \union {IF ~(sched_res_2_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED << sr_2, old_lock, 
+                                                                                                      lock_3, cpu_iter >>
+                                                                  ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED << Spinlock_owner, sr_2, old_lock, 
+                                                                                       lock_3, cpu_iter >>
+                                                       ELSE /\ fault' = (fault \union {IF ~(sr_ # null) THEN "null-dereference" ELSE IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~((lock_ \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "use-after-free"})
                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << sr_2, lock_3 >>
+                                                            /\ UNCHANGED << Spinlock_owner, sr_2, old_lock, lock_3, 
+                                                                            cpu_iter >>
                                          /\ UNCHANGED Srcu_nested
-                              /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
-                                              SchedResource_scheduler, SchedResource_cpupool, SchedResource_allocated, 
-                                              lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, old_lock, 
-                                              cpu_iter, sr_old, new_lock >>
+                              /\ UNCHANGED << Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                              SchedResource_cpupool, SchedResource_allocated, lock, lock_2, sched_res, 
+                                              sched_res_2, sr, held, held_shared, sr_old, new_lock >>
 
 pcpu_schedule_lock_irq_154_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_4"
                                       /\ IF ((lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]) /\ (Spinlock_owner[lock_3[self]] # self) /\ ((lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]])
@@ -1227,11 +1347,12 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_154_2" /\ ~(IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]] THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]] THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_add_178" /\ ~(IF t_ \in Srcu_readers[rcu] THEN IF ~(t_ \in Srcu_nested[rcu]) THEN IF Pcpu_sched_res[cpu0] # null THEN IF Pcpu_sched_res[cpu0] # null THEN IF SchedResource_allocated[Pcpu_sched_res[cpu0]] THEN IF SchedResource_schedule_lock[Pcpu_sched_res[cpu0]] # null THEN IF (SchedResource_schedule_lock[Pcpu_sched_res[cpu0]] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]]] THEN IF Spinlock_owner[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]] # t_ THEN IF (SchedResource_schedule_lock[Pcpu_sched_res[cpu0]] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]]] THEN Spinlock_owner[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Pcpu_sched_res[cpu0] # null THEN IF Pcpu_sched_res[cpu0] # null THEN IF SchedResource_allocated[Pcpu_sched_res[cpu0]] THEN IF SchedResource_schedule_lock[Pcpu_sched_res[cpu0]] # null THEN IF (SchedResource_schedule_lock[Pcpu_sched_res[cpu0]] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]]] THEN IF Spinlock_owner[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]] # t_ THEN IF (SchedResource_schedule_lock[Pcpu_sched_res[cpu0]] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]]] THEN Spinlock_owner[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_154_4" /\ ~(IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]] THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]] THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
@@ -1239,6 +1360,7 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_154_2" -> (IF ((lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]]) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ ((lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]]) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
+    [] pc[t_] = "schedule_cpu_add_178" -> (IF (t_ \in Srcu_readers[rcu]) /\ (~(t_ \in Srcu_nested[rcu])) /\ (Pcpu_sched_res[cpu0] # null) /\ (Pcpu_sched_res[cpu0] # null) /\ SchedResource_allocated[Pcpu_sched_res[cpu0]] /\ (SchedResource_schedule_lock[Pcpu_sched_res[cpu0]] # null) /\ ((SchedResource_schedule_lock[Pcpu_sched_res[cpu0]] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]]]) /\ (Spinlock_owner[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]] # t_) /\ ((SchedResource_schedule_lock[Pcpu_sched_res[cpu0]] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]]]) /\ (~(Spinlock_owner[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]] = null)) THEN Present(Spinlock_owner[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]]) ELSE {}) \union (IF (~(t_ \in Srcu_readers[rcu])) /\ (Pcpu_sched_res[cpu0] # null) /\ (Pcpu_sched_res[cpu0] # null) /\ SchedResource_allocated[Pcpu_sched_res[cpu0]] /\ (SchedResource_schedule_lock[Pcpu_sched_res[cpu0]] # null) /\ ((SchedResource_schedule_lock[Pcpu_sched_res[cpu0]] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]]]) /\ (Spinlock_owner[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]] # t_) /\ ((SchedResource_schedule_lock[Pcpu_sched_res[cpu0]] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]]]) /\ (~(Spinlock_owner[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]] = null)) THEN Present(Spinlock_owner[SchedResource_schedule_lock[Pcpu_sched_res[cpu0]]]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_154_4" -> (IF ((lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]]) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ ((lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]]) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
     [] OTHER -> {}
 

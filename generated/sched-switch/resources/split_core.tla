@@ -346,19 +346,18 @@ schedule_cpu_rm_215:
     if SchedResource_allocated[sr_2] /\ SchedResource_allocated[sr_new] then
       SchedResource_schedule_lock[sr_new] := schedule_lock_;
       \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-      with sched_res_ = Pcpu_sched_res[cpu0] do
-        with lock_ = SchedResource_schedule_lock[sched_res_] do
-          if (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
-            \* resources.ts:154  spin_lock_irq(lock);
-            Cpu_irqs_off[CpuOf[self]] := TRUE;
-            lock_3 := lock_;
-            goto pcpu_schedule_lock_irq_154_4;
-          else
-            fault := fault \union {IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
-            sr_2 := null; sr_new := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
+      with sched_res_ = Pcpu_sched_res[cpu0],
+           lock_ = SchedResource_schedule_lock[sched_res_] do
+        if (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
+          \* resources.ts:154  spin_lock_irq(lock);
+          Cpu_irqs_off[CpuOf[self]] := TRUE;
+          lock_3 := lock_;
+          goto pcpu_schedule_lock_irq_154_4;
+        else
+          fault := fault \union {IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
+          sr_2 := null; sr_new := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"use-after-free"};
@@ -371,74 +370,67 @@ pcpu_schedule_lock_irq_154_4:
   if ((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) /\ (Spinlock_owner[lock_3] # self) /\ ((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) then
     await Spinlock_owner[lock_3] = null;
     if (lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]] then
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_ = held_2 \union {lock_3} do
-            \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
-            with sched_res_2_ = Pcpu_sched_res[cpu0] do
-              if (sched_res_2_ # null) /\ SchedResource_allocated[sched_res_2_] then
-                with schedule_lock_2_ = SchedResource_schedule_lock[sched_res_2_] do
-                  if lock_3 = schedule_lock_2_ then
-                    \* resources.ts:155  return lock;
-                    with pcpu_schedule_lock_irq_ = lock_3 do
-                      \* resources.ts:218  const old_lock = pcpu_schedule_lock_irq(cpu);
-                      old_lock := pcpu_schedule_lock_irq_;
-                      \* resources.ts:219  for (const cpu_iter of cpus)
-                      cpu_iter := cpu0;
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held_2 := held_;
-                      lock_3 := null;
-                      goto schedule_cpu_rm_221;
-                    end with;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self],
+           Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+           held_ = held_2 \union {lock_3},
+        \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+           sched_res_2_ = Pcpu_sched_res[cpu0] do
+        if (sched_res_2_ # null) /\ SchedResource_allocated[sched_res_2_] then
+          with schedule_lock_2_ = SchedResource_schedule_lock[sched_res_2_] do
+            if lock_3 = schedule_lock_2_ then
+              \* resources.ts:155  return lock;
+              with pcpu_schedule_lock_irq_ = lock_3 do
+                \* resources.ts:218  const old_lock = pcpu_schedule_lock_irq(cpu);
+                old_lock := pcpu_schedule_lock_irq_;
+                \* resources.ts:219  for (const cpu_iter of cpus)
+                cpu_iter := cpu0;
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_2 := held_;
+                lock_3 := null;
+                goto schedule_cpu_rm_221;
+              end with;
+            else
+              \* resources.ts:156  spin_unlock_irq(lock);
+              if ((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) /\ ((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) then
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held2_ = held_ \ {lock_3},
+                     held_shared_ = held_shared_2 \ {lock_3},
+                     Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+                  \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+                     sched_res_ = Pcpu_sched_res[cpu0],
+                     lock_ = SchedResource_schedule_lock[sched_res_] do
+                  if (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
+                    \* resources.ts:154  spin_lock_irq(lock);
+                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+                    held_2 := held2_;
+                    held_shared_2 := held_shared_;
+                    lock_3 := lock_;
+                    goto pcpu_schedule_lock_irq_154_4;
                   else
-                    \* resources.ts:156  spin_unlock_irq(lock);
-                    if ((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) /\ ((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held2_ = held_ \ {lock_3} do
-                        with held_shared_ = held_shared_2 \ {lock_3} do
-                          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                            \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
-                            with sched_res_ = Pcpu_sched_res[cpu0] do
-                              with lock_ = SchedResource_schedule_lock[sched_res_] do
-                                if (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
-                                  \* resources.ts:154  spin_lock_irq(lock);
-                                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                                  held_2 := held2_;
-                                  held_shared_2 := held_shared_;
-                                  lock_3 := lock_;
-                                  goto pcpu_schedule_lock_irq_154_4;
-                                else
-                                  fault := fault \union {IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
-                                  Cpu_irqs_off := Cpu_irqs_off_;
-                                  sr_2 := null; sr_new := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"use-after-free"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      sr_2 := null; sr_new := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
+                    Cpu_irqs_off := Cpu_irqs_off_;
+                    sr_2 := null; sr_new := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+                    goto Done;
                   end if;
                 end with;
               else
-                fault := fault \union {IF ~(sched_res_2_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                fault := fault \union {"use-after-free"};
                 Spinlock_owner := Spinlock_owner_;
                 Cpu_preempt_off := Cpu_preempt_off_;
                 sr_2 := null; sr_new := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
                 goto Done;
               end if;
-            end with;
+            end if;
           end with;
-        end with;
+        else
+          fault := fault \union {IF ~(sched_res_2_ # null) THEN "null-dereference" ELSE "use-after-free"};
+          Spinlock_owner := Spinlock_owner_;
+          Cpu_preempt_off := Cpu_preempt_off_;
+          sr_2 := null; sr_new := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"use-after-free"};
@@ -571,19 +563,18 @@ schedule_cpu_rm_232:
     else
       Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
       Srcu_order[rcu] := Without(Srcu_order[rcu], self);
-      with held_ = held_2 \ {rcu} do
-        with held_shared_ = held_shared_2 \ {rcu} do
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          \* resources.ts:262  cpupool
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
+      with held_ = held_2 \ {rcu},
+           held_shared_ = held_shared_2 \ {rcu} do
+        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+        \* resources.ts:262  cpupool
+        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     end if;
   else
@@ -1521,7 +1512,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -674,19 +674,18 @@ schedule_cpu_rm_232:
     else
       Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
       Srcu_order[rcu] := Without(Srcu_order[rcu], self);
-      with held_ = held_2 \ {rcu} do
-        with held_shared_ = held_shared_2 \ {rcu} do
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          \* resources.ts:262  cpupool
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
+      with held_ = held_2 \ {rcu},
+           held_shared_ = held_shared_2 \ {rcu} do
+        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+        \* resources.ts:262  cpupool
+        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     end if;
   else
@@ -2016,7 +2015,7 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -62,7 +62,7 @@ variables
   fault = {};
 
 process schedule_softirq \in {schedule_softirq_thread}
-variables lock = null, lock_2 = null, spc = null, held = {}, held_shared = {};
+variables lock_2 = null, held = {}, held_shared = {};
 begin
 schedule_softirq_153:
   \* moves.ts:153  idle_until(softirq_pending);
@@ -86,686 +86,614 @@ pcpu_schedule_lock_irq_138_2:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_2] # self then
     await Spinlock_owner[lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-      with held_ = held \union {lock_2} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        if (Spinlock_owner_[cpupool_lock] = self) \/ ((Spinlock_owner_[cpupool_lock] = self) /\ (Spinlock_owner_[cpu0__lock] = self)) then
-          with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-            if lock_2 = schedule_lock_ then
-              \* schedulers.ts:139  return lock;
-              with pcpu_schedule_lock_irq_ = lock_2 do
-                \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-                \* moves.ts:80  const sched = cpu.scheduler!;
-                with sched_ = Pcpu_scheduler[cpu0] do
-                  if sched_ # null then
-                    \* moves.ts:81  sched.do_schedule(cpu);
-                    if sched_ \in {credit0_2} then
-                      \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                      with scurr_ = Pcpu_idle_sched_priv[cpu0] do
-                        \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
-                        with ops_ = IdleVdata_ops[scurr_] do
-                          \* schedulers.ts:245  const spc = cpu.sched_priv!;
-                          with spc_ = Pcpu_sched_priv[cpu0] do
-                            \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
-                            with ready_ = CschedPcpu_ready[spc_] do
-                              \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                              if (Spinlock_owner_[cpu0__lock] = self) /\ (scurr_ # null) /\ (Spinlock_owner_[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ then
-                                Spinlock_owner := Spinlock_owner_;
-                                held := held_;
-                                lock := pcpu_schedule_lock_irq_;
-                                spc := spc_;
-                                lock_2 := null;
-                                goto Credit_do_schedule_247;
-                              else
-                                fault := fault \union {IF ~(Spinlock_owner_[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched_) THEN "assert" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"};
-                                Spinlock_owner := Spinlock_owner_;
-                                lock_2 := null; held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self],
+         held_ = held \union {lock_2} do
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+      if (Spinlock_owner_[cpupool_lock] = self) \/ ((Spinlock_owner_[cpupool_lock] = self) /\ (Spinlock_owner_[cpu0__lock] = self)) then
+        with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+          if lock_2 = schedule_lock_ then
+            \* schedulers.ts:139  return lock;
+            with pcpu_schedule_lock_irq_ = lock_2,
+              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+              \* moves.ts:80  const sched = cpu.scheduler!;
+                 sched_ = Pcpu_scheduler[cpu0] do
+              if sched_ # null then
+                \* moves.ts:81  sched.do_schedule(cpu);
+                if sched_ \in {credit0_2} then
+                  \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+                  with scurr_ = Pcpu_idle_sched_priv[cpu0],
+                    \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
+                       ops_ = IdleVdata_ops[scurr_],
+                    \* schedulers.ts:245  const spc = cpu.sched_priv!;
+                       spc_ = Pcpu_sched_priv[cpu0],
+                    \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
+                       ready_ = CschedPcpu_ready[spc_],
+                    \* schedulers.ts:247  spc.runq = 0;
+                    \* moves.ts:82  ran = sched;
+                    \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                       schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+                    \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+                    if (Spinlock_owner_[cpu0__lock] = self) /\ (scurr_ # null) /\ (Spinlock_owner_[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ /\ ((~(CschedPcpu_cpu[spc_] # null)) \/ TRUE) /\ (CschedPcpu_cpu[spc_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_]] \in held_) /\ (pcpu_schedule_lock_irq_ = schedule_lock_2_) /\ (Spinlock_owner_[pcpu_schedule_lock_irq_] = self) then
+                      \* schedulers.ts:147  spin_unlock_irq(lock);
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
+                      with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
+                        held_shared := held_shared \ {pcpu_schedule_lock_irq_};
+                        Cpu_irqs_off[CpuOf[self]] := FALSE;
+                        held := held2_;
+                        lock_2 := null;
+                        goto schedule_softirq_153;
                       end with;
                     else
-                      \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
-                      with has_ = cpu0 \in Credit2_initialized[sched_] do
-                        \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
-                        with scurr_2_ = Pcpu_idle_sched_priv[cpu0] do
-                          \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
-                          with ops_2_ = IdleVdata_ops[scurr_2_] do
-                            \* schedulers.ts:305  this.rqd.runq = 0;
-                            \* moves.ts:82  ran = sched;
-                            \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-                            with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-                              \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
-                              if (Spinlock_owner_[Credit2_lock[sched_]] = self) /\ has_ /\ (Spinlock_owner_[cpu0__lock] = self) /\ (scurr_2_ # null) /\ (Spinlock_owner_[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) /\ (pcpu_schedule_lock_irq_ = schedule_lock_2_) then
-                                Spinlock_owner := Spinlock_owner_;
-                                held := held_;
-                                lock := pcpu_schedule_lock_irq_;
-                                lock_2 := null;
-                                goto pcpu_schedule_unlock_irq_147;
-                              else
-                                fault := fault \union {IF ~(Spinlock_owner_[Credit2_lock[sched_]] = self) THEN "guess" ELSE IF ~(has_) THEN "assert" ELSE IF ~(Spinlock_owner_[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_) THEN "assert" ELSE IF ~(Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) THEN "guarded-by" ELSE "assert"};
-                                Spinlock_owner := Spinlock_owner_;
-                                lock_2 := null; held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
-                      end with;
+                      fault := fault \union {IF ~(Spinlock_owner_[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched_) THEN "assert" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE IF ~(ready_) THEN "assert" ELSE IF ~((~(CschedPcpu_cpu[spc_] # null)) \/ TRUE) THEN "guess" ELSE IF ~((CschedPcpu_cpu[spc_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_]] \in held_)) THEN "guarded-by" ELSE IF ~(pcpu_schedule_lock_irq_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
+                      lock_2 := null; held := {}; held_shared := {};
+                      goto Done;
                     end if;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    Spinlock_owner := Spinlock_owner_;
-                    lock_2 := null; held := {}; held_shared := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            else
-              \* schedulers.ts:140  spin_unlock_irq(lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-              with held2_ = held_ \ {lock_2} do
-                with held_shared_ = held_shared \ {lock_2} do
-                  with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                    \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                    with lock_2_ = Pcpu_schedule_lock[cpu0] do
-                      if ((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) /\ (lock_2_ # null) then
-                        \* schedulers.ts:138  spin_lock_irq(lock);
-                        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                        held := held2_;
-                        held_shared := held_shared_;
-                        lock_2 := lock_2_;
-                        goto pcpu_schedule_lock_irq_138_2;
-                      else
-                        fault := fault \union {IF ~((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) THEN "guess" ELSE "null-dereference"};
-                        Cpu_irqs_off := Cpu_irqs_off_;
-                        lock_2 := null; held := {}; held_shared := {};
-                        goto Done;
-                      end if;
-                    end with;
                   end with;
-                end with;
-              end with;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          lock_2 := null; held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
+                else
+                  \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
+                  with has_ = cpu0 \in Credit2_initialized[sched_],
+                    \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
+                       scurr_2_ = Pcpu_idle_sched_priv[cpu0],
+                    \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
+                       ops_2_ = IdleVdata_ops[scurr_2_],
+                    \* schedulers.ts:305  this.rqd.runq = 0;
+                    \* moves.ts:82  ran = sched;
+                    \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                       schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+                    \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
+                    if (Spinlock_owner_[Credit2_lock[sched_]] = self) /\ has_ /\ (Spinlock_owner_[cpu0__lock] = self) /\ (scurr_2_ # null) /\ (Spinlock_owner_[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) /\ (pcpu_schedule_lock_irq_ = schedule_lock_2_) /\ (Spinlock_owner_[pcpu_schedule_lock_irq_] = self) then
+                      \* schedulers.ts:147  spin_unlock_irq(lock);
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
+                      with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
+                        held_shared := held_shared \ {pcpu_schedule_lock_irq_};
+                        Cpu_irqs_off[CpuOf[self]] := FALSE;
+                        held := held2_;
+                        lock_2 := null;
+                        goto schedule_softirq_153;
+                      end with;
+                    else
+                      fault := fault \union {IF ~(Spinlock_owner_[Credit2_lock[sched_]] = self) THEN "guess" ELSE IF ~(has_) THEN "assert" ELSE IF ~(Spinlock_owner_[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_) THEN "assert" ELSE IF ~(Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) THEN "guarded-by" ELSE IF ~(pcpu_schedule_lock_irq_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
+                      lock_2 := null; held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end if;
+              else
+                fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
+                lock_2 := null; held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* schedulers.ts:140  spin_unlock_irq(lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+            with held2_ = held_ \ {lock_2},
+                 held_shared_ = held_shared \ {lock_2},
+                 Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+              \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                 lock_2_ = Pcpu_schedule_lock[cpu0] do
+              if ((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) /\ (lock_2_ # null) then
+                \* schedulers.ts:138  spin_lock_irq(lock);
+                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+                held := held2_;
+                held_shared := held_shared_;
+                lock_2 := lock_2_;
+                goto pcpu_schedule_lock_irq_138_2;
+              else
+                fault := fault \union {IF ~((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) THEN "guess" ELSE "null-dereference"};
+                Cpu_irqs_off := Cpu_irqs_off_;
+                lock_2 := null; held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        lock_2 := null; held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
     lock_2 := null; held := {}; held_shared := {};
     goto Done;
   end if;
-Credit_do_schedule_247:
-  \* schedulers.ts:247  spc.runq = 0;
-  \* moves.ts:82  ran = sched;
-  \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-  with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-    \* schedulers.ts:247  spc.runq = 0;
-    if (Spinlock_owner[cpupool_lock] = self) /\ CschedPcpu_allocated[spc] /\ ((~(CschedPcpu_cpu[spc] # null)) \/ TRUE) /\ (CschedPcpu_cpu[spc] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc]] \in held) /\ (lock = schedule_lock_2_) then
-      spc := null;
-      goto pcpu_schedule_unlock_irq_147;
-    else
-      fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE IF ~(CschedPcpu_allocated[spc]) THEN "use-after-free" ELSE IF ~((~(CschedPcpu_cpu[spc] # null)) \/ TRUE) THEN "guess" ELSE IF ~((CschedPcpu_cpu[spc] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc]] \in held)) THEN "guarded-by" ELSE "assert"};
-      lock := null; spc := null; held := {}; held_shared := {};
-      goto Done;
-    end if;
-  end with;
-pcpu_schedule_unlock_irq_147:
-  \* schedulers.ts:147  spin_unlock_irq(lock);
-  if Spinlock_owner[lock] = self then
-    Spinlock_owner[lock] := null;
-    held := held \ {lock};
-    held_shared := held_shared \ {lock};
-    Cpu_irqs_off[CpuOf[self]] := FALSE;
-    lock := null;
-    goto schedule_softirq_153;
-  else
-    fault := fault \union {"unlock-not-held"};
-    lock := null; held := {}; held_shared := {};
-    goto Done;
-  end if;
 end process;
 
 process cpupool_move \in {cpupool_move_thread}
-variables old_ops = null, vpriv = null, old_lock = null, lock_3 = null, vpriv_old = null, ppriv_old = null, flags = FALSE, held_2 = {}, held_shared_2 = {};
+variables old_ops = null, vpriv = null, lock = null, flags = FALSE, held_2 = {}, held_shared_2 = {};
 begin
 cpupool_move_132:
   \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
   \* moves.ts:164  let next: Scheduler = new_scheduler();
   \* moves.ts:166  cpupool_move(cpus[0], next);
   \* moves.ts:132  spin_lock(cpupool_lock);
-  if Spinlock_owner[cpupool_lock] # self then
+  if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
     await Spinlock_owner[cpupool_lock] = null;
-    Spinlock_owner[cpupool_lock] := self;
-    held_2 := held_2 \union {cpupool_lock};
-    goto schedule_cpu_switch_113;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if ((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) /\ (old_ops_ # null) then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = credit2_0_2 then
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              \* moves.ts:162  cpupool move
-              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held_2 \union {cpupool_lock},
+      \* moves.ts:113  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if ((Spinlock_owner_[cpupool_lock] = self) \/ ((Spinlock_owner_[cpupool_lock] = self) /\ (Spinlock_owner_[cpu0__lock] = self))) /\ (old_ops_ # null) then
+        \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = credit2_0_2 then
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
         else
-          fault := fault \union {"unlock-not-held"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* schedulers.ts:159  return null;
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* moves.ts:116  const vpriv = alloc(vdata)!;
-        if \A free_ \in {vdata0, vdata1} : Spinlock_owner[cpupool_lock] = self then
-          if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-            with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-              if Spinlock_owner[cpupool_lock] = self then
-                IdleVdata_allocated[allocated_2_] := TRUE;
-                if (allocated_2_ # null) /\ IdleVdata_allocated[allocated_2_] then
-                  \* moves.ts:117  vpriv.ops = new_ops;
-                  IdleVdata_ops[allocated_2_] := credit2_0_2;
-                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                  with lock_ = Pcpu_schedule_lock[cpu0] do
-                    if lock_ # null then
-                      \* schedulers.ts:138  spin_lock_irq(lock);
-                      Cpu_irqs_off[CpuOf[self]] := TRUE;
-                      old_ops := old_ops_;
-                      vpriv := allocated_2_;
-                      lock_3 := lock_;
-                      goto pcpu_schedule_lock_irq_138_4;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
+          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+          \* schedulers.ts:159  return null;
+          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+          \* moves.ts:116  const vpriv = alloc(vdata)!;
+          if \A free_ \in {vdata0, vdata1} : Spinlock_owner_[cpupool_lock] = self then
+            if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+              with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                if Spinlock_owner_[cpupool_lock] = self then
+                  IdleVdata_allocated[allocated_2_] := TRUE;
+                  if (allocated_2_ # null) /\ IdleVdata_allocated[allocated_2_] then
+                    \* moves.ts:117  vpriv.ops = new_ops;
+                    IdleVdata_ops[allocated_2_] := credit2_0_2;
+                    \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                    with lock_ = Pcpu_schedule_lock[cpu0] do
+                      if lock_ # null then
+                        \* schedulers.ts:138  spin_lock_irq(lock);
+                        Cpu_irqs_off[CpuOf[self]] := TRUE;
+                        Spinlock_owner := Spinlock_owner_;
+                        held_2 := held_;
+                        old_ops := old_ops_;
+                        vpriv := allocated_2_;
+                        lock := lock_;
+                        goto pcpu_schedule_lock_irq_138_4;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        Spinlock_owner := Spinlock_owner_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {IF ~(allocated_2_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                    Spinlock_owner := Spinlock_owner_;
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
                 else
-                  fault := fault \union {IF ~(allocated_2_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                  fault := fault \union {"guess"};
+                  Spinlock_owner := Spinlock_owner_;
                   held_2 := {}; held_shared_2 := {};
                   goto Done;
                 end if;
+              end with;
+            else
+              if FALSE /\ (Spinlock_owner_[cpupool_lock] = self) /\ IdleVdata_allocated[null] then
+                \* moves.ts:117  vpriv.ops = new_ops;
+                IdleVdata_ops[null] := credit2_0_2;
+                \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                with lock_ = Pcpu_schedule_lock[cpu0] do
+                  if lock_ # null then
+                    \* schedulers.ts:138  spin_lock_irq(lock);
+                    Cpu_irqs_off[CpuOf[self]] := TRUE;
+                    Spinlock_owner := Spinlock_owner_;
+                    held_2 := held_;
+                    old_ops := old_ops_;
+                    vpriv := null;
+                    lock := lock_;
+                    goto pcpu_schedule_lock_irq_138_4;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    Spinlock_owner := Spinlock_owner_;
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end with;
               else
-                fault := fault \union {"guess"};
+                fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
+                Spinlock_owner := Spinlock_owner_;
                 held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end if;
+      else
+        fault := fault \union {IF ~((Spinlock_owner_[cpupool_lock] = self) \/ ((Spinlock_owner_[cpupool_lock] = self) /\ (Spinlock_owner_[cpu0__lock] = self))) THEN "guess" ELSE "null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+    held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
+pcpu_schedule_lock_irq_138_4:
+  \* schedulers.ts:138  spin_lock_irq(lock);
+  if Spinlock_owner[lock] # self then
+    await Spinlock_owner[lock] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock] = self],
+         held_ = held_2 \union {lock} do
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+      if (Spinlock_owner_[cpupool_lock] = self) \/ ((Spinlock_owner_[cpupool_lock] = self) /\ (Spinlock_owner_[cpu0__lock] = self)) then
+        with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+          if lock = schedule_lock_ then
+            \* schedulers.ts:139  return lock;
+            with pcpu_schedule_lock_irq_ = lock,
+              \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+                 vpriv_old_ = Pcpu_idle_sched_priv[cpu0],
+              \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+                 ppriv_old_ = Pcpu_sched_priv[cpu0] do
+              \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
+              \* schedulers.ts:292  spin_lock(this.lock);
+              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+              if (Spinlock_owner_[cpu0__lock] = self) /\ (Spinlock_owner_[credit2_0_lock] # self) /\ (Spinlock_owner_[credit2_0_lock] = null) then
+                \* schedulers.ts:292  spin_lock(this.lock);
+                await Spinlock_owner_[credit2_0_lock] = null;
+                with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self],
+                     held2_ = held_ \union {credit2_0_lock} do
+                  \* schedulers.ts:293  cpu.idle_sched_priv = svc;
+                  if Spinlock_owner2_[cpu0__lock] = self then
+                    Pcpu_idle_sched_priv[cpu0] := vpriv;
+                    \* schedulers.ts:294  this.initialized.add(cpu);
+                    if (Spinlock_owner2_[credit2_0_lock] = self) /\ (Spinlock_owner2_[credit2_0_lock] = self) then
+                      Credit2_initialized[credit2_0_2] := Credit2_initialized[credit2_0_2] \union {cpu0};
+                      \* schedulers.ts:295  ASSERT(cpu.schedule_lock !== this.rqd.lock);
+                      with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+                        if ((Spinlock_owner2_[cpupool_lock] = self) \/ (Spinlock_owner2_[cpupool_lock] = self)) /\ (schedule_lock_2_ # Csched2Runqueue_lock[credit2_0_rqd]) then
+                          \* schedulers.ts:184  cpu.scheduler = this;
+                          Pcpu_scheduler[cpu0] := credit2_0_2;
+                          \* schedulers.ts:185  cpu.sched_priv = spc;
+                          Pcpu_sched_priv[cpu0] := null;
+                          \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
+                          \* schedulers.ts:259  return this.rqd.lock;
+                          with lock_of_ = Csched2Runqueue_lock[credit2_0_rqd] do
+                            \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
+                            Pcpu_schedule_lock[cpu0] := lock_of_;
+                            \* schedulers.ts:298  spin_unlock(this.lock);
+                            with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null],
+                                 held3_ = held2_ \ {credit2_0_lock},
+                                 held_shared_ = held_shared_2 \ {credit2_0_lock} do
+                              \* moves.ts:124  spin_unlock_irq(old_lock);
+                              if Spinlock_owner3_[pcpu_schedule_lock_irq_] = self then
+                                with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![pcpu_schedule_lock_irq_] = null],
+                                     held4_ = held3_ \ {pcpu_schedule_lock_irq_},
+                                     held_shared2_ = held_shared_ \ {pcpu_schedule_lock_irq_},
+                                     Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
+                                  \* moves.ts:126  free(vpriv_old);
+                                  if vpriv_old_ = null then
+                                    \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+                                    if old_ops \in {credit0_2} then
+                                      \* schedulers.ts:226  free(spc);
+                                      if ppriv_old_ = null then
+                                        \* moves.ts:136  spin_unlock(cpupool_lock);
+                                        if Spinlock_owner4_[cpupool_lock] = self then
+                                          Spinlock_owner := [Spinlock_owner4_ EXCEPT ![cpupool_lock] = null];
+                                          with held5_ = held4_ \ {cpupool_lock},
+                                               held_shared3_ = held_shared2_ \ {cpupool_lock} do
+                                            \* moves.ts:162  cpupool move
+                                            if (Cardinality(held5_) = 0) /\ (Cardinality(held_shared3_) = 0) then
+                                              Cpu_irqs_off := Cpu_irqs_off_;
+                                              old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                              goto Done;
+                                            else
+                                              fault := fault \union {"lock-held-at-exit"};
+                                              Cpu_irqs_off := Cpu_irqs_off_;
+                                              old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          Spinlock_owner := Spinlock_owner4_;
+                                          Cpu_irqs_off := Cpu_irqs_off_;
+                                          old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        end if;
+                                      else
+                                        if (Spinlock_owner4_[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv_old_] then
+                                          CschedPcpu_allocated[ppriv_old_] := FALSE;
+                                          CschedPcpu_cpu[ppriv_old_] := null;
+                                          CschedPcpu_ready[ppriv_old_] := FALSE;
+                                          \* moves.ts:136  spin_unlock(cpupool_lock);
+                                          if Spinlock_owner4_[cpupool_lock] = self then
+                                            Spinlock_owner := [Spinlock_owner4_ EXCEPT ![cpupool_lock] = null];
+                                            with held5_ = held4_ \ {cpupool_lock},
+                                                 held_shared3_ = held_shared2_ \ {cpupool_lock} do
+                                              \* moves.ts:162  cpupool move
+                                              if (Cardinality(held5_) = 0) /\ (Cardinality(held_shared3_) = 0) then
+                                                Cpu_irqs_off := Cpu_irqs_off_;
+                                                old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                                goto Done;
+                                              else
+                                                fault := fault \union {"lock-held-at-exit"};
+                                                Cpu_irqs_off := Cpu_irqs_off_;
+                                                old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            Spinlock_owner := Spinlock_owner4_;
+                                            Cpu_irqs_off := Cpu_irqs_off_;
+                                            old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                            goto Done;
+                                          end if;
+                                        else
+                                          fault := fault \union {IF ~(Spinlock_owner4_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
+                                          Spinlock_owner := Spinlock_owner4_;
+                                          Cpu_irqs_off := Cpu_irqs_off_;
+                                          old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    else
+                                      \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                      with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
+                                        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+                                        if (Spinlock_owner4_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner4_[Credit2_lock[old_ops]] = null) then
+                                          await Spinlock_owner4_[Credit2_lock[old_ops]] = null;
+                                          Spinlock_owner := [Spinlock_owner4_ EXCEPT ![Credit2_lock[old_ops]] = self];
+                                          with held5_ = held4_ \union {Credit2_lock[old_ops]} do
+                                            flags := flags_3_;
+                                            held_2 := held5_;
+                                            held_shared_2 := held_shared2_;
+                                            vpriv := null; lock := null;
+                                            goto Credit2_free_pdata_278;
+                                          end with;
+                                        else
+                                          fault := fault \union {IF ~(Spinlock_owner4_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                          Spinlock_owner := Spinlock_owner4_;
+                                          old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end if;
+                                  else
+                                    if (Spinlock_owner4_[cpupool_lock] = self) /\ IdleVdata_allocated[vpriv_old_] then
+                                      IdleVdata_allocated[vpriv_old_] := FALSE;
+                                      IdleVdata_ops[vpriv_old_] := null;
+                                      \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+                                      if old_ops \in {credit0_2} then
+                                        \* schedulers.ts:226  free(spc);
+                                        if ppriv_old_ = null then
+                                          \* moves.ts:136  spin_unlock(cpupool_lock);
+                                          if Spinlock_owner4_[cpupool_lock] = self then
+                                            Spinlock_owner := [Spinlock_owner4_ EXCEPT ![cpupool_lock] = null];
+                                            with held5_ = held4_ \ {cpupool_lock},
+                                                 held_shared3_ = held_shared2_ \ {cpupool_lock} do
+                                              \* moves.ts:162  cpupool move
+                                              if (Cardinality(held5_) = 0) /\ (Cardinality(held_shared3_) = 0) then
+                                                Cpu_irqs_off := Cpu_irqs_off_;
+                                                old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                                goto Done;
+                                              else
+                                                fault := fault \union {"lock-held-at-exit"};
+                                                Cpu_irqs_off := Cpu_irqs_off_;
+                                                old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            Spinlock_owner := Spinlock_owner4_;
+                                            Cpu_irqs_off := Cpu_irqs_off_;
+                                            old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                            goto Done;
+                                          end if;
+                                        else
+                                          if CschedPcpu_allocated[ppriv_old_] then
+                                            CschedPcpu_allocated[ppriv_old_] := FALSE;
+                                            CschedPcpu_cpu[ppriv_old_] := null;
+                                            CschedPcpu_ready[ppriv_old_] := FALSE;
+                                            \* moves.ts:136  spin_unlock(cpupool_lock);
+                                            if Spinlock_owner4_[cpupool_lock] = self then
+                                              Spinlock_owner := [Spinlock_owner4_ EXCEPT ![cpupool_lock] = null];
+                                              with held5_ = held4_ \ {cpupool_lock},
+                                                   held_shared3_ = held_shared2_ \ {cpupool_lock} do
+                                                \* moves.ts:162  cpupool move
+                                                if (Cardinality(held5_) = 0) /\ (Cardinality(held_shared3_) = 0) then
+                                                  Cpu_irqs_off := Cpu_irqs_off_;
+                                                  old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                                  goto Done;
+                                                else
+                                                  fault := fault \union {"lock-held-at-exit"};
+                                                  Cpu_irqs_off := Cpu_irqs_off_;
+                                                  old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                                  goto Done;
+                                                end if;
+                                              end with;
+                                            else
+                                              fault := fault \union {"unlock-not-held"};
+                                              Spinlock_owner := Spinlock_owner4_;
+                                              Cpu_irqs_off := Cpu_irqs_off_;
+                                              old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                              goto Done;
+                                            end if;
+                                          else
+                                            fault := fault \union {"use-after-free"};
+                                            Spinlock_owner := Spinlock_owner4_;
+                                            Cpu_irqs_off := Cpu_irqs_off_;
+                                            old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      else
+                                        \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                        with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
+                                          Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+                                          if (Spinlock_owner4_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner4_[Credit2_lock[old_ops]] = null) then
+                                            await Spinlock_owner4_[Credit2_lock[old_ops]] = null;
+                                            Spinlock_owner := [Spinlock_owner4_ EXCEPT ![Credit2_lock[old_ops]] = self];
+                                            with held5_ = held4_ \union {Credit2_lock[old_ops]} do
+                                              flags := flags_3_;
+                                              held_2 := held5_;
+                                              held_shared_2 := held_shared2_;
+                                              vpriv := null; lock := null;
+                                              goto Credit2_free_pdata_278;
+                                            end with;
+                                          else
+                                            fault := fault \union {IF ~(Spinlock_owner4_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                            Spinlock_owner := Spinlock_owner4_;
+                                            old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      end if;
+                                    else
+                                      fault := fault \union {IF ~(Spinlock_owner4_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
+                                      Spinlock_owner := Spinlock_owner4_;
+                                      Cpu_irqs_off := Cpu_irqs_off_;
+                                      old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner3_;
+                                old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          end with;
+                        else
+                          fault := fault \union {IF ~((Spinlock_owner2_[cpupool_lock] = self) \/ (Spinlock_owner2_[cpupool_lock] = self)) THEN "guess" ELSE "assert"};
+                          Spinlock_owner := Spinlock_owner2_;
+                          old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"guess"};
+                      Spinlock_owner := Spinlock_owner2_;
+                      old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"guess"};
+                    Spinlock_owner := Spinlock_owner2_;
+                    old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~(Spinlock_owner_[cpu0__lock] = self) THEN "guess" ELSE IF ~(Spinlock_owner_[credit2_0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                Spinlock_owner := Spinlock_owner_;
+                old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
                 goto Done;
               end if;
             end with;
           else
-            if FALSE /\ (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[null] then
-              \* moves.ts:117  vpriv.ops = new_ops;
-              IdleVdata_ops[null] := credit2_0_2;
+            \* schedulers.ts:140  spin_unlock_irq(lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock] = null];
+            with held2_ = held_ \ {lock},
+                 held_shared_ = held_shared_2 \ {lock},
+                 Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
               \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-              with lock_ = Pcpu_schedule_lock[cpu0] do
-                if lock_ # null then
-                  \* schedulers.ts:138  spin_lock_irq(lock);
-                  Cpu_irqs_off[CpuOf[self]] := TRUE;
-                  old_ops := old_ops_;
-                  vpriv := null;
-                  lock_3 := lock_;
-                  goto pcpu_schedule_lock_irq_138_4;
-                else
-                  fault := fault \union {"null-dereference"};
-                  held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
-              held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
+                 lock_ = Pcpu_schedule_lock[cpu0] do
+              if ((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) /\ (lock_ # null) then
+                \* schedulers.ts:138  spin_lock_irq(lock);
+                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+                held_2 := held2_;
+                held_shared_2 := held_shared_;
+                lock := lock_;
+                goto pcpu_schedule_lock_irq_138_4;
+              else
+                fault := fault \union {IF ~((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) THEN "guess" ELSE "null-dereference"};
+                Cpu_irqs_off := Cpu_irqs_off_;
+                old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
-    else
-      fault := fault \union {IF ~((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) THEN "guess" ELSE "null-dereference"};
-      held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
-pcpu_schedule_lock_irq_138_4:
-  \* schedulers.ts:138  spin_lock_irq(lock);
-  if Spinlock_owner[lock_3] # self then
-    await Spinlock_owner[lock_3] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self] do
-      with held_ = held_2 \union {lock_3} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        if (Spinlock_owner_[cpupool_lock] = self) \/ ((Spinlock_owner_[cpupool_lock] = self) /\ (Spinlock_owner_[cpu0__lock] = self)) then
-          with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-            if lock_3 = schedule_lock_ then
-              \* schedulers.ts:139  return lock;
-              with pcpu_schedule_lock_irq_ = lock_3 do
-                \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-                \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-                with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                  \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-                  with ppriv_old_ = Pcpu_sched_priv[cpu0] do
-                    \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
-                    \* schedulers.ts:292  spin_lock(this.lock);
-                    \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-                    if (Spinlock_owner_[cpu0__lock] = self) /\ (Spinlock_owner_[credit2_0_lock] # self) then
-                      \* schedulers.ts:292  spin_lock(this.lock);
-                      await Spinlock_owner_[credit2_0_lock] = null;
-                      with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self] do
-                        with held2_ = held_ \union {credit2_0_lock} do
-                          \* schedulers.ts:293  cpu.idle_sched_priv = svc;
-                          if Spinlock_owner2_[cpu0__lock] = self then
-                            Pcpu_idle_sched_priv[cpu0] := vpriv;
-                            \* schedulers.ts:294  this.initialized.add(cpu);
-                            if (Spinlock_owner2_[credit2_0_lock] = self) /\ (Spinlock_owner2_[credit2_0_lock] = self) then
-                              Credit2_initialized[credit2_0_2] := Credit2_initialized[credit2_0_2] \union {cpu0};
-                              \* schedulers.ts:295  ASSERT(cpu.schedule_lock !== this.rqd.lock);
-                              with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-                                if ((Spinlock_owner2_[cpupool_lock] = self) \/ (Spinlock_owner2_[cpupool_lock] = self)) /\ (schedule_lock_2_ # Csched2Runqueue_lock[credit2_0_rqd]) then
-                                  \* schedulers.ts:184  cpu.scheduler = this;
-                                  Pcpu_scheduler[cpu0] := credit2_0_2;
-                                  \* schedulers.ts:185  cpu.sched_priv = spc;
-                                  Pcpu_sched_priv[cpu0] := null;
-                                  \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
-                                  \* schedulers.ts:259  return this.rqd.lock;
-                                  with lock_of_ = Csched2Runqueue_lock[credit2_0_rqd] do
-                                    \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
-                                    Pcpu_schedule_lock[cpu0] := lock_of_;
-                                    \* schedulers.ts:298  spin_unlock(this.lock);
-                                    Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null];
-                                    with held3_ = held2_ \ {credit2_0_lock} do
-                                      held_shared_2 := held_shared_2 \ {credit2_0_lock};
-                                      held_2 := held3_;
-                                      old_lock := pcpu_schedule_lock_irq_;
-                                      vpriv_old := vpriv_old_;
-                                      ppriv_old := ppriv_old_;
-                                      vpriv := null; lock_3 := null;
-                                      goto schedule_cpu_switch_124;
-                                    end with;
-                                  end with;
-                                else
-                                  fault := fault \union {IF ~((Spinlock_owner2_[cpupool_lock] = self) \/ (Spinlock_owner2_[cpupool_lock] = self)) THEN "guess" ELSE "assert"};
-                                  Spinlock_owner := Spinlock_owner2_;
-                                  old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {"guess"};
-                              Spinlock_owner := Spinlock_owner2_;
-                              old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                              goto Done;
-                            end if;
-                          else
-                            fault := fault \union {"guess"};
-                            Spinlock_owner := Spinlock_owner2_;
-                            old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {IF ~(Spinlock_owner_[cpu0__lock] = self) THEN "guess" ELSE "self-deadlock"};
-                      Spinlock_owner := Spinlock_owner_;
-                      old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            else
-              \* schedulers.ts:140  spin_unlock_irq(lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
-              with held2_ = held_ \ {lock_3} do
-                with held_shared_ = held_shared_2 \ {lock_3} do
-                  with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                    \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                    with lock_ = Pcpu_schedule_lock[cpu0] do
-                      if ((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) /\ (lock_ # null) then
-                        \* schedulers.ts:138  spin_lock_irq(lock);
-                        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                        held_2 := held2_;
-                        held_shared_2 := held_shared_;
-                        lock_3 := lock_;
-                        goto pcpu_schedule_lock_irq_138_4;
-                      else
-                        fault := fault \union {IF ~((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) THEN "guess" ELSE "null-dereference"};
-                        Cpu_irqs_off := Cpu_irqs_off_;
-                        old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-schedule_cpu_switch_124:
-  \* moves.ts:124  spin_unlock_irq(old_lock);
-  if Spinlock_owner[old_lock] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null] do
-      with held_ = held_2 \ {old_lock} do
-        with held_shared_ = held_shared_2 \ {old_lock} do
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-            \* moves.ts:126  free(vpriv_old);
-            if vpriv_old = null then
-              \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-              if old_ops \in {credit0_2} then
-                \* schedulers.ts:226  free(spc);
-                if ppriv_old = null then
-                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                  if Spinlock_owner_[cpupool_lock] = self then
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-                    with held2_ = held_ \ {cpupool_lock} do
-                      with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                        \* moves.ts:162  cpupool move
-                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                          Cpu_irqs_off := Cpu_irqs_off_;
-                          old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                          held_shared_2 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          Cpu_irqs_off := Cpu_irqs_off_;
-                          old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                          held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_irqs_off := Cpu_irqs_off_;
-                    old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                    held_shared_2 := {};
-                    goto Done;
-                  end if;
-                else
-                  if (Spinlock_owner_[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv_old] then
-                    CschedPcpu_allocated[ppriv_old] := FALSE;
-                    CschedPcpu_cpu[ppriv_old] := null;
-                    CschedPcpu_ready[ppriv_old] := FALSE;
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if Spinlock_owner_[cpupool_lock] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-                      with held2_ = held_ \ {cpupool_lock} do
-                        with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                          \* moves.ts:162  cpupool move
-                          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                            Cpu_irqs_off := Cpu_irqs_off_;
-                            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                            held_shared_2 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            Cpu_irqs_off := Cpu_irqs_off_;
-                            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                            held_shared_2 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                      held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_irqs_off := Cpu_irqs_off_;
-                    old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                    held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end if;
-              else
-                \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                  if Spinlock_owner_[Credit2_lock[old_ops]] # self then
-                    await Spinlock_owner_[Credit2_lock[old_ops]] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops]] = self];
-                    with held2_ = held_ \union {Credit2_lock[old_ops]} do
-                      flags := flags_3_;
-                      held_2 := held2_;
-                      held_shared_2 := held_shared_;
-                      old_lock := null; vpriv_old := null; ppriv_old := null;
-                      goto Credit2_free_pdata_278;
-                    end with;
-                  else
-                    fault := fault \union {"self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                    held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end if;
-            else
-              if (Spinlock_owner_[cpupool_lock] = self) /\ IdleVdata_allocated[vpriv_old] then
-                IdleVdata_allocated[vpriv_old] := FALSE;
-                IdleVdata_ops[vpriv_old] := null;
-                \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-                if old_ops \in {credit0_2} then
-                  \* schedulers.ts:226  free(spc);
-                  if ppriv_old = null then
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if Spinlock_owner_[cpupool_lock] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-                      with held2_ = held_ \ {cpupool_lock} do
-                        with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                          \* moves.ts:162  cpupool move
-                          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                            Cpu_irqs_off := Cpu_irqs_off_;
-                            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                            held_shared_2 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            Cpu_irqs_off := Cpu_irqs_off_;
-                            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                            held_shared_2 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                      held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  else
-                    if CschedPcpu_allocated[ppriv_old] then
-                      CschedPcpu_allocated[ppriv_old] := FALSE;
-                      CschedPcpu_cpu[ppriv_old] := null;
-                      CschedPcpu_ready[ppriv_old] := FALSE;
-                      \* moves.ts:136  spin_unlock(cpupool_lock);
-                      if Spinlock_owner_[cpupool_lock] = self then
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-                        with held2_ = held_ \ {cpupool_lock} do
-                          with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                            \* moves.ts:162  cpupool move
-                            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                              Cpu_irqs_off := Cpu_irqs_off_;
-                              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                              held_shared_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              Cpu_irqs_off := Cpu_irqs_off_;
-                              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                              held_shared_2 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Spinlock_owner := Spinlock_owner_;
-                        Cpu_irqs_off := Cpu_irqs_off_;
-                        old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    else
-                      fault := fault \union {"use-after-free"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                      held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                else
-                  \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                  with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                    if Spinlock_owner_[Credit2_lock[old_ops]] # self then
-                      await Spinlock_owner_[Credit2_lock[old_ops]] = null;
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops]] = self];
-                      with held2_ = held_ \union {Credit2_lock[old_ops]} do
-                        flags := flags_3_;
-                        held_2 := held2_;
-                        held_shared_2 := held_shared_;
-                        old_lock := null; vpriv_old := null; ppriv_old := null;
-                        goto Credit2_free_pdata_278;
-                      end with;
-                    else
-                      fault := fault \union {"self-deadlock"};
-                      Spinlock_owner := Spinlock_owner_;
-                      old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                      held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end if;
-              else
-                fault := fault \union {IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_irqs_off := Cpu_irqs_off_;
-                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                held_shared_2 := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-    held_shared_2 := {};
+    old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 Credit2_free_pdata_278:
   \* schedulers.ts:278  spin_lock(this.rqd.lock);
   if Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self then
     await Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self] do
-      with held_ = held_2 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-        \* schedulers.ts:284  spin_unlock(this.rqd.lock);
-        with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null] do
-          with held2_ = held_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-            with held_shared_ = held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-              \* schedulers.ts:285  this.initialized.delete(cpu);
-              if (Spinlock_owner2_[Credit2_lock[old_ops]] = self) /\ (Spinlock_owner2_[Credit2_lock[old_ops]] = self) then
-                Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
-                \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
-                if Spinlock_owner2_[Credit2_lock[old_ops]] = self then
-                  with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = null] do
-                    with held3_ = held2_ \ {Credit2_lock[old_ops]} do
-                      with held_shared2_ = held_shared_ \ {Credit2_lock[old_ops]} do
-                        Cpu_irqs_off[CpuOf[self]] := flags;
-                        \* moves.ts:136  spin_unlock(cpupool_lock);
-                        if Spinlock_owner3_[cpupool_lock] = self then
-                          Spinlock_owner := [Spinlock_owner3_ EXCEPT ![cpupool_lock] = null];
-                          with held4_ = held3_ \ {cpupool_lock} do
-                            with held_shared3_ = held_shared2_ \ {cpupool_lock} do
-                              \* moves.ts:162  cpupool move
-                              if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared3_) = 0) then
-                                old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Spinlock_owner := Spinlock_owner3_;
-                          old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+         held_ = held_2 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+      \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+         Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null],
+         held2_ = held_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+         held_shared_ = held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+      \* schedulers.ts:285  this.initialized.delete(cpu);
+      if (Spinlock_owner2_[Credit2_lock[old_ops]] = self) /\ (Spinlock_owner2_[Credit2_lock[old_ops]] = self) then
+        Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
+        \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+        if Spinlock_owner2_[Credit2_lock[old_ops]] = self then
+          with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = null],
+               held3_ = held2_ \ {Credit2_lock[old_ops]},
+               held_shared2_ = held_shared_ \ {Credit2_lock[old_ops]} do
+            Cpu_irqs_off[CpuOf[self]] := flags;
+            \* moves.ts:136  spin_unlock(cpupool_lock);
+            if Spinlock_owner3_[cpupool_lock] = self then
+              Spinlock_owner := [Spinlock_owner3_ EXCEPT ![cpupool_lock] = null];
+              with held4_ = held3_ \ {cpupool_lock},
+                   held_shared3_ = held_shared2_ \ {cpupool_lock} do
+                \* moves.ts:162  cpupool move
+                if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared3_) = 0) then
+                  old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+                  goto Done;
                 else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner2_;
+                  fault := fault \union {"lock-held-at-exit"};
                   old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
                   goto Done;
                 end if;
-              else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner2_;
-                old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner3_;
+              old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
-        end with;
-      end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          Spinlock_owner := Spinlock_owner2_;
+          old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner2_;
+        old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -778,13 +706,12 @@ end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, 
           CschedPcpu_ready, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, softirq_pending, CschedPcpu_allocated, 
-          IdleVdata_allocated, fault, pc, lock, lock_2, spc, held, held_shared, old_ops, vpriv, old_lock, lock_3, 
-          vpriv_old, ppriv_old, flags, held_2, held_shared_2
+          IdleVdata_allocated, fault, pc, lock_2, held, held_shared, old_ops, vpriv, lock, flags, held_2, held_shared_2
 
 vars == << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, 
            CschedPcpu_ready, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, softirq_pending, CschedPcpu_allocated, 
-           IdleVdata_allocated, fault, pc, lock, lock_2, spc, held, held_shared, old_ops, vpriv, old_lock, lock_3, 
-           vpriv_old, ppriv_old, flags, held_2, held_shared_2 >>
+           IdleVdata_allocated, fault, pc, lock_2, held, held_shared, old_ops, vpriv, lock, flags, held_2, 
+           held_shared_2 >>
 
 ProcSet == ({schedule_softirq_thread}) \cup ({cpupool_move_thread})
 
@@ -804,18 +731,13 @@ Init == (* Global variables *)
         /\ IdleVdata_allocated = (vdata0 :> TRUE @@ vdata1 :> FALSE)
         /\ fault = {}
         (* Process schedule_softirq *)
-        /\ lock = [self \in {schedule_softirq_thread} |-> null]
         /\ lock_2 = [self \in {schedule_softirq_thread} |-> null]
-        /\ spc = [self \in {schedule_softirq_thread} |-> null]
         /\ held = [self \in {schedule_softirq_thread} |-> {}]
         /\ held_shared = [self \in {schedule_softirq_thread} |-> {}]
         (* Process cpupool_move *)
         /\ old_ops = [self \in {cpupool_move_thread} |-> null]
         /\ vpriv = [self \in {cpupool_move_thread} |-> null]
-        /\ old_lock = [self \in {cpupool_move_thread} |-> null]
-        /\ lock_3 = [self \in {cpupool_move_thread} |-> null]
-        /\ vpriv_old = [self \in {cpupool_move_thread} |-> null]
-        /\ ppriv_old = [self \in {cpupool_move_thread} |-> null]
+        /\ lock = [self \in {cpupool_move_thread} |-> null]
         /\ flags = [self \in {cpupool_move_thread} |-> FALSE]
         /\ held_2 = [self \in {cpupool_move_thread} |-> {}]
         /\ held_shared_2 = [self \in {cpupool_move_thread} |-> {}]
@@ -838,9 +760,8 @@ schedule_softirq_153(self) == /\ pc[self] = "schedule_softirq_153"
                                            /\ UNCHANGED << Cpu_irqs_off, lock_2 >>
                               /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
                                               Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, 
-                                              Credit2_initialized, CschedPcpu_allocated, IdleVdata_allocated, lock, spc, 
-                                              old_ops, vpriv, old_lock, lock_3, vpriv_old, ppriv_old, flags, held_2, 
-                                              held_shared_2 >>
+                                              Credit2_initialized, CschedPcpu_allocated, IdleVdata_allocated, old_ops, 
+                                              vpriv, lock, flags, held_2, held_shared_2 >>
 
 pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_2"
                                       /\ IF Spinlock_owner[lock_2[self]] # self
@@ -858,51 +779,50 @@ pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                                             LET ops_ == IdleVdata_ops[scurr_] IN
                                                                                                               LET spc_ == Pcpu_sched_priv[cpu0] IN
                                                                                                                 LET ready_ == CschedPcpu_ready[spc_] IN
-                                                                                                                  IF (Spinlock_owner_[cpu0__lock] = self) /\ (scurr_ # null) /\ (Spinlock_owner_[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_
-                                                                                                                     THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                          /\ lock' = [lock EXCEPT ![self] = pcpu_schedule_lock_irq_]
-                                                                                                                          /\ spc' = [spc EXCEPT ![self] = spc_]
-                                                                                                                          /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_247"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          held_shared >>
-                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched_) THEN "assert" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"})
-                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                          /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ UNCHANGED << lock, 
-                                                                                                                                          spc >>
+                                                                                                                  LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                    IF (Spinlock_owner_[cpu0__lock] = self) /\ (scurr_ # null) /\ (Spinlock_owner_[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ /\ ((~(CschedPcpu_cpu[spc_] # null)) \/ TRUE) /\ (CschedPcpu_cpu[spc_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_]] \in held_) /\ (pcpu_schedule_lock_irq_ = schedule_lock_2_) /\ (Spinlock_owner_[pcpu_schedule_lock_irq_] = self)
+                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null]
+                                                                                                                            /\ LET held2_ == held_ \ {pcpu_schedule_lock_irq_} IN
+                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {pcpu_schedule_lock_irq_}]
+                                                                                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                 /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                 /\ lock_2' = [lock_2 EXCEPT ![self] = null]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "schedule_softirq_153"]
+                                                                                                                            /\ fault' = fault
+                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched_) THEN "assert" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE IF ~(ready_) THEN "assert" ELSE IF ~((~(CschedPcpu_cpu[spc_] # null)) \/ TRUE) THEN "guess" ELSE IF ~((CschedPcpu_cpu[spc_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_]] \in held_)) THEN "guarded-by" ELSE IF ~(pcpu_schedule_lock_irq_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                            /\ lock_2' = [lock_2 EXCEPT ![self] = null]
+                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED Cpu_irqs_off
                                                                                                   ELSE /\ LET has_ == cpu0 \in Credit2_initialized[sched_] IN
                                                                                                             LET scurr_2_ == Pcpu_idle_sched_priv[cpu0] IN
                                                                                                               LET ops_2_ == IdleVdata_ops[scurr_2_] IN
                                                                                                                 LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                                  IF (Spinlock_owner_[Credit2_lock[sched_]] = self) /\ has_ /\ (Spinlock_owner_[cpu0__lock] = self) /\ (scurr_2_ # null) /\ (Spinlock_owner_[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) /\ (pcpu_schedule_lock_irq_ = schedule_lock_2_)
-                                                                                                                     THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                          /\ lock' = [lock EXCEPT ![self] = pcpu_schedule_lock_irq_]
-                                                                                                                          /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_unlock_irq_147"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          held_shared >>
-                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[Credit2_lock[sched_]] = self) THEN "guess" ELSE IF ~(has_) THEN "assert" ELSE IF ~(Spinlock_owner_[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_) THEN "assert" ELSE IF ~(Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) THEN "guarded-by" ELSE "assert"})
+                                                                                                                  IF (Spinlock_owner_[Credit2_lock[sched_]] = self) /\ has_ /\ (Spinlock_owner_[cpu0__lock] = self) /\ (scurr_2_ # null) /\ (Spinlock_owner_[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) /\ (pcpu_schedule_lock_irq_ = schedule_lock_2_) /\ (Spinlock_owner_[pcpu_schedule_lock_irq_] = self)
+                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null]
+                                                                                                                          /\ LET held2_ == held_ \ {pcpu_schedule_lock_irq_} IN
+                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {pcpu_schedule_lock_irq_}]
+                                                                                                                               /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                               /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                               /\ lock_2' = [lock_2 EXCEPT ![self] = null]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_softirq_153"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[Credit2_lock[sched_]] = self) THEN "guess" ELSE IF ~(has_) THEN "assert" ELSE IF ~(Spinlock_owner_[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_) THEN "assert" ELSE IF ~(Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) THEN "guarded-by" ELSE IF ~(pcpu_schedule_lock_irq_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"})
                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                           /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ lock' = lock
-                                                                                                       /\ spc' = spc
+                                                                                                                          /\ UNCHANGED Cpu_irqs_off
                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                                             /\ Spinlock_owner' = Spinlock_owner_
                                                                                             /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << lock, spc >>
-                                                                             /\ UNCHANGED Cpu_irqs_off
+                                                                                            /\ UNCHANGED Cpu_irqs_off
                                                                         ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2[self]] = null]
                                                                              /\ LET held2_ == held_ \ {lock_2[self]} IN
                                                                                   LET held_shared_ == held_shared[self] \ {lock_2[self]} IN
@@ -921,56 +841,15 @@ pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << lock, spc >>
                                                            ELSE /\ fault' = (fault \union {"guess"})
                                                                 /\ Spinlock_owner' = Spinlock_owner_
                                                                 /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Cpu_irqs_off, lock, spc >>
+                                                                /\ UNCHANGED Cpu_irqs_off
                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, lock, spc >>
-                                      /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                      Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                      IdleVdata_ops, Credit2_initialized, softirq_pending, 
-                                                      CschedPcpu_allocated, IdleVdata_allocated, old_ops, vpriv, 
-                                                      old_lock, lock_3, vpriv_old, ppriv_old, flags, held_2, 
-                                                      held_shared_2 >>
-
-Credit_do_schedule_247(self) == /\ pc[self] = "Credit_do_schedule_247"
-                                /\ LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
-                                     IF (Spinlock_owner[cpupool_lock] = self) /\ CschedPcpu_allocated[spc[self]] /\ ((~(CschedPcpu_cpu[spc[self]] # null)) \/ TRUE) /\ (CschedPcpu_cpu[spc[self]] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc[self]]] \in held[self]) /\ (lock[self] = schedule_lock_2_)
-                                        THEN /\ spc' = [spc EXCEPT ![self] = null]
-                                             /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_unlock_irq_147"]
-                                             /\ UNCHANGED << fault, lock, held, held_shared >>
-                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE IF ~(CschedPcpu_allocated[spc[self]]) THEN "use-after-free" ELSE IF ~((~(CschedPcpu_cpu[spc[self]] # null)) \/ TRUE) THEN "guess" ELSE IF ~((CschedPcpu_cpu[spc[self]] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc[self]]] \in held[self])) THEN "guarded-by" ELSE "assert"})
-                                             /\ lock' = [lock EXCEPT ![self] = null]
-                                             /\ spc' = [spc EXCEPT ![self] = null]
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, softirq_pending, 
-                                                CschedPcpu_allocated, IdleVdata_allocated, lock_2, old_ops, vpriv, 
-                                                old_lock, lock_3, vpriv_old, ppriv_old, flags, held_2, held_shared_2 >>
-
-pcpu_schedule_unlock_irq_147(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_147"
-                                      /\ IF Spinlock_owner[lock[self]] = self
-                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock[self]] = null]
-                                                 /\ held' = [held EXCEPT ![self] = held[self] \ {lock[self]}]
-                                                 /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock[self]}]
-                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                                                 /\ lock' = [lock EXCEPT ![self] = null]
-                                                 /\ pc' = [pc EXCEPT ![self] = "schedule_softirq_153"]
-                                                 /\ fault' = fault
-                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                 /\ lock' = [lock EXCEPT ![self] = null]
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -978,159 +857,152 @@ pcpu_schedule_unlock_irq_147(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_14
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
                                                       Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, 
                                                       IdleVdata_ops, Credit2_initialized, softirq_pending, 
-                                                      CschedPcpu_allocated, IdleVdata_allocated, lock_2, spc, old_ops, 
-                                                      vpriv, old_lock, lock_3, vpriv_old, ppriv_old, flags, held_2, 
-                                                      held_shared_2 >>
+                                                      CschedPcpu_allocated, IdleVdata_allocated, old_ops, vpriv, lock, 
+                                                      flags, held_2, held_shared_2 >>
 
 schedule_softirq(self) == schedule_softirq_153(self) \/ pcpu_schedule_lock_irq_138_2(self)
-                             \/ Credit_do_schedule_247(self) \/ pcpu_schedule_unlock_irq_147(self)
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
-                          /\ IF Spinlock_owner[cpupool_lock] # self
+                          /\ IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
-                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {cpupool_lock}]
-                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                     /\ UNCHANGED << fault, held_shared_2 >>
-                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
+                                          LET held_ == held_2[self] \union {cpupool_lock} IN
+                                            LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                              IF ((Spinlock_owner_[cpupool_lock] = self) \/ ((Spinlock_owner_[cpupool_lock] = self) /\ (Spinlock_owner_[cpu0__lock] = self))) /\ (old_ops_ # null)
+                                                 THEN /\ IF old_ops_ = credit2_0_2
+                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
+                                                                 /\ LET held2_ == held_ \ {cpupool_lock} IN
+                                                                      LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
+                                                                        IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, 
+                                                                                 IdleVdata_allocated, old_ops, vpriv, 
+                                                                                 lock >>
+                                                            ELSE /\ IF \A free_ \in {vdata0, vdata1} : Spinlock_owner_[cpupool_lock] = self
+                                                                       THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                  THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                            IF Spinlock_owner_[cpupool_lock] = self
+                                                                                               THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
+                                                                                                    /\ IF (allocated_2_ # null) /\ IdleVdata_allocated'[allocated_2_]
+                                                                                                          THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![allocated_2_] = credit2_0_2]
+                                                                                                               /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                    IF lock_ # null
+                                                                                                                       THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                            /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                                                                                            /\ lock' = [lock EXCEPT ![self] = lock_]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
+                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                            held_shared_2 >>
+                                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << Cpu_irqs_off, 
+                                                                                                                                            old_ops, 
+                                                                                                                                            vpriv, 
+                                                                                                                                            lock >>
+                                                                                                          ELSE /\ fault' = (fault \union {IF ~(allocated_2_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                               /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << IdleVdata_ops, 
+                                                                                                                               Cpu_irqs_off, 
+                                                                                                                               old_ops, 
+                                                                                                                               vpriv, 
+                                                                                                                               lock >>
+                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << IdleVdata_ops, 
+                                                                                                                    Cpu_irqs_off, 
+                                                                                                                    IdleVdata_allocated, 
+                                                                                                                    old_ops, 
+                                                                                                                    vpriv, 
+                                                                                                                    lock >>
+                                                                                  ELSE /\ IF FALSE /\ (Spinlock_owner_[cpupool_lock] = self) /\ IdleVdata_allocated[null]
+                                                                                             THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![null] = credit2_0_2]
+                                                                                                  /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                       IF lock_ # null
+                                                                                                          THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                               /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                               /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                               /\ lock' = [lock EXCEPT ![self] = lock_]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
+                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                               held_shared_2 >>
+                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                               /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << Cpu_irqs_off, 
+                                                                                                                               old_ops, 
+                                                                                                                               vpriv, 
+                                                                                                                               lock >>
+                                                                                             ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
+                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << IdleVdata_ops, 
+                                                                                                                  Cpu_irqs_off, 
+                                                                                                                  old_ops, 
+                                                                                                                  vpriv, 
+                                                                                                                  lock >>
+                                                                                       /\ UNCHANGED IdleVdata_allocated
+                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, 
+                                                                                            IdleVdata_allocated, old_ops, 
+                                                                                            vpriv, lock >>
+                                                 ELSE /\ fault' = (fault \union {IF ~((Spinlock_owner_[cpupool_lock] = self) \/ ((Spinlock_owner_[cpupool_lock] = self) /\ (Spinlock_owner_[cpu0__lock] = self))) THEN "guess" ELSE "null-dereference"})
+                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, IdleVdata_allocated, 
+                                                                      old_ops, vpriv, lock >>
+                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
+                                     /\ UNCHANGED << Spinlock_owner, IdleVdata_ops, Cpu_irqs_off, IdleVdata_allocated, 
+                                                     old_ops, vpriv, lock >>
                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
-                                          CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, Credit2_initialized, 
-                                          Cpu_irqs_off, softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, lock, 
-                                          lock_2, spc, held, held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, 
-                                          ppriv_old, flags >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF ((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) /\ (old_ops_ # null)
-                                         THEN /\ IF old_ops_ = credit2_0_2
-                                                    THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
-                                                                    /\ LET held_ == held_2[self] \ {cpupool_lock} IN
-                                                                         LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                           IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED Spinlock_owner
-                                                         /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, 
-                                                                         IdleVdata_allocated, old_ops, vpriv, lock_3 >>
-                                                    ELSE /\ IF \A free_ \in {vdata0, vdata1} : Spinlock_owner[cpupool_lock] = self
-                                                               THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                                          THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                                    IF Spinlock_owner[cpupool_lock] = self
-                                                                                       THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
-                                                                                            /\ IF (allocated_2_ # null) /\ IdleVdata_allocated'[allocated_2_]
-                                                                                                  THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![allocated_2_] = credit2_0_2]
-                                                                                                       /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                            IF lock_ # null
-                                                                                                               THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                                    /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
-                                                                                                                    /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
-                                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                                    held_2, 
-                                                                                                                                    held_shared_2 >>
-                                                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ UNCHANGED << Cpu_irqs_off, 
-                                                                                                                                    old_ops, 
-                                                                                                                                    vpriv, 
-                                                                                                                                    lock_3 >>
-                                                                                                  ELSE /\ fault' = (fault \union {IF ~(allocated_2_ # null) THEN "null-dereference" ELSE "use-after-free"})
-                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << IdleVdata_ops, 
-                                                                                                                       Cpu_irqs_off, 
-                                                                                                                       old_ops, 
-                                                                                                                       vpriv, 
-                                                                                                                       lock_3 >>
-                                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << IdleVdata_ops, 
-                                                                                                            Cpu_irqs_off, 
-                                                                                                            IdleVdata_allocated, 
-                                                                                                            old_ops, 
-                                                                                                            vpriv, 
-                                                                                                            lock_3 >>
-                                                                          ELSE /\ IF FALSE /\ (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[null]
-                                                                                     THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![null] = credit2_0_2]
-                                                                                          /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                               IF lock_ # null
-                                                                                                  THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                       /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                       /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
-                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                       held_2, 
-                                                                                                                       held_shared_2 >>
-                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << Cpu_irqs_off, 
-                                                                                                                       old_ops, 
-                                                                                                                       vpriv, 
-                                                                                                                       lock_3 >>
-                                                                                     ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << IdleVdata_ops, 
-                                                                                                          Cpu_irqs_off, 
-                                                                                                          old_ops, vpriv, 
-                                                                                                          lock_3 >>
-                                                                               /\ UNCHANGED IdleVdata_allocated
-                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, 
-                                                                                    IdleVdata_allocated, old_ops, vpriv, 
-                                                                                    lock_3 >>
-                                                         /\ UNCHANGED Spinlock_owner
-                                         ELSE /\ fault' = (fault \union {IF ~((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) THEN "guess" ELSE "null-dereference"})
-                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, IdleVdata_ops, Cpu_irqs_off, 
-                                                              IdleVdata_allocated, old_ops, vpriv, lock_3 >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                 Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                 Credit2_initialized, softirq_pending, CschedPcpu_allocated, lock, 
-                                                 lock_2, spc, held, held_shared, old_lock, vpriv_old, ppriv_old, flags >>
+                                          CschedPcpu_cpu, CschedPcpu_ready, Credit2_initialized, softirq_pending, 
+                                          CschedPcpu_allocated, lock_2, held, held_shared, flags >>
 
 pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_4"
-                                      /\ IF Spinlock_owner[lock_3[self]] # self
-                                            THEN /\ Spinlock_owner[lock_3[self]] = null
-                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_3[self]] = self] IN
-                                                      LET held_ == held_2[self] \union {lock_3[self]} IN
+                                      /\ IF Spinlock_owner[lock[self]] # self
+                                            THEN /\ Spinlock_owner[lock[self]] = null
+                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock[self]] = self] IN
+                                                      LET held_ == held_2[self] \union {lock[self]} IN
                                                         IF (Spinlock_owner_[cpupool_lock] = self) \/ ((Spinlock_owner_[cpupool_lock] = self) /\ (Spinlock_owner_[cpu0__lock] = self))
                                                            THEN /\ LET schedule_lock_ == Pcpu_schedule_lock[cpu0] IN
-                                                                     IF lock_3[self] = schedule_lock_
-                                                                        THEN /\ LET pcpu_schedule_lock_irq_ == lock_3[self] IN
+                                                                     IF lock[self] = schedule_lock_
+                                                                        THEN /\ LET pcpu_schedule_lock_irq_ == lock[self] IN
                                                                                   LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
                                                                                     LET ppriv_old_ == Pcpu_sched_priv[cpu0] IN
-                                                                                      IF (Spinlock_owner_[cpu0__lock] = self) /\ (Spinlock_owner_[credit2_0_lock] # self)
+                                                                                      IF (Spinlock_owner_[cpu0__lock] = self) /\ (Spinlock_owner_[credit2_0_lock] # self) /\ (Spinlock_owner_[credit2_0_lock] = null)
                                                                                          THEN /\ Spinlock_owner_[credit2_0_lock] = null
                                                                                               /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self] IN
                                                                                                    LET held2_ == held_ \union {credit2_0_lock} IN
@@ -1144,52 +1016,308 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                                                                      /\ Pcpu_sched_priv' = [Pcpu_sched_priv EXCEPT ![cpu0] = null]
                                                                                                                                      /\ LET lock_of_ == Csched2Runqueue_lock[credit2_0_rqd] IN
                                                                                                                                           /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = lock_of_]
-                                                                                                                                          /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null]
-                                                                                                                                          /\ LET held3_ == held2_ \ {credit2_0_lock} IN
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {credit2_0_lock}]
-                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = pcpu_schedule_lock_irq_]
-                                                                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = vpriv_old_]
-                                                                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = ppriv_old_]
-                                                                                                                                               /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                                               /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_124"]
-                                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                                     old_ops >>
+                                                                                                                                          /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null] IN
+                                                                                                                                               LET held3_ == held2_ \ {credit2_0_lock} IN
+                                                                                                                                                 LET held_shared_ == held_shared_2[self] \ {credit2_0_lock} IN
+                                                                                                                                                   IF Spinlock_owner3_[pcpu_schedule_lock_irq_] = self
+                                                                                                                                                      THEN /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![pcpu_schedule_lock_irq_] = null] IN
+                                                                                                                                                                LET held4_ == held3_ \ {pcpu_schedule_lock_irq_} IN
+                                                                                                                                                                  LET held_shared2_ == held_shared_ \ {pcpu_schedule_lock_irq_} IN
+                                                                                                                                                                    LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                                                                                      IF vpriv_old_ = null
+                                                                                                                                                                         THEN /\ IF old_ops[self] \in {credit0_2}
+                                                                                                                                                                                    THEN /\ IF ppriv_old_ = null
+                                                                                                                                                                                               THEN /\ IF Spinlock_owner4_[cpupool_lock] = self
+                                                                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                               /\ LET held5_ == held4_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                    LET held_shared3_ == held_shared2_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                      IF (Cardinality(held5_) = 0) /\ (Cardinality(held_shared3_) = 0)
+                                                                                                                                                                                                                         THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                              /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                              /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                              /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                              /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                               /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                               /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                    /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                                                    CschedPcpu_ready, 
+                                                                                                                                                                                                                    CschedPcpu_allocated >>
+                                                                                                                                                                                               ELSE /\ IF (Spinlock_owner4_[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv_old_]
+                                                                                                                                                                                                          THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![ppriv_old_] = FALSE]
+                                                                                                                                                                                                               /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![ppriv_old_] = null]
+                                                                                                                                                                                                               /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![ppriv_old_] = FALSE]
+                                                                                                                                                                                                               /\ IF Spinlock_owner4_[cpupool_lock] = self
+                                                                                                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                          /\ LET held5_ == held4_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                               LET held_shared3_ == held_shared2_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                 IF (Cardinality(held5_) = 0) /\ (Cardinality(held_shared3_) = 0)
+                                                                                                                                                                                                                                    THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                                         /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                                         /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                          /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                          /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
+                                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                               /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                               /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                               /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                                                               CschedPcpu_ready, 
+                                                                                                                                                                                                                               CschedPcpu_allocated >>
+                                                                                                                                                                                         /\ flags' = flags
+                                                                                                                                                                                    ELSE /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
+                                                                                                                                                                                              /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                              /\ IF (Spinlock_owner4_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner4_[Credit2_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                    THEN /\ Spinlock_owner4_[Credit2_lock[old_ops[self]]] = null
+                                                                                                                                                                                                         /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![Credit2_lock[old_ops[self]]] = self]
+                                                                                                                                                                                                         /\ LET held5_ == held4_ \union {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                              /\ flags' = [flags EXCEPT ![self] = flags_3_]
+                                                                                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = held5_]
+                                                                                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                              /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                              /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
+                                                                                                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                         old_ops >>
+                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                         /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                         /\ flags' = flags
+                                                                                                                                                                                         /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                                         CschedPcpu_ready, 
+                                                                                                                                                                                                         CschedPcpu_allocated >>
+                                                                                                                                                                              /\ UNCHANGED << IdleVdata_ops, 
+                                                                                                                                                                                              IdleVdata_allocated >>
+                                                                                                                                                                         ELSE /\ IF (Spinlock_owner4_[cpupool_lock] = self) /\ IdleVdata_allocated[vpriv_old_]
+                                                                                                                                                                                    THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old_] = FALSE]
+                                                                                                                                                                                         /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_old_] = null]
+                                                                                                                                                                                         /\ IF old_ops[self] \in {credit0_2}
+                                                                                                                                                                                               THEN /\ IF ppriv_old_ = null
+                                                                                                                                                                                                          THEN /\ IF Spinlock_owner4_[cpupool_lock] = self
+                                                                                                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                          /\ LET held5_ == held4_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                               LET held_shared3_ == held_shared2_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                 IF (Cardinality(held5_) = 0) /\ (Cardinality(held_shared3_) = 0)
+                                                                                                                                                                                                                                    THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                                         /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                                         /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                          /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                          /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                               /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                                                               CschedPcpu_ready, 
+                                                                                                                                                                                                                               CschedPcpu_allocated >>
+                                                                                                                                                                                                          ELSE /\ IF CschedPcpu_allocated[ppriv_old_]
+                                                                                                                                                                                                                     THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![ppriv_old_] = FALSE]
+                                                                                                                                                                                                                          /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![ppriv_old_] = null]
+                                                                                                                                                                                                                          /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![ppriv_old_] = FALSE]
+                                                                                                                                                                                                                          /\ IF Spinlock_owner4_[cpupool_lock] = self
+                                                                                                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                     /\ LET held5_ == held4_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                          LET held_shared3_ == held_shared2_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                            IF (Cardinality(held5_) = 0) /\ (Cardinality(held_shared3_) = 0)
+                                                                                                                                                                                                                                               THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                    /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                    /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                    /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                    /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                                                     /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                     /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                                     /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                          /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                          /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                          /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                                                                          CschedPcpu_ready, 
+                                                                                                                                                                                                                                          CschedPcpu_allocated >>
+                                                                                                                                                                                                    /\ flags' = flags
+                                                                                                                                                                                               ELSE /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
+                                                                                                                                                                                                         /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                         /\ IF (Spinlock_owner4_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner4_[Credit2_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                               THEN /\ Spinlock_owner4_[Credit2_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                    /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![Credit2_lock[old_ops[self]]] = self]
+                                                                                                                                                                                                                    /\ LET held5_ == held4_ \union {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                         /\ flags' = [flags EXCEPT ![self] = flags_3_]
+                                                                                                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held5_]
+                                                                                                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                         /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
+                                                                                                                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                    old_ops >>
+                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                    /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                    /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                    /\ flags' = flags
+                                                                                                                                                                                                    /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                                                    CschedPcpu_ready, 
+                                                                                                                                                                                                                    CschedPcpu_allocated >>
+                                                                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
+                                                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                         /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                         /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                                         CschedPcpu_ready, 
+                                                                                                                                                                                                         IdleVdata_ops, 
+                                                                                                                                                                                                         CschedPcpu_allocated, 
+                                                                                                                                                                                                         IdleVdata_allocated, 
+                                                                                                                                                                                                         flags >>
+                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                           /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                           /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                           CschedPcpu_ready, 
+                                                                                                                                                                           IdleVdata_ops, 
+                                                                                                                                                                           Cpu_irqs_off, 
+                                                                                                                                                                           CschedPcpu_allocated, 
+                                                                                                                                                                           IdleVdata_allocated, 
+                                                                                                                                                                           flags >>
                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~((Spinlock_owner2_[cpupool_lock] = self) \/ (Spinlock_owner2_[cpupool_lock] = self)) THEN "guess" ELSE "assert"})
                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner2_
                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                                                      /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                                     /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                                     /\ lock' = [lock EXCEPT ![self] = null]
                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                                      /\ UNCHANGED << Pcpu_schedule_lock, 
                                                                                                                                                      Pcpu_scheduler, 
                                                                                                                                                      Pcpu_sched_priv, 
-                                                                                                                                                     old_lock, 
-                                                                                                                                                     vpriv_old, 
-                                                                                                                                                     ppriv_old >>
+                                                                                                                                                     CschedPcpu_cpu, 
+                                                                                                                                                     CschedPcpu_ready, 
+                                                                                                                                                     IdleVdata_ops, 
+                                                                                                                                                     Cpu_irqs_off, 
+                                                                                                                                                     CschedPcpu_allocated, 
+                                                                                                                                                     IdleVdata_allocated, 
+                                                                                                                                                     flags >>
                                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                                                                                         /\ Spinlock_owner' = Spinlock_owner2_
                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                        /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                        /\ lock' = [lock EXCEPT ![self] = null]
                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                         /\ UNCHANGED << Pcpu_schedule_lock, 
                                                                                                                                         Pcpu_scheduler, 
                                                                                                                                         Pcpu_sched_priv, 
+                                                                                                                                        CschedPcpu_cpu, 
+                                                                                                                                        CschedPcpu_ready, 
+                                                                                                                                        IdleVdata_ops, 
                                                                                                                                         Credit2_initialized, 
-                                                                                                                                        old_lock, 
-                                                                                                                                        vpriv_old, 
-                                                                                                                                        ppriv_old >>
+                                                                                                                                        Cpu_irqs_off, 
+                                                                                                                                        CschedPcpu_allocated, 
+                                                                                                                                        IdleVdata_allocated, 
+                                                                                                                                        flags >>
                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
                                                                                                              /\ Spinlock_owner' = Spinlock_owner2_
                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                              /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                             /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                             /\ lock' = [lock EXCEPT ![self] = null]
                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1197,15 +1325,19 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                                                              Pcpu_scheduler, 
                                                                                                                              Pcpu_sched_priv, 
                                                                                                                              Pcpu_idle_sched_priv, 
+                                                                                                                             CschedPcpu_cpu, 
+                                                                                                                             CschedPcpu_ready, 
+                                                                                                                             IdleVdata_ops, 
                                                                                                                              Credit2_initialized, 
-                                                                                                                             old_lock, 
-                                                                                                                             vpriv_old, 
-                                                                                                                             ppriv_old >>
-                                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[cpu0__lock] = self) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                             Cpu_irqs_off, 
+                                                                                                                             CschedPcpu_allocated, 
+                                                                                                                             IdleVdata_allocated, 
+                                                                                                                             flags >>
+                                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[cpu0__lock] = self) THEN "guess" ELSE IF ~(Spinlock_owner_[credit2_0_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                               /\ Spinlock_owner' = Spinlock_owner_
                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                               /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                              /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                              /\ lock' = [lock EXCEPT ![self] = null]
                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1213,21 +1345,24 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                                               Pcpu_scheduler, 
                                                                                                               Pcpu_sched_priv, 
                                                                                                               Pcpu_idle_sched_priv, 
+                                                                                                              CschedPcpu_cpu, 
+                                                                                                              CschedPcpu_ready, 
+                                                                                                              IdleVdata_ops, 
                                                                                                               Credit2_initialized, 
-                                                                                                              old_lock, 
-                                                                                                              vpriv_old, 
-                                                                                                              ppriv_old >>
-                                                                             /\ UNCHANGED Cpu_irqs_off
-                                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_3[self]] = null]
-                                                                             /\ LET held2_ == held_ \ {lock_3[self]} IN
-                                                                                  LET held_shared_ == held_shared_2[self] \ {lock_3[self]} IN
+                                                                                                              Cpu_irqs_off, 
+                                                                                                              CschedPcpu_allocated, 
+                                                                                                              IdleVdata_allocated, 
+                                                                                                              flags >>
+                                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock[self]] = null]
+                                                                             /\ LET held2_ == held_ \ {lock[self]} IN
+                                                                                  LET held_shared_ == held_shared_2[self] \ {lock[self]} IN
                                                                                     LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
                                                                                       LET lock_ == Pcpu_schedule_lock[cpu0] IN
                                                                                         IF ((Spinlock_owner'[cpupool_lock] = self) \/ ((Spinlock_owner'[cpupool_lock] = self) /\ (Spinlock_owner'[cpu0__lock] = self))) /\ (lock_ # null)
                                                                                            THEN /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held2_]
                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
+                                                                                                /\ lock' = [lock EXCEPT ![self] = lock_]
                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
                                                                                                 /\ UNCHANGED << fault, 
                                                                                                                 old_ops, 
@@ -1236,7 +1371,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                 /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                /\ lock' = [lock EXCEPT ![self] = null]
                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1244,309 +1379,39 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                              Pcpu_scheduler, 
                                                                                              Pcpu_sched_priv, 
                                                                                              Pcpu_idle_sched_priv, 
+                                                                                             CschedPcpu_cpu, 
+                                                                                             CschedPcpu_ready, 
+                                                                                             IdleVdata_ops, 
                                                                                              Credit2_initialized, 
-                                                                                             old_lock, vpriv_old, 
-                                                                                             ppriv_old >>
+                                                                                             CschedPcpu_allocated, 
+                                                                                             IdleVdata_allocated, flags >>
                                                            ELSE /\ fault' = (fault \union {"guess"})
                                                                 /\ Spinlock_owner' = Spinlock_owner_
                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                 /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                /\ lock' = [lock EXCEPT ![self] = null]
                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
                                                                                 Pcpu_sched_priv, Pcpu_idle_sched_priv, 
-                                                                                Credit2_initialized, Cpu_irqs_off, 
-                                                                                old_lock, vpriv_old, ppriv_old >>
+                                                                                CschedPcpu_cpu, CschedPcpu_ready, 
+                                                                                IdleVdata_ops, Credit2_initialized, 
+                                                                                Cpu_irqs_off, CschedPcpu_allocated, 
+                                                                                IdleVdata_allocated, flags >>
                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                  /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                 /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                 /\ lock' = [lock EXCEPT ![self] = null]
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                                 Pcpu_idle_sched_priv, Spinlock_owner, 
-                                                                 Credit2_initialized, Cpu_irqs_off, old_lock, vpriv_old, 
-                                                                 ppriv_old >>
-                                      /\ UNCHANGED << CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, softirq_pending, 
-                                                      CschedPcpu_allocated, IdleVdata_allocated, lock, lock_2, spc, held, 
-                                                      held_shared, flags >>
-
-schedule_cpu_switch_124(self) == /\ pc[self] = "schedule_cpu_switch_124"
-                                 /\ IF Spinlock_owner[old_lock[self]] = self
-                                       THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![old_lock[self]] = null] IN
-                                                 LET held_ == held_2[self] \ {old_lock[self]} IN
-                                                   LET held_shared_ == held_shared_2[self] \ {old_lock[self]} IN
-                                                     LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
-                                                       IF vpriv_old[self] = null
-                                                          THEN /\ IF old_ops[self] \in {credit0_2}
-                                                                     THEN /\ IF ppriv_old[self] = null
-                                                                                THEN /\ IF Spinlock_owner_[cpupool_lock] = self
-                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
-                                                                                                /\ LET held2_ == held_ \ {cpupool_lock} IN
-                                                                                                     LET held_shared2_ == held_shared_ \ {cpupool_lock} IN
-                                                                                                       IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                          THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ fault' = fault
-                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                     CschedPcpu_ready, 
-                                                                                                     CschedPcpu_allocated >>
-                                                                                ELSE /\ IF (Spinlock_owner_[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv_old[self]]
-                                                                                           THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![ppriv_old[self]] = FALSE]
-                                                                                                /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![ppriv_old[self]] = null]
-                                                                                                /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![ppriv_old[self]] = FALSE]
-                                                                                                /\ IF Spinlock_owner_[cpupool_lock] = self
-                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
-                                                                                                           /\ LET held2_ == held_ \ {cpupool_lock} IN
-                                                                                                                LET held_shared2_ == held_shared_ \ {cpupool_lock} IN
-                                                                                                                  IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                     THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ fault' = fault
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                           /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
-                                                                                                /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                                CschedPcpu_ready, 
-                                                                                                                CschedPcpu_allocated >>
-                                                                          /\ flags' = flags
-                                                                     ELSE /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                                               /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                               /\ IF Spinlock_owner_[Credit2_lock[old_ops[self]]] # self
-                                                                                     THEN /\ Spinlock_owner_[Credit2_lock[old_ops[self]]] = null
-                                                                                          /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops[self]]] = self]
-                                                                                          /\ LET held2_ == held_ \union {Credit2_lock[old_ops[self]]} IN
-                                                                                               /\ flags' = [flags EXCEPT ![self] = flags_3_]
-                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
-                                                                                          /\ UNCHANGED << fault, old_ops >>
-                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ flags' = flags
-                                                                          /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                          CschedPcpu_ready, 
-                                                                                          CschedPcpu_allocated >>
-                                                               /\ UNCHANGED << IdleVdata_ops, IdleVdata_allocated >>
-                                                          ELSE /\ IF (Spinlock_owner_[cpupool_lock] = self) /\ IdleVdata_allocated[vpriv_old[self]]
-                                                                     THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old[self]] = FALSE]
-                                                                          /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_old[self]] = null]
-                                                                          /\ IF old_ops[self] \in {credit0_2}
-                                                                                THEN /\ IF ppriv_old[self] = null
-                                                                                           THEN /\ IF Spinlock_owner_[cpupool_lock] = self
-                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
-                                                                                                           /\ LET held2_ == held_ \ {cpupool_lock} IN
-                                                                                                                LET held_shared2_ == held_shared_ \ {cpupool_lock} IN
-                                                                                                                  IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                     THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ fault' = fault
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                           /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                                CschedPcpu_ready, 
-                                                                                                                CschedPcpu_allocated >>
-                                                                                           ELSE /\ IF CschedPcpu_allocated[ppriv_old[self]]
-                                                                                                      THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![ppriv_old[self]] = FALSE]
-                                                                                                           /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![ppriv_old[self]] = null]
-                                                                                                           /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![ppriv_old[self]] = FALSE]
-                                                                                                           /\ IF Spinlock_owner_[cpupool_lock] = self
-                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
-                                                                                                                      /\ LET held2_ == held_ \ {cpupool_lock} IN
-                                                                                                                           LET held_shared2_ == held_shared_ \ {cpupool_lock} IN
-                                                                                                                             IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                                THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                     /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                     /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                     /\ fault' = fault
-                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                     /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                     /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                     /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                      /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                      /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                      /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                           /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                                           CschedPcpu_ready, 
-                                                                                                                           CschedPcpu_allocated >>
-                                                                                     /\ flags' = flags
-                                                                                ELSE /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                                                          /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                          /\ IF Spinlock_owner_[Credit2_lock[old_ops[self]]] # self
-                                                                                                THEN /\ Spinlock_owner_[Credit2_lock[old_ops[self]]] = null
-                                                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops[self]]] = self]
-                                                                                                     /\ LET held2_ == held_ \union {Credit2_lock[old_ops[self]]} IN
-                                                                                                          /\ flags' = [flags EXCEPT ![self] = flags_3_]
-                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     old_ops >>
-                                                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                     /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                     /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ flags' = flags
-                                                                                     /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                     CschedPcpu_ready, 
-                                                                                                     CschedPcpu_allocated >>
-                                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
-                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                          CschedPcpu_ready, 
-                                                                                          IdleVdata_ops, 
-                                                                                          CschedPcpu_allocated, 
-                                                                                          IdleVdata_allocated, flags >>
-                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                            IdleVdata_ops, Cpu_irqs_off, CschedPcpu_allocated, 
-                                                            IdleVdata_allocated, flags >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                 Pcpu_idle_sched_priv, Credit2_initialized, softirq_pending, lock, 
-                                                 lock_2, spc, held, held_shared, vpriv, lock_3 >>
+                                                                 Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, 
+                                                                 CschedPcpu_ready, IdleVdata_ops, Credit2_initialized, 
+                                                                 Cpu_irqs_off, CschedPcpu_allocated, IdleVdata_allocated, 
+                                                                 flags >>
+                                      /\ UNCHANGED << softirq_pending, lock_2, held, held_shared >>
 
 Credit2_free_pdata_278(self) == /\ pc[self] = "Credit2_free_pdata_278"
                                 /\ IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self
@@ -1612,11 +1477,10 @@ Credit2_free_pdata_278(self) == /\ pc[self] = "Credit2_free_pdata_278"
                                            /\ UNCHANGED << Spinlock_owner, Credit2_initialized, Cpu_irqs_off >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
                                                 Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, 
-                                                softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, lock, lock_2, 
-                                                spc, held, held_shared, vpriv, old_lock, lock_3, vpriv_old, ppriv_old >>
+                                                softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, lock_2, held, 
+                                                held_shared, vpriv, lock >>
 
-cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_113(self) \/ pcpu_schedule_lock_irq_138_4(self)
-                         \/ schedule_cpu_switch_124(self) \/ Credit2_free_pdata_278(self)
+cpupool_move(self) == cpupool_move_132(self) \/ pcpu_schedule_lock_irq_138_4(self) \/ Credit2_free_pdata_278(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1630,15 +1494,14 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "schedule_softirq_153" /\ ~(softirq_pending)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN (Spinlock_owner[lock_3[t_]] = null) /\ (IF ((IF cpupool_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) \/ (((IF cpupool_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) /\ ((IF cpu0__lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_)) THEN IF lock_3[t_] = Pcpu_schedule_lock[cpu0] THEN IF (IF cpu0__lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_ THEN IF (IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_ THEN (IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_124" /\ ~(IF Spinlock_owner[old_lock[t_]] = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE IF (IF cpupool_lock = old_lock[t_] THEN null ELSE Spinlock_owner[cpupool_lock]) = t_ THEN IF IdleVdata_allocated[vpriv_old[t_]] THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock[t_]] # t_ THEN (Spinlock_owner[lock[t_]] = null) /\ (IF ((IF cpupool_lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) \/ (((IF cpupool_lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) /\ ((IF cpu0__lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_)) THEN IF lock[t_] = Pcpu_schedule_lock[cpu0] THEN IF (IF cpu0__lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_ THEN IF (IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_ THEN IF (IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null THEN ((IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (IF (IF cpu0__lock = credit2_0_lock THEN t_ ELSE IF cpu0__lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_ THEN IF (t_ = t_) /\ (t_ = t_) THEN IF ((IF cpupool_lock = credit2_0_lock THEN t_ ELSE IF cpupool_lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) \/ (((IF cpupool_lock = credit2_0_lock THEN t_ ELSE IF cpupool_lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) /\ ((IF cpu0__lock = credit2_0_lock THEN t_ ELSE IF cpu0__lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_)) THEN IF Pcpu_schedule_lock[cpu0] # Csched2Runqueue_lock[credit2_0_rqd] THEN IF t_ = t_ THEN IF (IF lock[t_] = credit2_0_lock THEN null ELSE IF lock[t_] = credit2_0_lock THEN t_ ELSE t_) = t_ THEN IF Pcpu_idle_sched_priv[cpu0] = null THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF (IF Credit2_lock[old_ops[t_]] = lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN (IF Credit2_lock[old_ops[t_]] = lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE IF (IF cpupool_lock = lock[t_] THEN null ELSE IF cpupool_lock = credit2_0_lock THEN null ELSE IF cpupool_lock = credit2_0_lock THEN t_ ELSE IF cpupool_lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_ THEN IF IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF (IF Credit2_lock[old_ops[t_]] = lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN (IF Credit2_lock[old_ops[t_]] = lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_278" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -1647,9 +1510,8 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {}) \union (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (((IF cpupool_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) \/ (((IF cpupool_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) /\ ((IF cpu0__lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_))) /\ (lock_3[t_] = Pcpu_schedule_lock[cpu0]) /\ ((IF cpu0__lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ (~((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null)) THEN Present(IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) ELSE {})
-    [] pc[t_] = "schedule_cpu_switch_124" -> (IF (Spinlock_owner[old_lock[t_]] = t_) /\ (vpriv_old[t_] = null) /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ (~((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Spinlock_owner[old_lock[t_]] = t_) /\ (~(vpriv_old[t_] = null)) /\ ((IF cpupool_lock = old_lock[t_] THEN null ELSE Spinlock_owner[cpupool_lock]) = t_) /\ IdleVdata_allocated[vpriv_old[t_]] /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ (~((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock[t_]] # t_) /\ (~(Spinlock_owner[lock[t_]] = null)) THEN Present(Spinlock_owner[lock[t_]]) ELSE {}) \union (IF (Spinlock_owner[lock[t_]] # t_) /\ (Spinlock_owner[lock[t_]] = null) /\ (((IF cpupool_lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) \/ (((IF cpupool_lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) /\ ((IF cpu0__lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_))) /\ (lock[t_] = Pcpu_schedule_lock[cpu0]) /\ ((IF cpu0__lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_) /\ ((IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (~((IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null)) THEN Present(IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) ELSE {}) \union (IF (Spinlock_owner[lock[t_]] # t_) /\ (Spinlock_owner[lock[t_]] = null) /\ (((IF cpupool_lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) \/ (((IF cpupool_lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) /\ ((IF cpu0__lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_))) /\ (lock[t_] = Pcpu_schedule_lock[cpu0]) /\ ((IF cpu0__lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_) /\ ((IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ ((IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ ((IF cpu0__lock = credit2_0_lock THEN t_ ELSE IF cpu0__lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_) /\ (t_ = t_) /\ (t_ = t_) /\ (((IF cpupool_lock = credit2_0_lock THEN t_ ELSE IF cpupool_lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) \/ (((IF cpupool_lock = credit2_0_lock THEN t_ ELSE IF cpupool_lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) /\ ((IF cpu0__lock = credit2_0_lock THEN t_ ELSE IF cpu0__lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_))) /\ (Pcpu_schedule_lock[cpu0] # Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ ((IF lock[t_] = credit2_0_lock THEN null ELSE IF lock[t_] = credit2_0_lock THEN t_ ELSE t_) = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Spinlock_owner[lock[t_]] # t_) /\ (Spinlock_owner[lock[t_]] = null) /\ (((IF cpupool_lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) \/ (((IF cpupool_lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) /\ ((IF cpu0__lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_))) /\ (lock[t_] = Pcpu_schedule_lock[cpu0]) /\ ((IF cpu0__lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_) /\ ((IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ ((IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ ((IF cpu0__lock = credit2_0_lock THEN t_ ELSE IF cpu0__lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_) /\ (t_ = t_) /\ (t_ = t_) /\ (((IF cpupool_lock = credit2_0_lock THEN t_ ELSE IF cpupool_lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) \/ (((IF cpupool_lock = credit2_0_lock THEN t_ ELSE IF cpupool_lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) /\ ((IF cpu0__lock = credit2_0_lock THEN t_ ELSE IF cpu0__lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_))) /\ (Pcpu_schedule_lock[cpu0] # Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ ((IF lock[t_] = credit2_0_lock THEN null ELSE IF lock[t_] = credit2_0_lock THEN t_ ELSE t_) = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ ((IF cpupool_lock = lock[t_] THEN null ELSE IF cpupool_lock = credit2_0_lock THEN null ELSE IF cpupool_lock = credit2_0_lock THEN t_ ELSE IF cpupool_lock = lock[t_] THEN t_ ELSE Spinlock_owner[cpupool_lock]) = t_) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278" -> (IF (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
     [] OTHER -> {}
 

@@ -61,7 +61,7 @@ variables
   fault = {};
 
 fair process schedule_softirq \in {schedule_softirq_thread}
-variables lock = null, lock_2 = null, sched = null, spc = null, held = {}, held_shared = {};
+variables lock = null, lock_2 = null, held = {}, held_shared = {};
 begin
 schedule_softirq_153:
   \* moves.ts:153  idle_until(softirq_pending);
@@ -92,80 +92,86 @@ pcpu_schedule_lock_irq_138_2:
         with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
           if lock_2 = schedule_lock_ then
             \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_2 do
+            with pcpu_schedule_lock_irq_ = lock_2,
               \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
               \* moves.ts:80  const sched = cpu.scheduler!;
-              with sched_ = Pcpu_scheduler[cpu0] do
-                if sched_ # null then
-                  \* moves.ts:81  sched.do_schedule(cpu);
-                  if sched_ \in {credit0_2} then
+                 sched_ = Pcpu_scheduler[cpu0] do
+              if sched_ # null then
+                \* moves.ts:81  sched.do_schedule(cpu);
+                if sched_ \in {credit0_2} then
+                  \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+                  with scurr_ = Pcpu_idle_sched_priv[cpu0],
+                    \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
+                       ops_ = IdleVdata_ops[scurr_],
+                    \* schedulers.ts:245  const spc = cpu.sched_priv!;
+                       spc_ = Pcpu_sched_priv[cpu0],
+                    \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
+                       ready_ = CschedPcpu_ready[spc_] do
                     \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                    with scurr_ = Pcpu_idle_sched_priv[cpu0] do
-                      \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
-                      with ops_ = IdleVdata_ops[scurr_] do
-                        \* schedulers.ts:245  const spc = cpu.sched_priv!;
-                        with spc_ = Pcpu_sched_priv[cpu0] do
-                          \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
-                          with ready_ = CschedPcpu_ready[spc_] do
-                            \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                            if (Spinlock_owner[cpu0__lock] = self) /\ (scurr_ # null) /\ (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ then
-                              held := held_;
-                              lock := pcpu_schedule_lock_irq_;
-                              sched := sched_;
-                              spc := spc_;
-                              lock_2 := null;
-                              goto Credit_do_schedule_247;
-                            else
-                              fault := fault \union {IF ~(Spinlock_owner[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched_) THEN "assert" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"};
-                              lock_2 := null; held := {}; held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
+                    if (Spinlock_owner[cpu0__lock] = self) /\ (scurr_ # null) /\ (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ /\ ((~(CschedPcpu_cpu[spc_] # null)) \/ TRUE) /\ (CschedPcpu_cpu[spc_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_]] \in held_) then
+                      \* schedulers.ts:247  spc.runq = 0;
+                      CschedPcpu_runq[spc_] := 0;
+                      \* moves.ts:82  ran = sched;
+                      ran := sched_;
+                      \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                      with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+                        \* schedulers.ts:121  assert(condition);
+                        if pcpu_schedule_lock_irq_ = schedule_lock_2_ then
+                          held := held_;
+                          lock := pcpu_schedule_lock_irq_;
+                          lock_2 := null;
+                          goto pcpu_schedule_unlock_irq_147;
+                        else
+                          fault := fault \union {"assert"};
+                          lock_2 := null; held := {}; held_shared := {};
+                          goto Done;
+                        end if;
                       end with;
-                    end with;
-                  else
-                    \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
-                    with has_ = cpu0 \in Credit2_initialized[sched_] do
-                      \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
-                      with scurr_2_ = Pcpu_idle_sched_priv[cpu0] do
-                        \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
-                        with ops_2_ = IdleVdata_ops[scurr_2_] do
-                          \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
-                          if (Spinlock_owner[Credit2_lock[sched_]] = self) /\ has_ /\ (Spinlock_owner[cpu0__lock] = self) /\ (scurr_2_ # null) /\ (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) then
-                            \* schedulers.ts:305  this.rqd.runq = 0;
-                            Csched2Runqueue_runq[Credit2_rqd[sched_]] := 0;
-                            \* moves.ts:82  ran = sched;
-                            ran := sched_;
-                            \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-                            with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-                              \* schedulers.ts:121  assert(condition);
-                              if pcpu_schedule_lock_irq_ = schedule_lock_2_ then
-                                held := held_;
-                                lock := pcpu_schedule_lock_irq_;
-                                lock_2 := null;
-                                goto pcpu_schedule_unlock_irq_147;
-                              else
-                                fault := fault \union {"assert"};
-                                lock_2 := null; held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[sched_]] = self) THEN "guess" ELSE IF ~(has_) THEN "assert" ELSE IF ~(Spinlock_owner[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_) THEN "assert" ELSE "guarded-by"};
-                            lock_2 := null; held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    end with;
-                  end if;
+                    else
+                      fault := fault \union {IF ~(Spinlock_owner[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched_) THEN "assert" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE IF ~(ready_) THEN "assert" ELSE IF ~((~(CschedPcpu_cpu[spc_] # null)) \/ TRUE) THEN "guess" ELSE "guarded-by"};
+                      lock_2 := null; held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end with;
                 else
-                  fault := fault \union {"null-dereference"};
-                  lock_2 := null; held := {}; held_shared := {};
-                  goto Done;
+                  \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
+                  with has_ = cpu0 \in Credit2_initialized[sched_],
+                    \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
+                       scurr_2_ = Pcpu_idle_sched_priv[cpu0],
+                    \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
+                       ops_2_ = IdleVdata_ops[scurr_2_] do
+                    \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
+                    if (Spinlock_owner[Credit2_lock[sched_]] = self) /\ has_ /\ (Spinlock_owner[cpu0__lock] = self) /\ (scurr_2_ # null) /\ (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) then
+                      \* schedulers.ts:305  this.rqd.runq = 0;
+                      Csched2Runqueue_runq[Credit2_rqd[sched_]] := 0;
+                      \* moves.ts:82  ran = sched;
+                      ran := sched_;
+                      \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                      with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+                        \* schedulers.ts:121  assert(condition);
+                        if pcpu_schedule_lock_irq_ = schedule_lock_2_ then
+                          held := held_;
+                          lock := pcpu_schedule_lock_irq_;
+                          lock_2 := null;
+                          goto pcpu_schedule_unlock_irq_147;
+                        else
+                          fault := fault \union {"assert"};
+                          lock_2 := null; held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[sched_]] = self) THEN "guess" ELSE IF ~(has_) THEN "assert" ELSE IF ~(Spinlock_owner[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_) THEN "assert" ELSE "guarded-by"};
+                      lock_2 := null; held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end with;
                 end if;
-              end with;
+              else
+                fault := fault \union {"null-dereference"};
+                lock_2 := null; held := {}; held_shared := {};
+                goto Done;
+              end if;
             end with;
           else
             held := held_;
@@ -187,59 +193,28 @@ pcpu_schedule_lock_irq_140:
   \* schedulers.ts:140  spin_unlock_irq(lock);
   if Spinlock_owner[lock_2] = self then
     Spinlock_owner[lock_2] := null;
-    with held_ = held \ {lock_2} do
-      with held_shared_ = held_shared \ {lock_2} do
-        with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-          with lock_2_ = Pcpu_schedule_lock[cpu0] do
-            if ((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) /\ (lock_2_ # null) then
-              \* schedulers.ts:138  spin_lock_irq(lock);
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-              held := held_;
-              held_shared := held_shared_;
-              lock_2 := lock_2_;
-              goto pcpu_schedule_lock_irq_138_2;
-            else
-              fault := fault \union {IF ~((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) THEN "guess" ELSE "null-dereference"};
-              Cpu_irqs_off := Cpu_irqs_off_;
-              lock_2 := null; held := {}; held_shared := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    lock_2 := null; held := {}; held_shared := {};
-    goto Done;
-  end if;
-Credit_do_schedule_247:
-  \* schedulers.ts:247  spc.runq = 0;
-  if (Spinlock_owner[cpupool_lock] = self) /\ CschedPcpu_allocated[spc] /\ ((~(CschedPcpu_cpu[spc] # null)) \/ TRUE) /\ (CschedPcpu_cpu[spc] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc]] \in held) then
-    CschedPcpu_runq[spc] := 0;
-    \* moves.ts:82  ran = sched;
-    ran := sched;
-    \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-    with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-      \* schedulers.ts:121  assert(condition);
-      if (lock = schedule_lock_2_) /\ (Spinlock_owner[lock] = self) then
-        \* schedulers.ts:147  spin_unlock_irq(lock);
-        Spinlock_owner[lock] := null;
-        held := held \ {lock};
-        held_shared := held_shared \ {lock};
-        Cpu_irqs_off[CpuOf[self]] := FALSE;
-        lock := null; sched := null; spc := null;
-        goto schedule_softirq_153;
+    with held_ = held \ {lock_2},
+         held_shared_ = held_shared \ {lock_2},
+         Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+      \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+         lock_2_ = Pcpu_schedule_lock[cpu0] do
+      if ((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) /\ (lock_2_ # null) then
+        \* schedulers.ts:138  spin_lock_irq(lock);
+        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+        held := held_;
+        held_shared := held_shared_;
+        lock_2 := lock_2_;
+        goto pcpu_schedule_lock_irq_138_2;
       else
-        fault := fault \union {IF ~(lock = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
-        lock := null; sched := null; spc := null; held := {}; held_shared := {};
+        fault := fault \union {IF ~((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) THEN "guess" ELSE "null-dereference"};
+        Cpu_irqs_off := Cpu_irqs_off_;
+        lock_2 := null; held := {}; held_shared := {};
         goto Done;
       end if;
     end with;
   else
-    fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE IF ~(CschedPcpu_allocated[spc]) THEN "use-after-free" ELSE IF ~((~(CschedPcpu_cpu[spc] # null)) \/ TRUE) THEN "guess" ELSE "guarded-by"};
-    lock := null; sched := null; spc := null; held := {}; held_shared := {};
+    fault := fault \union {"unlock-not-held"};
+    lock_2 := null; held := {}; held_shared := {};
     goto Done;
   end if;
 pcpu_schedule_unlock_irq_147:
@@ -263,243 +238,111 @@ variables new_ops = null, old_ops = null, ppriv = null, vpriv = null, old_lock =
 begin
 cpupool_move_132:
   \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
-  with new_scheduler_ = credit2_0_2 do
+  with new_scheduler_ = credit2_0_2,
     \* moves.ts:164  let next: Scheduler = new_scheduler();
-    with next_ = credit2_0_2 do
-      \* moves.ts:166  cpupool_move(cpus[0], next);
-      with new_ops_ = credit2_0_2 do
-        \* moves.ts:132  spin_lock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] # self then
-          await Spinlock_owner[cpupool_lock] = null;
-          Spinlock_owner[cpupool_lock] := self;
-          held_2 := held_2 \union {cpupool_lock};
-          new_ops := new_ops_;
-          goto schedule_cpu_switch_113;
-        else
-          fault := fault \union {"self-deadlock"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  end with;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if ((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) /\ (old_ops_ # null) then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = new_ops then
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              \* moves.ts:162  cpupool move
-              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                new_ops := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                new_ops := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          new_ops := null; held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        if new_ops \in {credit0_2} then
-          \* schedulers.ts:209  const spc = alloc(pdata)!;
-          if \A free_ \in {spc0} : Spinlock_owner[cpupool_lock] = self then
-            if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
-              with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
-                if Spinlock_owner[cpupool_lock] = self then
-                  CschedPcpu_allocated[allocated_] := TRUE;
-                  if (allocated_ # null) /\ CschedPcpu_allocated[allocated_] then
-                    \* schedulers.ts:210  spc.cpu = cpu;
-                    CschedPcpu_cpu[allocated_] := cpu0;
-                    \* schedulers.ts:211  return spc;
-                    \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-                    ppriv := allocated_;
-                    old_ops := old_ops_;
-                    goto schedule_cpu_switch_116;
-                  else
-                    fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
-                    new_ops := null; held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"guess"};
-                  new_ops := null; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              if FALSE /\ (Spinlock_owner[cpupool_lock] = self) /\ CschedPcpu_allocated[null] then
-                \* schedulers.ts:210  spc.cpu = cpu;
-                CschedPcpu_cpu[null] := cpu0;
-                \* schedulers.ts:211  return spc;
-                \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-                ppriv := null;
-                old_ops := old_ops_;
-                goto schedule_cpu_switch_116;
-              else
-                fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
-                new_ops := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end if;
+       next_ = credit2_0_2,
+    \* moves.ts:166  cpupool_move(cpus[0], next);
+       new_ops_ = credit2_0_2 do
+    \* moves.ts:132  spin_lock(cpupool_lock);
+    if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
+      await Spinlock_owner[cpupool_lock] = null;
+      Spinlock_owner[cpupool_lock] := self;
+      with held_ = held_2 \union {cpupool_lock},
+        \* moves.ts:113  const old_ops = cpu.scheduler!;
+           old_ops_ = Pcpu_scheduler[cpu0] do
+        if ((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) /\ (old_ops_ # null) then
+          \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+          if old_ops_ = credit2_0_2 then
+            held_2 := held_;
+            goto cpupool_move_136;
           else
-            fault := fault \union {"guess"};
-            new_ops := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        else
-          \* schedulers.ts:159  return null;
-          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-          \* moves.ts:116  const vpriv = alloc(vdata)!;
-          if \A free_ \in {vdata0, vdata1} : Spinlock_owner[cpupool_lock] = self then
-            if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-              with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-                if Spinlock_owner[cpupool_lock] = self then
-                  IdleVdata_allocated[allocated_2_] := TRUE;
-                  if (allocated_2_ # null) /\ IdleVdata_allocated[allocated_2_] then
-                    \* moves.ts:117  vpriv.ops = new_ops;
-                    IdleVdata_ops[allocated_2_] := new_ops;
-                    \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                    with lock_ = Pcpu_schedule_lock[cpu0] do
-                      if lock_ # null then
-                        \* schedulers.ts:138  spin_lock_irq(lock);
-                        Cpu_irqs_off[CpuOf[self]] := TRUE;
-                        old_ops := old_ops_;
-                        ppriv := null;
-                        vpriv := allocated_2_;
-                        lock_3 := lock_;
-                        goto pcpu_schedule_lock_irq_138_4;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        new_ops := null; held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
+            \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+            \* schedulers.ts:159  return null;
+            \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+            \* moves.ts:116  const vpriv = alloc(vdata)!;
+            if \A free_ \in {vdata0, vdata1} : Spinlock_owner[cpupool_lock] = self then
+              if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                  if Spinlock_owner[cpupool_lock] = self then
+                    IdleVdata_allocated[allocated_2_] := TRUE;
+                    if (allocated_2_ # null) /\ IdleVdata_allocated[allocated_2_] then
+                      \* moves.ts:117  vpriv.ops = new_ops;
+                      IdleVdata_ops[allocated_2_] := credit2_0_2;
+                      \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                      with lock_ = Pcpu_schedule_lock[cpu0] do
+                        if lock_ # null then
+                          \* schedulers.ts:138  spin_lock_irq(lock);
+                          Cpu_irqs_off[CpuOf[self]] := TRUE;
+                          new_ops := new_ops_;
+                          held_2 := held_;
+                          old_ops := old_ops_;
+                          ppriv := null;
+                          vpriv := allocated_2_;
+                          lock_3 := lock_;
+                          goto pcpu_schedule_lock_irq_138_4;
+                        else
+                          fault := fault \union {"null-dereference"};
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {IF ~(allocated_2_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
                   else
-                    fault := fault \union {IF ~(allocated_2_ # null) THEN "null-dereference" ELSE "use-after-free"};
-                    new_ops := null; held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"guess"};
-                  new_ops := null; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              if FALSE /\ (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[null] then
-                \* moves.ts:117  vpriv.ops = new_ops;
-                IdleVdata_ops[null] := new_ops;
-                \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                with lock_ = Pcpu_schedule_lock[cpu0] do
-                  if lock_ # null then
-                    \* schedulers.ts:138  spin_lock_irq(lock);
-                    Cpu_irqs_off[CpuOf[self]] := TRUE;
-                    old_ops := old_ops_;
-                    ppriv := null;
-                    vpriv := null;
-                    lock_3 := lock_;
-                    goto pcpu_schedule_lock_irq_138_4;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    new_ops := null; held_2 := {}; held_shared_2 := {};
+                    fault := fault \union {"guess"};
+                    held_2 := {}; held_shared_2 := {};
                     goto Done;
                   end if;
                 end with;
               else
-                fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
-                new_ops := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
+                if FALSE /\ (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[null] then
+                  \* moves.ts:117  vpriv.ops = new_ops;
+                  IdleVdata_ops[null] := credit2_0_2;
+                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                  with lock_ = Pcpu_schedule_lock[cpu0] do
+                    if lock_ # null then
+                      \* schedulers.ts:138  spin_lock_irq(lock);
+                      Cpu_irqs_off[CpuOf[self]] := TRUE;
+                      new_ops := new_ops_;
+                      held_2 := held_;
+                      old_ops := old_ops_;
+                      ppriv := null;
+                      vpriv := null;
+                      lock_3 := lock_;
+                      goto pcpu_schedule_lock_irq_138_4;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
               end if;
+            else
+              fault := fault \union {"guess"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
             end if;
-          else
-            fault := fault \union {"guess"};
-            new_ops := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end if;
-      end if;
-    else
-      fault := fault \union {IF ~((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) THEN "guess" ELSE "null-dereference"};
-      new_ops := null; held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
-schedule_cpu_switch_116:
-  \* moves.ts:116  const vpriv = alloc(vdata)!;
-  if \A free_ \in {vdata0, vdata1} : Spinlock_owner[cpupool_lock] = self then
-    if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-      with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-        if Spinlock_owner[cpupool_lock] = self then
-          IdleVdata_allocated[allocated_2_] := TRUE;
-          if (allocated_2_ # null) /\ IdleVdata_allocated[allocated_2_] then
-            \* moves.ts:117  vpriv.ops = new_ops;
-            IdleVdata_ops[allocated_2_] := new_ops;
-            \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-            with lock_ = Pcpu_schedule_lock[cpu0] do
-              if lock_ # null then
-                \* schedulers.ts:138  spin_lock_irq(lock);
-                Cpu_irqs_off[CpuOf[self]] := TRUE;
-                vpriv := allocated_2_;
-                lock_3 := lock_;
-                goto pcpu_schedule_lock_irq_138_4;
-              else
-                fault := fault \union {"null-dereference"};
-                new_ops := null; old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {IF ~(allocated_2_ # null) THEN "null-dereference" ELSE "use-after-free"};
-            new_ops := null; old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
           end if;
         else
-          fault := fault \union {"guess"};
-          new_ops := null; old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
+          fault := fault \union {IF ~((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) THEN "guess" ELSE "null-dereference"};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end with;
     else
-      if FALSE /\ (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[null] then
-        \* moves.ts:117  vpriv.ops = new_ops;
-        IdleVdata_ops[null] := new_ops;
-        \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-        with lock_ = Pcpu_schedule_lock[cpu0] do
-          if lock_ # null then
-            \* schedulers.ts:138  spin_lock_irq(lock);
-            Cpu_irqs_off[CpuOf[self]] := TRUE;
-            vpriv := null;
-            lock_3 := lock_;
-            goto pcpu_schedule_lock_irq_138_4;
-          else
-            fault := fault \union {"null-dereference"};
-            new_ops := null; old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
-        new_ops := null; old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
-        goto Done;
-      end if;
+      fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+      held_2 := {}; held_shared_2 := {};
+      goto Done;
     end if;
-  else
-    fault := fault \union {"guess"};
-    new_ops := null; old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
+  end with;
 pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_3] # self then
@@ -540,28 +383,25 @@ pcpu_schedule_lock_irq_140_3:
   \* schedulers.ts:140  spin_unlock_irq(lock);
   if Spinlock_owner[lock_3] = self then
     Spinlock_owner[lock_3] := null;
-    with held_ = held_2 \ {lock_3} do
-      with held_shared_ = held_shared_2 \ {lock_3} do
-        with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-          with lock_ = Pcpu_schedule_lock[cpu0] do
-            if ((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) /\ (lock_ # null) then
-              \* schedulers.ts:138  spin_lock_irq(lock);
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-              held_2 := held_;
-              held_shared_2 := held_shared_;
-              lock_3 := lock_;
-              goto pcpu_schedule_lock_irq_138_4;
-            else
-              fault := fault \union {IF ~((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) THEN "guess" ELSE "null-dereference"};
-              Cpu_irqs_off := Cpu_irqs_off_;
-              new_ops := null; old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {};
-              held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
+    with held_ = held_2 \ {lock_3},
+         held_shared_ = held_shared_2 \ {lock_3},
+         Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+      \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+         lock_ = Pcpu_schedule_lock[cpu0] do
+      if ((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) /\ (lock_ # null) then
+        \* schedulers.ts:138  spin_lock_irq(lock);
+        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        lock_3 := lock_;
+        goto pcpu_schedule_lock_irq_138_4;
+      else
+        fault := fault \union {IF ~((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) THEN "guess" ELSE "null-dereference"};
+        Cpu_irqs_off := Cpu_irqs_off_;
+        new_ops := null; old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {};
+        held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -572,288 +412,227 @@ pcpu_schedule_lock_irq_140_3:
 schedule_cpu_switch_120:
   \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
   if Spinlock_owner[cpu0__lock] = self then
-    with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+    with vpriv_old_ = Pcpu_idle_sched_priv[cpu0],
       \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-      with ppriv_old_ = Pcpu_sched_priv[cpu0] do
-        \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
-        if new_ops \in {credit0_2} then
-          \* schedulers.ts:230  cpu.idle_sched_priv = svc;
-          Pcpu_idle_sched_priv[cpu0] := vpriv;
-          vpriv_old := vpriv_old_;
-          ppriv_old := ppriv_old_;
-          vpriv := null;
-          goto Credit_switch_sched_231;
-        else
-          \* schedulers.ts:292  spin_lock(this.lock);
-          if Spinlock_owner[Credit2_lock[new_ops]] # self then
-            await Spinlock_owner[Credit2_lock[new_ops]] = null;
-            Spinlock_owner[Credit2_lock[new_ops]] := self;
-            with held_ = held_2 \union {Credit2_lock[new_ops]} do
-              \* schedulers.ts:293  cpu.idle_sched_priv = svc;
-              if Spinlock_owner[cpu0__lock] = self then
-                Pcpu_idle_sched_priv[cpu0] := vpriv;
-                \* schedulers.ts:294  this.initialized.add(cpu);
-                if (Spinlock_owner[Credit2_lock[new_ops]] = self) /\ (Spinlock_owner[Credit2_lock[new_ops]] = self) then
-                  Credit2_initialized[new_ops] := Credit2_initialized[new_ops] \union {cpu0};
-                  \* schedulers.ts:295  ASSERT(cpu.schedule_lock !== this.rqd.lock);
-                  with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-                    if ((Spinlock_owner[cpupool_lock] = self) \/ (Spinlock_owner[cpupool_lock] = self)) /\ (schedule_lock_2_ # Csched2Runqueue_lock[Credit2_rqd[new_ops]]) then
-                      \* schedulers.ts:184  cpu.scheduler = this;
-                      Pcpu_scheduler[cpu0] := new_ops;
-                      \* schedulers.ts:185  cpu.sched_priv = spc;
-                      Pcpu_sched_priv[cpu0] := ppriv;
-                      \* schedulers.ts:259  return this.rqd.lock;
-                      with lock_of_ = Csched2Runqueue_lock[Credit2_rqd[new_ops]] do
-                        \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
-                        Pcpu_schedule_lock[cpu0] := lock_of_;
-                        vpriv_old := vpriv_old_;
-                        ppriv_old := ppriv_old_;
-                        held_2 := held_;
-                        ppriv := null; vpriv := null;
-                        goto Credit2_switch_sched_298;
-                      end with;
-                    else
-                      fault := fault \union {IF ~((Spinlock_owner[cpupool_lock] = self) \/ (Spinlock_owner[cpupool_lock] = self)) THEN "guess" ELSE "assert"};
-                      new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
-                      held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
-                  held_shared_2 := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"guess"};
-                new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
-                held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {"self-deadlock"};
-            new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
-            held_shared_2 := {};
-            goto Done;
-          end if;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
-    held_shared_2 := {};
-    goto Done;
-  end if;
-Credit_switch_sched_231:
-  \* schedulers.ts:231  spin_lock(this.lock);
-  if Spinlock_owner[Credit_lock[new_ops]] # self then
-    await Spinlock_owner[Credit_lock[new_ops]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit_lock[new_ops]] = self] do
-      with held_ = held_2 \union {Credit_lock[new_ops]} do
-        \* schedulers.ts:232  spc!.ready = true;
-        if (ppriv # null) /\ (Spinlock_owner_[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv] then
-          CschedPcpu_ready[ppriv] := TRUE;
-          \* schedulers.ts:233  spin_unlock(this.lock);
-          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Credit_lock[new_ops]] = null] do
-            with held2_ = held_ \ {Credit_lock[new_ops]} do
-              with held_shared_ = held_shared_2 \ {Credit_lock[new_ops]} do
+         ppriv_old_ = Pcpu_sched_priv[cpu0] do
+      \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
+      if new_ops \in {credit0_2} then
+        \* schedulers.ts:230  cpu.idle_sched_priv = svc;
+        Pcpu_idle_sched_priv[cpu0] := vpriv;
+        \* schedulers.ts:231  spin_lock(this.lock);
+        if (Spinlock_owner[Credit_lock[new_ops]] # self) /\ (Spinlock_owner[Credit_lock[new_ops]] = null) then
+          await Spinlock_owner[Credit_lock[new_ops]] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit_lock[new_ops]] = self],
+               held_ = held_2 \union {Credit_lock[new_ops]} do
+            \* schedulers.ts:232  spc!.ready = true;
+            if (ppriv # null) /\ (Spinlock_owner_[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv] then
+              with CschedPcpu_ready_ = [CschedPcpu_ready EXCEPT ![ppriv] = TRUE],
+                \* schedulers.ts:233  spin_unlock(this.lock);
+                   Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Credit_lock[new_ops]] = null],
+                   held2_ = held_ \ {Credit_lock[new_ops]},
+                   held_shared_ = held_shared_2 \ {Credit_lock[new_ops]} do
                 \* schedulers.ts:184  cpu.scheduler = this;
                 if (Spinlock_owner2_[cpupool_lock] = self) \/ ((Spinlock_owner2_[cpupool_lock] = self) /\ (Spinlock_owner2_[cpu0__lock] = self)) then
                   Pcpu_scheduler[cpu0] := new_ops;
                   \* schedulers.ts:185  cpu.sched_priv = spc;
                   if Spinlock_owner2_[cpu0__lock] = self then
                     Pcpu_sched_priv[cpu0] := ppriv;
-                    \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
-                    if new_ops \in {credit0_2} then
-                      \* schedulers.ts:199  return cpu._lock;
-                      with lock_of_ = cpu0__lock do
-                        \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
-                        Pcpu_schedule_lock[cpu0] := lock_of_;
-                        \* moves.ts:124  spin_unlock_irq(old_lock);
-                        if Spinlock_owner2_[old_lock] = self then
-                          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![old_lock] = null];
-                          with held3_ = held2_ \ {old_lock} do
-                            with held_shared2_ = held_shared_ \ {old_lock} do
-                              Cpu_irqs_off[CpuOf[self]] := FALSE;
-                              \* moves.ts:126  free(vpriv_old);
-                              if vpriv_old = null then
-                                \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-                                if old_ops \in {credit0_2} then
-                                  \* schedulers.ts:226  free(spc);
-                                  if ppriv_old = null then
-                                    held_2 := held3_;
-                                    held_shared_2 := held_shared2_;
-                                    new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-                                    ppriv_old := null;
-                                    goto cpupool_move_136;
-                                  else
-                                    held_2 := held3_;
-                                    held_shared_2 := held_shared2_;
-                                    new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-                                    goto Credit_free_pdata_226;
-                                  end if;
-                                else
-                                  \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                    \* schedulers.ts:199  return cpu._lock;
+                    with lock_of_ = cpu0__lock do
+                      \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
+                      Pcpu_schedule_lock[cpu0] := lock_of_;
+                      \* moves.ts:124  spin_unlock_irq(old_lock);
+                      if Spinlock_owner2_[old_lock] = self then
+                        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![old_lock] = null];
+                        with held3_ = held2_ \ {old_lock},
+                             held_shared2_ = held_shared_ \ {old_lock} do
+                          Cpu_irqs_off[CpuOf[self]] := FALSE;
+                          \* moves.ts:126  free(vpriv_old);
+                          if vpriv_old_ = null then
+                            \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+                            if old_ops \in {credit0_2} then
+                              \* schedulers.ts:226  free(spc);
+                              if ppriv_old_ = null then
+                                held_2 := held3_;
+                                CschedPcpu_ready := CschedPcpu_ready_;
+                                held_shared_2 := held_shared2_;
+                                new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null;
+                                goto cpupool_move_136;
+                              else
+                                if (Spinlock_owner[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv_old_] then
+                                  CschedPcpu_allocated[ppriv_old_] := FALSE;
+                                  CschedPcpu_cpu[ppriv_old_] := null;
+                                  CschedPcpu_ready := [CschedPcpu_ready_ EXCEPT ![ppriv_old_] = FALSE];
+                                  CschedPcpu_runq[ppriv_old_] := 0;
                                   held_2 := held3_;
                                   held_shared_2 := held_shared2_;
-                                  new_ops := null; ppriv := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                                  goto Credit2_free_pdata_277;
-                                end if;
-                              else
-                                if (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[vpriv_old] then
-                                  IdleVdata_allocated[vpriv_old] := FALSE;
-                                  IdleVdata_ops[vpriv_old] := null;
-                                  \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-                                  if old_ops \in {credit0_2} then
-                                    \* schedulers.ts:226  free(spc);
-                                    if ppriv_old = null then
-                                      held_2 := held3_;
-                                      held_shared_2 := held_shared2_;
-                                      new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-                                      ppriv_old := null;
-                                      goto cpupool_move_136;
-                                    else
-                                      held_2 := held3_;
-                                      held_shared_2 := held_shared2_;
-                                      new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-                                      goto Credit_free_pdata_226;
-                                    end if;
-                                  else
-                                    \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                                    held_2 := held3_;
-                                    held_shared_2 := held_shared2_;
-                                    new_ops := null; ppriv := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                                    goto Credit2_free_pdata_277;
-                                  end if;
+                                  new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null;
+                                  goto cpupool_move_136;
                                 else
                                   fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
-                                  new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-                                  ppriv_old := null; held_2 := {}; held_shared_2 := {};
+                                  CschedPcpu_ready := CschedPcpu_ready_;
+                                  new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
+                                  held_shared_2 := {};
                                   goto Done;
                                 end if;
                               end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Spinlock_owner := Spinlock_owner2_;
-                          new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-                          ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    else
-                      \* schedulers.ts:259  return this.rqd.lock;
-                      with lock_of_ = Csched2Runqueue_lock[Credit2_rqd[new_ops]] do
-                        \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
-                        Pcpu_schedule_lock[cpu0] := lock_of_;
-                        \* moves.ts:124  spin_unlock_irq(old_lock);
-                        if Spinlock_owner2_[old_lock] = self then
-                          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![old_lock] = null];
-                          with held3_ = held2_ \ {old_lock} do
-                            with held_shared2_ = held_shared_ \ {old_lock} do
-                              Cpu_irqs_off[CpuOf[self]] := FALSE;
-                              \* moves.ts:126  free(vpriv_old);
-                              if vpriv_old = null then
-                                \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-                                if old_ops \in {credit0_2} then
-                                  \* schedulers.ts:226  free(spc);
-                                  if ppriv_old = null then
+                            else
+                              \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                              held_2 := held3_;
+                              CschedPcpu_ready := CschedPcpu_ready_;
+                              held_shared_2 := held_shared2_;
+                              new_ops := null; ppriv := null; vpriv := null; old_lock := null;
+                              goto Credit2_free_pdata_277;
+                            end if;
+                          else
+                            if (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[vpriv_old_] then
+                              IdleVdata_allocated[vpriv_old_] := FALSE;
+                              IdleVdata_ops[vpriv_old_] := null;
+                              \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+                              if old_ops \in {credit0_2} then
+                                \* schedulers.ts:226  free(spc);
+                                if ppriv_old_ = null then
+                                  held_2 := held3_;
+                                  CschedPcpu_ready := CschedPcpu_ready_;
+                                  held_shared_2 := held_shared2_;
+                                  new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null;
+                                  goto cpupool_move_136;
+                                else
+                                  if CschedPcpu_allocated[ppriv_old_] then
+                                    CschedPcpu_allocated[ppriv_old_] := FALSE;
+                                    CschedPcpu_cpu[ppriv_old_] := null;
+                                    CschedPcpu_ready := [CschedPcpu_ready_ EXCEPT ![ppriv_old_] = FALSE];
+                                    CschedPcpu_runq[ppriv_old_] := 0;
                                     held_2 := held3_;
                                     held_shared_2 := held_shared2_;
-                                    new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-                                    ppriv_old := null;
+                                    new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null;
                                     goto cpupool_move_136;
                                   else
-                                    held_2 := held3_;
-                                    held_shared_2 := held_shared2_;
-                                    new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-                                    goto Credit_free_pdata_226;
+                                    fault := fault \union {"use-after-free"};
+                                    CschedPcpu_ready := CschedPcpu_ready_;
+                                    new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
+                                    held_shared_2 := {};
+                                    goto Done;
                                   end if;
-                                else
-                                  \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                                  held_2 := held3_;
-                                  held_shared_2 := held_shared2_;
-                                  new_ops := null; ppriv := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                                  goto Credit2_free_pdata_277;
                                 end if;
                               else
-                                if (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[vpriv_old] then
-                                  IdleVdata_allocated[vpriv_old] := FALSE;
-                                  IdleVdata_ops[vpriv_old] := null;
-                                  \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-                                  if old_ops \in {credit0_2} then
-                                    \* schedulers.ts:226  free(spc);
-                                    if ppriv_old = null then
-                                      held_2 := held3_;
-                                      held_shared_2 := held_shared2_;
-                                      new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-                                      ppriv_old := null;
-                                      goto cpupool_move_136;
-                                    else
-                                      held_2 := held3_;
-                                      held_shared_2 := held_shared2_;
-                                      new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-                                      goto Credit_free_pdata_226;
-                                    end if;
-                                  else
-                                    \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                                    held_2 := held3_;
-                                    held_shared_2 := held_shared2_;
-                                    new_ops := null; ppriv := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                                    goto Credit2_free_pdata_277;
-                                  end if;
-                                else
-                                  fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
-                                  new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-                                  ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                                  goto Done;
-                                end if;
+                                \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                held_2 := held3_;
+                                CschedPcpu_ready := CschedPcpu_ready_;
+                                held_shared_2 := held_shared2_;
+                                new_ops := null; ppriv := null; vpriv := null; old_lock := null;
+                                goto Credit2_free_pdata_277;
                               end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Spinlock_owner := Spinlock_owner2_;
-                          new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-                          ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end if;
+                            else
+                              fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
+                              CschedPcpu_ready := CschedPcpu_ready_;
+                              new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
+                              held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner2_;
+                        CschedPcpu_ready := CschedPcpu_ready_;
+                        new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
+                        held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
                   else
                     fault := fault \union {"guess"};
                     Spinlock_owner := Spinlock_owner2_;
-                    new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-                    ppriv_old := null; held_2 := {}; held_shared_2 := {};
+                    CschedPcpu_ready := CschedPcpu_ready_;
+                    new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
+                    held_shared_2 := {};
                     goto Done;
                   end if;
                 else
                   fault := fault \union {"guess"};
                   Spinlock_owner := Spinlock_owner2_;
-                  new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-                  ppriv_old := null; held_2 := {}; held_shared_2 := {};
+                  CschedPcpu_ready := CschedPcpu_ready_;
+                  new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
+                  held_shared_2 := {};
                   goto Done;
                 end if;
               end with;
-            end with;
+            else
+              fault := fault \union {IF ~(ppriv # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
+              Spinlock_owner := Spinlock_owner_;
+              new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
+              held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
         else
-          fault := fault \union {IF ~(ppriv # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
-          Spinlock_owner := Spinlock_owner_;
-          new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-          ppriv_old := null; held_2 := {}; held_shared_2 := {};
+          fault := fault \union {IF ~(Spinlock_owner[Credit_lock[new_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+          new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
+          held_shared_2 := {};
           goto Done;
         end if;
-      end with;
+      else
+        \* schedulers.ts:292  spin_lock(this.lock);
+        if (Spinlock_owner[Credit2_lock[new_ops]] # self) /\ (Spinlock_owner[Credit2_lock[new_ops]] = null) then
+          await Spinlock_owner[Credit2_lock[new_ops]] = null;
+          Spinlock_owner[Credit2_lock[new_ops]] := self;
+          with held_ = held_2 \union {Credit2_lock[new_ops]} do
+            \* schedulers.ts:293  cpu.idle_sched_priv = svc;
+            if Spinlock_owner[cpu0__lock] = self then
+              Pcpu_idle_sched_priv[cpu0] := vpriv;
+              \* schedulers.ts:294  this.initialized.add(cpu);
+              if (Spinlock_owner[Credit2_lock[new_ops]] = self) /\ (Spinlock_owner[Credit2_lock[new_ops]] = self) then
+                Credit2_initialized[new_ops] := Credit2_initialized[new_ops] \union {cpu0};
+                \* schedulers.ts:295  ASSERT(cpu.schedule_lock !== this.rqd.lock);
+                with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+                  if ((Spinlock_owner[cpupool_lock] = self) \/ (Spinlock_owner[cpupool_lock] = self)) /\ (schedule_lock_2_ # Csched2Runqueue_lock[Credit2_rqd[new_ops]]) then
+                    \* schedulers.ts:184  cpu.scheduler = this;
+                    Pcpu_scheduler[cpu0] := new_ops;
+                    \* schedulers.ts:185  cpu.sched_priv = spc;
+                    Pcpu_sched_priv[cpu0] := ppriv;
+                    \* schedulers.ts:259  return this.rqd.lock;
+                    with lock_of_ = Csched2Runqueue_lock[Credit2_rqd[new_ops]] do
+                      \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
+                      Pcpu_schedule_lock[cpu0] := lock_of_;
+                      vpriv_old := vpriv_old_;
+                      ppriv_old := ppriv_old_;
+                      held_2 := held_;
+                      ppriv := null; vpriv := null;
+                      goto Credit2_switch_sched_298;
+                    end with;
+                  else
+                    fault := fault \union {IF ~((Spinlock_owner[cpupool_lock] = self) \/ (Spinlock_owner[cpupool_lock] = self)) THEN "guess" ELSE "assert"};
+                    new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
+                    held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
+                held_shared_2 := {};
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"guess"};
+              new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
+              held_shared_2 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[new_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+          new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
+          held_shared_2 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
-    new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-    ppriv_old := null; held_2 := {}; held_shared_2 := {};
+    fault := fault \union {"guess"};
+    new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
+    held_shared_2 := {};
     goto Done;
   end if;
 Credit2_switch_sched_298:
@@ -874,11 +653,47 @@ schedule_cpu_switch_124:
   \* moves.ts:124  spin_unlock_irq(old_lock);
   if Spinlock_owner[old_lock] = self then
     Spinlock_owner[old_lock] := null;
-    with held_ = held_2 \ {old_lock} do
-      with held_shared_ = held_shared_2 \ {old_lock} do
-        Cpu_irqs_off[CpuOf[self]] := FALSE;
-        \* moves.ts:126  free(vpriv_old);
-        if vpriv_old = null then
+    with held_ = held_2 \ {old_lock},
+         held_shared_ = held_shared_2 \ {old_lock} do
+      Cpu_irqs_off[CpuOf[self]] := FALSE;
+      \* moves.ts:126  free(vpriv_old);
+      if vpriv_old = null then
+        \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+        if old_ops \in {credit0_2} then
+          \* schedulers.ts:226  free(spc);
+          if ppriv_old = null then
+            held_2 := held_;
+            held_shared_2 := held_shared_;
+            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
+            goto cpupool_move_136;
+          else
+            if (Spinlock_owner[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv_old] then
+              CschedPcpu_allocated[ppriv_old] := FALSE;
+              CschedPcpu_cpu[ppriv_old] := null;
+              CschedPcpu_ready[ppriv_old] := FALSE;
+              CschedPcpu_runq[ppriv_old] := 0;
+              held_2 := held_;
+              held_shared_2 := held_shared_;
+              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
+              goto cpupool_move_136;
+            else
+              fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
+              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+              held_shared_2 := {};
+              goto Done;
+            end if;
+          end if;
+        else
+          \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+          held_2 := held_;
+          held_shared_2 := held_shared_;
+          old_lock := null; vpriv_old := null; ppriv_old := null;
+          goto Credit2_free_pdata_277;
+        end if;
+      else
+        if (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[vpriv_old] then
+          IdleVdata_allocated[vpriv_old] := FALSE;
+          IdleVdata_ops[vpriv_old] := null;
           \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
           if old_ops \in {credit0_2} then
             \* schedulers.ts:226  free(spc);
@@ -888,10 +703,21 @@ schedule_cpu_switch_124:
               old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
               goto cpupool_move_136;
             else
-              held_2 := held_;
-              held_shared_2 := held_shared_;
-              old_ops := null; old_lock := null; vpriv_old := null;
-              goto Credit_free_pdata_226;
+              if CschedPcpu_allocated[ppriv_old] then
+                CschedPcpu_allocated[ppriv_old] := FALSE;
+                CschedPcpu_cpu[ppriv_old] := null;
+                CschedPcpu_ready[ppriv_old] := FALSE;
+                CschedPcpu_runq[ppriv_old] := 0;
+                held_2 := held_;
+                held_shared_2 := held_shared_;
+                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
+                goto cpupool_move_136;
+              else
+                fault := fault \union {"use-after-free"};
+                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+                held_shared_2 := {};
+                goto Done;
+              end if;
             end if;
           else
             \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
@@ -901,38 +727,12 @@ schedule_cpu_switch_124:
             goto Credit2_free_pdata_277;
           end if;
         else
-          if (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[vpriv_old] then
-            IdleVdata_allocated[vpriv_old] := FALSE;
-            IdleVdata_ops[vpriv_old] := null;
-            \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-            if old_ops \in {credit0_2} then
-              \* schedulers.ts:226  free(spc);
-              if ppriv_old = null then
-                held_2 := held_;
-                held_shared_2 := held_shared_;
-                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                goto cpupool_move_136;
-              else
-                held_2 := held_;
-                held_shared_2 := held_shared_;
-                old_ops := null; old_lock := null; vpriv_old := null;
-                goto Credit_free_pdata_226;
-              end if;
-            else
-              \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-              held_2 := held_;
-              held_shared_2 := held_shared_;
-              old_lock := null; vpriv_old := null; ppriv_old := null;
-              goto Credit2_free_pdata_277;
-            end if;
-          else
-            fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
-            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-            held_shared_2 := {};
-            goto Done;
-          end if;
+          fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
+          old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+          held_shared_2 := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -940,51 +740,18 @@ schedule_cpu_switch_124:
     held_shared_2 := {};
     goto Done;
   end if;
-Credit_free_pdata_226:
-  \* schedulers.ts:226  free(spc);
-  if (Spinlock_owner[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv_old] then
-    CschedPcpu_allocated[ppriv_old] := FALSE;
-    CschedPcpu_cpu[ppriv_old] := null;
-    CschedPcpu_ready[ppriv_old] := FALSE;
-    CschedPcpu_runq[ppriv_old] := 0;
-    \* moves.ts:136  spin_unlock(cpupool_lock);
-    if Spinlock_owner[cpupool_lock] = self then
-      Spinlock_owner[cpupool_lock] := null;
-      with held_ = held_2 \ {cpupool_lock} do
-        with held_shared_ = held_shared_2 \ {cpupool_lock} do
-          \* moves.ts:162  cpupool move
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            ppriv_old := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            ppriv_old := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    else
-      fault := fault \union {"unlock-not-held"};
-      ppriv_old := null; held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
-    ppriv_old := null; held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
 Credit2_free_pdata_277:
   \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
   with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
     Cpu_irqs_off[CpuOf[self]] := TRUE;
-    if Spinlock_owner[Credit2_lock[old_ops]] # self then
+    if (Spinlock_owner[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner[Credit2_lock[old_ops]] = null) then
       await Spinlock_owner[Credit2_lock[old_ops]] = null;
       Spinlock_owner[Credit2_lock[old_ops]] := self;
       held_2 := held_2 \union {Credit2_lock[old_ops]};
       flags := flags_3_;
       goto Credit2_free_pdata_278;
     else
-      fault := fault \union {"self-deadlock"};
+      fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
       old_ops := null; held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
@@ -1005,20 +772,19 @@ Credit2_free_pdata_284:
   \* schedulers.ts:284  spin_unlock(this.rqd.lock);
   if Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self then
     Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] := null;
-    with held_ = held_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-      with held_shared_ = held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-        \* schedulers.ts:285  this.initialized.delete(cpu);
-        if (Spinlock_owner[Credit2_lock[old_ops]] = self) /\ (Spinlock_owner[Credit2_lock[old_ops]] = self) then
-          Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
-          held_2 := held_;
-          held_shared_2 := held_shared_;
-          goto Credit2_free_pdata_286;
-        else
-          fault := fault \union {"guess"};
-          old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+    with held_ = held_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+         held_shared_ = held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+      \* schedulers.ts:285  this.initialized.delete(cpu);
+      if (Spinlock_owner[Credit2_lock[old_ops]] = self) /\ (Spinlock_owner[Credit2_lock[old_ops]] = self) then
+        Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        goto Credit2_free_pdata_286;
+      else
+        fault := fault \union {"guess"};
+        old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -1043,18 +809,17 @@ cpupool_move_136:
   \* moves.ts:136  spin_unlock(cpupool_lock);
   if Spinlock_owner[cpupool_lock] = self then
     Spinlock_owner[cpupool_lock] := null;
-    with held_ = held_2 \ {cpupool_lock} do
-      with held_shared_ = held_shared_2 \ {cpupool_lock} do
-        \* moves.ts:162  cpupool move
-        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+    with held_ = held_2 \ {cpupool_lock},
+         held_shared_ = held_shared_2 \ {cpupool_lock} do
+      \* moves.ts:162  cpupool move
+      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -1068,14 +833,14 @@ end algorithm *)
 VARIABLES Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, 
           CschedPcpu_ready, CschedPcpu_runq, IdleVdata_ops, Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, 
           Arinc653_schedule, Cpu_irqs_off, ran, softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, fault, pc, 
-          lock, lock_2, sched, spc, held, held_shared, new_ops, old_ops, ppriv, vpriv, old_lock, lock_3, vpriv_old, 
-          ppriv_old, flags, held_2, held_shared_2
+          lock, lock_2, held, held_shared, new_ops, old_ops, ppriv, vpriv, old_lock, lock_3, vpriv_old, ppriv_old, 
+          flags, held_2, held_shared_2
 
 vars == << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, 
            CschedPcpu_ready, CschedPcpu_runq, IdleVdata_ops, Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, 
            Arinc653_schedule, Cpu_irqs_off, ran, softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, fault, pc, 
-           lock, lock_2, sched, spc, held, held_shared, new_ops, old_ops, ppriv, vpriv, old_lock, lock_3, vpriv_old, 
-           ppriv_old, flags, held_2, held_shared_2 >>
+           lock, lock_2, held, held_shared, new_ops, old_ops, ppriv, vpriv, old_lock, lock_3, vpriv_old, ppriv_old, 
+           flags, held_2, held_shared_2 >>
 
 ProcSet == ({schedule_softirq_thread}) \cup ({cpupool_move_thread})
 
@@ -1102,8 +867,6 @@ Init == (* Global variables *)
         (* Process schedule_softirq *)
         /\ lock = [self \in {schedule_softirq_thread} |-> null]
         /\ lock_2 = [self \in {schedule_softirq_thread} |-> null]
-        /\ sched = [self \in {schedule_softirq_thread} |-> null]
-        /\ spc = [self \in {schedule_softirq_thread} |-> null]
         /\ held = [self \in {schedule_softirq_thread} |-> {}]
         /\ held_shared = [self \in {schedule_softirq_thread} |-> {}]
         (* Process cpupool_move *)
@@ -1139,8 +902,8 @@ schedule_softirq_153(self) == /\ pc[self] = "schedule_softirq_153"
                                               Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, CschedPcpu_runq, 
                                               IdleVdata_ops, Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, 
                                               Arinc653_schedule, ran, CschedPcpu_allocated, IdleVdata_allocated, lock, 
-                                              sched, spc, new_ops, old_ops, ppriv, vpriv, old_lock, lock_3, vpriv_old, 
-                                              ppriv_old, flags, held_2, held_shared_2 >>
+                                              new_ops, old_ops, ppriv, vpriv, old_lock, lock_3, vpriv_old, ppriv_old, 
+                                              flags, held_2, held_shared_2 >>
 
 pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_2"
                                       /\ IF Spinlock_owner[lock_2[self]] # self
@@ -1158,25 +921,32 @@ pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                                           LET ops_ == IdleVdata_ops[scurr_] IN
                                                                                                             LET spc_ == Pcpu_sched_priv[cpu0] IN
                                                                                                               LET ready_ == CschedPcpu_ready[spc_] IN
-                                                                                                                IF (Spinlock_owner'[cpu0__lock] = self) /\ (scurr_ # null) /\ (Spinlock_owner'[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_
-                                                                                                                   THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                        /\ lock' = [lock EXCEPT ![self] = pcpu_schedule_lock_irq_]
-                                                                                                                        /\ sched' = [sched EXCEPT ![self] = sched_]
-                                                                                                                        /\ spc' = [spc EXCEPT ![self] = spc_]
-                                                                                                                        /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_247"]
-                                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                                        held_shared >>
-                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner'[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched_) THEN "assert" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"})
+                                                                                                                IF (Spinlock_owner'[cpu0__lock] = self) /\ (scurr_ # null) /\ (Spinlock_owner'[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ /\ ((~(CschedPcpu_cpu[spc_] # null)) \/ TRUE) /\ (CschedPcpu_cpu[spc_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_]] \in held_)
+                                                                                                                   THEN /\ CschedPcpu_runq' = [CschedPcpu_runq EXCEPT ![spc_] = 0]
+                                                                                                                        /\ ran' = sched_
+                                                                                                                        /\ LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                             IF pcpu_schedule_lock_irq_ = schedule_lock_2_
+                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                     /\ lock' = [lock EXCEPT ![self] = pcpu_schedule_lock_irq_]
+                                                                                                                                     /\ lock_2' = [lock_2 EXCEPT ![self] = null]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_unlock_irq_147"]
+                                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                                     held_shared >>
+                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                     /\ lock_2' = [lock_2 EXCEPT ![self] = null]
+                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ lock' = lock
+                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner'[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched_) THEN "assert" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE IF ~(ready_) THEN "assert" ELSE IF ~((~(CschedPcpu_cpu[spc_] # null)) \/ TRUE) THEN "guess" ELSE "guarded-by"})
                                                                                                                         /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ UNCHANGED << lock, 
-                                                                                                                                        sched, 
-                                                                                                                                        spc >>
-                                                                                                     /\ UNCHANGED << Csched2Runqueue_runq, 
-                                                                                                                     ran >>
+                                                                                                                        /\ UNCHANGED << CschedPcpu_runq, 
+                                                                                                                                        ran, 
+                                                                                                                                        lock >>
+                                                                                                     /\ UNCHANGED Csched2Runqueue_runq
                                                                                                 ELSE /\ LET has_ == cpu0 \in Credit2_initialized[sched_] IN
                                                                                                           LET scurr_2_ == Pcpu_idle_sched_priv[cpu0] IN
                                                                                                             LET ops_2_ == IdleVdata_ops[scurr_2_] IN
@@ -1205,42 +975,41 @@ pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                                                       /\ UNCHANGED << Csched2Runqueue_runq, 
                                                                                                                                       ran, 
                                                                                                                                       lock >>
-                                                                                                     /\ UNCHANGED << sched, 
-                                                                                                                     spc >>
+                                                                                                     /\ UNCHANGED CschedPcpu_runq
                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                                           /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                                                           /\ held' = [held EXCEPT ![self] = {}]
                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << Csched2Runqueue_runq, 
-                                                                                                          ran, lock, 
-                                                                                                          sched, spc >>
+                                                                                          /\ UNCHANGED << CschedPcpu_runq, 
+                                                                                                          Csched2Runqueue_runq, 
+                                                                                                          ran, lock >>
                                                                       ELSE /\ held' = [held EXCEPT ![self] = held_]
                                                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_140"]
-                                                                           /\ UNCHANGED << Csched2Runqueue_runq, ran, 
-                                                                                           fault, lock, lock_2, sched, 
-                                                                                           spc, held_shared >>
+                                                                           /\ UNCHANGED << CschedPcpu_runq, 
+                                                                                           Csched2Runqueue_runq, ran, 
+                                                                                           fault, lock, lock_2, 
+                                                                                           held_shared >>
                                                          ELSE /\ fault' = (fault \union {"guess"})
                                                               /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                               /\ held' = [held EXCEPT ![self] = {}]
                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Csched2Runqueue_runq, ran, lock, sched, 
-                                                                              spc >>
+                                                              /\ UNCHANGED << CschedPcpu_runq, Csched2Runqueue_runq, ran, 
+                                                                              lock >>
                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, Csched2Runqueue_runq, ran, lock, sched, 
-                                                                 spc >>
+                                                 /\ UNCHANGED << Spinlock_owner, CschedPcpu_runq, Csched2Runqueue_runq, 
+                                                                 ran, lock >>
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
                                                       Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                      CschedPcpu_runq, IdleVdata_ops, Credit2_initialized, Rtds_runq, 
-                                                      Arinc653_schedule, Cpu_irqs_off, softirq_pending, 
-                                                      CschedPcpu_allocated, IdleVdata_allocated, new_ops, old_ops, ppriv, 
-                                                      vpriv, old_lock, lock_3, vpriv_old, ppriv_old, flags, held_2, 
-                                                      held_shared_2 >>
+                                                      IdleVdata_ops, Credit2_initialized, Rtds_runq, Arinc653_schedule, 
+                                                      Cpu_irqs_off, softirq_pending, CschedPcpu_allocated, 
+                                                      IdleVdata_allocated, new_ops, old_ops, ppriv, vpriv, old_lock, 
+                                                      lock_3, vpriv_old, ppriv_old, flags, held_2, held_shared_2 >>
 
 pcpu_schedule_lock_irq_140(self) == /\ pc[self] = "pcpu_schedule_lock_irq_140"
                                     /\ IF Spinlock_owner[lock_2[self]] = self
@@ -1273,46 +1042,8 @@ pcpu_schedule_lock_irq_140(self) == /\ pc[self] = "pcpu_schedule_lock_irq_140"
                                                     CschedPcpu_runq, IdleVdata_ops, Credit2_initialized, 
                                                     Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, ran, 
                                                     softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, lock, 
-                                                    sched, spc, new_ops, old_ops, ppriv, vpriv, old_lock, lock_3, 
-                                                    vpriv_old, ppriv_old, flags, held_2, held_shared_2 >>
-
-Credit_do_schedule_247(self) == /\ pc[self] = "Credit_do_schedule_247"
-                                /\ IF (Spinlock_owner[cpupool_lock] = self) /\ CschedPcpu_allocated[spc[self]] /\ ((~(CschedPcpu_cpu[spc[self]] # null)) \/ TRUE) /\ (CschedPcpu_cpu[spc[self]] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc[self]]] \in held[self])
-                                      THEN /\ CschedPcpu_runq' = [CschedPcpu_runq EXCEPT ![spc[self]] = 0]
-                                           /\ ran' = sched[self]
-                                           /\ LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
-                                                IF (lock[self] = schedule_lock_2_) /\ (Spinlock_owner[lock[self]] = self)
-                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock[self]] = null]
-                                                        /\ held' = [held EXCEPT ![self] = held[self] \ {lock[self]}]
-                                                        /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock[self]}]
-                                                        /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                                                        /\ lock' = [lock EXCEPT ![self] = null]
-                                                        /\ sched' = [sched EXCEPT ![self] = null]
-                                                        /\ spc' = [spc EXCEPT ![self] = null]
-                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_softirq_153"]
-                                                        /\ fault' = fault
-                                                   ELSE /\ fault' = (fault \union {IF ~(lock[self] = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"})
-                                                        /\ lock' = [lock EXCEPT ![self] = null]
-                                                        /\ sched' = [sched EXCEPT ![self] = null]
-                                                        /\ spc' = [spc EXCEPT ![self] = null]
-                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
-                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE IF ~(CschedPcpu_allocated[spc[self]]) THEN "use-after-free" ELSE IF ~((~(CschedPcpu_cpu[spc[self]] # null)) \/ TRUE) THEN "guess" ELSE "guarded-by"})
-                                           /\ lock' = [lock EXCEPT ![self] = null]
-                                           /\ sched' = [sched EXCEPT ![self] = null]
-                                           /\ spc' = [spc EXCEPT ![self] = null]
-                                           /\ held' = [held EXCEPT ![self] = {}]
-                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, CschedPcpu_runq, Cpu_irqs_off, ran >>
-                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, 
-                                                Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, 
-                                                softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, lock_2, 
-                                                new_ops, old_ops, ppriv, vpriv, old_lock, lock_3, vpriv_old, ppriv_old, 
-                                                flags, held_2, held_shared_2 >>
+                                                    new_ops, old_ops, ppriv, vpriv, old_lock, lock_3, vpriv_old, 
+                                                    ppriv_old, flags, held_2, held_shared_2 >>
 
 pcpu_schedule_unlock_irq_147(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_147"
                                       /\ IF Spinlock_owner[lock[self]] = self
@@ -1334,332 +1065,144 @@ pcpu_schedule_unlock_irq_147(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_14
                                                       CschedPcpu_runq, IdleVdata_ops, Credit2_initialized, 
                                                       Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, ran, 
                                                       softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, lock_2, 
-                                                      sched, spc, new_ops, old_ops, ppriv, vpriv, old_lock, lock_3, 
-                                                      vpriv_old, ppriv_old, flags, held_2, held_shared_2 >>
+                                                      new_ops, old_ops, ppriv, vpriv, old_lock, lock_3, vpriv_old, 
+                                                      ppriv_old, flags, held_2, held_shared_2 >>
 
 schedule_softirq(self) == schedule_softirq_153(self) \/ pcpu_schedule_lock_irq_138_2(self)
-                             \/ pcpu_schedule_lock_irq_140(self) \/ Credit_do_schedule_247(self)
-                             \/ pcpu_schedule_unlock_irq_147(self)
+                             \/ pcpu_schedule_lock_irq_140(self) \/ pcpu_schedule_unlock_irq_147(self)
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
                           /\ LET new_scheduler_ == credit2_0_2 IN
                                LET next_ == credit2_0_2 IN
                                  LET new_ops_ == credit2_0_2 IN
-                                   IF Spinlock_owner[cpupool_lock] # self
+                                   IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                       THEN /\ Spinlock_owner[cpupool_lock] = null
                                            /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                           /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {cpupool_lock}]
-                                           /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                           /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                           /\ UNCHANGED << fault, held_shared_2 >>
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                           /\ LET held_ == held_2[self] \union {cpupool_lock} IN
+                                                LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                  IF ((Spinlock_owner'[cpupool_lock] = self) \/ ((Spinlock_owner'[cpupool_lock] = self) /\ (Spinlock_owner'[cpu0__lock] = self))) /\ (old_ops_ # null)
+                                                     THEN /\ IF old_ops_ = credit2_0_2
+                                                                THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "cpupool_move_136"]
+                                                                     /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, 
+                                                                                     IdleVdata_allocated, fault, new_ops, 
+                                                                                     old_ops, ppriv, vpriv, lock_3, 
+                                                                                     held_shared_2 >>
+                                                                ELSE /\ IF \A free_ \in {vdata0, vdata1} : Spinlock_owner'[cpupool_lock] = self
+                                                                           THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                      THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                                IF Spinlock_owner'[cpupool_lock] = self
+                                                                                                   THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
+                                                                                                        /\ IF (allocated_2_ # null) /\ IdleVdata_allocated'[allocated_2_]
+                                                                                                              THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![allocated_2_] = credit2_0_2]
+                                                                                                                   /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                        IF lock_ # null
+                                                                                                                           THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                                /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                                                                                                /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                held_shared_2 >>
+                                                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED << Cpu_irqs_off, 
+                                                                                                                                                new_ops, 
+                                                                                                                                                old_ops, 
+                                                                                                                                                ppriv, 
+                                                                                                                                                vpriv, 
+                                                                                                                                                lock_3 >>
+                                                                                                              ELSE /\ fault' = (fault \union {IF ~(allocated_2_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << IdleVdata_ops, 
+                                                                                                                                   Cpu_irqs_off, 
+                                                                                                                                   new_ops, 
+                                                                                                                                   old_ops, 
+                                                                                                                                   ppriv, 
+                                                                                                                                   vpriv, 
+                                                                                                                                   lock_3 >>
+                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << IdleVdata_ops, 
+                                                                                                                        Cpu_irqs_off, 
+                                                                                                                        IdleVdata_allocated, 
+                                                                                                                        new_ops, 
+                                                                                                                        old_ops, 
+                                                                                                                        ppriv, 
+                                                                                                                        vpriv, 
+                                                                                                                        lock_3 >>
+                                                                                      ELSE /\ IF FALSE /\ (Spinlock_owner'[cpupool_lock] = self) /\ IdleVdata_allocated[null]
+                                                                                                 THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![null] = credit2_0_2]
+                                                                                                      /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                           IF lock_ # null
+                                                                                                              THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                   /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                   /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                   /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                   /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
+                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                   held_shared_2 >>
+                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << Cpu_irqs_off, 
+                                                                                                                                   new_ops, 
+                                                                                                                                   old_ops, 
+                                                                                                                                   ppriv, 
+                                                                                                                                   vpriv, 
+                                                                                                                                   lock_3 >>
+                                                                                                 ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(Spinlock_owner'[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
+                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ UNCHANGED << IdleVdata_ops, 
+                                                                                                                      Cpu_irqs_off, 
+                                                                                                                      new_ops, 
+                                                                                                                      old_ops, 
+                                                                                                                      ppriv, 
+                                                                                                                      vpriv, 
+                                                                                                                      lock_3 >>
+                                                                                           /\ UNCHANGED IdleVdata_allocated
+                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << IdleVdata_ops, 
+                                                                                                Cpu_irqs_off, 
+                                                                                                IdleVdata_allocated, 
+                                                                                                new_ops, old_ops, ppriv, 
+                                                                                                vpriv, lock_3 >>
+                                                     ELSE /\ fault' = (fault \union {IF ~((Spinlock_owner'[cpupool_lock] = self) \/ ((Spinlock_owner'[cpupool_lock] = self) /\ (Spinlock_owner'[cpu0__lock] = self))) THEN "guess" ELSE "null-dereference"})
+                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, 
+                                                                          IdleVdata_allocated, new_ops, old_ops, ppriv, 
+                                                                          vpriv, lock_3 >>
+                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                           /\ UNCHANGED << Spinlock_owner, IdleVdata_ops, Cpu_irqs_off, 
+                                                           IdleVdata_allocated, new_ops, old_ops, ppriv, vpriv, lock_3 >>
                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
-                                          CschedPcpu_cpu, CschedPcpu_ready, CschedPcpu_runq, IdleVdata_ops, 
-                                          Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, 
-                                          Cpu_irqs_off, ran, softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, 
-                                          lock, lock_2, sched, spc, held, held_shared, old_ops, ppriv, vpriv, old_lock, 
-                                          lock_3, vpriv_old, ppriv_old, flags >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF ((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) /\ (old_ops_ # null)
-                                         THEN /\ IF old_ops_ = new_ops[self]
-                                                    THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
-                                                                    /\ LET held_ == held_2[self] \ {cpupool_lock} IN
-                                                                         LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                           IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                              THEN /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                   /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED Spinlock_owner
-                                                         /\ UNCHANGED << CschedPcpu_cpu, IdleVdata_ops, Cpu_irqs_off, 
-                                                                         CschedPcpu_allocated, IdleVdata_allocated, 
-                                                                         old_ops, ppriv, vpriv, lock_3 >>
-                                                    ELSE /\ IF new_ops[self] \in {credit0_2}
-                                                               THEN /\ IF \A free_ \in {spc0} : Spinlock_owner[cpupool_lock] = self
-                                                                          THEN /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
-                                                                                     THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
-                                                                                               IF Spinlock_owner[cpupool_lock] = self
-                                                                                                  THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
-                                                                                                       /\ IF (allocated_ # null) /\ CschedPcpu_allocated'[allocated_]
-                                                                                                             THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![allocated_] = cpu0]
-                                                                                                                  /\ ppriv' = [ppriv EXCEPT ![self] = allocated_]
-                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_116"]
-                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                  new_ops, 
-                                                                                                                                  held_2, 
-                                                                                                                                  held_shared_2 >>
-                                                                                                             ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
-                                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                                                  old_ops, 
-                                                                                                                                  ppriv >>
-                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                       /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                                       CschedPcpu_allocated, 
-                                                                                                                       old_ops, 
-                                                                                                                       ppriv >>
-                                                                                     ELSE /\ IF FALSE /\ (Spinlock_owner[cpupool_lock] = self) /\ CschedPcpu_allocated[null]
-                                                                                                THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![null] = cpu0]
-                                                                                                     /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_116"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     new_ops, 
-                                                                                                                     held_2, 
-                                                                                                                     held_shared_2 >>
-                                                                                                ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
-                                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                                     old_ops, 
-                                                                                                                     ppriv >>
-                                                                                          /\ UNCHANGED CschedPcpu_allocated
-                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                               CschedPcpu_allocated, 
-                                                                                               old_ops, ppriv >>
-                                                                    /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, 
-                                                                                    IdleVdata_allocated, vpriv, lock_3 >>
-                                                               ELSE /\ IF \A free_ \in {vdata0, vdata1} : Spinlock_owner[cpupool_lock] = self
-                                                                          THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                                                     THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                                               IF Spinlock_owner[cpupool_lock] = self
-                                                                                                  THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
-                                                                                                       /\ IF (allocated_2_ # null) /\ IdleVdata_allocated'[allocated_2_]
-                                                                                                             THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![allocated_2_] = new_ops[self]]
-                                                                                                                  /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                                       IF lock_ # null
-                                                                                                                          THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                                               /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                               /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
-                                                                                                                               /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
-                                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                                               new_ops, 
-                                                                                                                                               held_2, 
-                                                                                                                                               held_shared_2 >>
-                                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED << Cpu_irqs_off, 
-                                                                                                                                               old_ops, 
-                                                                                                                                               ppriv, 
-                                                                                                                                               vpriv, 
-                                                                                                                                               lock_3 >>
-                                                                                                             ELSE /\ fault' = (fault \union {IF ~(allocated_2_ # null) THEN "null-dereference" ELSE "use-after-free"})
-                                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ UNCHANGED << IdleVdata_ops, 
-                                                                                                                                  Cpu_irqs_off, 
-                                                                                                                                  old_ops, 
-                                                                                                                                  ppriv, 
-                                                                                                                                  vpriv, 
-                                                                                                                                  lock_3 >>
-                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                       /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << IdleVdata_ops, 
-                                                                                                                       Cpu_irqs_off, 
-                                                                                                                       IdleVdata_allocated, 
-                                                                                                                       old_ops, 
-                                                                                                                       ppriv, 
-                                                                                                                       vpriv, 
-                                                                                                                       lock_3 >>
-                                                                                     ELSE /\ IF FALSE /\ (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[null]
-                                                                                                THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![null] = new_ops[self]]
-                                                                                                     /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                          IF lock_ # null
-                                                                                                             THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                  /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
-                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                  new_ops, 
-                                                                                                                                  held_2, 
-                                                                                                                                  held_shared_2 >>
-                                                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ UNCHANGED << Cpu_irqs_off, 
-                                                                                                                                  old_ops, 
-                                                                                                                                  ppriv, 
-                                                                                                                                  vpriv, 
-                                                                                                                                  lock_3 >>
-                                                                                                ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
-                                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ UNCHANGED << IdleVdata_ops, 
-                                                                                                                     Cpu_irqs_off, 
-                                                                                                                     old_ops, 
-                                                                                                                     ppriv, 
-                                                                                                                     vpriv, 
-                                                                                                                     lock_3 >>
-                                                                                          /\ UNCHANGED IdleVdata_allocated
-                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << IdleVdata_ops, 
-                                                                                               Cpu_irqs_off, 
-                                                                                               IdleVdata_allocated, 
-                                                                                               old_ops, ppriv, vpriv, 
-                                                                                               lock_3 >>
-                                                                    /\ UNCHANGED << CschedPcpu_cpu, CschedPcpu_allocated >>
-                                                         /\ UNCHANGED Spinlock_owner
-                                         ELSE /\ fault' = (fault \union {IF ~((Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))) THEN "guess" ELSE "null-dereference"})
-                                              /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, CschedPcpu_cpu, IdleVdata_ops, 
-                                                              Cpu_irqs_off, CschedPcpu_allocated, IdleVdata_allocated, 
-                                                              old_ops, ppriv, vpriv, lock_3 >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                 Pcpu_idle_sched_priv, CschedPcpu_ready, CschedPcpu_runq, 
-                                                 Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, 
-                                                 ran, softirq_pending, lock, lock_2, sched, spc, held, held_shared, 
-                                                 old_lock, vpriv_old, ppriv_old, flags >>
-
-schedule_cpu_switch_116(self) == /\ pc[self] = "schedule_cpu_switch_116"
-                                 /\ IF \A free_ \in {vdata0, vdata1} : Spinlock_owner[cpupool_lock] = self
-                                       THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                  THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                            IF Spinlock_owner[cpupool_lock] = self
-                                                               THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
-                                                                    /\ IF (allocated_2_ # null) /\ IdleVdata_allocated'[allocated_2_]
-                                                                          THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![allocated_2_] = new_ops[self]]
-                                                                               /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                    IF lock_ # null
-                                                                                       THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                            /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
-                                                                                            /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
-                                                                                            /\ UNCHANGED << fault, 
-                                                                                                            new_ops, 
-                                                                                                            old_ops, 
-                                                                                                            ppriv, 
-                                                                                                            held_2, 
-                                                                                                            held_shared_2 >>
-                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                            /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                            /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << Cpu_irqs_off, 
-                                                                                                            vpriv, 
-                                                                                                            lock_3 >>
-                                                                          ELSE /\ fault' = (fault \union {IF ~(allocated_2_ # null) THEN "null-dereference" ELSE "use-after-free"})
-                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                               /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << IdleVdata_ops, 
-                                                                                               Cpu_irqs_off, vpriv, 
-                                                                                               lock_3 >>
-                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                    /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, 
-                                                                                    IdleVdata_allocated, vpriv, lock_3 >>
-                                                  ELSE /\ IF FALSE /\ (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[null]
-                                                             THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![null] = new_ops[self]]
-                                                                  /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
-                                                                       IF lock_ # null
-                                                                          THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                                               /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                               /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
-                                                                               /\ UNCHANGED << fault, new_ops, old_ops, 
-                                                                                               ppriv, held_2, 
-                                                                                               held_shared_2 >>
-                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                               /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << Cpu_irqs_off, vpriv, 
-                                                                                               lock_3 >>
-                                                             ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
-                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, vpriv, 
-                                                                                  lock_3 >>
-                                                       /\ UNCHANGED IdleVdata_allocated
-                                       ELSE /\ fault' = (fault \union {"guess"})
-                                            /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                            /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, IdleVdata_allocated, vpriv, 
-                                                            lock_3 >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                 Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                 CschedPcpu_runq, Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, 
-                                                 Arinc653_schedule, ran, softirq_pending, CschedPcpu_allocated, lock, 
-                                                 lock_2, sched, spc, held, held_shared, old_lock, vpriv_old, ppriv_old, 
-                                                 flags >>
+                                          CschedPcpu_cpu, CschedPcpu_ready, CschedPcpu_runq, Credit2_initialized, 
+                                          Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, ran, softirq_pending, 
+                                          CschedPcpu_allocated, lock, lock_2, held, held_shared, old_lock, vpriv_old, 
+                                          ppriv_old, flags >>
 
 pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_4"
                                       /\ IF Spinlock_owner[lock_3[self]] # self
@@ -1704,8 +1247,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                       CschedPcpu_runq, IdleVdata_ops, Credit2_initialized, 
                                                       Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, Cpu_irqs_off, 
                                                       ran, softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, 
-                                                      lock, lock_2, sched, spc, held, held_shared, vpriv_old, ppriv_old, 
-                                                      flags >>
+                                                      lock, lock_2, held, held_shared, vpriv_old, ppriv_old, flags >>
 
 pcpu_schedule_lock_irq_140_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_140_3"
                                       /\ IF Spinlock_owner[lock_3[self]] = self
@@ -1747,8 +1289,7 @@ pcpu_schedule_lock_irq_140_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_140_
                                                       CschedPcpu_runq, IdleVdata_ops, Credit2_initialized, 
                                                       Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, ran, 
                                                       softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, lock, 
-                                                      lock_2, sched, spc, held, held_shared, old_lock, vpriv_old, 
-                                                      ppriv_old, flags >>
+                                                      lock_2, held, held_shared, old_lock, vpriv_old, ppriv_old, flags >>
 
 schedule_cpu_switch_120(self) == /\ pc[self] = "schedule_cpu_switch_120"
                                  /\ IF Spinlock_owner[cpu0__lock] = self
@@ -1756,15 +1297,250 @@ schedule_cpu_switch_120(self) == /\ pc[self] = "schedule_cpu_switch_120"
                                                  LET ppriv_old_ == Pcpu_sched_priv[cpu0] IN
                                                    IF new_ops[self] \in {credit0_2}
                                                       THEN /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = vpriv[self]]
-                                                           /\ vpriv_old' = [vpriv_old EXCEPT ![self] = vpriv_old_]
-                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = ppriv_old_]
-                                                           /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Credit_switch_sched_231"]
-                                                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
-                                                                           Pcpu_sched_priv, Spinlock_owner, 
-                                                                           Credit2_initialized, fault, new_ops, old_ops, 
-                                                                           ppriv, old_lock, held_2, held_shared_2 >>
-                                                      ELSE /\ IF Spinlock_owner[Credit2_lock[new_ops[self]]] # self
+                                                           /\ IF (Spinlock_owner[Credit_lock[new_ops[self]]] # self) /\ (Spinlock_owner[Credit_lock[new_ops[self]]] = null)
+                                                                 THEN /\ Spinlock_owner[Credit_lock[new_ops[self]]] = null
+                                                                      /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit_lock[new_ops[self]]] = self] IN
+                                                                           LET held_ == held_2[self] \union {Credit_lock[new_ops[self]]} IN
+                                                                             IF (ppriv[self] # null) /\ (Spinlock_owner_[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv[self]]
+                                                                                THEN /\ LET CschedPcpu_ready_ == [CschedPcpu_ready EXCEPT ![ppriv[self]] = TRUE] IN
+                                                                                          LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Credit_lock[new_ops[self]]] = null] IN
+                                                                                            LET held2_ == held_ \ {Credit_lock[new_ops[self]]} IN
+                                                                                              LET held_shared_ == held_shared_2[self] \ {Credit_lock[new_ops[self]]} IN
+                                                                                                IF (Spinlock_owner2_[cpupool_lock] = self) \/ ((Spinlock_owner2_[cpupool_lock] = self) /\ (Spinlock_owner2_[cpu0__lock] = self))
+                                                                                                   THEN /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = new_ops[self]]
+                                                                                                        /\ IF Spinlock_owner2_[cpu0__lock] = self
+                                                                                                              THEN /\ Pcpu_sched_priv' = [Pcpu_sched_priv EXCEPT ![cpu0] = ppriv[self]]
+                                                                                                                   /\ LET lock_of_ == cpu0__lock IN
+                                                                                                                        /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = lock_of_]
+                                                                                                                        /\ IF Spinlock_owner2_[old_lock[self]] = self
+                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![old_lock[self]] = null]
+                                                                                                                                   /\ LET held3_ == held2_ \ {old_lock[self]} IN
+                                                                                                                                        LET held_shared2_ == held_shared_ \ {old_lock[self]} IN
+                                                                                                                                          /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                          /\ IF vpriv_old_ = null
+                                                                                                                                                THEN /\ IF old_ops[self] \in {credit0_2}
+                                                                                                                                                           THEN /\ IF ppriv_old_ = null
+                                                                                                                                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                                                                                                                           /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                           /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                           /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                                                                           /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "cpupool_move_136"]
+                                                                                                                                                                           /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                           CschedPcpu_runq, 
+                                                                                                                                                                                           CschedPcpu_allocated, 
+                                                                                                                                                                                           fault >>
+                                                                                                                                                                      ELSE /\ IF (Spinlock_owner'[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv_old_]
+                                                                                                                                                                                 THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![ppriv_old_] = FALSE]
+                                                                                                                                                                                      /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![ppriv_old_] = null]
+                                                                                                                                                                                      /\ CschedPcpu_ready' = [CschedPcpu_ready_ EXCEPT ![ppriv_old_] = FALSE]
+                                                                                                                                                                                      /\ CschedPcpu_runq' = [CschedPcpu_runq EXCEPT ![ppriv_old_] = 0]
+                                                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                      /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "cpupool_move_136"]
+                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
+                                                                                                                                                                                      /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                                                      /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                                      CschedPcpu_runq, 
+                                                                                                                                                                                                      CschedPcpu_allocated >>
+                                                                                                                                                           ELSE /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                                                                                                                /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                                                                                /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                                                                /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
+                                                                                                                                                                /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                CschedPcpu_runq, 
+                                                                                                                                                                                CschedPcpu_allocated, 
+                                                                                                                                                                                fault, 
+                                                                                                                                                                                old_ops >>
+                                                                                                                                                     /\ UNCHANGED << IdleVdata_ops, 
+                                                                                                                                                                     IdleVdata_allocated >>
+                                                                                                                                                ELSE /\ IF (Spinlock_owner'[cpupool_lock] = self) /\ IdleVdata_allocated[vpriv_old_]
+                                                                                                                                                           THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old_] = FALSE]
+                                                                                                                                                                /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_old_] = null]
+                                                                                                                                                                /\ IF old_ops[self] \in {credit0_2}
+                                                                                                                                                                      THEN /\ IF ppriv_old_ = null
+                                                                                                                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                                                                                                                                      /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                      /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "cpupool_move_136"]
+                                                                                                                                                                                      /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                                      CschedPcpu_runq, 
+                                                                                                                                                                                                      CschedPcpu_allocated, 
+                                                                                                                                                                                                      fault >>
+                                                                                                                                                                                 ELSE /\ IF CschedPcpu_allocated[ppriv_old_]
+                                                                                                                                                                                            THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![ppriv_old_] = FALSE]
+                                                                                                                                                                                                 /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![ppriv_old_] = null]
+                                                                                                                                                                                                 /\ CschedPcpu_ready' = [CschedPcpu_ready_ EXCEPT ![ppriv_old_] = FALSE]
+                                                                                                                                                                                                 /\ CschedPcpu_runq' = [CschedPcpu_runq EXCEPT ![ppriv_old_] = 0]
+                                                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                 /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                 /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                                                                                                 /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                 /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "cpupool_move_136"]
+                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                                                                                                 /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                                                                 /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                 /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                                                                                                 /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                 /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                 /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                                                 CschedPcpu_runq, 
+                                                                                                                                                                                                                 CschedPcpu_allocated >>
+                                                                                                                                                                      ELSE /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                                                                                                                           /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                           /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                                                                                           /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                                                                           /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
+                                                                                                                                                                           /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                           CschedPcpu_runq, 
+                                                                                                                                                                                           CschedPcpu_allocated, 
+                                                                                                                                                                                           fault, 
+                                                                                                                                                                                           old_ops >>
+                                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
+                                                                                                                                                                /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                                /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                                                                /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                CschedPcpu_runq, 
+                                                                                                                                                                                IdleVdata_ops, 
+                                                                                                                                                                                CschedPcpu_allocated, 
+                                                                                                                                                                                IdleVdata_allocated >>
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                   /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                   /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                   /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                                   /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                   /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                   CschedPcpu_runq, 
+                                                                                                                                                   IdleVdata_ops, 
+                                                                                                                                                   Cpu_irqs_off, 
+                                                                                                                                                   CschedPcpu_allocated, 
+                                                                                                                                                   IdleVdata_allocated >>
+                                                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                   /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                   /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                   /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                   /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                   /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                   /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                                                                   Pcpu_sched_priv, 
+                                                                                                                                   CschedPcpu_cpu, 
+                                                                                                                                   CschedPcpu_runq, 
+                                                                                                                                   IdleVdata_ops, 
+                                                                                                                                   Cpu_irqs_off, 
+                                                                                                                                   CschedPcpu_allocated, 
+                                                                                                                                   IdleVdata_allocated >>
+                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                        /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                        /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                        /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                        /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                        /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                        /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                                                        Pcpu_scheduler, 
+                                                                                                                        Pcpu_sched_priv, 
+                                                                                                                        CschedPcpu_cpu, 
+                                                                                                                        CschedPcpu_runq, 
+                                                                                                                        IdleVdata_ops, 
+                                                                                                                        Cpu_irqs_off, 
+                                                                                                                        CschedPcpu_allocated, 
+                                                                                                                        IdleVdata_allocated >>
+                                                                                ELSE /\ fault' = (fault \union {IF ~(ppriv[self] # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
+                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                     /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                     /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                     /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                                     Pcpu_scheduler, 
+                                                                                                     Pcpu_sched_priv, 
+                                                                                                     CschedPcpu_cpu, 
+                                                                                                     CschedPcpu_ready, 
+                                                                                                     CschedPcpu_runq, 
+                                                                                                     IdleVdata_ops, 
+                                                                                                     Cpu_irqs_off, 
+                                                                                                     CschedPcpu_allocated, 
+                                                                                                     IdleVdata_allocated >>
+                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit_lock[new_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                      /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                      /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                      /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                      /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
+                                                                                      Pcpu_sched_priv, Spinlock_owner, 
+                                                                                      CschedPcpu_cpu, CschedPcpu_ready, 
+                                                                                      CschedPcpu_runq, IdleVdata_ops, 
+                                                                                      Cpu_irqs_off, CschedPcpu_allocated, 
+                                                                                      IdleVdata_allocated >>
+                                                           /\ UNCHANGED << Credit2_initialized, vpriv_old, ppriv_old >>
+                                                      ELSE /\ IF (Spinlock_owner[Credit2_lock[new_ops[self]]] # self) /\ (Spinlock_owner[Credit2_lock[new_ops[self]]] = null)
                                                                  THEN /\ Spinlock_owner[Credit2_lock[new_ops[self]]] = null
                                                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[new_ops[self]]] = self]
                                                                       /\ LET held_ == held_2[self] \union {Credit2_lock[new_ops[self]]} IN
@@ -1833,7 +1609,7 @@ schedule_cpu_switch_120(self) == /\ pc[self] = "schedule_cpu_switch_120"
                                                                                                    Pcpu_idle_sched_priv, 
                                                                                                    Credit2_initialized, 
                                                                                                    vpriv_old, ppriv_old >>
-                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[new_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                       /\ new_ops' = [new_ops EXCEPT ![self] = null]
                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                       /\ ppriv' = [ppriv EXCEPT ![self] = null]
@@ -1848,6 +1624,9 @@ schedule_cpu_switch_120(self) == /\ pc[self] = "schedule_cpu_switch_120"
                                                                                       Spinlock_owner, 
                                                                                       Credit2_initialized, vpriv_old, 
                                                                                       ppriv_old >>
+                                                           /\ UNCHANGED << CschedPcpu_cpu, CschedPcpu_ready, 
+                                                                           CschedPcpu_runq, IdleVdata_ops, Cpu_irqs_off, 
+                                                                           CschedPcpu_allocated, IdleVdata_allocated >>
                                        ELSE /\ fault' = (fault \union {"guess"})
                                             /\ new_ops' = [new_ops EXCEPT ![self] = null]
                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -1858,290 +1637,12 @@ schedule_cpu_switch_120(self) == /\ pc[self] = "schedule_cpu_switch_120"
                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                             /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                            Pcpu_idle_sched_priv, Spinlock_owner, Credit2_initialized, 
-                                                            vpriv_old, ppriv_old >>
-                                 /\ UNCHANGED << CschedPcpu_cpu, CschedPcpu_ready, CschedPcpu_runq, IdleVdata_ops, 
-                                                 Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, Cpu_irqs_off, ran, 
-                                                 softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, lock, 
-                                                 lock_2, sched, spc, held, held_shared, lock_3, flags >>
-
-Credit_switch_sched_231(self) == /\ pc[self] = "Credit_switch_sched_231"
-                                 /\ IF Spinlock_owner[Credit_lock[new_ops[self]]] # self
-                                       THEN /\ Spinlock_owner[Credit_lock[new_ops[self]]] = null
-                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit_lock[new_ops[self]]] = self] IN
-                                                 LET held_ == held_2[self] \union {Credit_lock[new_ops[self]]} IN
-                                                   IF (ppriv[self] # null) /\ (Spinlock_owner_[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv[self]]
-                                                      THEN /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![ppriv[self]] = TRUE]
-                                                           /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Credit_lock[new_ops[self]]] = null] IN
-                                                                LET held2_ == held_ \ {Credit_lock[new_ops[self]]} IN
-                                                                  LET held_shared_ == held_shared_2[self] \ {Credit_lock[new_ops[self]]} IN
-                                                                    IF (Spinlock_owner2_[cpupool_lock] = self) \/ ((Spinlock_owner2_[cpupool_lock] = self) /\ (Spinlock_owner2_[cpu0__lock] = self))
-                                                                       THEN /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = new_ops[self]]
-                                                                            /\ IF Spinlock_owner2_[cpu0__lock] = self
-                                                                                  THEN /\ Pcpu_sched_priv' = [Pcpu_sched_priv EXCEPT ![cpu0] = ppriv[self]]
-                                                                                       /\ IF new_ops[self] \in {credit0_2}
-                                                                                             THEN /\ LET lock_of_ == cpu0__lock IN
-                                                                                                       /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = lock_of_]
-                                                                                                       /\ IF Spinlock_owner2_[old_lock[self]] = self
-                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![old_lock[self]] = null]
-                                                                                                                  /\ LET held3_ == held2_ \ {old_lock[self]} IN
-                                                                                                                       LET held_shared2_ == held_shared_ \ {old_lock[self]} IN
-                                                                                                                         /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                                         /\ IF vpriv_old[self] = null
-                                                                                                                               THEN /\ IF old_ops[self] \in {credit0_2}
-                                                                                                                                          THEN /\ IF ppriv_old[self] = null
-                                                                                                                                                     THEN /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                          /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "cpupool_move_136"]
-                                                                                                                                                     ELSE /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                          /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_226"]
-                                                                                                                                                          /\ UNCHANGED ppriv_old
-                                                                                                                                          ELSE /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                               /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
-                                                                                                                                               /\ UNCHANGED old_ops
-                                                                                                                                    /\ UNCHANGED << IdleVdata_ops, 
-                                                                                                                                                    IdleVdata_allocated, 
-                                                                                                                                                    fault >>
-                                                                                                                               ELSE /\ IF (Spinlock_owner'[cpupool_lock] = self) /\ IdleVdata_allocated[vpriv_old[self]]
-                                                                                                                                          THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old[self]] = FALSE]
-                                                                                                                                               /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_old[self]] = null]
-                                                                                                                                               /\ IF old_ops[self] \in {credit0_2}
-                                                                                                                                                     THEN /\ IF ppriv_old[self] = null
-                                                                                                                                                                THEN /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                                     /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                                     /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                                                     /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "cpupool_move_136"]
-                                                                                                                                                                ELSE /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                                     /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                                     /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                                                     /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_226"]
-                                                                                                                                                                     /\ UNCHANGED ppriv_old
-                                                                                                                                                     ELSE /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                                          /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
-                                                                                                                                                          /\ UNCHANGED old_ops
-                                                                                                                                               /\ fault' = fault
-                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
-                                                                                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                               /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                               /\ UNCHANGED << IdleVdata_ops, 
-                                                                                                                                                               IdleVdata_allocated >>
-                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                  /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                  /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                  /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ UNCHANGED << IdleVdata_ops, 
-                                                                                                                                  Cpu_irqs_off, 
-                                                                                                                                  IdleVdata_allocated >>
-                                                                                             ELSE /\ LET lock_of_ == Csched2Runqueue_lock[Credit2_rqd[new_ops[self]]] IN
-                                                                                                       /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = lock_of_]
-                                                                                                       /\ IF Spinlock_owner2_[old_lock[self]] = self
-                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![old_lock[self]] = null]
-                                                                                                                  /\ LET held3_ == held2_ \ {old_lock[self]} IN
-                                                                                                                       LET held_shared2_ == held_shared_ \ {old_lock[self]} IN
-                                                                                                                         /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                                         /\ IF vpriv_old[self] = null
-                                                                                                                               THEN /\ IF old_ops[self] \in {credit0_2}
-                                                                                                                                          THEN /\ IF ppriv_old[self] = null
-                                                                                                                                                     THEN /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                          /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "cpupool_move_136"]
-                                                                                                                                                     ELSE /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                          /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_226"]
-                                                                                                                                                          /\ UNCHANGED ppriv_old
-                                                                                                                                          ELSE /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                               /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
-                                                                                                                                               /\ UNCHANGED old_ops
-                                                                                                                                    /\ UNCHANGED << IdleVdata_ops, 
-                                                                                                                                                    IdleVdata_allocated, 
-                                                                                                                                                    fault >>
-                                                                                                                               ELSE /\ IF (Spinlock_owner'[cpupool_lock] = self) /\ IdleVdata_allocated[vpriv_old[self]]
-                                                                                                                                          THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old[self]] = FALSE]
-                                                                                                                                               /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_old[self]] = null]
-                                                                                                                                               /\ IF old_ops[self] \in {credit0_2}
-                                                                                                                                                     THEN /\ IF ppriv_old[self] = null
-                                                                                                                                                                THEN /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                                     /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                                     /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                                                     /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "cpupool_move_136"]
-                                                                                                                                                                ELSE /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                                     /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                                     /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                                                     /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_226"]
-                                                                                                                                                                     /\ UNCHANGED ppriv_old
-                                                                                                                                                     ELSE /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                                          /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
-                                                                                                                                                          /\ UNCHANGED old_ops
-                                                                                                                                               /\ fault' = fault
-                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
-                                                                                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                               /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                               /\ UNCHANGED << IdleVdata_ops, 
-                                                                                                                                                               IdleVdata_allocated >>
-                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                  /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                  /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                  /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ UNCHANGED << IdleVdata_ops, 
-                                                                                                                                  Cpu_irqs_off, 
-                                                                                                                                  IdleVdata_allocated >>
-                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                       /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                       /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                       /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                       /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                       /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                       /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                       Pcpu_sched_priv, 
-                                                                                                       IdleVdata_ops, 
-                                                                                                       Cpu_irqs_off, 
-                                                                                                       IdleVdata_allocated >>
-                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner2_
-                                                                            /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                            /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                            Pcpu_scheduler, 
-                                                                                            Pcpu_sched_priv, 
-                                                                                            IdleVdata_ops, Cpu_irqs_off, 
-                                                                                            IdleVdata_allocated >>
-                                                      ELSE /\ fault' = (fault \union {IF ~(ppriv[self] # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
-                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                           /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                           /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                           /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
-                                                                           Pcpu_sched_priv, CschedPcpu_ready, 
-                                                                           IdleVdata_ops, Cpu_irqs_off, 
-                                                                           IdleVdata_allocated >>
-                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                            /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                            /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                            Spinlock_owner, CschedPcpu_ready, IdleVdata_ops, 
-                                                            Cpu_irqs_off, IdleVdata_allocated >>
-                                 /\ UNCHANGED << Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_runq, 
-                                                 Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, 
-                                                 ran, softirq_pending, CschedPcpu_allocated, lock, lock_2, sched, spc, 
-                                                 held, held_shared, vpriv, lock_3, flags >>
+                                                            Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, 
+                                                            CschedPcpu_ready, CschedPcpu_runq, IdleVdata_ops, 
+                                                            Credit2_initialized, Cpu_irqs_off, CschedPcpu_allocated, 
+                                                            IdleVdata_allocated, vpriv_old, ppriv_old >>
+                                 /\ UNCHANGED << Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, ran, 
+                                                 softirq_pending, lock, lock_2, held, held_shared, lock_3, flags >>
 
 Credit2_switch_sched_298(self) == /\ pc[self] = "Credit2_switch_sched_298"
                                   /\ IF Spinlock_owner[Credit2_lock[new_ops[self]]] = self
@@ -2166,7 +1667,7 @@ Credit2_switch_sched_298(self) == /\ pc[self] = "Credit2_switch_sched_298"
                                                   CschedPcpu_runq, IdleVdata_ops, Credit2_initialized, 
                                                   Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, Cpu_irqs_off, ran, 
                                                   softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, lock, 
-                                                  lock_2, sched, spc, held, held_shared, ppriv, vpriv, lock_3, flags >>
+                                                  lock_2, held, held_shared, ppriv, vpriv, lock_3, flags >>
 
 schedule_cpu_switch_124(self) == /\ pc[self] = "schedule_cpu_switch_124"
                                  /\ IF Spinlock_owner[old_lock[self]] = self
@@ -2184,21 +1685,48 @@ schedule_cpu_switch_124(self) == /\ pc[self] = "schedule_cpu_switch_124"
                                                                                     /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                                     /\ pc' = [pc EXCEPT ![self] = "cpupool_move_136"]
-                                                                               ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                    /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_226"]
-                                                                                    /\ UNCHANGED ppriv_old
+                                                                                    /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                    CschedPcpu_ready, 
+                                                                                                    CschedPcpu_runq, 
+                                                                                                    CschedPcpu_allocated, 
+                                                                                                    fault >>
+                                                                               ELSE /\ IF (Spinlock_owner'[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv_old[self]]
+                                                                                          THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![ppriv_old[self]] = FALSE]
+                                                                                               /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![ppriv_old[self]] = null]
+                                                                                               /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![ppriv_old[self]] = FALSE]
+                                                                                               /\ CschedPcpu_runq' = [CschedPcpu_runq EXCEPT ![ppriv_old[self]] = 0]
+                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "cpupool_move_136"]
+                                                                                               /\ fault' = fault
+                                                                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
+                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                               CschedPcpu_ready, 
+                                                                                                               CschedPcpu_runq, 
+                                                                                                               CschedPcpu_allocated >>
                                                                     ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
-                                                                         /\ UNCHANGED old_ops
-                                                              /\ UNCHANGED << IdleVdata_ops, IdleVdata_allocated, fault >>
+                                                                         /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                         CschedPcpu_ready, 
+                                                                                         CschedPcpu_runq, 
+                                                                                         CschedPcpu_allocated, fault, 
+                                                                                         old_ops >>
+                                                              /\ UNCHANGED << IdleVdata_ops, IdleVdata_allocated >>
                                                          ELSE /\ IF (Spinlock_owner'[cpupool_lock] = self) /\ IdleVdata_allocated[vpriv_old[self]]
                                                                     THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old[self]] = FALSE]
                                                                          /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_old[self]] = null]
@@ -2211,21 +1739,47 @@ schedule_cpu_switch_124(self) == /\ pc[self] = "schedule_cpu_switch_124"
                                                                                                /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                                /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                                                /\ pc' = [pc EXCEPT ![self] = "cpupool_move_136"]
-                                                                                          ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_226"]
-                                                                                               /\ UNCHANGED ppriv_old
+                                                                                               /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                               CschedPcpu_ready, 
+                                                                                                               CschedPcpu_runq, 
+                                                                                                               CschedPcpu_allocated, 
+                                                                                                               fault >>
+                                                                                          ELSE /\ IF CschedPcpu_allocated[ppriv_old[self]]
+                                                                                                     THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![ppriv_old[self]] = FALSE]
+                                                                                                          /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![ppriv_old[self]] = null]
+                                                                                                          /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![ppriv_old[self]] = FALSE]
+                                                                                                          /\ CschedPcpu_runq' = [CschedPcpu_runq EXCEPT ![ppriv_old[self]] = 0]
+                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "cpupool_move_136"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                          CschedPcpu_ready, 
+                                                                                                                          CschedPcpu_runq, 
+                                                                                                                          CschedPcpu_allocated >>
                                                                                ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
                                                                                     /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                                                     /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                                     /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
-                                                                                    /\ UNCHANGED old_ops
-                                                                         /\ fault' = fault
+                                                                                    /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                    CschedPcpu_ready, 
+                                                                                                    CschedPcpu_runq, 
+                                                                                                    CschedPcpu_allocated, 
+                                                                                                    fault, old_ops >>
                                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -2234,7 +1788,10 @@ schedule_cpu_switch_124(self) == /\ pc[self] = "schedule_cpu_switch_124"
                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << IdleVdata_ops, 
+                                                                         /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                         CschedPcpu_ready, 
+                                                                                         CschedPcpu_runq, IdleVdata_ops, 
+                                                                                         CschedPcpu_allocated, 
                                                                                          IdleVdata_allocated >>
                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -2244,65 +1801,25 @@ schedule_cpu_switch_124(self) == /\ pc[self] = "schedule_cpu_switch_124"
                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, IdleVdata_ops, Cpu_irqs_off, 
-                                                            IdleVdata_allocated >>
+                                            /\ UNCHANGED << Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
+                                                            CschedPcpu_runq, IdleVdata_ops, Cpu_irqs_off, 
+                                                            CschedPcpu_allocated, IdleVdata_allocated >>
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                 Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, CschedPcpu_runq, 
-                                                 Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, 
-                                                 ran, softirq_pending, CschedPcpu_allocated, lock, lock_2, sched, spc, 
-                                                 held, held_shared, new_ops, ppriv, vpriv, lock_3, flags >>
-
-Credit_free_pdata_226(self) == /\ pc[self] = "Credit_free_pdata_226"
-                               /\ IF (Spinlock_owner[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv_old[self]]
-                                     THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![ppriv_old[self]] = FALSE]
-                                          /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![ppriv_old[self]] = null]
-                                          /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![ppriv_old[self]] = FALSE]
-                                          /\ CschedPcpu_runq' = [CschedPcpu_runq EXCEPT ![ppriv_old[self]] = 0]
-                                          /\ IF Spinlock_owner[cpupool_lock] = self
-                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
-                                                     /\ LET held_ == held_2[self] \ {cpupool_lock} IN
-                                                          LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                            IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                               THEN /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Spinlock_owner
-                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
-                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                          CschedPcpu_runq, CschedPcpu_allocated >>
-                               /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
-                                               IdleVdata_ops, Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, 
-                                               Arinc653_schedule, Cpu_irqs_off, ran, softirq_pending, 
-                                               IdleVdata_allocated, lock, lock_2, sched, spc, held, held_shared, new_ops, 
-                                               old_ops, ppriv, vpriv, old_lock, lock_3, vpriv_old, flags >>
+                                                 Pcpu_idle_sched_priv, Credit2_initialized, Csched2Runqueue_runq, 
+                                                 Rtds_runq, Arinc653_schedule, ran, softirq_pending, lock, lock_2, held, 
+                                                 held_shared, new_ops, ppriv, vpriv, lock_3, flags >>
 
 Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
                                 /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                     /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] # self
+                                     /\ IF (Spinlock_owner[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] = null)
                                            THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
                                                 /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {Credit2_lock[old_ops[self]]}]
                                                 /\ flags' = [flags EXCEPT ![self] = flags_3_]
                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                                 /\ UNCHANGED << fault, old_ops, held_shared_2 >>
-                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -2312,8 +1829,8 @@ Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
                                                 Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, CschedPcpu_runq, 
                                                 IdleVdata_ops, Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, 
                                                 Arinc653_schedule, ran, softirq_pending, CschedPcpu_allocated, 
-                                                IdleVdata_allocated, lock, lock_2, sched, spc, held, held_shared, 
-                                                new_ops, ppriv, vpriv, old_lock, lock_3, vpriv_old, ppriv_old >>
+                                                IdleVdata_allocated, lock, lock_2, held, held_shared, new_ops, ppriv, 
+                                                vpriv, old_lock, lock_3, vpriv_old, ppriv_old >>
 
 Credit2_free_pdata_278(self) == /\ pc[self] = "Credit2_free_pdata_278"
                                 /\ IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self
@@ -2333,8 +1850,8 @@ Credit2_free_pdata_278(self) == /\ pc[self] = "Credit2_free_pdata_278"
                                                 Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, CschedPcpu_runq, 
                                                 IdleVdata_ops, Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, 
                                                 Arinc653_schedule, Cpu_irqs_off, ran, softirq_pending, 
-                                                CschedPcpu_allocated, IdleVdata_allocated, lock, lock_2, sched, spc, 
-                                                held, held_shared, new_ops, ppriv, vpriv, old_lock, lock_3, vpriv_old, 
+                                                CschedPcpu_allocated, IdleVdata_allocated, lock, lock_2, held, 
+                                                held_shared, new_ops, ppriv, vpriv, old_lock, lock_3, vpriv_old, 
                                                 ppriv_old >>
 
 Credit2_free_pdata_284(self) == /\ pc[self] = "Credit2_free_pdata_284"
@@ -2366,8 +1883,8 @@ Credit2_free_pdata_284(self) == /\ pc[self] = "Credit2_free_pdata_284"
                                                 Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, CschedPcpu_runq, 
                                                 IdleVdata_ops, Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, 
                                                 Cpu_irqs_off, ran, softirq_pending, CschedPcpu_allocated, 
-                                                IdleVdata_allocated, lock, lock_2, sched, spc, held, held_shared, 
-                                                new_ops, ppriv, vpriv, old_lock, lock_3, vpriv_old, ppriv_old >>
+                                                IdleVdata_allocated, lock, lock_2, held, held_shared, new_ops, ppriv, 
+                                                vpriv, old_lock, lock_3, vpriv_old, ppriv_old >>
 
 Credit2_free_pdata_286(self) == /\ pc[self] = "Credit2_free_pdata_286"
                                 /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] = self
@@ -2390,8 +1907,8 @@ Credit2_free_pdata_286(self) == /\ pc[self] = "Credit2_free_pdata_286"
                                                 Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, CschedPcpu_runq, 
                                                 IdleVdata_ops, Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, 
                                                 Arinc653_schedule, ran, softirq_pending, CschedPcpu_allocated, 
-                                                IdleVdata_allocated, lock, lock_2, sched, spc, held, held_shared, 
-                                                new_ops, ppriv, vpriv, old_lock, lock_3, vpriv_old, ppriv_old >>
+                                                IdleVdata_allocated, lock, lock_2, held, held_shared, new_ops, ppriv, 
+                                                vpriv, old_lock, lock_3, vpriv_old, ppriv_old >>
 
 cpupool_move_136(self) == /\ pc[self] = "cpupool_move_136"
                           /\ IF Spinlock_owner[cpupool_lock] = self
@@ -2416,16 +1933,14 @@ cpupool_move_136(self) == /\ pc[self] = "cpupool_move_136"
                                           CschedPcpu_cpu, CschedPcpu_ready, CschedPcpu_runq, IdleVdata_ops, 
                                           Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, 
                                           Cpu_irqs_off, ran, softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, 
-                                          lock, lock_2, sched, spc, held, held_shared, new_ops, old_ops, ppriv, vpriv, 
-                                          old_lock, lock_3, vpriv_old, ppriv_old, flags >>
+                                          lock, lock_2, held, held_shared, new_ops, old_ops, ppriv, vpriv, old_lock, 
+                                          lock_3, vpriv_old, ppriv_old, flags >>
 
-cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_113(self) \/ schedule_cpu_switch_116(self)
-                         \/ pcpu_schedule_lock_irq_138_4(self) \/ pcpu_schedule_lock_irq_140_3(self)
-                         \/ schedule_cpu_switch_120(self) \/ Credit_switch_sched_231(self)
+cpupool_move(self) == cpupool_move_132(self) \/ pcpu_schedule_lock_irq_138_4(self)
+                         \/ pcpu_schedule_lock_irq_140_3(self) \/ schedule_cpu_switch_120(self)
                          \/ Credit2_switch_sched_298(self) \/ schedule_cpu_switch_124(self)
-                         \/ Credit_free_pdata_226(self) \/ Credit2_free_pdata_277(self)
-                         \/ Credit2_free_pdata_278(self) \/ Credit2_free_pdata_284(self)
-                         \/ Credit2_free_pdata_286(self) \/ cpupool_move_136(self)
+                         \/ Credit2_free_pdata_277(self) \/ Credit2_free_pdata_278(self)
+                         \/ Credit2_free_pdata_284(self) \/ Credit2_free_pdata_286(self) \/ cpupool_move_136(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -2441,17 +1956,16 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "schedule_softirq_153" /\ ~(softirq_pending)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_120" /\ ~(IF Spinlock_owner[cpu0__lock] = t_ THEN IF new_ops[t_] \in {credit0_2} THEN TRUE ELSE IF Spinlock_owner[Credit2_lock[new_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[new_ops[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_switch_sched_231" /\ ~(IF Spinlock_owner[Credit_lock[new_ops[t_]]] # t_ THEN Spinlock_owner[Credit_lock[new_ops[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_120" /\ ~(IF Spinlock_owner[cpu0__lock] = t_ THEN IF new_ops[t_] \in {credit0_2} THEN IF Spinlock_owner[Credit_lock[new_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit_lock[new_ops[t_]]] = null THEN Spinlock_owner[Credit_lock[new_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[Credit2_lock[new_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit2_lock[new_ops[t_]]] = null THEN Spinlock_owner[Credit2_lock[new_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] = null THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_278" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -2460,11 +1974,10 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
+    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
-    [] pc[t_] = "schedule_cpu_switch_120" -> (IF (Spinlock_owner[cpu0__lock] = t_) /\ (~(new_ops[t_] \in {credit0_2})) /\ (Spinlock_owner[Credit2_lock[new_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[new_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[new_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_switch_sched_231" -> (IF (Spinlock_owner[Credit_lock[new_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit_lock[new_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[new_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Credit2_free_pdata_277" -> (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "schedule_cpu_switch_120" -> (IF (Spinlock_owner[cpu0__lock] = t_) /\ (new_ops[t_] \in {credit0_2}) /\ (Spinlock_owner[Credit_lock[new_ops[t_]]] # t_) /\ (Spinlock_owner[Credit_lock[new_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit_lock[new_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[new_ops[t_]]]) ELSE {}) \union (IF (Spinlock_owner[cpu0__lock] = t_) /\ (~(new_ops[t_] \in {credit0_2})) /\ (Spinlock_owner[Credit2_lock[new_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[new_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit2_lock[new_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[new_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit2_free_pdata_277" -> (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278" -> (IF (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
     [] OTHER -> {}
 

@@ -90,33 +90,31 @@ pcpu_schedule_lock_irq_138_2:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_2] # self then
     await Spinlock_owner[lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-      with held_ = held \union {lock_2} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-          if lock_2 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_2 do
-              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-              lock := pcpu_schedule_lock_irq_;
-              Spinlock_owner := Spinlock_owner_;
-              held := held_;
-              lock_2 := null;
-              goto schedule_80;
-            end with;
-          else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-            with held2_ = held_ \ {lock_2} do
-              held_shared := held_shared \ {lock_2};
-              Cpu_irqs_off[CpuOf[self]] := FALSE;
-              held := held2_;
-              lock_2 := null;
-              goto pcpu_schedule_lock_irq_137;
-            end with;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self],
+         held_ = held \union {lock_2},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock_2 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_2 do
+          \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+          lock := pcpu_schedule_lock_irq_;
+          Spinlock_owner := Spinlock_owner_;
+          held := held_;
+          lock_2 := null;
+          goto schedule_80;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+        with held2_ = held_ \ {lock_2} do
+          held_shared := held_shared \ {lock_2};
+          Cpu_irqs_off[CpuOf[self]] := FALSE;
+          held := held2_;
+          lock_2 := null;
+          goto pcpu_schedule_lock_irq_137;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -130,26 +128,23 @@ schedule_80:
       \* moves.ts:81  sched.do_schedule(cpu);
       if sched_ \in {credit0_2} then
         \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-        with scurr_ = Pcpu_idle_sched_priv[cpu0] do
+        with scurr_ = Pcpu_idle_sched_priv[cpu0],
           \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
-          with ops_ = IdleVdata_ops[scurr_] do
-            \* schedulers.ts:245  const spc = cpu.sched_priv!;
-            with spc_ = Pcpu_sched_priv[cpu0] do
-              \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
-              with ready_ = CschedPcpu_ready[spc_] do
-                \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                if (Spinlock_owner[cpu0__lock] = self) /\ (scurr_ # null) /\ (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ /\ ((~(CschedPcpu_cpu[spc_] # null)) \/ TRUE) /\ (CschedPcpu_cpu[spc_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_]] \in held) then
-                  \* schedulers.ts:247  spc.runq = 0;
-                  \* moves.ts:82  ran = sched;
-                  goto pcpu_schedule_unlock_irq_146;
-                else
-                  fault := fault \union {IF ~(Spinlock_owner[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched_) THEN "assert" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE IF ~(ready_) THEN "assert" ELSE IF ~((~(CschedPcpu_cpu[spc_] # null)) \/ TRUE) THEN "guess" ELSE "guarded-by"};
-                  lock := null; held := {}; held_shared := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
+             ops_ = IdleVdata_ops[scurr_],
+          \* schedulers.ts:245  const spc = cpu.sched_priv!;
+             spc_ = Pcpu_sched_priv[cpu0],
+          \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
+             ready_ = CschedPcpu_ready[spc_] do
+          \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+          if (Spinlock_owner[cpu0__lock] = self) /\ (scurr_ # null) /\ (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ /\ ((~(CschedPcpu_cpu[spc_] # null)) \/ TRUE) /\ (CschedPcpu_cpu[spc_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_]] \in held) then
+            \* schedulers.ts:247  spc.runq = 0;
+            \* moves.ts:82  ran = sched;
+            goto pcpu_schedule_unlock_irq_146;
+          else
+            fault := fault \union {IF ~(Spinlock_owner[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched_) THEN "assert" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE IF ~(ready_) THEN "assert" ELSE IF ~((~(CschedPcpu_cpu[spc_] # null)) \/ TRUE) THEN "guess" ELSE "guarded-by"};
+            lock := null; held := {}; held_shared := {};
+            goto Done;
+          end if;
         end with;
       else
         sched := sched_;
@@ -226,87 +221,86 @@ cpupool_move_132:
   \* moves.ts:164  let next: Scheduler = new_scheduler();
   \* moves.ts:166  cpupool_move(cpus[0], next);
   \* moves.ts:132  spin_lock(cpupool_lock);
-  if Spinlock_owner[cpupool_lock] # self then
+  if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
     await Spinlock_owner[cpupool_lock] = null;
-    Spinlock_owner[cpupool_lock] := self;
-    held_2 := held_2 \union {cpupool_lock};
-    goto schedule_cpu_switch_113;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = credit2_0_2 then
-        \* moves.ts:135  softirq_pending = true;
-        softirq_pending := TRUE;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              \* moves.ts:162  cpupool move
-              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* schedulers.ts:159  return null;
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* moves.ts:116  const vpriv = alloc(vdata)!;
-        if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-          with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-            if Spinlock_owner[cpupool_lock] = self then
-              IdleVdata_allocated[allocated_2_] := TRUE;
-              if allocated_2_ # null then
-                vpriv := allocated_2_;
-                old_ops := old_ops_;
-                goto schedule_cpu_switch_117;
-              else
-                fault := fault \union {"null-dereference"};
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held_2 \union {cpupool_lock},
+      \* moves.ts:113  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = credit2_0_2 then
+          \* moves.ts:135  softirq_pending = true;
+          softirq_pending := TRUE;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {"lock-held-at-exit"};
               held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end with;
         else
-          if FALSE then
-            vpriv := null;
-            old_ops := old_ops_;
-            goto schedule_cpu_switch_117;
+          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+          \* schedulers.ts:159  return null;
+          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+          \* moves.ts:116  const vpriv = alloc(vdata)!;
+          if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+            with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+              if Spinlock_owner_[cpupool_lock] = self then
+                IdleVdata_allocated[allocated_2_] := TRUE;
+                if allocated_2_ # null then
+                  vpriv := allocated_2_;
+                  Spinlock_owner := Spinlock_owner_;
+                  held_2 := held_;
+                  old_ops := old_ops_;
+                  goto schedule_cpu_switch_117;
+                else
+                  fault := fault \union {"null-dereference"};
+                  Spinlock_owner := Spinlock_owner_;
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
+            end with;
           else
-            fault := fault \union {"null-dereference"};
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
+            if FALSE then
+              vpriv := null;
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := held_;
+              old_ops := old_ops_;
+              goto schedule_cpu_switch_117;
+            else
+              fault := fault \union {"null-dereference"};
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end if;
         end if;
+      else
+        fault := fault \union {"null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
-    else
-      fault := fault \union {"null-dereference"};
-      held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
+    end with;
+  else
+    fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+    held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
 schedule_cpu_switch_117:
   \* moves.ts:117  vpriv.ops = new_ops;
   if IdleVdata_allocated[vpriv] /\ (Spinlock_owner[cpupool_lock] = self) then
@@ -333,78 +327,71 @@ pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_3] # self then
     await Spinlock_owner[lock_3] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self] do
-      with held_ = held_2 \union {lock_3} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-          if lock_3 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_3 do
-              \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-              with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-                with ppriv_old_ = Pcpu_sched_priv[cpu0] do
-                  \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
-                  \* schedulers.ts:292  spin_lock(this.lock);
-                  \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-                  if (Spinlock_owner_[cpu0__lock] = self) /\ (Spinlock_owner_[credit2_0_lock] # self) then
-                    \* schedulers.ts:292  spin_lock(this.lock);
-                    await Spinlock_owner_[credit2_0_lock] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self];
-                    with held2_ = held_ \union {credit2_0_lock} do
-                      \* schedulers.ts:293  cpu.idle_sched_priv = svc;
-                      if Spinlock_owner[cpu0__lock] = self then
-                        Pcpu_idle_sched_priv[cpu0] := vpriv;
-                        held_2 := held2_;
-                        old_lock := pcpu_schedule_lock_irq_;
-                        vpriv_old := vpriv_old_;
-                        ppriv_old := ppriv_old_;
-                        vpriv := null; lock_3 := null;
-                        goto Credit2_switch_sched_294;
-                      else
-                        fault := fault \union {"guess"};
-                        old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {IF ~(Spinlock_owner_[cpu0__lock] = self) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self],
+         held_ = held_2 \union {lock_3},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock_3 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_3,
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+             vpriv_old_ = Pcpu_idle_sched_priv[cpu0],
+          \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+             ppriv_old_ = Pcpu_sched_priv[cpu0] do
+          \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
+          \* schedulers.ts:292  spin_lock(this.lock);
+          \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+          if (Spinlock_owner_[cpu0__lock] = self) /\ (Spinlock_owner_[credit2_0_lock] # self) /\ (Spinlock_owner_[credit2_0_lock] = null) then
+            \* schedulers.ts:292  spin_lock(this.lock);
+            await Spinlock_owner_[credit2_0_lock] = null;
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self];
+            with held2_ = held_ \union {credit2_0_lock} do
+              \* schedulers.ts:293  cpu.idle_sched_priv = svc;
+              if Spinlock_owner[cpu0__lock] = self then
+                Pcpu_idle_sched_priv[cpu0] := vpriv;
+                held_2 := held2_;
+                old_lock := pcpu_schedule_lock_irq_;
+                vpriv_old := vpriv_old_;
+                ppriv_old := ppriv_old_;
+                vpriv := null; lock_3 := null;
+                goto Credit2_switch_sched_294;
+              else
+                fault := fault \union {"guess"};
+                old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
             end with;
           else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
-            with held2_ = held_ \ {lock_3} do
-              with held_shared_ = held_shared_2 \ {lock_3} do
-                with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                  with lock_ = Pcpu_schedule_lock[cpu0] do
-                    if lock_ # null then
-                      \* schedulers.ts:138  spin_lock_irq(lock);
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                      held_2 := held2_;
-                      held_shared_2 := held_shared_;
-                      lock_3 := lock_;
-                      goto pcpu_schedule_lock_irq_138_4;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
+            fault := fault \union {IF ~(Spinlock_owner_[cpu0__lock] = self) THEN "guess" ELSE IF ~(Spinlock_owner_[credit2_0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+            Spinlock_owner := Spinlock_owner_;
+            old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
+        with held2_ = held_ \ {lock_3},
+             held_shared_ = held_shared_2 \ {lock_3},
+             Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+             lock_ = Pcpu_schedule_lock[cpu0] do
+          if lock_ # null then
+            \* schedulers.ts:138  spin_lock_irq(lock);
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            held_2 := held2_;
+            held_shared_2 := held_shared_;
+            lock_3 := lock_;
+            goto pcpu_schedule_lock_irq_138_4;
+          else
+            fault := fault \union {"null-dereference"};
+            Cpu_irqs_off := Cpu_irqs_off_;
+            old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -441,91 +428,86 @@ Scheduler_take_over_185_2:
       Pcpu_schedule_lock[cpu0] := lock_of_;
       \* schedulers.ts:298  spin_unlock(this.lock);
       if Spinlock_owner[credit2_0_lock] = self then
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = null] do
-          with held_ = held_2 \ {credit2_0_lock} do
-            with held_shared_ = held_shared_2 \ {credit2_0_lock} do
-              \* moves.ts:124  spin_unlock_irq(old_lock);
-              if Spinlock_owner_[old_lock] = self then
-                with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![old_lock] = null] do
-                  with held2_ = held_ \ {old_lock} do
-                    with held_shared2_ = held_shared_ \ {old_lock} do
-                      with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                        \* moves.ts:126  free(vpriv_old);
-                        if vpriv_old = null then
-                          \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-                          if old_ops \in {credit0_2} then
-                            \* schedulers.ts:226  free(spc);
-                            if ppriv_old = null then
-                              Spinlock_owner := Spinlock_owner2_;
-                              held_2 := held2_;
-                              held_shared_2 := held_shared2_;
-                              Cpu_irqs_off := Cpu_irqs_off_;
-                              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                              goto cpupool_move_135;
-                            else
-                              if (Spinlock_owner2_[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv_old] then
-                                CschedPcpu_allocated[ppriv_old] := FALSE;
-                                CschedPcpu_cpu[ppriv_old] := null;
-                                CschedPcpu_ready[ppriv_old] := FALSE;
-                                Spinlock_owner := Spinlock_owner2_;
-                                held_2 := held2_;
-                                held_shared_2 := held_shared2_;
-                                Cpu_irqs_off := Cpu_irqs_off_;
-                                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                                goto cpupool_move_135;
-                              else
-                                fault := fault \union {IF ~(Spinlock_owner2_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
-                                Spinlock_owner := Spinlock_owner2_;
-                                Cpu_irqs_off := Cpu_irqs_off_;
-                                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                                held_shared_2 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          else
-                            \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                            with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                              if Spinlock_owner2_[Credit2_lock[old_ops]] # self then
-                                await Spinlock_owner2_[Credit2_lock[old_ops]] = null;
-                                Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = self];
-                                with held3_ = held2_ \union {Credit2_lock[old_ops]} do
-                                  flags := flags_3_;
-                                  held_2 := held3_;
-                                  held_shared_2 := held_shared2_;
-                                  old_lock := null; vpriv_old := null; ppriv_old := null;
-                                  goto Credit2_free_pdata_278;
-                                end with;
-                              else
-                                fault := fault \union {"self-deadlock"};
-                                Spinlock_owner := Spinlock_owner2_;
-                                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                                held_shared_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end if;
-                        else
-                          Spinlock_owner := Spinlock_owner2_;
-                          held_2 := held2_;
-                          held_shared_2 := held_shared2_;
-                          Cpu_irqs_off := Cpu_irqs_off_;
-                          old_lock := null;
-                          goto schedule_cpu_switch_126;
-                        end if;
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = null],
+             held_ = held_2 \ {credit2_0_lock},
+             held_shared_ = held_shared_2 \ {credit2_0_lock} do
+          \* moves.ts:124  spin_unlock_irq(old_lock);
+          if Spinlock_owner_[old_lock] = self then
+            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![old_lock] = null],
+                 held2_ = held_ \ {old_lock},
+                 held_shared2_ = held_shared_ \ {old_lock},
+                 Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
+              \* moves.ts:126  free(vpriv_old);
+              if vpriv_old = null then
+                \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+                if old_ops \in {credit0_2} then
+                  \* schedulers.ts:226  free(spc);
+                  if ppriv_old = null then
+                    Spinlock_owner := Spinlock_owner2_;
+                    held_2 := held2_;
+                    held_shared_2 := held_shared2_;
+                    Cpu_irqs_off := Cpu_irqs_off_;
+                    old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
+                    goto cpupool_move_135;
+                  else
+                    if (Spinlock_owner2_[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv_old] then
+                      CschedPcpu_allocated[ppriv_old] := FALSE;
+                      CschedPcpu_cpu[ppriv_old] := null;
+                      CschedPcpu_ready[ppriv_old] := FALSE;
+                      Spinlock_owner := Spinlock_owner2_;
+                      held_2 := held2_;
+                      held_shared_2 := held_shared2_;
+                      Cpu_irqs_off := Cpu_irqs_off_;
+                      old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
+                      goto cpupool_move_135;
+                    else
+                      fault := fault \union {IF ~(Spinlock_owner2_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
+                      Spinlock_owner := Spinlock_owner2_;
+                      Cpu_irqs_off := Cpu_irqs_off_;
+                      old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+                      held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                else
+                  \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                  with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
+                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+                    if (Spinlock_owner2_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner2_[Credit2_lock[old_ops]] = null) then
+                      await Spinlock_owner2_[Credit2_lock[old_ops]] = null;
+                      Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = self];
+                      with held3_ = held2_ \union {Credit2_lock[old_ops]} do
+                        flags := flags_3_;
+                        held_2 := held3_;
+                        held_shared_2 := held_shared2_;
+                        old_lock := null; vpriv_old := null; ppriv_old := null;
+                        goto Credit2_free_pdata_278;
                       end with;
-                    end with;
+                    else
+                      fault := fault \union {IF ~(Spinlock_owner2_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                      Spinlock_owner := Spinlock_owner2_;
+                      old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+                      held_shared_2 := {};
+                      goto Done;
+                    end if;
                   end with;
-                end with;
+                end if;
               else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                held_shared_2 := {};
-                goto Done;
+                Spinlock_owner := Spinlock_owner2_;
+                held_2 := held2_;
+                held_shared_2 := held_shared2_;
+                Cpu_irqs_off := Cpu_irqs_off_;
+                old_lock := null;
+                goto schedule_cpu_switch_126;
               end if;
             end with;
-          end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Spinlock_owner := Spinlock_owner_;
+            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+            held_shared_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"unlock-not-held"};
@@ -568,7 +550,7 @@ schedule_cpu_switch_126:
       \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
       with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
         Cpu_irqs_off[CpuOf[self]] := TRUE;
-        if Spinlock_owner[Credit2_lock[old_ops]] # self then
+        if (Spinlock_owner[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner[Credit2_lock[old_ops]] = null) then
           await Spinlock_owner[Credit2_lock[old_ops]] = null;
           Spinlock_owner[Credit2_lock[old_ops]] := self;
           held_2 := held_2 \union {Credit2_lock[old_ops]};
@@ -576,7 +558,7 @@ schedule_cpu_switch_126:
           vpriv_old := null; ppriv_old := null;
           goto Credit2_free_pdata_278;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
           old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
@@ -591,15 +573,14 @@ Credit2_free_pdata_278:
   \* schedulers.ts:278  spin_lock(this.rqd.lock);
   if Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self then
     await Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self] do
-      with held_ = held_2 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-        \* schedulers.ts:284  spin_unlock(this.rqd.lock);
-        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null];
-        with held2_ = held_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-          held_shared_2 := held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]};
-          held_2 := held2_;
-          goto Credit2_free_pdata_285;
-        end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+         held_ = held_2 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+      \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null];
+      with held2_ = held_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+        held_shared_2 := held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]};
+        held_2 := held2_;
+        goto Credit2_free_pdata_285;
       end with;
     end with;
   else
@@ -629,18 +610,17 @@ cpupool_move_135:
   \* moves.ts:136  spin_unlock(cpupool_lock);
   if Spinlock_owner[cpupool_lock] = self then
     Spinlock_owner[cpupool_lock] := null;
-    with held_ = held_2 \ {cpupool_lock} do
-      with held_shared_ = held_shared_2 \ {cpupool_lock} do
-        \* moves.ts:162  cpupool move
-        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+    with held_ = held_2 \ {cpupool_lock},
+         held_shared_ = held_shared_2 \ {cpupool_lock} do
+      \* moves.ts:162  cpupool move
+      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -891,94 +871,86 @@ schedule_softirq(self) == schedule_softirq_153(self) \/ schedule_softirq_154(sel
                              \/ Credit2_do_schedule_304(self) \/ pcpu_schedule_unlock_irq_146(self)
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
-                          /\ IF Spinlock_owner[cpupool_lock] # self
+                          /\ IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
-                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {cpupool_lock}]
-                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                     /\ UNCHANGED << fault, held_shared_2 >>
-                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
+                                          LET held_ == held_2[self] \union {cpupool_lock} IN
+                                            LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                              IF old_ops_ # null
+                                                 THEN /\ IF old_ops_ = credit2_0_2
+                                                            THEN /\ softirq_pending' = TRUE
+                                                                 /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
+                                                                 /\ LET held2_ == held_ \ {cpupool_lock} IN
+                                                                      LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
+                                                                        IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
+                                                            ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                       THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                 IF Spinlock_owner_[cpupool_lock] = self
+                                                                                    THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
+                                                                                         /\ IF allocated_2_ # null
+                                                                                               THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                    held_shared_2 >>
+                                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << old_ops, 
+                                                                                                                    vpriv >>
+                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                         old_ops, vpriv >>
+                                                                       ELSE /\ IF FALSE
+                                                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                       /\ UNCHANGED << fault, 
+                                                                                                       held_shared_2 >>
+                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << old_ops, vpriv >>
+                                                                            /\ UNCHANGED IdleVdata_allocated
+                                                                 /\ UNCHANGED softirq_pending
+                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << softirq_pending, IdleVdata_allocated, old_ops, 
+                                                                      vpriv >>
+                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
+                                     /\ UNCHANGED << Spinlock_owner, softirq_pending, IdleVdata_allocated, old_ops, 
+                                                     vpriv >>
                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
                                           CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, Credit2_initialized, 
-                                          Cpu_irqs_off, softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, lock, 
-                                          lock_2, sched, scurr_2, held, held_shared, old_ops, vpriv, old_lock, lock_3, 
-                                          vpriv_old, ppriv_old, flags >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF old_ops_ # null
-                                         THEN /\ IF old_ops_ = credit2_0_2
-                                                    THEN /\ softirq_pending' = TRUE
-                                                         /\ IF Spinlock_owner[cpupool_lock] = self
-                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
-                                                                    /\ LET held_ == held_2[self] \ {cpupool_lock} IN
-                                                                         LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                           IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED Spinlock_owner
-                                                         /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
-                                                    ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                               THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                         IF Spinlock_owner[cpupool_lock] = self
-                                                                            THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
-                                                                                 /\ IF allocated_2_ # null
-                                                                                       THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
-                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                                            /\ UNCHANGED << fault, 
-                                                                                                            held_2, 
-                                                                                                            held_shared_2 >>
-                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << old_ops, 
-                                                                                                            vpriv >>
-                                                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << IdleVdata_allocated, 
-                                                                                                 old_ops, vpriv >>
-                                                               ELSE /\ IF FALSE
-                                                                          THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                               /\ UNCHANGED << fault, held_2, 
-                                                                                               held_shared_2 >>
-                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << old_ops, vpriv >>
-                                                                    /\ UNCHANGED IdleVdata_allocated
-                                                         /\ UNCHANGED << Spinlock_owner, softirq_pending >>
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, softirq_pending, IdleVdata_allocated, 
-                                                              old_ops, vpriv >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                 Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, 
-                                                 Credit2_initialized, Cpu_irqs_off, CschedPcpu_allocated, lock, lock_2, 
-                                                 sched, scurr_2, held, held_shared, old_lock, lock_3, vpriv_old, 
-                                                 ppriv_old, flags >>
+                                          Cpu_irqs_off, CschedPcpu_allocated, lock, lock_2, sched, scurr_2, held, 
+                                          held_shared, old_lock, lock_3, vpriv_old, ppriv_old, flags >>
 
 schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                  /\ IF IdleVdata_allocated[vpriv[self]] /\ (Spinlock_owner[cpupool_lock] = self)
@@ -1019,7 +991,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                              THEN /\ LET pcpu_schedule_lock_irq_ == lock_3[self] IN
                                                                        LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
                                                                          LET ppriv_old_ == Pcpu_sched_priv[cpu0] IN
-                                                                           IF (Spinlock_owner_[cpu0__lock] = self) /\ (Spinlock_owner_[credit2_0_lock] # self)
+                                                                           IF (Spinlock_owner_[cpu0__lock] = self) /\ (Spinlock_owner_[credit2_0_lock] # self) /\ (Spinlock_owner_[credit2_0_lock] = null)
                                                                               THEN /\ Spinlock_owner_[credit2_0_lock] = null
                                                                                    /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self]
                                                                                    /\ LET held2_ == held_ \union {credit2_0_lock} IN
@@ -1046,7 +1018,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                                                 old_lock, 
                                                                                                                 vpriv_old, 
                                                                                                                 ppriv_old >>
-                                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[cpu0__lock] = self) THEN "guess" ELSE "self-deadlock"})
+                                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[cpu0__lock] = self) THEN "guess" ELSE IF ~(Spinlock_owner_[credit2_0_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                    /\ Spinlock_owner' = Spinlock_owner_
                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                    /\ vpriv' = [vpriv EXCEPT ![self] = null]
@@ -1187,7 +1159,7 @@ Scheduler_take_over_185_2(self) == /\ pc[self] = "Scheduler_take_over_185_2"
                                                                                                              /\ flags' = flags
                                                                                                         ELSE /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                                                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                                                  /\ IF Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self
+                                                                                                                  /\ IF (Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner2_[Credit2_lock[old_ops[self]]] = null)
                                                                                                                         THEN /\ Spinlock_owner2_[Credit2_lock[old_ops[self]]] = null
                                                                                                                              /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                                                                                                              /\ LET held3_ == held2_ \union {Credit2_lock[old_ops[self]]} IN
@@ -1200,7 +1172,7 @@ Scheduler_take_over_185_2(self) == /\ pc[self] = "Scheduler_take_over_185_2"
                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                                                                                                              /\ UNCHANGED << fault, 
                                                                                                                                              old_ops >>
-                                                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                                                              /\ Spinlock_owner' = Spinlock_owner2_
                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                                              /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -1303,7 +1275,7 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                                        /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, flags >>
                                                   ELSE /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                                             /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                            /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] # self
+                                                            /\ IF (Spinlock_owner[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] = null)
                                                                   THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
                                                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                                                        /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {Credit2_lock[old_ops[self]]}]
@@ -1312,7 +1284,7 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                                                        /\ UNCHANGED << fault, old_ops, held_shared_2 >>
-                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -1410,11 +1382,10 @@ cpupool_move_135(self) == /\ pc[self] = "cpupool_move_135"
                                           scurr_2, held, held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, 
                                           ppriv_old, flags >>
 
-cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_113(self) \/ schedule_cpu_switch_117(self)
-                         \/ pcpu_schedule_lock_irq_138_4(self) \/ Credit2_switch_sched_294(self)
-                         \/ Scheduler_take_over_184_2(self) \/ Scheduler_take_over_185_2(self)
-                         \/ schedule_cpu_switch_126(self) \/ Credit2_free_pdata_278(self)
-                         \/ Credit2_free_pdata_285(self) \/ cpupool_move_135(self)
+cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_117(self) \/ pcpu_schedule_lock_irq_138_4(self)
+                         \/ Credit2_switch_sched_294(self) \/ Scheduler_take_over_184_2(self)
+                         \/ Scheduler_take_over_185_2(self) \/ schedule_cpu_switch_126(self)
+                         \/ Credit2_free_pdata_278(self) \/ Credit2_free_pdata_285(self) \/ cpupool_move_135(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1428,16 +1399,16 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "schedule_softirq_153" /\ ~(softirq_pending)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN (Spinlock_owner[lock_3[t_]] = null) /\ (IF lock_3[t_] = Pcpu_schedule_lock[cpu0] THEN IF (IF cpu0__lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_ THEN IF (IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_ THEN (IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
-  \/ pc[t_] = "Scheduler_take_over_185_2" /\ ~(IF Spinlock_owner[cpu0__lock] = t_ THEN IF Spinlock_owner[credit2_0_lock] = t_ THEN IF (IF old_lock[t_] = credit2_0_lock THEN null ELSE Spinlock_owner[old_lock[t_]]) = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_126" /\ ~(IF IdleVdata_allocated[vpriv_old[t_]] THEN IF Spinlock_owner[cpupool_lock] = t_ THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN (Spinlock_owner[lock_3[t_]] = null) /\ (IF lock_3[t_] = Pcpu_schedule_lock[cpu0] THEN IF (IF cpu0__lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_ THEN IF (IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_ THEN IF (IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null THEN (IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "Scheduler_take_over_185_2" /\ ~(IF Spinlock_owner[cpu0__lock] = t_ THEN IF Spinlock_owner[credit2_0_lock] = t_ THEN IF (IF old_lock[t_] = credit2_0_lock THEN null ELSE Spinlock_owner[old_lock[t_]]) = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_126" /\ ~(IF IdleVdata_allocated[vpriv_old[t_]] THEN IF Spinlock_owner[cpupool_lock] = t_ THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] = null THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_278" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -1446,10 +1417,10 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {}) \union (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (lock_3[t_] = Pcpu_schedule_lock[cpu0]) /\ ((IF cpu0__lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ (~((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null)) THEN Present(IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) ELSE {})
-    [] pc[t_] = "Scheduler_take_over_185_2" -> (IF (Spinlock_owner[cpu0__lock] = t_) /\ (Spinlock_owner[credit2_0_lock] = t_) /\ ((IF old_lock[t_] = credit2_0_lock THEN null ELSE Spinlock_owner[old_lock[t_]]) = t_) /\ (vpriv_old[t_] = null) /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ (~((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "schedule_cpu_switch_126" -> (IF IdleVdata_allocated[vpriv_old[t_]] /\ (Spinlock_owner[cpupool_lock] = t_) /\ (~(old_ops[t_] \in {credit0_2})) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {}) \union (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (lock_3[t_] = Pcpu_schedule_lock[cpu0]) /\ ((IF cpu0__lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (~((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null)) THEN Present(IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) ELSE {})
+    [] pc[t_] = "Scheduler_take_over_185_2" -> (IF (Spinlock_owner[cpu0__lock] = t_) /\ (Spinlock_owner[credit2_0_lock] = t_) /\ ((IF old_lock[t_] = credit2_0_lock THEN null ELSE Spinlock_owner[old_lock[t_]]) = t_) /\ (vpriv_old[t_] = null) /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "schedule_cpu_switch_126" -> (IF IdleVdata_allocated[vpriv_old[t_]] /\ (Spinlock_owner[cpupool_lock] = t_) /\ (~(old_ops[t_] \in {credit0_2})) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278" -> (IF (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
     [] OTHER -> {}
 

@@ -131,26 +131,23 @@ schedule_80:
       \* moves.ts:81  sched.do_schedule(cpu);
       if sched_ \in {credit0_2} then
         \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-        with scurr_ = Pcpu_idle_sched_priv[cpu0] do
+        with scurr_ = Pcpu_idle_sched_priv[cpu0],
           \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
-          with ops_ = IdleVdata_ops[scurr_] do
-            \* schedulers.ts:245  const spc = cpu.sched_priv!;
-            with spc_ = Pcpu_sched_priv[cpu0] do
-              \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
-              with ready_ = CschedPcpu_ready[spc_] do
-                \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                if (Spinlock_owner[cpu0__lock] = self) /\ (scurr_ # null) /\ (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ then
-                  sched := sched_;
-                  spc := spc_;
-                  goto Credit_do_schedule_247;
-                else
-                  fault := fault \union {IF ~(Spinlock_owner[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched_) THEN "assert" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"};
-                  lock := null; held := {}; held_shared := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
+             ops_ = IdleVdata_ops[scurr_],
+          \* schedulers.ts:245  const spc = cpu.sched_priv!;
+             spc_ = Pcpu_sched_priv[cpu0],
+          \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
+             ready_ = CschedPcpu_ready[spc_] do
+          \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+          if (Spinlock_owner[cpu0__lock] = self) /\ (scurr_ # null) /\ (Spinlock_owner[cpupool_lock] = self) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ then
+            sched := sched_;
+            spc := spc_;
+            goto Credit_do_schedule_247;
+          else
+            fault := fault \union {IF ~(Spinlock_owner[cpu0__lock] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched_) THEN "assert" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"};
+            lock := null; held := {}; held_shared := {};
+            goto Done;
+          end if;
         end with;
       else
         sched := sched_;
@@ -248,177 +245,79 @@ variables new_ops = null, old_ops = null, ppriv = null, vpriv = null, old_lock =
 begin
 cpupool_move_132:
   \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
-  with new_scheduler_ = credit2_0_2 do
+  with new_scheduler_ = credit2_0_2,
     \* moves.ts:164  let next: Scheduler = new_scheduler();
-    with next_ = credit2_0_2 do
-      \* moves.ts:166  cpupool_move(cpus[0], next);
-      with new_ops_ = credit2_0_2 do
-        \* moves.ts:132  spin_lock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] # self then
-          await Spinlock_owner[cpupool_lock] = null;
-          Spinlock_owner[cpupool_lock] := self;
-          held_2 := held_2 \union {cpupool_lock};
-          new_ops := new_ops_;
-          goto schedule_cpu_switch_113;
-        else
-          fault := fault \union {"self-deadlock"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  end with;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = new_ops then
-        \* moves.ts:135  softirq_pending = true;
-        softirq_pending := TRUE;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              \* moves.ts:162  cpupool move
-              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                new_ops := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                new_ops := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          new_ops := null; held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        if new_ops \in {credit0_2} then
-          \* schedulers.ts:209  const spc = alloc(pdata)!;
-          if \A free_ \in {spc0} : Spinlock_owner[cpupool_lock] = self then
-            if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
-              with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
+       next_ = credit2_0_2,
+    \* moves.ts:166  cpupool_move(cpus[0], next);
+       new_ops_ = credit2_0_2 do
+    \* moves.ts:132  spin_lock(cpupool_lock);
+    if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
+      await Spinlock_owner[cpupool_lock] = null;
+      Spinlock_owner[cpupool_lock] := self;
+      with held_ = held_2 \union {cpupool_lock},
+        \* moves.ts:113  const old_ops = cpu.scheduler!;
+           old_ops_ = Pcpu_scheduler[cpu0] do
+        if old_ops_ # null then
+          \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+          if old_ops_ = credit2_0_2 then
+            \* moves.ts:135  softirq_pending = true;
+            softirq_pending := TRUE;
+            held_2 := held_;
+            goto cpupool_move_136;
+          else
+            \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+            \* schedulers.ts:159  return null;
+            \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+            \* moves.ts:116  const vpriv = alloc(vdata)!;
+            if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+              with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
                 if Spinlock_owner[cpupool_lock] = self then
-                  CschedPcpu_allocated[allocated_] := TRUE;
-                  if (allocated_ # null) /\ CschedPcpu_allocated[allocated_] then
-                    \* schedulers.ts:210  spc.cpu = cpu;
-                    CschedPcpu_cpu[allocated_] := cpu0;
-                    \* schedulers.ts:211  return spc;
-                    \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-                    ppriv := allocated_;
+                  IdleVdata_allocated[allocated_2_] := TRUE;
+                  if allocated_2_ # null then
+                    vpriv := allocated_2_;
+                    new_ops := new_ops_;
+                    held_2 := held_;
                     old_ops := old_ops_;
-                    goto schedule_cpu_switch_116;
+                    ppriv := null;
+                    goto schedule_cpu_switch_117;
                   else
-                    fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
-                    new_ops := null; held_2 := {}; held_shared_2 := {};
+                    fault := fault \union {"null-dereference"};
+                    held_2 := {}; held_shared_2 := {};
                     goto Done;
                   end if;
                 else
                   fault := fault \union {"guess"};
-                  new_ops := null; held_2 := {}; held_shared_2 := {};
+                  held_2 := {}; held_shared_2 := {};
                   goto Done;
                 end if;
               end with;
             else
-              if FALSE /\ (Spinlock_owner[cpupool_lock] = self) /\ CschedPcpu_allocated[null] then
-                \* schedulers.ts:210  spc.cpu = cpu;
-                CschedPcpu_cpu[null] := cpu0;
-                \* schedulers.ts:211  return spc;
-                \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-                ppriv := null;
+              if FALSE then
+                vpriv := null;
+                new_ops := new_ops_;
+                held_2 := held_;
                 old_ops := old_ops_;
-                goto schedule_cpu_switch_116;
+                ppriv := null;
+                goto schedule_cpu_switch_117;
               else
-                fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
-                new_ops := null; held_2 := {}; held_shared_2 := {};
+                fault := fault \union {"null-dereference"};
+                held_2 := {}; held_shared_2 := {};
                 goto Done;
               end if;
             end if;
-          else
-            fault := fault \union {"guess"};
-            new_ops := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
           end if;
         else
-          \* schedulers.ts:159  return null;
-          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-          \* moves.ts:116  const vpriv = alloc(vdata)!;
-          if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-            with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-              if Spinlock_owner[cpupool_lock] = self then
-                IdleVdata_allocated[allocated_2_] := TRUE;
-                if allocated_2_ # null then
-                  vpriv := allocated_2_;
-                  old_ops := old_ops_;
-                  ppriv := null;
-                  goto schedule_cpu_switch_117;
-                else
-                  fault := fault \union {"null-dereference"};
-                  new_ops := null; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"guess"};
-                new_ops := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            if FALSE then
-              vpriv := null;
-              old_ops := old_ops_;
-              ppriv := null;
-              goto schedule_cpu_switch_117;
-            else
-              fault := fault \union {"null-dereference"};
-              new_ops := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end if;
+          fault := fault \union {"null-dereference"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
         end if;
-      end if;
+      end with;
     else
-      fault := fault \union {"null-dereference"};
-      new_ops := null; held_2 := {}; held_shared_2 := {};
+      fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   end with;
-schedule_cpu_switch_116:
-  \* moves.ts:116  const vpriv = alloc(vdata)!;
-  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-    with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-      if Spinlock_owner[cpupool_lock] = self then
-        IdleVdata_allocated[allocated_2_] := TRUE;
-        if allocated_2_ # null then
-          vpriv := allocated_2_;
-          goto schedule_cpu_switch_117;
-        else
-          fault := fault \union {"null-dereference"};
-          new_ops := null; old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"guess"};
-        new_ops := null; old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    if FALSE then
-      vpriv := null;
-      goto schedule_cpu_switch_117;
-    else
-      fault := fault \union {"null-dereference"};
-      new_ops := null; old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  end if;
 schedule_cpu_switch_117:
   \* moves.ts:117  vpriv.ops = new_ops;
   if IdleVdata_allocated[vpriv] /\ (Spinlock_owner[cpupool_lock] = self) then
@@ -471,28 +370,25 @@ pcpu_schedule_lock_irq_140_3:
   \* schedulers.ts:140  spin_unlock_irq(lock);
   if Spinlock_owner[lock_3] = self then
     Spinlock_owner[lock_3] := null;
-    with held_ = held_2 \ {lock_3} do
-      with held_shared_ = held_shared_2 \ {lock_3} do
-        with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-          with lock_ = Pcpu_schedule_lock[cpu0] do
-            if lock_ # null then
-              \* schedulers.ts:138  spin_lock_irq(lock);
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-              held_2 := held_;
-              held_shared_2 := held_shared_;
-              lock_3 := lock_;
-              goto pcpu_schedule_lock_irq_138_4;
-            else
-              fault := fault \union {"null-dereference"};
-              Cpu_irqs_off := Cpu_irqs_off_;
-              new_ops := null; old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {};
-              held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
+    with held_ = held_2 \ {lock_3},
+         held_shared_ = held_shared_2 \ {lock_3},
+         Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+      \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+         lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock_ # null then
+        \* schedulers.ts:138  spin_lock_irq(lock);
+        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        lock_3 := lock_;
+        goto pcpu_schedule_lock_irq_138_4;
+      else
+        fault := fault \union {"null-dereference"};
+        Cpu_irqs_off := Cpu_irqs_off_;
+        new_ops := null; old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {};
+        held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -510,13 +406,41 @@ schedule_cpu_switch_120:
         if new_ops \in {credit0_2} then
           \* schedulers.ts:230  cpu.idle_sched_priv = svc;
           Pcpu_idle_sched_priv[cpu0] := vpriv;
-          vpriv_old := vpriv_old_;
-          ppriv_old := ppriv_old_;
-          vpriv := null;
-          goto Credit_switch_sched_231;
+          \* schedulers.ts:231  spin_lock(this.lock);
+          if (Spinlock_owner[Credit_lock[new_ops]] # self) /\ (Spinlock_owner[Credit_lock[new_ops]] = null) then
+            await Spinlock_owner[Credit_lock[new_ops]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit_lock[new_ops]] = self],
+                 held_ = held_2 \union {Credit_lock[new_ops]} do
+              \* schedulers.ts:232  spc!.ready = true;
+              if (ppriv # null) /\ (Spinlock_owner_[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv] then
+                CschedPcpu_ready[ppriv] := TRUE;
+                \* schedulers.ts:233  spin_unlock(this.lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit_lock[new_ops]] = null];
+                with held2_ = held_ \ {Credit_lock[new_ops]} do
+                  held_shared_2 := held_shared_2 \ {Credit_lock[new_ops]};
+                  vpriv_old := vpriv_old_;
+                  ppriv_old := ppriv_old_;
+                  held_2 := held2_;
+                  vpriv := null;
+                  goto Scheduler_take_over_184;
+                end with;
+              else
+                fault := fault \union {IF ~(ppriv # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
+                Spinlock_owner := Spinlock_owner_;
+                new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
+                held_shared_2 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~(Spinlock_owner[Credit_lock[new_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+            new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
+            held_shared_2 := {};
+            goto Done;
+          end if;
         else
           \* schedulers.ts:292  spin_lock(this.lock);
-          if Spinlock_owner[Credit2_lock[new_ops]] # self then
+          if (Spinlock_owner[Credit2_lock[new_ops]] # self) /\ (Spinlock_owner[Credit2_lock[new_ops]] = null) then
             await Spinlock_owner[Credit2_lock[new_ops]] = null;
             Spinlock_owner[Credit2_lock[new_ops]] := self;
             with held_ = held_2 \union {Credit2_lock[new_ops]} do
@@ -536,7 +460,7 @@ schedule_cpu_switch_120:
               end if;
             end with;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[new_ops]] # self) THEN "self-deadlock" ELSE "guess"};
             new_ops := null; old_ops := null; ppriv := null; vpriv := null; old_lock := null; held_2 := {};
             held_shared_2 := {};
             goto Done;
@@ -550,37 +474,6 @@ schedule_cpu_switch_120:
       goto Done;
     end if;
   end with;
-Credit_switch_sched_231:
-  \* schedulers.ts:231  spin_lock(this.lock);
-  if Spinlock_owner[Credit_lock[new_ops]] # self then
-    await Spinlock_owner[Credit_lock[new_ops]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit_lock[new_ops]] = self] do
-      with held_ = held_2 \union {Credit_lock[new_ops]} do
-        \* schedulers.ts:232  spc!.ready = true;
-        if (ppriv # null) /\ (Spinlock_owner_[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv] then
-          CschedPcpu_ready[ppriv] := TRUE;
-          \* schedulers.ts:233  spin_unlock(this.lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit_lock[new_ops]] = null];
-          with held2_ = held_ \ {Credit_lock[new_ops]} do
-            held_shared_2 := held_shared_2 \ {Credit_lock[new_ops]};
-            held_2 := held2_;
-            goto Scheduler_take_over_184;
-          end with;
-        else
-          fault := fault \union {IF ~(ppriv # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
-          Spinlock_owner := Spinlock_owner_;
-          new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-          ppriv_old := null; held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    new_ops := null; old_ops := null; ppriv := null; old_lock := null; vpriv_old := null;
-    ppriv_old := null; held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
 Scheduler_take_over_184:
   \* schedulers.ts:184  cpu.scheduler = this;
   Pcpu_scheduler[cpu0] := new_ops;
@@ -611,50 +504,49 @@ Scheduler_take_over_189:
   \* moves.ts:124  spin_unlock_irq(old_lock);
   if Spinlock_owner[old_lock] = self then
     Spinlock_owner[old_lock] := null;
-    with held_ = held_2 \ {old_lock} do
-      with held_shared_ = held_shared_2 \ {old_lock} do
-        Cpu_irqs_off[CpuOf[self]] := FALSE;
-        \* moves.ts:126  free(vpriv_old);
-        if vpriv_old = null then
-          \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-          if old_ops \in {credit0_2} then
-            \* schedulers.ts:226  free(spc);
-            if ppriv_old = null then
+    with held_ = held_2 \ {old_lock},
+         held_shared_ = held_shared_2 \ {old_lock} do
+      Cpu_irqs_off[CpuOf[self]] := FALSE;
+      \* moves.ts:126  free(vpriv_old);
+      if vpriv_old = null then
+        \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+        if old_ops \in {credit0_2} then
+          \* schedulers.ts:226  free(spc);
+          if ppriv_old = null then
+            held_2 := held_;
+            held_shared_2 := held_shared_;
+            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
+            goto cpupool_move_135;
+          else
+            if (Spinlock_owner[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv_old] then
+              CschedPcpu_allocated[ppriv_old] := FALSE;
+              CschedPcpu_cpu[ppriv_old] := null;
+              CschedPcpu_ready[ppriv_old] := FALSE;
+              CschedPcpu_runq[ppriv_old] := 0;
               held_2 := held_;
               held_shared_2 := held_shared_;
               old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
               goto cpupool_move_135;
             else
-              if (Spinlock_owner[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv_old] then
-                CschedPcpu_allocated[ppriv_old] := FALSE;
-                CschedPcpu_cpu[ppriv_old] := null;
-                CschedPcpu_ready[ppriv_old] := FALSE;
-                CschedPcpu_runq[ppriv_old] := 0;
-                held_2 := held_;
-                held_shared_2 := held_shared_;
-                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                goto cpupool_move_135;
-              else
-                fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
-                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
+              fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
+              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
             end if;
-          else
-            \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-            held_2 := held_;
-            held_shared_2 := held_shared_;
-            old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-            goto Credit2_free_pdata_277;
           end if;
         else
+          \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
           held_2 := held_;
           held_shared_2 := held_shared_;
-          old_lock := null; lock_of := null;
-          goto schedule_cpu_switch_126;
+          old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
+          goto Credit2_free_pdata_277;
         end if;
-      end with;
+      else
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        old_lock := null; lock_of := null;
+        goto schedule_cpu_switch_126;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -721,50 +613,49 @@ schedule_cpu_switch_124:
   \* moves.ts:124  spin_unlock_irq(old_lock);
   if Spinlock_owner[old_lock] = self then
     Spinlock_owner[old_lock] := null;
-    with held_ = held_2 \ {old_lock} do
-      with held_shared_ = held_shared_2 \ {old_lock} do
-        Cpu_irqs_off[CpuOf[self]] := FALSE;
-        \* moves.ts:126  free(vpriv_old);
-        if vpriv_old = null then
-          \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-          if old_ops \in {credit0_2} then
-            \* schedulers.ts:226  free(spc);
-            if ppriv_old = null then
+    with held_ = held_2 \ {old_lock},
+         held_shared_ = held_shared_2 \ {old_lock} do
+      Cpu_irqs_off[CpuOf[self]] := FALSE;
+      \* moves.ts:126  free(vpriv_old);
+      if vpriv_old = null then
+        \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+        if old_ops \in {credit0_2} then
+          \* schedulers.ts:226  free(spc);
+          if ppriv_old = null then
+            held_2 := held_;
+            held_shared_2 := held_shared_;
+            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
+            goto cpupool_move_135;
+          else
+            if (Spinlock_owner[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv_old] then
+              CschedPcpu_allocated[ppriv_old] := FALSE;
+              CschedPcpu_cpu[ppriv_old] := null;
+              CschedPcpu_ready[ppriv_old] := FALSE;
+              CschedPcpu_runq[ppriv_old] := 0;
               held_2 := held_;
               held_shared_2 := held_shared_;
               old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
               goto cpupool_move_135;
             else
-              if (Spinlock_owner[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv_old] then
-                CschedPcpu_allocated[ppriv_old] := FALSE;
-                CschedPcpu_cpu[ppriv_old] := null;
-                CschedPcpu_ready[ppriv_old] := FALSE;
-                CschedPcpu_runq[ppriv_old] := 0;
-                held_2 := held_;
-                held_shared_2 := held_shared_;
-                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                goto cpupool_move_135;
-              else
-                fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
-                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                held_shared_2 := {};
-                goto Done;
-              end if;
+              fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"};
+              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+              held_shared_2 := {};
+              goto Done;
             end if;
-          else
-            \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-            held_2 := held_;
-            held_shared_2 := held_shared_;
-            old_lock := null; vpriv_old := null; ppriv_old := null;
-            goto Credit2_free_pdata_277;
           end if;
         else
+          \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
           held_2 := held_;
           held_shared_2 := held_shared_;
-          old_lock := null;
-          goto schedule_cpu_switch_126;
+          old_lock := null; vpriv_old := null; ppriv_old := null;
+          goto Credit2_free_pdata_277;
         end if;
-      end with;
+      else
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        old_lock := null;
+        goto schedule_cpu_switch_126;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -811,14 +702,14 @@ Credit2_free_pdata_277:
   \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
   with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
     Cpu_irqs_off[CpuOf[self]] := TRUE;
-    if Spinlock_owner[Credit2_lock[old_ops]] # self then
+    if (Spinlock_owner[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner[Credit2_lock[old_ops]] = null) then
       await Spinlock_owner[Credit2_lock[old_ops]] = null;
       Spinlock_owner[Credit2_lock[old_ops]] := self;
       held_2 := held_2 \union {Credit2_lock[old_ops]};
       flags := flags_3_;
       goto Credit2_free_pdata_278;
     else
-      fault := fault \union {"self-deadlock"};
+      fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
       old_ops := null; held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
@@ -869,18 +760,38 @@ cpupool_move_135:
   \* moves.ts:136  spin_unlock(cpupool_lock);
   if Spinlock_owner[cpupool_lock] = self then
     Spinlock_owner[cpupool_lock] := null;
-    with held_ = held_2 \ {cpupool_lock} do
-      with held_shared_ = held_shared_2 \ {cpupool_lock} do
-        \* moves.ts:162  cpupool move
-        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+    with held_ = held_2 \ {cpupool_lock},
+         held_shared_ = held_shared_2 \ {cpupool_lock} do
+      \* moves.ts:162  cpupool move
+      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {"unlock-not-held"};
+    held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
+cpupool_move_136:
+  \* moves.ts:136  spin_unlock(cpupool_lock);
+  if Spinlock_owner[cpupool_lock] = self then
+    Spinlock_owner[cpupool_lock] := null;
+    with held_ = held_2 \ {cpupool_lock},
+         held_shared_ = held_shared_2 \ {cpupool_lock} do
+      \* moves.ts:162  cpupool move
+      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -1222,220 +1133,84 @@ cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
                           /\ LET new_scheduler_ == credit2_0_2 IN
                                LET next_ == credit2_0_2 IN
                                  LET new_ops_ == credit2_0_2 IN
-                                   IF Spinlock_owner[cpupool_lock] # self
+                                   IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                       THEN /\ Spinlock_owner[cpupool_lock] = null
                                            /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                           /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {cpupool_lock}]
-                                           /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                           /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                           /\ UNCHANGED << fault, held_shared_2 >>
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                           /\ LET held_ == held_2[self] \union {cpupool_lock} IN
+                                                LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                  IF old_ops_ # null
+                                                     THEN /\ IF old_ops_ = credit2_0_2
+                                                                THEN /\ softirq_pending' = TRUE
+                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "cpupool_move_136"]
+                                                                     /\ UNCHANGED << IdleVdata_allocated, fault, new_ops, 
+                                                                                     old_ops, ppriv, vpriv, 
+                                                                                     held_shared_2 >>
+                                                                ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                           THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                     IF Spinlock_owner'[cpupool_lock] = self
+                                                                                        THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
+                                                                                             /\ IF allocated_2_ # null
+                                                                                                   THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                                                                        /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                        /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                        held_shared_2 >>
+                                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << new_ops, 
+                                                                                                                        old_ops, 
+                                                                                                                        ppriv, 
+                                                                                                                        vpriv >>
+                                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                             new_ops, 
+                                                                                                             old_ops, 
+                                                                                                             ppriv, 
+                                                                                                             vpriv >>
+                                                                           ELSE /\ IF FALSE
+                                                                                      THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                           /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                           /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                           /\ UNCHANGED << fault, 
+                                                                                                           held_shared_2 >>
+                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ UNCHANGED << new_ops, 
+                                                                                                           old_ops, 
+                                                                                                           ppriv, vpriv >>
+                                                                                /\ UNCHANGED IdleVdata_allocated
+                                                                     /\ UNCHANGED softirq_pending
+                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED << softirq_pending, IdleVdata_allocated, new_ops, 
+                                                                          old_ops, ppriv, vpriv >>
+                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                           /\ UNCHANGED << Spinlock_owner, softirq_pending, IdleVdata_allocated, new_ops, 
+                                                           old_ops, ppriv, vpriv >>
                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
                                           CschedPcpu_cpu, CschedPcpu_ready, CschedPcpu_runq, IdleVdata_ops, 
                                           Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, 
-                                          Cpu_irqs_off, ran, softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, 
-                                          lock, lock_2, sched, spc, scurr_2, held, held_shared, old_ops, ppriv, vpriv, 
-                                          old_lock, lock_3, vpriv_old, ppriv_old, lock_of, flags >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF old_ops_ # null
-                                         THEN /\ IF old_ops_ = new_ops[self]
-                                                    THEN /\ softirq_pending' = TRUE
-                                                         /\ IF Spinlock_owner[cpupool_lock] = self
-                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
-                                                                    /\ LET held_ == held_2[self] \ {cpupool_lock} IN
-                                                                         LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                           IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                              THEN /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                   /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED Spinlock_owner
-                                                         /\ UNCHANGED << CschedPcpu_cpu, CschedPcpu_allocated, 
-                                                                         IdleVdata_allocated, old_ops, ppriv, vpriv >>
-                                                    ELSE /\ IF new_ops[self] \in {credit0_2}
-                                                               THEN /\ IF \A free_ \in {spc0} : Spinlock_owner[cpupool_lock] = self
-                                                                          THEN /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
-                                                                                     THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
-                                                                                               IF Spinlock_owner[cpupool_lock] = self
-                                                                                                  THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
-                                                                                                       /\ IF (allocated_ # null) /\ CschedPcpu_allocated'[allocated_]
-                                                                                                             THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![allocated_] = cpu0]
-                                                                                                                  /\ ppriv' = [ppriv EXCEPT ![self] = allocated_]
-                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_116"]
-                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                  new_ops, 
-                                                                                                                                  held_2, 
-                                                                                                                                  held_shared_2 >>
-                                                                                                             ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
-                                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                                                  old_ops, 
-                                                                                                                                  ppriv >>
-                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                       /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                                       CschedPcpu_allocated, 
-                                                                                                                       old_ops, 
-                                                                                                                       ppriv >>
-                                                                                     ELSE /\ IF FALSE /\ (Spinlock_owner[cpupool_lock] = self) /\ CschedPcpu_allocated[null]
-                                                                                                THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![null] = cpu0]
-                                                                                                     /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_116"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     new_ops, 
-                                                                                                                     held_2, 
-                                                                                                                     held_shared_2 >>
-                                                                                                ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(Spinlock_owner[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
-                                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                                     old_ops, 
-                                                                                                                     ppriv >>
-                                                                                          /\ UNCHANGED CschedPcpu_allocated
-                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                               CschedPcpu_allocated, 
-                                                                                               old_ops, ppriv >>
-                                                                    /\ UNCHANGED << IdleVdata_allocated, vpriv >>
-                                                               ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                                          THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                                    IF Spinlock_owner[cpupool_lock] = self
-                                                                                       THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
-                                                                                            /\ IF allocated_2_ # null
-                                                                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
-                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                       /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                       new_ops, 
-                                                                                                                       held_2, 
-                                                                                                                       held_shared_2 >>
-                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                       /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << old_ops, 
-                                                                                                                       ppriv, 
-                                                                                                                       vpriv >>
-                                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                                            /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << IdleVdata_allocated, 
-                                                                                                            old_ops, 
-                                                                                                            ppriv, vpriv >>
-                                                                          ELSE /\ IF FALSE
-                                                                                     THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                          /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                                          /\ UNCHANGED << fault, new_ops, 
-                                                                                                          held_2, 
-                                                                                                          held_shared_2 >>
-                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << old_ops, ppriv, 
-                                                                                                          vpriv >>
-                                                                               /\ UNCHANGED IdleVdata_allocated
-                                                                    /\ UNCHANGED << CschedPcpu_cpu, CschedPcpu_allocated >>
-                                                         /\ UNCHANGED << Spinlock_owner, softirq_pending >>
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, CschedPcpu_cpu, softirq_pending, 
-                                                              CschedPcpu_allocated, IdleVdata_allocated, old_ops, ppriv, 
-                                                              vpriv >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                 Pcpu_idle_sched_priv, CschedPcpu_ready, CschedPcpu_runq, IdleVdata_ops, 
-                                                 Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, 
-                                                 Cpu_irqs_off, ran, lock, lock_2, sched, spc, scurr_2, held, held_shared, 
-                                                 old_lock, lock_3, vpriv_old, ppriv_old, lock_of, flags >>
-
-schedule_cpu_switch_116(self) == /\ pc[self] = "schedule_cpu_switch_116"
-                                 /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                       THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                 IF Spinlock_owner[cpupool_lock] = self
-                                                    THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
-                                                         /\ IF allocated_2_ # null
-                                                               THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                    /\ UNCHANGED << fault, new_ops, old_ops, ppriv, 
-                                                                                    held_2, held_shared_2 >>
-                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                    /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ vpriv' = vpriv
-                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                         /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                         /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << IdleVdata_allocated, vpriv >>
-                                       ELSE /\ IF FALSE
-                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                       /\ UNCHANGED << fault, new_ops, old_ops, ppriv, held_2, 
-                                                                       held_shared_2 >>
-                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                       /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                       /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ vpriv' = vpriv
-                                            /\ UNCHANGED IdleVdata_allocated
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                 Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                 CschedPcpu_runq, IdleVdata_ops, Credit2_initialized, 
-                                                 Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, Cpu_irqs_off, ran, 
-                                                 softirq_pending, CschedPcpu_allocated, lock, lock_2, sched, spc, 
-                                                 scurr_2, held, held_shared, old_lock, lock_3, vpriv_old, ppriv_old, 
-                                                 lock_of, flags >>
+                                          Cpu_irqs_off, ran, CschedPcpu_allocated, lock, lock_2, sched, spc, scurr_2, 
+                                          held, held_shared, old_lock, lock_3, vpriv_old, ppriv_old, lock_of, flags >>
 
 schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                  /\ IF IdleVdata_allocated[vpriv[self]] /\ (Spinlock_owner[cpupool_lock] = self)
@@ -1553,13 +1328,48 @@ schedule_cpu_switch_120(self) == /\ pc[self] = "schedule_cpu_switch_120"
                                          THEN /\ LET ppriv_old_ == Pcpu_sched_priv[cpu0] IN
                                                    IF new_ops[self] \in {credit0_2}
                                                       THEN /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = vpriv[self]]
-                                                           /\ vpriv_old' = [vpriv_old EXCEPT ![self] = vpriv_old_]
-                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = ppriv_old_]
-                                                           /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Credit_switch_sched_231"]
-                                                           /\ UNCHANGED << Spinlock_owner, fault, new_ops, old_ops, 
-                                                                           ppriv, old_lock, held_2, held_shared_2 >>
-                                                      ELSE /\ IF Spinlock_owner[Credit2_lock[new_ops[self]]] # self
+                                                           /\ IF (Spinlock_owner[Credit_lock[new_ops[self]]] # self) /\ (Spinlock_owner[Credit_lock[new_ops[self]]] = null)
+                                                                 THEN /\ Spinlock_owner[Credit_lock[new_ops[self]]] = null
+                                                                      /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit_lock[new_ops[self]]] = self] IN
+                                                                           LET held_ == held_2[self] \union {Credit_lock[new_ops[self]]} IN
+                                                                             IF (ppriv[self] # null) /\ (Spinlock_owner_[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv[self]]
+                                                                                THEN /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![ppriv[self]] = TRUE]
+                                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Credit_lock[new_ops[self]]] = null]
+                                                                                     /\ LET held2_ == held_ \ {Credit_lock[new_ops[self]]} IN
+                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {Credit_lock[new_ops[self]]}]
+                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = vpriv_old_]
+                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = ppriv_old_]
+                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                          /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Scheduler_take_over_184"]
+                                                                                     /\ UNCHANGED << fault, new_ops, 
+                                                                                                     old_ops, ppriv, 
+                                                                                                     old_lock >>
+                                                                                ELSE /\ fault' = (fault \union {IF ~(ppriv[self] # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
+                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                     /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                     /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                     /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                     vpriv_old, 
+                                                                                                     ppriv_old >>
+                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit_lock[new_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                      /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                      /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                      /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                      /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Spinlock_owner, CschedPcpu_ready, 
+                                                                                      vpriv_old, ppriv_old >>
+                                                      ELSE /\ IF (Spinlock_owner[Credit2_lock[new_ops[self]]] # self) /\ (Spinlock_owner[Credit2_lock[new_ops[self]]] = null)
                                                                  THEN /\ Spinlock_owner[Credit2_lock[new_ops[self]]] = null
                                                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[new_ops[self]]] = self]
                                                                       /\ LET held_ == held_2[self] \union {Credit2_lock[new_ops[self]]} IN
@@ -1585,7 +1395,7 @@ schedule_cpu_switch_120(self) == /\ pc[self] = "schedule_cpu_switch_120"
                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                    /\ UNCHANGED << Pcpu_idle_sched_priv, 
                                                                                                    vpriv_old, ppriv_old >>
-                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[new_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                       /\ new_ops' = [new_ops EXCEPT ![self] = null]
                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                       /\ ppriv' = [ppriv EXCEPT ![self] = null]
@@ -1597,6 +1407,7 @@ schedule_cpu_switch_120(self) == /\ pc[self] = "schedule_cpu_switch_120"
                                                                       /\ UNCHANGED << Pcpu_idle_sched_priv, 
                                                                                       Spinlock_owner, vpriv_old, 
                                                                                       ppriv_old >>
+                                                           /\ UNCHANGED CschedPcpu_ready
                                          ELSE /\ fault' = (fault \union {"guess"})
                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -1606,56 +1417,13 @@ schedule_cpu_switch_120(self) == /\ pc[self] = "schedule_cpu_switch_120"
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Pcpu_idle_sched_priv, Spinlock_owner, vpriv_old, ppriv_old >>
+                                              /\ UNCHANGED << Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_ready, 
+                                                              vpriv_old, ppriv_old >>
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, CschedPcpu_cpu, 
-                                                 CschedPcpu_ready, CschedPcpu_runq, IdleVdata_ops, Credit2_initialized, 
+                                                 CschedPcpu_runq, IdleVdata_ops, Credit2_initialized, 
                                                  Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, Cpu_irqs_off, ran, 
                                                  softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, lock, 
                                                  lock_2, sched, spc, scurr_2, held, held_shared, lock_3, lock_of, flags >>
-
-Credit_switch_sched_231(self) == /\ pc[self] = "Credit_switch_sched_231"
-                                 /\ IF Spinlock_owner[Credit_lock[new_ops[self]]] # self
-                                       THEN /\ Spinlock_owner[Credit_lock[new_ops[self]]] = null
-                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit_lock[new_ops[self]]] = self] IN
-                                                 LET held_ == held_2[self] \union {Credit_lock[new_ops[self]]} IN
-                                                   IF (ppriv[self] # null) /\ (Spinlock_owner_[cpupool_lock] = self) /\ CschedPcpu_allocated[ppriv[self]]
-                                                      THEN /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![ppriv[self]] = TRUE]
-                                                           /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Credit_lock[new_ops[self]]] = null]
-                                                           /\ LET held2_ == held_ \ {Credit_lock[new_ops[self]]} IN
-                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {Credit_lock[new_ops[self]]}]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Scheduler_take_over_184"]
-                                                           /\ UNCHANGED << fault, new_ops, old_ops, ppriv, old_lock, 
-                                                                           vpriv_old, ppriv_old >>
-                                                      ELSE /\ fault' = (fault \union {IF ~(ppriv[self] # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[cpupool_lock] = self) THEN "guess" ELSE "use-after-free"})
-                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                           /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                           /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                           /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED CschedPcpu_ready
-                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                            /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                            /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, CschedPcpu_ready >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                 Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_runq, IdleVdata_ops, 
-                                                 Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, 
-                                                 Cpu_irqs_off, ran, softirq_pending, CschedPcpu_allocated, 
-                                                 IdleVdata_allocated, lock, lock_2, sched, spc, scurr_2, held, 
-                                                 held_shared, vpriv, lock_3, lock_of, flags >>
 
 Scheduler_take_over_184(self) == /\ pc[self] = "Scheduler_take_over_184"
                                  /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = new_ops[self]]
@@ -1998,14 +1766,14 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
 Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
                                 /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                     /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] # self
+                                     /\ IF (Spinlock_owner[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] = null)
                                            THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
                                                 /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {Credit2_lock[old_ops[self]]}]
                                                 /\ flags' = [flags EXCEPT ![self] = flags_3_]
                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                                 /\ UNCHANGED << fault, old_ops, held_shared_2 >>
-                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -2115,15 +1883,40 @@ cpupool_move_135(self) == /\ pc[self] = "cpupool_move_135"
                                           sched, spc, scurr_2, held, held_shared, new_ops, old_ops, ppriv, vpriv, 
                                           old_lock, lock_3, vpriv_old, ppriv_old, lock_of, flags >>
 
-cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_113(self) \/ schedule_cpu_switch_116(self)
-                         \/ schedule_cpu_switch_117(self) \/ pcpu_schedule_lock_irq_138_4(self)
+cpupool_move_136(self) == /\ pc[self] = "cpupool_move_136"
+                          /\ IF Spinlock_owner[cpupool_lock] = self
+                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
+                                     /\ LET held_ == held_2[self] \ {cpupool_lock} IN
+                                          LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
+                                            IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                               THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ fault' = fault
+                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                     /\ UNCHANGED Spinlock_owner
+                          /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
+                                          CschedPcpu_cpu, CschedPcpu_ready, CschedPcpu_runq, IdleVdata_ops, 
+                                          Credit2_initialized, Csched2Runqueue_runq, Rtds_runq, Arinc653_schedule, 
+                                          Cpu_irqs_off, ran, softirq_pending, CschedPcpu_allocated, IdleVdata_allocated, 
+                                          lock, lock_2, sched, spc, scurr_2, held, held_shared, new_ops, old_ops, ppriv, 
+                                          vpriv, old_lock, lock_3, vpriv_old, ppriv_old, lock_of, flags >>
+
+cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_117(self) \/ pcpu_schedule_lock_irq_138_4(self)
                          \/ pcpu_schedule_lock_irq_140_3(self) \/ schedule_cpu_switch_120(self)
-                         \/ Credit_switch_sched_231(self) \/ Scheduler_take_over_184(self)
-                         \/ Scheduler_take_over_189(self) \/ Credit2_switch_sched_294(self)
-                         \/ Scheduler_take_over_184_2(self) \/ Scheduler_take_over_189_2(self)
-                         \/ schedule_cpu_switch_124(self) \/ schedule_cpu_switch_126(self)
-                         \/ Credit2_free_pdata_277(self) \/ Credit2_free_pdata_278(self)
-                         \/ Credit2_free_pdata_284(self) \/ Credit2_free_pdata_285(self) \/ cpupool_move_135(self)
+                         \/ Scheduler_take_over_184(self) \/ Scheduler_take_over_189(self)
+                         \/ Credit2_switch_sched_294(self) \/ Scheduler_take_over_184_2(self)
+                         \/ Scheduler_take_over_189_2(self) \/ schedule_cpu_switch_124(self)
+                         \/ schedule_cpu_switch_126(self) \/ Credit2_free_pdata_277(self)
+                         \/ Credit2_free_pdata_278(self) \/ Credit2_free_pdata_284(self)
+                         \/ Credit2_free_pdata_285(self) \/ cpupool_move_135(self) \/ cpupool_move_136(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -2139,17 +1932,16 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "schedule_softirq_153" /\ ~(softirq_pending)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_120" /\ ~(IF Spinlock_owner[cpu0__lock] = t_ THEN IF new_ops[t_] \in {credit0_2} THEN TRUE ELSE IF Spinlock_owner[Credit2_lock[new_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[new_ops[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_switch_sched_231" /\ ~(IF Spinlock_owner[Credit_lock[new_ops[t_]]] # t_ THEN Spinlock_owner[Credit_lock[new_ops[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_120" /\ ~(IF Spinlock_owner[cpu0__lock] = t_ THEN IF new_ops[t_] \in {credit0_2} THEN IF Spinlock_owner[Credit_lock[new_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit_lock[new_ops[t_]]] = null THEN Spinlock_owner[Credit_lock[new_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[Credit2_lock[new_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit2_lock[new_ops[t_]]] = null THEN Spinlock_owner[Credit2_lock[new_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] = null THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_278" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -2158,11 +1950,10 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
+    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
-    [] pc[t_] = "schedule_cpu_switch_120" -> (IF (Spinlock_owner[cpu0__lock] = t_) /\ (~(new_ops[t_] \in {credit0_2})) /\ (Spinlock_owner[Credit2_lock[new_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[new_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[new_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_switch_sched_231" -> (IF (Spinlock_owner[Credit_lock[new_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit_lock[new_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[new_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Credit2_free_pdata_277" -> (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "schedule_cpu_switch_120" -> (IF (Spinlock_owner[cpu0__lock] = t_) /\ (new_ops[t_] \in {credit0_2}) /\ (Spinlock_owner[Credit_lock[new_ops[t_]]] # t_) /\ (Spinlock_owner[Credit_lock[new_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit_lock[new_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[new_ops[t_]]]) ELSE {}) \union (IF (Spinlock_owner[cpu0__lock] = t_) /\ (~(new_ops[t_] \in {credit0_2})) /\ (Spinlock_owner[Credit2_lock[new_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[new_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit2_lock[new_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[new_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit2_free_pdata_277" -> (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278" -> (IF (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
     [] OTHER -> {}
 

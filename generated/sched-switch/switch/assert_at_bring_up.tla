@@ -51,50 +51,46 @@ CPU_STARTING_187:
   \* moves.ts:187  old_scheduler().init_pdata(cpu.sched_priv, cpu)
   \* schedulers.ts:217  ASSERT(cpu.schedule_lock === cpu._lock);
   \* schedulers.ts:218  ASSERT(!spin_is_locked(cpu._lock));
-  with owner_ = Spinlock_owner[Pcpu__lock[CPU_STARTING_cpu[self]]] do
-    with spin_is_locked_ = owner_ # null do
-      \* schedulers.ts:121  assert(condition);
-      if (cpu0__lock = Pcpu__lock[CPU_STARTING_cpu[self]]) /\ (~spin_is_locked_) then
-        \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
-        with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-            if Spinlock_owner[credit0_lock] # self then
-              await Spinlock_owner[credit0_lock] = null;
-              with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = self] do
-                with held_ = held \union {credit0_lock} do
-                  \* schedulers.ts:221  spc!.ready = true;
-                  \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = null];
-                  with held2_ = held_ \ {credit0_lock} do
-                    with held_shared_ = held_shared \ {credit0_lock} do
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                      \* moves.ts:187  CPU_STARTING
-                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                        held := {}; held_shared := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held := {}; held_shared := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              Cpu_irqs_off := Cpu_irqs_off_;
-              held := {}; held_shared := {};
-              goto Done;
-            end if;
+  with owner_ = Spinlock_owner[Pcpu__lock[CPU_STARTING_cpu[self]]],
+       spin_is_locked_ = owner_ # null do
+    \* schedulers.ts:121  assert(condition);
+    if (cpu0__lock = Pcpu__lock[CPU_STARTING_cpu[self]]) /\ (~spin_is_locked_) then
+      \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
+      with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+           Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+        if (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null) then
+          await Spinlock_owner[credit0_lock] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = self],
+               held_ = held \union {credit0_lock} do
+            \* schedulers.ts:221  spc!.ready = true;
+            \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = null];
+            with held2_ = held_ \ {credit0_lock},
+                 held_shared_ = held_shared \ {credit0_lock} do
+              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+              \* moves.ts:187  CPU_STARTING
+              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                held := {}; held_shared := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
           end with;
-        end with;
-      else
-        fault := fault \union {"assert"};
-        held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          held := {}; held_shared := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      fault := fault \union {"assert"};
+      held := {}; held_shared := {};
+      goto Done;
+    end if;
   end with;
 end process;
 
@@ -105,7 +101,7 @@ pcpu_schedule_lock_irq_137:
   \* schedulers.ts:137  const lock = cpu.schedule_lock!;
   \* schedulers.ts:138  spin_lock_irq(lock);
   Cpu_irqs_off[CpuOf[self]] := TRUE;
-  if Spinlock_owner[cpu0__lock] # self then
+  if (Spinlock_owner[cpu0__lock] # self) /\ (Spinlock_owner[cpu0__lock] = null) then
     await Spinlock_owner[cpu0__lock] = null;
     Spinlock_owner[cpu0__lock] := self;
     held_2 := held_2 \union {cpu0__lock};
@@ -116,7 +112,7 @@ pcpu_schedule_lock_irq_137:
     \* schedulers.ts:121  assert(condition);
     goto pcpu_schedule_unlock_irq_147;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[cpu0__lock] # self) THEN "self-deadlock" ELSE "guess"};
     held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
@@ -124,19 +120,18 @@ pcpu_schedule_unlock_irq_147:
   \* schedulers.ts:147  spin_unlock_irq(lock);
   if Spinlock_owner[cpu0__lock] = self then
     Spinlock_owner[cpu0__lock] := null;
-    with held_ = held_2 \ {cpu0__lock} do
-      with held_shared_ = held_shared_2 \ {cpu0__lock} do
-        Cpu_irqs_off[CpuOf[self]] := FALSE;
-        \* moves.ts:190  debug key r
-        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+    with held_ = held_2 \ {cpu0__lock},
+         held_shared_ = held_shared_2 \ {cpu0__lock} do
+      Cpu_irqs_off[CpuOf[self]] := FALSE;
+      \* moves.ts:190  debug key r
+      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -172,7 +167,7 @@ CPU_STARTING_187(self) == /\ pc[self] = "CPU_STARTING_187"
                                  IF (cpu0__lock = Pcpu__lock[CPU_STARTING_cpu[self]]) /\ (~spin_is_locked_)
                                     THEN /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                               LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                IF Spinlock_owner[credit0_lock] # self
+                                                IF (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null)
                                                    THEN /\ Spinlock_owner[credit0_lock] = null
                                                         /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit0_lock] = self] IN
                                                              LET held_ == held[self] \union {credit0_lock} IN
@@ -189,7 +184,7 @@ CPU_STARTING_187(self) == /\ pc[self] = "CPU_STARTING_187"
                                                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                         /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
@@ -206,13 +201,13 @@ CPU_STARTING(self) == CPU_STARTING_187(self)
 
 pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
                                     /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                    /\ IF Spinlock_owner[cpu0__lock] # self
+                                    /\ IF (Spinlock_owner[cpu0__lock] # self) /\ (Spinlock_owner[cpu0__lock] = null)
                                           THEN /\ Spinlock_owner[cpu0__lock] = null
                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpu0__lock] = self]
                                                /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {cpu0__lock}]
                                                /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_unlock_irq_147"]
                                                /\ UNCHANGED << fault, held_shared_2 >>
-                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpu0__lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -255,19 +250,19 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "CPU_STARTING_187" /\ ~(IF cpu0__lock = Pcpu__lock[CPU_STARTING_cpu[t_]] THEN IF ~(Spinlock_owner[Pcpu__lock[CPU_STARTING_cpu[t_]]] # null) THEN IF Spinlock_owner[credit0_lock] # t_ THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_137" /\ ~(IF Spinlock_owner[cpu0__lock] # t_ THEN Spinlock_owner[cpu0__lock] = null ELSE TRUE)
+  \/ pc[t_] = "CPU_STARTING_187" /\ ~(IF cpu0__lock = Pcpu__lock[CPU_STARTING_cpu[t_]] THEN IF ~(Spinlock_owner[Pcpu__lock[CPU_STARTING_cpu[t_]]] # null) THEN IF Spinlock_owner[credit0_lock] # t_ THEN IF Spinlock_owner[credit0_lock] = null THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_137" /\ ~(IF Spinlock_owner[cpu0__lock] # t_ THEN IF Spinlock_owner[cpu0__lock] = null THEN Spinlock_owner[cpu0__lock] = null ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "CPU_STARTING_187" -> (IF (cpu0__lock = Pcpu__lock[CPU_STARTING_cpu[t_]]) /\ (~(Spinlock_owner[Pcpu__lock[CPU_STARTING_cpu[t_]]] # null)) /\ (Spinlock_owner[credit0_lock] # t_) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_137" -> (IF (Spinlock_owner[cpu0__lock] # t_) /\ (~(Spinlock_owner[cpu0__lock] = null)) THEN Present(Spinlock_owner[cpu0__lock]) ELSE {})
+  CASE pc[t_] = "CPU_STARTING_187" -> (IF (cpu0__lock = Pcpu__lock[CPU_STARTING_cpu[t_]]) /\ (~(Spinlock_owner[Pcpu__lock[CPU_STARTING_cpu[t_]]] # null)) /\ (Spinlock_owner[credit0_lock] # t_) /\ (Spinlock_owner[credit0_lock] = null) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_137" -> (IF (Spinlock_owner[cpu0__lock] # t_) /\ (Spinlock_owner[cpu0__lock] = null) /\ (~(Spinlock_owner[cpu0__lock] = null)) THEN Present(Spinlock_owner[cpu0__lock]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -276,6 +271,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_lock_held_at_exit == "lock-held-at-exit" \notin fault

@@ -66,77 +66,73 @@ pcpu_schedule_lock_irq_137:
   \* schedulers.ts:137  const lock = cpu.schedule_lock!;
   \* schedulers.ts:138  spin_lock_irq(lock);
   with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-    if (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpu0__lock] # self) then
+    if Spinlock_owner[cpu0__lock] # self then
       await Spinlock_owner[cpu0__lock] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpu0__lock] = self] do
-        with held_ = held \union {cpu0__lock} do
-          \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-          \* schedulers.ts:139  return lock;
-          \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-          \* moves.ts:80  const sched = cpu.scheduler!;
-          with sched_ = Pcpu_scheduler[schedule_cpu[self]] do
-            if (Spinlock_owner_[Pcpu__lock[schedule_cpu[self]]] = self) /\ (sched_ # null) then
-              \* moves.ts:81  sched.do_schedule(cpu);
-              if sched_ \in {credit0_2} then
-                \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                with scurr_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
-                  \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
-                  with ops_ = IdleVdata_ops[scurr_] do
-                    \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                    if (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) then
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      Spinlock_owner := Spinlock_owner_;
-                      held := held_;
-                      goto Credit_do_schedule_245;
-                    else
-                      fault := fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE "assert"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      Spinlock_owner := Spinlock_owner_;
-                      held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpu0__lock] = self],
+           held_ = held \union {cpu0__lock},
+        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+        \* schedulers.ts:139  return lock;
+        \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+        \* moves.ts:80  const sched = cpu.scheduler!;
+           sched_ = Pcpu_scheduler[schedule_cpu[self]] do
+        if (Spinlock_owner_[Pcpu__lock[schedule_cpu[self]]] = self) /\ (sched_ # null) then
+          \* moves.ts:81  sched.do_schedule(cpu);
+          if sched_ \in {credit0_2} then
+            \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+            with scurr_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
+              \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
+                 ops_ = IdleVdata_ops[scurr_] do
+              \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+              if (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) then
+                Cpu_irqs_off := Cpu_irqs_off_;
+                Spinlock_owner := Spinlock_owner_;
+                held := held_;
+                goto Credit_do_schedule_245;
+              else
+                fault := fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE "assert"};
+                Cpu_irqs_off := Cpu_irqs_off_;
+                Spinlock_owner := Spinlock_owner_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* schedulers.ts:386  const scurr = cpu.idle_sched_priv!;
+            with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
+              \* schedulers.ts:387  assert(scurr.ops === this, "the idle vCPU's data is ARINC653's");
+                 ops_2_ = IdleVdata_ops[scurr_2_] do
+              \* schedulers.ts:386  const scurr = cpu.idle_sched_priv!;
+              if (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched_) /\ (cpu0__lock \in held_) then
+                \* schedulers.ts:388  this.schedule = 0;
+                \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                \* schedulers.ts:121  assert(condition);
+                \* schedulers.ts:147  spin_unlock_irq(lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpu0__lock] = null];
+                with held2_ = held_ \ {cpu0__lock} do
+                  held_shared := held_shared \ {cpu0__lock};
+                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
+                  held := held2_;
+                  goto pcpu_schedule_lock_irq_137;
                 end with;
               else
-                \* schedulers.ts:386  const scurr = cpu.idle_sched_priv!;
-                with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
-                  \* schedulers.ts:387  assert(scurr.ops === this, "the idle vCPU's data is ARINC653's");
-                  with ops_2_ = IdleVdata_ops[scurr_2_] do
-                    \* schedulers.ts:386  const scurr = cpu.idle_sched_priv!;
-                    if (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched_) /\ (cpu0__lock \in held_) then
-                      \* schedulers.ts:388  this.schedule = 0;
-                      \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-                      \* schedulers.ts:121  assert(condition);
-                      \* schedulers.ts:147  spin_unlock_irq(lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpu0__lock] = null];
-                      with held2_ = held_ \ {cpu0__lock} do
-                        held_shared := held_shared \ {cpu0__lock};
-                        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                        held := held2_;
-                        goto pcpu_schedule_lock_irq_137;
-                      end with;
-                    else
-                      fault := fault \union {IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_) THEN "assert" ELSE "guarded-by"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      Spinlock_owner := Spinlock_owner_;
-                      held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
+                fault := fault \union {IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_) THEN "assert" ELSE "guarded-by"};
+                Cpu_irqs_off := Cpu_irqs_off_;
+                Spinlock_owner := Spinlock_owner_;
+                held := {}; held_shared := {};
+                goto Done;
               end if;
-            else
-              fault := fault \union {IF ~(Spinlock_owner_[Pcpu__lock[schedule_cpu[self]]] = self) THEN "guess" ELSE "null-dereference"};
-              Cpu_irqs_off := Cpu_irqs_off_;
-              Spinlock_owner := Spinlock_owner_;
-              held := {}; held_shared := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+            end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner_[Pcpu__lock[schedule_cpu[self]]] = self) THEN "guess" ELSE "null-dereference"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          Spinlock_owner := Spinlock_owner_;
+          held := {}; held_shared := {};
+          goto Done;
+        end if;
       end with;
     else
-      fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
+      fault := fault \union {"self-deadlock"};
       Cpu_irqs_off := Cpu_irqs_off_;
       held := {}; held_shared := {};
       goto Done;
@@ -144,19 +140,18 @@ pcpu_schedule_lock_irq_137:
   end with;
 Credit_do_schedule_245:
   \* schedulers.ts:245  const spc = cpu.sched_priv!;
-  with spc_ = Pcpu_sched_priv[schedule_cpu[self]] do
+  with spc_ = Pcpu_sched_priv[schedule_cpu[self]],
     \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
-    with ready_ = CschedPcpu_ready[spc_] do
-      \* schedulers.ts:245  const spc = cpu.sched_priv!;
-      if (Spinlock_owner[Pcpu__lock[schedule_cpu[self]]] = self) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ then
-        spc := spc_;
-        goto Credit_do_schedule_247;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[Pcpu__lock[schedule_cpu[self]]] = self) THEN "guess" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"};
-        held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
+       ready_ = CschedPcpu_ready[spc_] do
+    \* schedulers.ts:245  const spc = cpu.sched_priv!;
+    if (Spinlock_owner[Pcpu__lock[schedule_cpu[self]]] = self) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ then
+      spc := spc_;
+      goto Credit_do_schedule_247;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[Pcpu__lock[schedule_cpu[self]]] = self) THEN "guess" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"};
+      held := {}; held_shared := {};
+      goto Done;
+    end if;
   end with;
 Credit_do_schedule_247:
   \* schedulers.ts:247  spc.runq = 0;
@@ -186,56 +181,45 @@ cpupool_move_132:
   \* moves.ts:164  let next: Scheduler = new_scheduler();
   \* moves.ts:166  cpupool_move(cpus[0], next);
   \* moves.ts:132  spin_lock(cpupool_lock);
-  if (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) then
+  if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
     await Spinlock_owner[cpupool_lock] = null;
-    Spinlock_owner[cpupool_lock] := self;
-    held_2 := held_2 \union {cpupool_lock};
-    goto schedule_cpu_switch_before_88;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-schedule_cpu_switch_before_88:
-  \* moves.ts:88  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:89  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = credit0_2 then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              if (~(Spinlock_owner[cpu0__lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held_2 \union {cpupool_lock},
+      \* moves.ts:88  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* moves.ts:89  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = credit0_2 then
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
         else
-          fault := fault \union {"unlock-not-held"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
-        \* schedulers.ts:209  const spc = alloc(pdata)!;
-        if ~(Spinlock_owner[cpu0__lock] = self) then
+          \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
+          \* schedulers.ts:209  const spc = alloc(pdata)!;
           if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
             with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
               CschedPcpu_allocated[allocated_] := TRUE;
               if allocated_ # null then
                 spc_2 := allocated_;
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := held_;
                 old_ops := old_ops_;
                 goto Credit_alloc_pdata_210;
               else
                 fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
                 held_2 := {}; held_shared_2 := {};
                 goto Done;
               end if;
@@ -243,60 +227,63 @@ schedule_cpu_switch_before_88:
           else
             if FALSE then
               spc_2 := null;
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := held_;
               old_ops := old_ops_;
               goto Credit_alloc_pdata_210;
             else
               fault := fault \union {"null-dereference"};
+              Spinlock_owner := Spinlock_owner_;
               held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end if;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
         end if;
+      else
+        fault := fault \union {"null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
-    else
-      fault := fault \union {"null-dereference"};
-      held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
+    end with;
+  else
+    fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+    held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
 Credit_alloc_pdata_210:
   \* schedulers.ts:210  spc.cpu = cpu;
   if CschedPcpu_allocated[spc_2] then
     CschedPcpu_cpu[spc_2] := cpu0;
     \* schedulers.ts:211  return spc;
-    with alloc_pdata_ = spc_2 do
+    with alloc_pdata_ = spc_2,
       \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
       \* moves.ts:91  new_ops.init_pdata(ppriv, cpu);
       \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
-      with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-        Cpu_irqs_off[CpuOf[self]] := TRUE;
-        if (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[credit0_lock] # self) then
-          await Spinlock_owner[credit0_lock] = null;
-          Spinlock_owner[credit0_lock] := self;
-          with held_ = held_2 \union {credit0_lock} do
-            \* schedulers.ts:221  spc!.ready = true;
-            if alloc_pdata_ # null then
-              ppriv := alloc_pdata_;
-              held_2 := held_;
-              flags := flags_3_;
-              spc_2 := null;
-              goto Credit_init_pdata_221;
-            else
-              fault := fault \union {"null-dereference"};
-              old_ops := null; spc_2 := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-          old_ops := null; spc_2 := null; held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+         flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+      Cpu_irqs_off[CpuOf[self]] := TRUE;
+      if (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null) then
+        await Spinlock_owner[credit0_lock] = null;
+        Spinlock_owner[credit0_lock] := self;
+        with held_ = held_2 \union {credit0_lock} do
+          \* schedulers.ts:221  spc!.ready = true;
+          if alloc_pdata_ # null then
+            ppriv := alloc_pdata_;
+            held_2 := held_;
+            flags := flags_3_;
+            spc_2 := null;
+            goto Credit_init_pdata_221;
+          else
+            fault := fault \union {"null-dereference"};
+            old_ops := null; spc_2 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+        old_ops := null; spc_2 := null; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
@@ -327,33 +314,27 @@ Credit_init_pdata_221:
   end if;
 schedule_cpu_switch_before_96:
   \* moves.ts:96  const vpriv = alloc(vdata)!;
-  if ~(Spinlock_owner[cpu0__lock] = self) then
-    if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-      with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-        IdleVdata_allocated[allocated_2_] := TRUE;
-        if allocated_2_ # null then
-          vpriv := allocated_2_;
-          goto schedule_cpu_switch_before_97;
-        else
-          fault := fault \union {"null-dereference"};
-          old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      if FALSE then
-        vpriv := null;
+  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+    with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+      IdleVdata_allocated[allocated_2_] := TRUE;
+      if allocated_2_ # null then
+        vpriv := allocated_2_;
         goto schedule_cpu_switch_before_97;
       else
         fault := fault \union {"null-dereference"};
         old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
-    end if;
+    end with;
   else
-    fault := fault \union {"guess"};
-    old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
-    goto Done;
+    if FALSE then
+      vpriv := null;
+      goto schedule_cpu_switch_before_97;
+    else
+      fault := fault \union {"null-dereference"};
+      old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
   end if;
 schedule_cpu_switch_before_97:
   \* moves.ts:97  vpriv.ops = new_ops;
@@ -370,115 +351,112 @@ schedule_cpu_switch_before_97:
   end if;
 pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
-  if (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpu0__lock] # self) then
+  if Spinlock_owner[cpu0__lock] # self then
     await Spinlock_owner[cpu0__lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpu0__lock] = self] do
-      with held_ = held_2 \union {cpu0__lock} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        \* schedulers.ts:139  return lock;
-        \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
-        \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
-        if Spinlock_owner_[cpu0__lock] = self then
-          with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-            \* moves.ts:101  cpu.idle_sched_priv = vpriv;
-            Pcpu_idle_sched_priv[cpu0] := vpriv;
-            \* moves.ts:102  cpu.scheduler = new_ops;
-            Pcpu_scheduler[cpu0] := credit0_2;
-            \* moves.ts:103  const ppriv_old = cpu.sched_priv;
-            with ppriv_old_ = Pcpu_sched_priv[cpu0] do
-              \* moves.ts:104  cpu.sched_priv = ppriv;
-              Pcpu_sched_priv[cpu0] := ppriv;
-              \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-              \* schedulers.ts:121  assert(condition);
-              \* schedulers.ts:147  spin_unlock_irq(lock);
-              with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![cpu0__lock] = null] do
-                with held2_ = held_ \ {cpu0__lock} do
-                  with held_shared_ = held_shared_2 \ {cpu0__lock} do
-                    Cpu_irqs_off[CpuOf[self]] := FALSE;
-                    \* moves.ts:107  free(vpriv_old);
-                    if vpriv_old_ = null then
-                      \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
-                      if old_ops \in {credit0_2} then
-                        \* schedulers.ts:226  free(spc);
-                        if ppriv_old_ = null then
-                          \* moves.ts:135  softirq_pending = true;
-                          \* moves.ts:136  spin_unlock(cpupool_lock);
-                          if Spinlock_owner2_[cpupool_lock] = self then
-                            Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null];
-                            with held3_ = held2_ \ {cpupool_lock} do
-                              with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                                if (~(Spinlock_owner[cpu0__lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                  old_ops := null; ppriv := null; vpriv := null; held_2 := {}; held_shared_2 := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                                  old_ops := null; ppriv := null; vpriv := null; held_2 := {}; held_shared_2 := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            Spinlock_owner := Spinlock_owner2_;
-                            old_ops := null; ppriv := null; vpriv := null; held_2 := {}; held_shared_2 := {};
-                            goto Done;
-                          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpu0__lock] = self],
+         held_ = held_2 \union {cpu0__lock} do
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+      \* schedulers.ts:139  return lock;
+      \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
+      \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
+      if Spinlock_owner_[cpu0__lock] = self then
+        with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+          \* moves.ts:101  cpu.idle_sched_priv = vpriv;
+          Pcpu_idle_sched_priv[cpu0] := vpriv;
+          \* moves.ts:102  cpu.scheduler = new_ops;
+          Pcpu_scheduler[cpu0] := credit0_2;
+          \* moves.ts:103  const ppriv_old = cpu.sched_priv;
+          with ppriv_old_ = Pcpu_sched_priv[cpu0] do
+            \* moves.ts:104  cpu.sched_priv = ppriv;
+            Pcpu_sched_priv[cpu0] := ppriv;
+            \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+            \* schedulers.ts:121  assert(condition);
+            \* schedulers.ts:147  spin_unlock_irq(lock);
+            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![cpu0__lock] = null],
+                 held2_ = held_ \ {cpu0__lock},
+                 held_shared_ = held_shared_2 \ {cpu0__lock} do
+              Cpu_irqs_off[CpuOf[self]] := FALSE;
+              \* moves.ts:107  free(vpriv_old);
+              if vpriv_old_ = null then
+                \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                if old_ops \in {credit0_2} then
+                  \* schedulers.ts:226  free(spc);
+                  if ppriv_old_ = null then
+                    \* moves.ts:135  softirq_pending = true;
+                    \* moves.ts:136  spin_unlock(cpupool_lock);
+                    if Spinlock_owner2_[cpupool_lock] = self then
+                      Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null];
+                      with held3_ = held2_ \ {cpupool_lock},
+                           held_shared2_ = held_shared_ \ {cpupool_lock} do
+                        \* moves.ts:162  cpupool move
+                        if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                          old_ops := null; ppriv := null; vpriv := null; held_2 := {}; held_shared_2 := {};
+                          goto Done;
                         else
-                          Spinlock_owner := Spinlock_owner2_;
-                          held_2 := held2_;
-                          ppriv_old := ppriv_old_;
-                          held_shared_2 := held_shared_;
-                          old_ops := null; ppriv := null; vpriv := null;
-                          goto Credit_free_pdata_226;
-                        end if;
-                      else
-                        \* moves.ts:135  softirq_pending = true;
-                        \* moves.ts:136  spin_unlock(cpupool_lock);
-                        if Spinlock_owner2_[cpupool_lock] = self then
-                          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null];
-                          with held3_ = held2_ \ {cpupool_lock} do
-                            with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                              if (~(Spinlock_owner[cpu0__lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                old_ops := null; ppriv := null; vpriv := null; held_2 := {}; held_shared_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                                old_ops := null; ppriv := null; vpriv := null; held_2 := {}; held_shared_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Spinlock_owner := Spinlock_owner2_;
+                          fault := fault \union {"lock-held-at-exit"};
                           old_ops := null; ppriv := null; vpriv := null; held_2 := {}; held_shared_2 := {};
                           goto Done;
                         end if;
-                      end if;
+                      end with;
                     else
+                      fault := fault \union {"unlock-not-held"};
                       Spinlock_owner := Spinlock_owner2_;
-                      held_2 := held2_;
-                      vpriv_old := vpriv_old_;
-                      ppriv_old := ppriv_old_;
-                      held_shared_2 := held_shared_;
-                      ppriv := null; vpriv := null;
-                      goto schedule_cpu_switch_before_107;
+                      old_ops := null; ppriv := null; vpriv := null; held_2 := {}; held_shared_2 := {};
+                      goto Done;
                     end if;
-                  end with;
-                end with;
-              end with;
+                  else
+                    Spinlock_owner := Spinlock_owner2_;
+                    held_2 := held2_;
+                    ppriv_old := ppriv_old_;
+                    held_shared_2 := held_shared_;
+                    old_ops := null; ppriv := null; vpriv := null;
+                    goto Credit_free_pdata_226;
+                  end if;
+                else
+                  \* moves.ts:135  softirq_pending = true;
+                  \* moves.ts:136  spin_unlock(cpupool_lock);
+                  if Spinlock_owner2_[cpupool_lock] = self then
+                    Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null];
+                    with held3_ = held2_ \ {cpupool_lock},
+                         held_shared2_ = held_shared_ \ {cpupool_lock} do
+                      \* moves.ts:162  cpupool move
+                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                        old_ops := null; ppriv := null; vpriv := null; held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        old_ops := null; ppriv := null; vpriv := null; held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner2_;
+                    old_ops := null; ppriv := null; vpriv := null; held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                Spinlock_owner := Spinlock_owner2_;
+                held_2 := held2_;
+                vpriv_old := vpriv_old_;
+                ppriv_old := ppriv_old_;
+                held_shared_2 := held_shared_;
+                ppriv := null; vpriv := null;
+                goto schedule_cpu_switch_before_107;
+              end if;
             end with;
           end with;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          old_ops := null; ppriv := null; vpriv := null; held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        old_ops := null; ppriv := null; vpriv := null; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     old_ops := null; ppriv := null; vpriv := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
@@ -495,17 +473,17 @@ schedule_cpu_switch_before_107:
         \* moves.ts:136  spin_unlock(cpupool_lock);
         if Spinlock_owner[cpupool_lock] = self then
           Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              if (~(Spinlock_owner[cpu0__lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+          with held_ = held_2 \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -521,17 +499,17 @@ schedule_cpu_switch_before_107:
       \* moves.ts:136  spin_unlock(cpupool_lock);
       if Spinlock_owner[cpupool_lock] = self then
         Spinlock_owner[cpupool_lock] := null;
-        with held_ = held_2 \ {cpupool_lock} do
-          with held_shared_ = held_shared_2 \ {cpupool_lock} do
-            if (~(Spinlock_owner[cpu0__lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            else
-              fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
+        with held_ = held_2 \ {cpupool_lock},
+             held_shared_ = held_shared_2 \ {cpupool_lock} do
+          \* moves.ts:162  cpupool move
+          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+            old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"unlock-not-held"};
@@ -554,17 +532,17 @@ Credit_free_pdata_226:
     \* moves.ts:136  spin_unlock(cpupool_lock);
     if Spinlock_owner[cpupool_lock] = self then
       Spinlock_owner[cpupool_lock] := null;
-      with held_ = held_2 \ {cpupool_lock} do
-        with held_shared_ = held_shared_2 \ {cpupool_lock} do
-          if (~(Spinlock_owner[cpu0__lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            ppriv_old := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-            ppriv_old := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
+      with held_ = held_2 \ {cpupool_lock},
+           held_shared_ = held_shared_2 \ {cpupool_lock} do
+        \* moves.ts:162  cpupool move
+        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          ppriv_old := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          ppriv_old := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
@@ -621,7 +599,7 @@ Init == (* Global variables *)
 
 pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
                                     /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                         IF (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpu0__lock] # self)
+                                         IF Spinlock_owner[cpu0__lock] # self
                                             THEN /\ Spinlock_owner[cpu0__lock] = null
                                                  /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpu0__lock] = self] IN
                                                       LET held_ == held[self] \union {cpu0__lock} IN
@@ -665,7 +643,7 @@ pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
@@ -716,92 +694,73 @@ Credit_do_schedule_247(self) == /\ pc[self] = "Credit_do_schedule_247"
 schedule(self) == pcpu_schedule_lock_irq_137(self) \/ Credit_do_schedule_245(self) \/ Credit_do_schedule_247(self)
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
-                          /\ IF (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self)
+                          /\ IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
-                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {cpupool_lock}]
-                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_88"]
-                                     /\ UNCHANGED << fault, held_shared_2 >>
-                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
+                                          LET held_ == held_2[self] \union {cpupool_lock} IN
+                                            LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                              IF old_ops_ # null
+                                                 THEN /\ IF old_ops_ = credit0_2
+                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
+                                                                 /\ LET held2_ == held_ \ {cpupool_lock} IN
+                                                                      LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
+                                                                        IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << CschedPcpu_allocated, old_ops, spc_2 >>
+                                                            ELSE /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
+                                                                       THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
+                                                                                 /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                 /\ IF allocated_ # null
+                                                                                       THEN /\ spc_2' = [spc_2 EXCEPT ![self] = allocated_]
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
+                                                                                            /\ UNCHANGED << fault, 
+                                                                                                            held_shared_2 >>
+                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << old_ops, 
+                                                                                                            spc_2 >>
+                                                                       ELSE /\ IF FALSE
+                                                                                  THEN /\ spc_2' = [spc_2 EXCEPT ![self] = null]
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
+                                                                                       /\ UNCHANGED << fault, 
+                                                                                                       held_shared_2 >>
+                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << old_ops, spc_2 >>
+                                                                            /\ UNCHANGED CschedPcpu_allocated
+                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << CschedPcpu_allocated, old_ops, spc_2 >>
+                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
+                                     /\ UNCHANGED << Spinlock_owner, CschedPcpu_allocated, old_ops, spc_2 >>
                           /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, CschedPcpu_cpu, 
-                                          CschedPcpu_ready, IdleVdata_ops, Cpu_irqs_off, CschedPcpu_allocated, 
-                                          IdleVdata_allocated, spc, held, held_shared, old_ops, ppriv, spc_2, flags, 
-                                          vpriv, vpriv_old, ppriv_old >>
-
-schedule_cpu_switch_before_88(self) == /\ pc[self] = "schedule_cpu_switch_before_88"
-                                       /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                            IF old_ops_ # null
-                                               THEN /\ IF old_ops_ = credit0_2
-                                                          THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
-                                                                          /\ LET held_ == held_2[self] \ {cpupool_lock} IN
-                                                                               LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                                 IF (~(Spinlock_owner'[cpu0__lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ fault' = fault
-                                                                                    ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
-                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED Spinlock_owner
-                                                               /\ UNCHANGED << CschedPcpu_allocated, old_ops, spc_2 >>
-                                                          ELSE /\ IF ~(Spinlock_owner[cpu0__lock] = self)
-                                                                     THEN /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
-                                                                                THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
-                                                                                          /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
-                                                                                          /\ IF allocated_ # null
-                                                                                                THEN /\ spc_2' = [spc_2 EXCEPT ![self] = allocated_]
-                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     held_2, 
-                                                                                                                     held_shared_2 >>
-                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ UNCHANGED << old_ops, 
-                                                                                                                     spc_2 >>
-                                                                                ELSE /\ IF FALSE
-                                                                                           THEN /\ spc_2' = [spc_2 EXCEPT ![self] = null]
-                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
-                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                held_2, 
-                                                                                                                held_shared_2 >>
-                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED << old_ops, 
-                                                                                                                spc_2 >>
-                                                                                     /\ UNCHANGED CschedPcpu_allocated
-                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << CschedPcpu_allocated, old_ops, 
-                                                                                          spc_2 >>
-                                                               /\ UNCHANGED Spinlock_owner
-                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Spinlock_owner, CschedPcpu_allocated, old_ops, spc_2 >>
-                                       /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
-                                                       CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, Cpu_irqs_off, 
-                                                       IdleVdata_allocated, spc, held, held_shared, ppriv, flags, vpriv, 
-                                                       vpriv_old, ppriv_old >>
+                                          CschedPcpu_ready, IdleVdata_ops, Cpu_irqs_off, IdleVdata_allocated, spc, held, 
+                                          held_shared, ppriv, flags, vpriv, vpriv_old, ppriv_old >>
 
 Credit_alloc_pdata_210(self) == /\ pc[self] = "Credit_alloc_pdata_210"
                                 /\ IF CschedPcpu_allocated[spc_2[self]]
@@ -809,7 +768,7 @@ Credit_alloc_pdata_210(self) == /\ pc[self] = "Credit_alloc_pdata_210"
                                            /\ LET alloc_pdata_ == spc_2[self] IN
                                                 LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                  /\ IF (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[credit0_lock] # self)
+                                                  /\ IF (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null)
                                                         THEN /\ Spinlock_owner[credit0_lock] = null
                                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit0_lock] = self]
                                                              /\ LET held_ == held_2[self] \union {credit0_lock} IN
@@ -827,7 +786,7 @@ Credit_alloc_pdata_210(self) == /\ pc[self] = "Credit_alloc_pdata_210"
                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                           /\ UNCHANGED << ppriv, flags >>
-                                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                              /\ spc_2' = [spc_2 EXCEPT ![self] = null]
                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -877,42 +836,34 @@ Credit_init_pdata_221(self) == /\ pc[self] = "Credit_init_pdata_221"
                                                held_shared, spc_2, vpriv, vpriv_old, ppriv_old >>
 
 schedule_cpu_switch_before_96(self) == /\ pc[self] = "schedule_cpu_switch_before_96"
-                                       /\ IF ~(Spinlock_owner[cpu0__lock] = self)
-                                             THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                        THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                  /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
-                                                                  /\ IF allocated_2_ # null
-                                                                        THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
-                                                                             /\ UNCHANGED << fault, old_ops, ppriv, 
-                                                                                             held_2, held_shared_2 >>
-                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                             /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ vpriv' = vpriv
-                                                        ELSE /\ IF FALSE
-                                                                   THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
-                                                                        /\ UNCHANGED << fault, old_ops, ppriv, held_2, 
-                                                                                        held_shared_2 >>
-                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                        /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ vpriv' = vpriv
-                                                             /\ UNCHANGED IdleVdata_allocated
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << IdleVdata_allocated, vpriv >>
+                                       /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                             THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                       /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
+                                                       /\ IF allocated_2_ # null
+                                                             THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
+                                                                  /\ UNCHANGED << fault, old_ops, ppriv, held_2, 
+                                                                                  held_shared_2 >>
+                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ vpriv' = vpriv
+                                             ELSE /\ IF FALSE
+                                                        THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
+                                                             /\ UNCHANGED << fault, old_ops, ppriv, held_2, 
+                                                                             held_shared_2 >>
+                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                             /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ vpriv' = vpriv
+                                                  /\ UNCHANGED IdleVdata_allocated
                                        /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
                                                        Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, 
                                                        Cpu_irqs_off, CschedPcpu_allocated, spc, held, held_shared, spc_2, 
@@ -938,7 +889,7 @@ schedule_cpu_switch_before_97(self) == /\ pc[self] = "schedule_cpu_switch_before
                                                        spc_2, flags, vpriv_old, ppriv_old >>
 
 pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_4"
-                                      /\ IF (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpu0__lock] # self)
+                                      /\ IF Spinlock_owner[cpu0__lock] # self
                                             THEN /\ Spinlock_owner[cpu0__lock] = null
                                                  /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpu0__lock] = self] IN
                                                       LET held_ == held_2[self] \union {cpu0__lock} IN
@@ -959,7 +910,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null]
                                                                                                                                /\ LET held3_ == held2_ \ {cpupool_lock} IN
                                                                                                                                     LET held_shared2_ == held_shared_ \ {cpupool_lock} IN
-                                                                                                                                      IF (~(Spinlock_owner'[cpu0__lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                      IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
                                                                                                                                          THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                                                               /\ ppriv' = [ppriv EXCEPT ![self] = null]
                                                                                                                                               /\ vpriv' = [vpriv EXCEPT ![self] = null]
@@ -967,7 +918,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                                               /\ fault' = fault
-                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                                                               /\ ppriv' = [ppriv EXCEPT ![self] = null]
                                                                                                                                               /\ vpriv' = [vpriv EXCEPT ![self] = null]
@@ -996,7 +947,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null]
                                                                                                                     /\ LET held3_ == held2_ \ {cpupool_lock} IN
                                                                                                                          LET held_shared2_ == held_shared_ \ {cpupool_lock} IN
-                                                                                                                           IF (~(Spinlock_owner'[cpu0__lock] = self)) /\ (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                           IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
                                                                                                                               THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                                                    /\ ppriv' = [ppriv EXCEPT ![self] = null]
                                                                                                                                    /\ vpriv' = [vpriv EXCEPT ![self] = null]
@@ -1004,7 +955,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                                    /\ fault' = fault
-                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                                                    /\ ppriv' = [ppriv EXCEPT ![self] = null]
                                                                                                                                    /\ vpriv' = [vpriv EXCEPT ![self] = null]
@@ -1042,7 +993,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, 
                                                                                 Pcpu_idle_sched_priv, Cpu_irqs_off, 
                                                                                 vpriv_old, ppriv_old >>
-                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
                                                  /\ vpriv' = [vpriv EXCEPT ![self] = null]
@@ -1065,7 +1016,7 @@ schedule_cpu_switch_before_107(self) == /\ pc[self] = "schedule_cpu_switch_befor
                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
                                                                                     /\ LET held_ == held_2[self] \ {cpupool_lock} IN
                                                                                          LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                                           IF (~(Spinlock_owner'[cpu0__lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                           IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
                                                                                               THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -1073,7 +1024,7 @@ schedule_cpu_switch_before_107(self) == /\ pc[self] = "schedule_cpu_switch_befor
                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                    /\ fault' = fault
-                                                                                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -1098,7 +1049,7 @@ schedule_cpu_switch_before_107(self) == /\ pc[self] = "schedule_cpu_switch_befor
                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
                                                                          /\ LET held_ == held_2[self] \ {cpupool_lock} IN
                                                                               LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                                IF (~(Spinlock_owner'[cpu0__lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
                                                                                    THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                         /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                         /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -1106,7 +1057,7 @@ schedule_cpu_switch_before_107(self) == /\ pc[self] = "schedule_cpu_switch_befor
                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                         /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                         /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                         /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -1143,13 +1094,13 @@ Credit_free_pdata_226(self) == /\ pc[self] = "Credit_free_pdata_226"
                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
                                                      /\ LET held_ == held_2[self] \ {cpupool_lock} IN
                                                           LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                            IF (~(Spinlock_owner'[cpu0__lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                            IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
                                                                THEN /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -1171,10 +1122,10 @@ Credit_free_pdata_226(self) == /\ pc[self] = "Credit_free_pdata_226"
                                                Cpu_irqs_off, IdleVdata_allocated, spc, held, held_shared, old_ops, ppriv, 
                                                spc_2, flags, vpriv, vpriv_old >>
 
-cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_before_88(self) \/ Credit_alloc_pdata_210(self)
-                         \/ Credit_init_pdata_221(self) \/ schedule_cpu_switch_before_96(self)
-                         \/ schedule_cpu_switch_before_97(self) \/ pcpu_schedule_lock_irq_138_4(self)
-                         \/ schedule_cpu_switch_before_107(self) \/ Credit_free_pdata_226(self)
+cpupool_move(self) == cpupool_move_132(self) \/ Credit_alloc_pdata_210(self) \/ Credit_init_pdata_221(self)
+                         \/ schedule_cpu_switch_before_96(self) \/ schedule_cpu_switch_before_97(self)
+                         \/ pcpu_schedule_lock_irq_138_4(self) \/ schedule_cpu_switch_before_107(self)
+                         \/ Credit_free_pdata_226(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1188,23 +1139,23 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "pcpu_schedule_lock_irq_137" /\ ~(IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF Spinlock_owner[cpu0__lock] # t_ THEN Spinlock_owner[cpu0__lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_alloc_pdata_210" /\ ~(IF CschedPcpu_allocated[spc_2[t_]] THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF Spinlock_owner[credit0_lock] # t_ THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF Spinlock_owner[cpu0__lock] # t_ THEN Spinlock_owner[cpu0__lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_137" /\ ~(IF Spinlock_owner[cpu0__lock] # t_ THEN Spinlock_owner[cpu0__lock] = null ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit_alloc_pdata_210" /\ ~(IF CschedPcpu_allocated[spc_2[t_]] THEN IF Spinlock_owner[credit0_lock] # t_ THEN IF Spinlock_owner[credit0_lock] = null THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[cpu0__lock] # t_ THEN Spinlock_owner[cpu0__lock] = null ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pcpu_schedule_lock_irq_137" -> (IF (~(Spinlock_owner[cpu0__lock] = t_)) /\ (Spinlock_owner[cpu0__lock] # t_) /\ (~(Spinlock_owner[cpu0__lock] = null)) THEN Present(Spinlock_owner[cpu0__lock]) ELSE {})
-    [] pc[t_] = "cpupool_move_132" -> (IF (~(Spinlock_owner[cpu0__lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
-    [] pc[t_] = "Credit_alloc_pdata_210" -> (IF CschedPcpu_allocated[spc_2[t_]] /\ (~(Spinlock_owner[cpu0__lock] = t_)) /\ (Spinlock_owner[credit0_lock] # t_) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (~(Spinlock_owner[cpu0__lock] = t_)) /\ (Spinlock_owner[cpu0__lock] # t_) /\ (~(Spinlock_owner[cpu0__lock] = null)) THEN Present(Spinlock_owner[cpu0__lock]) ELSE {})
+  CASE pc[t_] = "pcpu_schedule_lock_irq_137" -> (IF (Spinlock_owner[cpu0__lock] # t_) /\ (~(Spinlock_owner[cpu0__lock] = null)) THEN Present(Spinlock_owner[cpu0__lock]) ELSE {})
+    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
+    [] pc[t_] = "Credit_alloc_pdata_210" -> (IF CschedPcpu_allocated[spc_2[t_]] /\ (Spinlock_owner[credit0_lock] # t_) /\ (Spinlock_owner[credit0_lock] = null) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[cpu0__lock] # t_) /\ (~(Spinlock_owner[cpu0__lock] = null)) THEN Present(Spinlock_owner[cpu0__lock]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
